@@ -1,0 +1,168 @@
+package dev.orderwire.change;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An immutable, ordered set of change ids, kept as ranges.
+ *
+ * @param ranges disjoint, rising, never adjacent
+ */
+public record Ids(List<Range> ranges) {
+  public static final Ids NONE = new Ids(List.of());
+
+  /** All ids from {@code first} to {@code last}, both included. */
+  public record Range(long first, long last) {
+    public Range {
+      if (first > last) {
+        throw new IllegalArgumentException("a range ends before it begins: " + first + "-" + last);
+      }
+    }
+
+    public long size() {
+      return last - first + 1;
+    }
+  }
+
+  public Ids {
+    ranges = List.copyOf(ranges);
+    for (int i = 1; i < ranges.size(); i++) {
+      if (ranges.get(i).first() <= ranges.get(i - 1).last() + 1) {
+        throw new IllegalArgumentException("ranges of ids must rise and not touch: " + ranges);
+      }
+    }
+  }
+
+  public static Ids of(long... ids) {
+    long[] sorted = ids.clone();
+    Arrays.sort(sorted);
+    Builder builder = new Builder();
+    for (long id : sorted) {
+      builder.add(id, id);
+    }
+    return builder.build();
+  }
+
+  public boolean isEmpty() {
+    return ranges.isEmpty();
+  }
+
+  /** How many ids, not how many ranges. */
+  public long size() {
+    long size = 0;
+    for (Range range : ranges) {
+      size += range.size();
+    }
+    return size;
+  }
+
+  public boolean contains(long id) {
+    int low = 0;
+    int high = ranges.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      Range range = ranges.get(middle);
+      if (id < range.first()) {
+        high = middle - 1;
+      } else if (id > range.last()) {
+        low = middle + 1;
+      } else {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The ids that are in this set and not in {@code others}. */
+  public Ids without(Ids others) {
+    if (isEmpty() || others.isEmpty()) {
+      return this;
+    }
+    Builder left = new Builder();
+    int next = 0;
+    for (Range range : ranges) {
+      long from = range.first();
+      while (next < others.ranges.size() && others.ranges.get(next).last() < from) {
+        next++;
+      }
+      int at = next;
+      while (from <= range.last()) {
+        if (at == others.ranges.size() || others.ranges.get(at).first() > range.last()) {
+          left.add(from, range.last());
+          break;
+        }
+        Range hole = others.ranges.get(at++);
+        if (hole.first() > from) {
+          left.add(from, hole.first() - 1);
+        }
+        from = hole.last() + 1;
+      }
+    }
+    return left.build();
+  }
+
+  /**
+   * A superset of this set in at most {@code most} ranges: the closest neighbours are joined, ids
+   * between them included. For where a bound matters more than an id too many.
+   */
+  public Ids joinedTo(int most) {
+    int surplus = ranges.size() - most;
+    if (surplus <= 0) {
+      return this;
+    }
+    long[] distances = new long[ranges.size() - 1];
+    for (int i = 0; i < distances.length; i++) {
+      distances[i] = ranges.get(i + 1).first() - ranges.get(i).last();
+    }
+    long[] sorted = distances.clone();
+    Arrays.sort(sorted);
+    long longest = sorted[surplus - 1];
+    int ofLongest = surplus - (int) Arrays.stream(sorted).filter(d -> d < longest).count();
+    List<Range> joined = new ArrayList<>(most);
+    Range open = ranges.getFirst();
+    for (int i = 0; i < distances.length; i++) {
+      Range range = ranges.get(i + 1);
+      if (distances[i] < longest || (distances[i] == longest && ofLongest-- > 0)) {
+        open = new Range(open.first(), range.last());
+      } else {
+        joined.add(open);
+        open = range;
+      }
+    }
+    joined.add(open);
+    return new Ids(joined);
+  }
+
+  /** Collects ids in rising order; touching ranges become one. Not for sharing between threads. */
+  public static final class Builder {
+    private final List<Range> ranges = new ArrayList<>();
+
+    /**
+     * Adds {@code first} to {@code last}, both included; nothing where {@code first > last}.
+     *
+     * @throws IllegalArgumentException where {@code first} is not above all that was added before
+     */
+    public Builder add(long first, long last) {
+      if (first > last) {
+        return this;
+      }
+      if (!ranges.isEmpty()) {
+        Range newest = ranges.getLast();
+        if (first <= newest.last()) {
+          throw new IllegalArgumentException("ids must be added in rising order");
+        }
+        if (first == newest.last() + 1) {
+          ranges.set(ranges.size() - 1, new Range(newest.first(), last));
+          return this;
+        }
+      }
+      ranges.add(new Range(first, last));
+      return this;
+    }
+
+    public Ids build() {
+      return ranges.isEmpty() ? NONE : new Ids(ranges);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.orderwire.change;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of all that Orderwire throws on purpose. The message says what was expected, what was
+ * found and the way out; it may be shown to the user as it is.
+ */
+public class OrderwireException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String code;
+
+  public OrderwireException(String code, String message) {
+    this(code, message, null);
+  }
+
+  public OrderwireException(String code, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  /**
+   * What went wrong, for programs: lower case words joined by {@code _}, as in {@code
+   * unknown_table}.
+   */
+  public String code() {
+    return code;
+  }
+}

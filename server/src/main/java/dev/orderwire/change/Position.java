@@ -1,0 +1,165 @@
+package dev.orderwire.change;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which changes have been seen: of one change log's life (its epoch), every id up to {@code head}
+ * except those in {@code gaps}. A set, never a number: ids are handed out at insert and become
+ * visible at commit, so a slower transaction's ids appear below newer ones. The idea is that of
+ * TCP's selective acknowledgement (RFC 2018).
+ *
+ * <p>As text ({@link #toString}, {@link #parse}) it is what clients keep and give back: {@code
+ * EPOCH-HEAD} or {@code EPOCH-HEAD-GAPS} in base 36, each gap counted down from the end of the one
+ * above it. The text holds at most {@link #GAPS_IN_TEXT} ranges of gaps; beyond that neighbours are
+ * joined, so that a change may come again, and none is missed.
+ *
+ * @param epoch the identity of the change log's life: 1 to 32 of {@code a-z0-9}
+ * @param head the highest id seen, 0 where none was
+ * @param gaps the ids below head that have not been seen
+ */
+public record Position(String epoch, long head, Ids gaps) {
+  /** How many ranges of gaps the text of a position holds. */
+  public static final int GAPS_IN_TEXT = 16;
+
+  private static final int LONGEST_TEXT = 1_000;
+
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "([a-z0-9]{1,32})-([a-z0-9]{1,13})(?:-([a-z0-9]{1,13}(?:[._][a-z0-9]{1,13})*))?");
+
+  public Position {
+    if (!epoch.matches("[a-z0-9]{1,32}")) {
+      throw new IllegalArgumentException("not an epoch: " + epoch);
+    }
+    if (head < 0) {
+      throw new IllegalArgumentException("head is below 0: " + head);
+    }
+    if (!gaps.isEmpty()
+        && (gaps.ranges().getFirst().first() < 1 || gaps.ranges().getLast().last() >= head)) {
+      throw new IllegalArgumentException("gaps lie between 0 and head " + head + ": " + gaps);
+    }
+  }
+
+  public boolean covers(long id) {
+    return id <= head && !gaps.contains(id);
+  }
+
+  /** Whether all that {@code other} covers is covered here too. False where the epochs differ. */
+  public boolean coversAllOf(Position other) {
+    return epoch.equals(other.epoch)
+        && head >= other.head
+        && gaps.ranges().stream().allMatch(gap -> other.coversNoneOf(gap));
+  }
+
+  private boolean coversNoneOf(Ids.Range range) {
+    long last = Math.min(range.last(), head);
+    return last < range.first()
+        || new Ids(List.of(new Ids.Range(range.first(), last))).without(gaps).isEmpty();
+  }
+
+  /**
+   * The ids that this position covers and {@code earlier} does not.
+   *
+   * @throws IllegalArgumentException where the epochs differ
+   */
+  public Ids since(Position earlier) {
+    if (!epoch.equals(earlier.epoch)) {
+      throw new IllegalArgumentException("positions of different epochs cannot be compared");
+    }
+    Ids.Builder unseen = new Ids.Builder();
+    for (Ids.Range gap : earlier.gaps.ranges()) {
+      unseen.add(gap.first(), Math.min(gap.last(), head));
+    }
+    unseen.add(earlier.head + 1, head);
+    return unseen.build().without(gaps);
+  }
+
+  /** This position with {@code dead} no longer held as gaps: they count as seen. */
+  public Position withoutGaps(Ids dead) {
+    return dead.isEmpty() ? this : new Position(epoch, head, gaps.without(dead));
+  }
+
+  /**
+   * This position once {@code ids} have been seen too. What lies between the old and the new head
+   * and is not among them becomes a gap.
+   *
+   * @param ids in rising order; those already covered change nothing
+   */
+  public Position with(Ids ids) {
+    if (ids.isEmpty()) {
+      return this;
+    }
+    Ids.Builder open = new Ids.Builder();
+    gaps.without(ids).ranges().forEach(gap -> open.add(gap.first(), gap.last()));
+    long seen = head;
+    for (Ids.Range range : ids.ranges()) {
+      if (range.last() > head) {
+        open.add(seen + 1, Math.max(range.first(), head + 1) - 1);
+        seen = range.last();
+      }
+    }
+    return new Position(epoch, seen, open.build());
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(epoch).append('-').append(Long.toString(head, 36));
+    char separator = '-';
+    long above = head;
+    for (Ids.Range gap : gaps.joinedTo(GAPS_IN_TEXT).ranges().reversed()) {
+      text.append(separator).append(Long.toString(above - gap.last(), 36));
+      if (gap.size() > 1) {
+        text.append('_').append(Long.toString(gap.size() - 1, 36));
+      }
+      above = gap.first();
+      separator = '.';
+    }
+    return text.toString();
+  }
+
+  /**
+   * Reads the text of a position.
+   *
+   * @throws IllegalArgumentException where the text is not one that {@link #toString} makes
+   */
+  public static Position parse(String text) {
+    Matcher parts = TEXT.matcher(text);
+    if (text.length() <= LONGEST_TEXT && parts.matches()) {
+      try {
+        long head = Long.parseLong(parts.group(2), 36);
+        return new Position(parts.group(1), head, parseGaps(head, parts.group(3)));
+      } catch (IllegalArgumentException e) {
+        throw notAPosition(e);
+      }
+    }
+    throw notAPosition(null);
+  }
+
+  private static Ids parseGaps(long head, @Nullable String text) {
+    if (text == null) {
+      return Ids.NONE;
+    }
+    ArrayDeque<Ids.Range> gaps = new ArrayDeque<>();
+    long above = head;
+    for (String gap : text.split("\\.", -1)) {
+      String[] lastAndMore = gap.split("_", -1);
+      if (lastAndMore.length > 2) {
+        throw new IllegalArgumentException("a gap has two numbers at the most: " + gap);
+      }
+      long last = above - Long.parseLong(lastAndMore[0], 36);
+      long first = lastAndMore.length == 1 ? last : last - Long.parseLong(lastAndMore[1], 36);
+      gaps.addFirst(new Ids.Range(first, last));
+      above = first;
+    }
+    return new Ids(List.copyOf(gaps));
+  }
+
+  private static IllegalArgumentException notAPosition(@Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        "not a position; give back, unchanged, one that the server sent", cause);
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The values that everything else speaks in: what changed ({@link dev.orderwire.change.Change}), in
+ * which row, and which changes have been seen ({@link dev.orderwire.change.Position}).
+ *
+ * <p>Begin with {@link dev.orderwire.change.Change}. All values are immutable and may be shared
+ * between threads. This package depends on nothing but the JDK, and knows neither SQL nor sockets:
+ * cells stay the JSON text that MySQL wrote, so that no digit is lost on the way.
+ */
+@NullMarked
+package dev.orderwire.change;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package dev.orderwire.changelog;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/**
+ * The connections to one MySQL: a pool for all who ask now and then, and single ones for those who
+ * keep theirs. Every session is set alike, so that the same row gives the same JSON everywhere:
+ * time zone UTC, utf8mb4, no SQL mode, READ COMMITTED. Safe for any number of threads.
+ */
+public final class Mysql implements AutoCloseable {
+  private static final String SESSION =
+      "time_zone='+00:00',sql_mode='',transaction_isolation='READ-COMMITTED'";
+
+  private final MysqlOptions options;
+  private final String url;
+  private final Properties properties;
+  private final HikariDataSource pool;
+
+  /** Opens no connection: an unreachable MySQL shows when the first one is asked for. */
+  public Mysql(MysqlOptions options) {
+    this.options = options;
+    this.url = "jdbc:mysql://%s:%d/".formatted(options.host(), options.port()) + options.database();
+    this.properties = properties(options);
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("mysql");
+    config.setJdbcUrl(url);
+    config.setDataSourceProperties(properties);
+    config.setMaximumPoolSize(options.poolSize());
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(10_000);
+    config.setInitializationFailTimeout(-1);
+    this.pool = new HikariDataSource(config);
+  }
+
+  private static Properties properties(MysqlOptions options) {
+    Properties properties = new Properties();
+    properties.put("user", options.user());
+    properties.put("password", options.password());
+    properties.put("sessionVariables", SESSION);
+    properties.put("connectTimeout", "5000");
+    properties.put("socketTimeout", "60000");
+    // Streaming a result would otherwise cost a SET net_write_timeout before each one.
+    properties.put("netTimeoutForStreamingResults", "0");
+    if (options.host().equals("127.0.0.1") || options.host().equals("localhost")) {
+      // Without TLS, caching_sha2_password asks the server for its key: nobody sits in between
+      // here.
+      properties.put("allowPublicKeyRetrieval", "true");
+    }
+    properties.putAll(options.properties());
+    return properties;
+  }
+
+  public MysqlOptions options() {
+    return options;
+  }
+
+  /** A connection of the pool; closing it gives it back. */
+  public Connection connect() throws SQLException {
+    return pool.getConnection();
+  }
+
+  /** A connection of its own, for one who keeps it; closing it ends it. */
+  public Connection open() throws SQLException {
+    return DriverManager.getConnection(url, properties);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.orderwire.changelog;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The shape of a watched table, as it was read from {@code information_schema}.
+ *
+ * @param name as MySQL spells it
+ * @param columns in the table's order
+ * @param key the names of the key's columns: the primary key's, or those of the unique not-null key
+ *     that stands in for one
+ */
+public record Table(String name, List<Column> columns, List<String> key) {
+  public Table {
+    columns = List.copyOf(columns);
+    key = List.copyOf(key);
+    for (String column : key) {
+      if (columns.stream().noneMatch(c -> c.name().equals(column))) {
+        throw new IllegalArgumentException("key column " + column + " is no column of " + name);
+      }
+    }
+  }
+
+  public Optional<Column> column(String columnName) {
+    return columns.stream().filter(c -> c.name().equals(columnName)).findFirst();
+  }
+
+  public List<String> columnNames() {
+    return columns.stream().map(Column::name).toList();
+  }
+}

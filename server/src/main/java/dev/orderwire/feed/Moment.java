@@ -1,0 +1,21 @@
+package dev.orderwire.feed;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Position;
+import java.util.List;
+
+/**
+ * What one read of the change log brought: a step from one consistent state of the database to the
+ * next. A very large one comes as several in a row, all but the last not {@code complete}; only
+ * after the last does what a client shows equal a state that the database had.
+ *
+ * @param sequence its number in this feed; the next moment's is one higher
+ * @param changes in the order of their ids; may be empty where only gaps died
+ * @param position all that has been seen once this moment has
+ * @param complete false where the step goes on in the next moment
+ */
+public record Moment(long sequence, List<Change> changes, Position position, boolean complete) {
+  public Moment {
+    changes = List.copyOf(changes);
+  }
+}
