@@ -102,6 +102,32 @@ public record Ids(List<Range> ranges) {
     return left.build();
   }
 
+  /** The ids that are in this set, in {@code others}, or in both. */
+  public Ids and(Ids others) {
+    if (isEmpty() || others.isEmpty()) {
+      return isEmpty() ? others : this;
+    }
+    Builder all = new Builder();
+    int theirs = 0;
+    Ids added = others.without(this);
+    for (Range range : ranges) {
+      while (theirs < added.ranges.size() && added.ranges.get(theirs).first() < range.first()) {
+        Range their = added.ranges.get(theirs++);
+        all.add(their.first(), their.last());
+      }
+      all.add(range.first(), range.last());
+    }
+    for (Range their : added.ranges.subList(theirs, added.ranges.size())) {
+      all.add(their.first(), their.last());
+    }
+    return all.build();
+  }
+
+  /** The ids that are in both sets. */
+  public Ids in(Ids others) {
+    return without(without(others));
+  }
+
   /**
    * A superset of this set in at most {@code most} ranges: the closest neighbours are joined, ids
    * between them included. For where a bound matters more than an id too many.

@@ -105,6 +105,15 @@ public record Position(String epoch, long head, Ids gaps) {
     return new Position(epoch, seen, open.build());
   }
 
+  /**
+   * What either of the two covers.
+   *
+   * @throws IllegalArgumentException where the epochs differ
+   */
+  public Position and(Position other) {
+    return with(other.since(this));
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(epoch).append('-').append(Long.toString(head, 36));
