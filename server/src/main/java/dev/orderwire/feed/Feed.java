@@ -5,8 +5,10 @@ import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest moments, bounded by the count and the size of their changes. A cursor is the sequence
@@ -35,7 +37,7 @@ public final class Feed {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** By sequence, modulo its length: whoever reads pays for what is read, wherever that lies. */
-  private Moment[] ring = new Moment[64];
+  private @Nullable Moment[] ring = new Moment[64];
 
   private long oldest;
   private long end;
@@ -108,8 +110,7 @@ public final class Feed {
         above = middle;
       }
     }
-    return Optional.of(
-        new Place(covered, covered == oldest ? start : at(covered - 1).position()));
+    return Optional.of(new Place(covered, covered == oldest ? start : at(covered - 1).position()));
   }
 
   /**
@@ -132,12 +133,12 @@ public final class Feed {
   }
 
   private Moment at(long sequence) {
-    return ring[(int) (sequence & (ring.length - 1))];
+    return Objects.requireNonNull(ring[(int) (sequence & (ring.length - 1))]);
   }
 
   private void add(Moment moment) {
     if (end - oldest == ring.length) {
-      Moment[] larger = new Moment[2 * ring.length];
+      @Nullable Moment[] larger = new Moment[2 * ring.length];
       for (long each = oldest; each < end; each++) {
         larger[(int) (each & (larger.length - 1))] = at(each);
       }
@@ -147,9 +148,8 @@ public final class Feed {
   }
 
   private Moment drop() {
-    int slot = (int) (oldest++ & (ring.length - 1));
-    Moment dropped = ring[slot];
-    ring[slot] = null;
+    Moment dropped = at(oldest);
+    ring[(int) (oldest++ & (ring.length - 1))] = null;
     return dropped;
   }
 
