@@ -1,0 +1,90 @@
+package dev.orderwire.testing;
+
+import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.demo.EmbeddedMysql;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A database of one test's own; closing it drops it. Safe for any number of threads. */
+public final class TestDatabase implements AutoCloseable {
+  private final EmbeddedMysql server;
+  private final String name;
+
+  private TestDatabase(EmbeddedMysql server, String name) {
+    this.server = server;
+    this.name = name;
+  }
+
+  /** Creates the database, on the shared server or on one of the test's own. */
+  public static TestDatabase create(EmbeddedMysql server, String name) {
+    TestDatabase database = new TestDatabase(server, name);
+    database.run("", "CREATE DATABASE `" + name + "` DEFAULT CHARACTER SET utf8mb4");
+    return database;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public MysqlOptions options() {
+    return new MysqlOptions(
+        "127.0.0.1", server.port(), server.user(), server.password(), name, 8, Map.of());
+  }
+
+  /** A session of its own, in MySQL's default settings; the caller closes it. */
+  public Connection connect() throws SQLException {
+    return connectTo(name);
+  }
+
+  private Connection connectTo(String database) throws SQLException {
+    return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
+  }
+
+  /** Runs the statements one after the other in one session of their own, each committed. */
+  public void execute(String... statements) {
+    run(name, statements);
+  }
+
+  private void run(String database, String... statements) {
+    try (Connection connection = connectTo(database);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(String.join(";\n", statements), e);
+    }
+  }
+
+  /** The rows of a query, each cell as its text, NULL as null. */
+  public List<List<@Nullable String>> query(String sql) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet results = statement.executeQuery(sql)) {
+      List<List<@Nullable String>> rows = new ArrayList<>();
+      int columns = results.getMetaData().getColumnCount();
+      while (results.next()) {
+        List<@Nullable String> row = new ArrayList<>();
+        for (int column = 1; column <= columns; column++) {
+          row.add(results.getString(column));
+        }
+        rows.add(row);
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    run("", "DROP DATABASE IF EXISTS `" + name + "`");
+  }
+}
