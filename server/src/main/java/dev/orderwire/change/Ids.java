@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An immutable, ordered set of change ids, kept as ranges.
+ * An immutable, ordered set of change ids, which begin at 1, kept as ranges.
  *
  * @param ranges disjoint, rising, never adjacent
  */
@@ -15,8 +15,9 @@ public record Ids(List<Range> ranges) {
   /** All ids from {@code first} to {@code last}, both included. */
   public record Range(long first, long last) {
     public Range {
-      if (first > last) {
-        throw new IllegalArgumentException("a range ends before it begins: " + first + "-" + last);
+      if (first < 1 || first > last) {
+        throw new IllegalArgumentException(
+            "a range begins at 1 or above and ends no sooner: " + first + "-" + last);
       }
     }
 
@@ -28,19 +29,16 @@ public record Ids(List<Range> ranges) {
   public Ids {
     ranges = List.copyOf(ranges);
     for (int i = 1; i < ranges.size(); i++) {
-      if (ranges.get(i).first() <= ranges.get(i - 1).last() + 1) {
+      if (ranges.get(i).first() - 1 <= ranges.get(i - 1).last()) {
         throw new IllegalArgumentException("ranges of ids must rise and not touch: " + ranges);
       }
     }
   }
 
+  /** The set of these ids, in whatever order they come and however often. */
   public static Ids of(long... ids) {
-    long[] sorted = ids.clone();
-    Arrays.sort(sorted);
     Builder builder = new Builder();
-    for (long id : sorted) {
-      builder.add(id, id);
-    }
+    Arrays.stream(ids).sorted().distinct().forEach(id -> builder.add(id, id));
     return builder.build();
   }
 
@@ -82,31 +80,61 @@ public record Ids(List<Range> ranges) {
     Builder left = new Builder();
     int next = 0;
     for (Range range : ranges) {
-      long from = range.first();
-      while (next < others.ranges.size() && others.ranges.get(next).last() < from) {
+      while (next < others.ranges.size() && others.ranges.get(next).last() < range.first()) {
         next++;
       }
-      int at = next;
-      while (from <= range.last()) {
-        if (at == others.ranges.size() || others.ranges.get(at).first() > range.last()) {
-          left.add(from, range.last());
+      long done = range.first() - 1;
+      for (int at = next; at < others.ranges.size(); at++) {
+        Range hole = others.ranges.get(at);
+        if (hole.first() > range.last()) {
           break;
         }
-        Range hole = others.ranges.get(at++);
-        if (hole.first() > from) {
-          left.add(from, hole.first() - 1);
-        }
-        from = hole.last() + 1;
+        left.add(done + 1, hole.first() - 1);
+        done = hole.last();
+      }
+      if (done < range.last()) {
+        left.add(done + 1, range.last());
       }
     }
     return left.build();
   }
 
+  /** The ids that are in this set, in {@code others}, or in both. */
+  public Ids and(Ids others) {
+    if (isEmpty() || others.isEmpty()) {
+      return isEmpty() ? others : this;
+    }
+    Builder all = new Builder();
+    int theirs = 0;
+    Ids added = others.without(this);
+    for (Range range : ranges) {
+      while (theirs < added.ranges.size() && added.ranges.get(theirs).first() < range.first()) {
+        Range their = added.ranges.get(theirs++);
+        all.add(their.first(), their.last());
+      }
+      all.add(range.first(), range.last());
+    }
+    for (Range their : added.ranges.subList(theirs, added.ranges.size())) {
+      all.add(their.first(), their.last());
+    }
+    return all.build();
+  }
+
+  /** The ids that are in both sets. */
+  public Ids in(Ids others) {
+    return without(without(others));
+  }
+
   /**
    * A superset of this set in at most {@code most} ranges: the closest neighbours are joined, ids
    * between them included. For where a bound matters more than an id too many.
+   *
+   * @param most at least 1
    */
   public Ids joinedTo(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("a set of ids does not fit into " + most + " ranges");
+    }
     int surplus = ranges.size() - most;
     if (surplus <= 0) {
       return this;

@@ -50,15 +50,7 @@ public record Position(String epoch, long head, Ids gaps) {
 
   /** Whether all that {@code other} covers is covered here too. False where the epochs differ. */
   public boolean coversAllOf(Position other) {
-    return epoch.equals(other.epoch)
-        && head >= other.head
-        && gaps.ranges().stream().allMatch(gap -> other.coversNoneOf(gap));
-  }
-
-  private boolean coversNoneOf(Ids.Range range) {
-    long last = Math.min(range.last(), head);
-    return last < range.first()
-        || new Ids(List.of(new Ids.Range(range.first(), last))).without(gaps).isEmpty();
+    return epoch.equals(other.epoch) && other.since(this).isEmpty();
   }
 
   /**
@@ -74,7 +66,9 @@ public record Position(String epoch, long head, Ids gaps) {
     for (Ids.Range gap : earlier.gaps.ranges()) {
       unseen.add(gap.first(), Math.min(gap.last(), head));
     }
-    unseen.add(earlier.head + 1, head);
+    if (earlier.head < head) {
+      unseen.add(earlier.head + 1, head);
+    }
     return unseen.build().without(gaps);
   }
 
@@ -103,6 +97,15 @@ public record Position(String epoch, long head, Ids gaps) {
       }
     }
     return new Position(epoch, seen, open.build());
+  }
+
+  /**
+   * What either of the two covers.
+   *
+   * @throws IllegalArgumentException where the epochs differ
+   */
+  public Position and(Position other) {
+    return with(other.since(this));
   }
 
   @Override

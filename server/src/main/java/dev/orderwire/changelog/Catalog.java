@@ -1,5 +1,8 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.OrderwireException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,19 @@ public final class Catalog {
       throw new IllegalArgumentException("at least one table is watched");
     }
     tables.forEach(table -> this.tables.put(table.name(), table));
+  }
+
+  /**
+   * Reads the shapes of these tables.
+   *
+   * @throws OrderwireException as {@link Schema#tables}; {@code mysql_unavailable}
+   */
+  public static Catalog read(Mysql mysql, List<String> names) {
+    try (Connection connection = mysql.connect()) {
+      return new Catalog(Schema.tables(connection, names));
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
+    }
   }
 
   public Optional<Table> table(String name) {

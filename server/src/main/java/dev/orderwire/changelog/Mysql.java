@@ -2,6 +2,7 @@ package dev.orderwire.changelog;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -14,7 +15,11 @@ import java.util.Properties;
  */
 public final class Mysql implements AutoCloseable {
   private static final String SESSION =
-      "time_zone='+00:00',sql_mode='',transaction_isolation='READ-COMMITTED'";
+      "time_zone='+00:00',sql_mode='',transaction_isolation='READ-COMMITTED',"
+          // A LOCK TABLES … WRITE takes the change log along; waiting is then ours to see, not
+          // MySQL's
+          // to pile up.
+          + "lock_wait_timeout=10";
 
   private final MysqlOptions options;
   private final String url;
@@ -43,7 +48,7 @@ public final class Mysql implements AutoCloseable {
     properties.put("password", options.password());
     properties.put("sessionVariables", SESSION);
     properties.put("connectTimeout", "5000");
-    properties.put("socketTimeout", "60000");
+    properties.put("socketTimeout", "600000");
     // Streaming a result would otherwise cost a SET net_write_timeout before each one.
     properties.put("netTimeoutForStreamingResults", "0");
     if (options.host().equals("127.0.0.1") || options.host().equals("localhost")) {
@@ -64,9 +69,27 @@ public final class Mysql implements AutoCloseable {
     return pool.getConnection();
   }
 
-  /** A connection of its own, for one who keeps it; closing it ends it. */
-  public Connection open() throws SQLException {
-    return DriverManager.getConnection(url, properties);
+  /**
+   * A connection of its own, for one who keeps it and asks short questions: an answer that takes
+   * more than 20 seconds counts as a dead network. Closing it ends it.
+   */
+  Connection open() throws SQLException {
+    Properties own = new Properties();
+    own.putAll(properties);
+    own.put("socketTimeout", "20000");
+    return DriverManager.getConnection(url, own);
+  }
+
+  /** What to throw where {@code cause} kept us from asking MySQL. */
+  OrderwireException unavailable(SQLException cause) {
+    return new OrderwireException(
+        "mysql_unavailable",
+        "MySQL at "
+            + options
+            + " cannot be asked: "
+            + cause.getMessage()
+            + "; is it up, and reachable?",
+        cause);
   }
 
   @Override

@@ -1,0 +1,88 @@
+package dev.orderwire.bench;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.ObjLongConsumer;
+import org.HdrHistogram.Histogram;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * When each insert began, was committed, and arrived at each client. All times are {@link
+ * System#nanoTime} of this process, which is writer and clients in one.
+ */
+final class Arrivals {
+  private final int clients;
+  private final int inserts;
+  private final long firstOrder;
+  private final long[] begun;
+  private final long[] committed;
+  private final AtomicLongArray arrived;
+  private final CountDownLatch missing;
+
+  /**
+   * @param firstOrder the id that the first insert will get; the next ones count up from it
+   */
+  Arrivals(int clients, int inserts, long firstOrder) {
+    this.clients = clients;
+    this.inserts = inserts;
+    this.firstOrder = firstOrder;
+    this.begun = new long[inserts];
+    this.committed = new long[inserts];
+    this.arrived = new AtomicLongArray(clients * inserts);
+    this.missing = new CountDownLatch(clients * inserts);
+  }
+
+  /** What the client of that number does with a change. A repeat is an error. */
+  ObjLongConsumer<JsonNode> of(int client) {
+    return (change, at) -> {
+      int order = (int) (change.path("key").path("id").asLong() - firstOrder);
+      if (!arrived.compareAndSet(client * inserts + order, 0, at)) {
+        throw new IllegalStateException("came twice: " + change);
+      }
+      missing.countDown();
+    };
+  }
+
+  void inserted(int order, long begunAt, long committedAt) {
+    begun[order] = begunAt;
+    committed[order] = committedAt;
+  }
+
+  /** Whether all came within that time. */
+  boolean await(Duration time) throws InterruptedException {
+    return missing.await(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  void print(PrintStream out) {
+    Histogram insert = new Histogram(3);
+    Histogram fromBegin = new Histogram(3);
+    Histogram fromCommit = new Histogram(3);
+    for (int order = 0; order < inserts; order++) {
+      insert.recordValue(committed[order] - begun[order]);
+      for (int client = 0; client < clients; client++) {
+        long at = arrived.get(client * inserts + order);
+        fromBegin.recordValue(at - begun[order]);
+        // The tail may be quicker than MySQL's answer to the writer.
+        fromCommit.recordValue(Math.max(0, at - committed[order]));
+      }
+    }
+    out.printf("%d clients, %d inserts, each at every client once%n", clients, inserts);
+    out.printf("%-36s %8s %8s %8s %8s  (ms)%n", "", "p50", "p99", "p99.9", "max");
+    print(out, "the INSERT itself", insert);
+    print(out, "before the INSERT to arrival", fromBegin);
+    print(out, "its commit (answered) to arrival", fromCommit);
+  }
+
+  private static void print(PrintStream out, String what, Histogram nanos) {
+    out.printf(
+        "%-36s %8.2f %8.2f %8.2f %8.2f%n",
+        what,
+        nanos.getValueAtPercentile(50) / 1e6,
+        nanos.getValueAtPercentile(99) / 1e6,
+        nanos.getValueAtPercentile(99.9) / 1e6,
+        nanos.getMaxValue() / 1e6);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.orderwire.bench;
+
+import dev.orderwire.demo.EmbeddedMysql;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** {@code orderwire serve} as a process of its own, with the JVM settings of the launcher. */
+final class ServerProcess implements AutoCloseable {
+  private final Process process;
+  private final URI websocket;
+
+  private ServerProcess(Process process, URI websocket) {
+    this.process = process;
+    this.websocket = websocket;
+  }
+
+  /**
+   * Starts the server on a free port and returns when it is ready.
+   *
+   * @param log where its standard error goes
+   */
+  static ServerProcess start(EmbeddedMysql mysql, String database, Path log) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseCompactObjectHeaders",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.orderwire.cli.Main",
+                "serve"));
+    builder.environment().putAll(environment(mysql, database));
+    builder.redirectError(log.toFile());
+    Process process = builder.start();
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    URI websocket = null;
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      if (line.startsWith("websocket ")) {
+        websocket = URI.create(line.substring("websocket ".length()));
+      } else if (line.equals("ready") && websocket != null) {
+        return new ServerProcess(process, websocket);
+      }
+    }
+    process.destroy();
+    throw new IOException("the server did not become ready; its log is " + log);
+  }
+
+  private static Map<String, String> environment(EmbeddedMysql mysql, String database) {
+    return Map.of(
+        "MYSQL_HOST",
+        "127.0.0.1",
+        "MYSQL_PORT",
+        String.valueOf(mysql.port()),
+        "MYSQL_USER",
+        mysql.user(),
+        "MYSQL_PASSWORD",
+        mysql.password(),
+        "MYSQL_DATABASE",
+        database,
+        "ORDERWIRE_SERVER_PORT",
+        "0");
+  }
+
+  URI websocket() {
+    return websocket;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

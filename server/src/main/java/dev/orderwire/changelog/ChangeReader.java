@@ -1,0 +1,73 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Key;
+import dev.orderwire.change.Op;
+import dev.orderwire.change.Row;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the change log's rows; the one place that knows its columns' order in a SELECT. */
+final class ChangeReader {
+  /** What to select, in a session whose time zone is UTC. */
+  static final String COLUMNS =
+      "id, table_name, op, row_key, row_before, row_after,"
+          + " TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', at), actor";
+
+  private final Catalog catalog;
+
+  ChangeReader(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  static long id(ResultSet row) throws SQLException {
+    return row.getLong(1);
+  }
+
+  /** How much of the log's text the row is, in characters; what memory bounds count. */
+  static long size(Change change) {
+    return sizeOf(change.before()) + sizeOf(change.after());
+  }
+
+  private static long sizeOf(@Nullable Row row) {
+    long size = 0;
+    if (row != null) {
+      for (String json : row.cells().values()) {
+        size += json.length();
+      }
+    }
+    return size;
+  }
+
+  /** The change in the current row, or empty where a trigger could only leave a marker there. */
+  Optional<Change> read(ResultSet row) throws SQLException {
+    String table = row.getString(2);
+    Op op = Op.of(row.getString(3));
+    String key = row.getString(4);
+    String before = row.getString(5);
+    String after = row.getString(6);
+    boolean marker =
+        key == null || (before == null && op != Op.INSERT) || (after == null && op != Op.DELETE);
+    if (marker) {
+      return Optional.empty();
+    }
+    Optional<Table> shape = catalog.table(table);
+    List<String> columns = shape.map(Table::columnNames).orElse(List.of());
+    List<String> keyColumns = shape.map(Table::key).orElse(List.of());
+    return Optional.of(
+        new Change(
+            id(row),
+            table,
+            op,
+            new Key(RowJson.parse(key, keyColumns)),
+            op == Op.INSERT ? null : RowJson.parse(before, columns),
+            op == Op.DELETE ? null : RowJson.parse(after, columns),
+            Instant.EPOCH.plus(row.getLong(7), ChronoUnit.MICROS),
+            row.getString(8)));
+  }
+}

@@ -1,0 +1,123 @@
+package dev.orderwire.changelog;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.orderwire.change.OrderwireException;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The one JSON encoding of a row, as SQL expressions: triggers write with it, snapshots read with
+ * it. The same row gives the same JSON whatever the time zone, the character set and the SQL mode
+ * of the session.
+ *
+ * <p>It relies on two things: string functions give utf8mb4 (the character set of the connection,
+ * which a trigger keeps from the session that created it), and TIMESTAMP columns are read through
+ * UNIX_TIMESTAMP, which on a column, in a trigger too, takes the stored instant as it is; through
+ * the session's time zone the hour that summer time repeats would be one hour only.
+ */
+final class Encoding {
+  private static final String NO_INSTANT = "'0000-00-00T00:00:00.000000Z'";
+
+  private Encoding() {}
+
+  /**
+   * The row as a JSON object.
+   *
+   * @param qualifier {@code NEW.}, {@code OLD.}, or a table's alias with its dot
+   */
+  static String row(List<Column> columns, String qualifier) {
+    return row(columns, column -> qualifier + Sql.quote(column.name()));
+  }
+
+  /** The row as a JSON object, where columns are referred to by more than a qualifier. */
+  static String row(List<Column> columns, Function<Column, String> reference) {
+    return columns.stream()
+        .map(column -> Sql.literal(column.name()) + ", " + cell(column, reference.apply(column)))
+        .collect(joining(", ", "JSON_OBJECT(", ")"));
+  }
+
+  /**
+   * One value, to stand in a JSON object: a number, a string, a JSON document or NULL.
+   *
+   * @param reference how the column is referred to, such as {@code NEW.`id`}
+   * @throws OrderwireException {@code unsupported_type}
+   */
+  static String cell(Column column, String reference) {
+    return switch (column.dataType()) {
+      case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "float", "double", "json" ->
+          reference;
+      case "bit" -> "CAST(" + reference + " AS UNSIGNED)";
+      case "decimal" -> text(withoutZerofill(column, reference));
+      case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
+          text(reference);
+      case "date", "time" -> text(reference);
+      case "datetime" -> "REPLACE(" + text(reference) + ", ' ', 'T')";
+      case "timestamp" -> instant(reference);
+      case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" ->
+          "REPLACE(TO_BASE64(" + reference + "), '\\n', '')";
+      case "geometry",
+          "point",
+          "linestring",
+          "polygon",
+          "multipoint",
+          "multilinestring",
+          "multipolygon",
+          "geomcollection",
+          "geometrycollection" ->
+          "ST_AsGeoJSON(" + reference + ")";
+      default -> throw unsupported(column);
+    };
+  }
+
+  /**
+   * An expression that differs wherever the JSON of two values does, and costs less: for {@code
+   * <=>}. Collations, the sign of a floating zero and the session's time zone hide no difference
+   * from it.
+   */
+  static String identity(Column column, String reference) {
+    return switch (column.dataType()) {
+      case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
+          "CAST(" + reference + " AS BINARY)";
+      case "json" -> "CAST(" + text(reference) + " AS BINARY)";
+      case "float", "double" -> "CAST(" + text("JSON_ARRAY(" + reference + ")") + " AS BINARY)";
+      case "timestamp" -> "UNIX_TIMESTAMP(" + reference + ")";
+      default -> reference;
+    };
+  }
+
+  private static String text(String expression) {
+    return "CONVERT(" + expression + " USING utf8mb4)";
+  }
+
+  /** ZEROFILL pads the text of a number, not the number. */
+  private static String withoutZerofill(Column column, String reference) {
+    if (!column.type().endsWith("zerofill")) {
+      return reference;
+    }
+    String type = column.type().substring(0, column.type().indexOf(')') + 1);
+    return "CAST(" + reference + " AS " + type + ")";
+  }
+
+  /**
+   * ISO-8601 in UTC, always with microseconds. The zero timestamp is no instant, and stays
+   * recognisable.
+   */
+  private static String instant(String reference) {
+    String seconds = "UNIX_TIMESTAMP(" + reference + ")";
+    return "IF("
+        + seconds
+        + " = 0, "
+        + NO_INSTANT
+        + ", DATE_FORMAT(TIMESTAMPADD(MICROSECOND, CAST("
+        + seconds
+        + " * 1000000 AS SIGNED), CAST('1970-01-01' AS DATETIME(6))), '%Y-%m-%dT%H:%i:%s.%fZ'))";
+  }
+
+  private static OrderwireException unsupported(Column column) {
+    return new OrderwireException(
+        "unsupported_type",
+        "column %s has the type %s, which Orderwire cannot encode: leave its table out, or change its type."
+            .formatted(column.name(), column.type()));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.OrderwireException;
+import java.sql.SQLException;
+import java.util.Set;
+
+/** What MySQL refused although nothing stood in the way, in words of ours. */
+final class InstallFailure {
+  private static final int LOCK_WAIT_TIMEOUT = 1205;
+  private static final Set<Integer> ACCESS_DENIED = Set.of(1044, 1045, 1142, 1143, 1227, 1370);
+
+  private InstallFailure() {}
+
+  static OrderwireException of(SQLException e) {
+    if (e.getErrorCode() == LOCK_WAIT_TIMEOUT) {
+      return new OrderwireException(
+          "table_busy",
+          "a table could not be locked within %d seconds, and is as it was: a transaction that has used it is still open. SELECT * FROM performance_schema.metadata_locks shows whose; end it, then install again."
+              .formatted(InstallSession.LOCK_WAIT_SECONDS),
+          e);
+    }
+    if (ACCESS_DENIED.contains(e.getErrorCode())) {
+      return new OrderwireException(
+          "missing_privilege", "MySQL denied access (" + e.getMessage() + "): grant it.", e);
+    }
+    return new OrderwireException(
+        "mysql_failed", "MySQL did not do as asked: " + e.getMessage(), e);
+  }
+}

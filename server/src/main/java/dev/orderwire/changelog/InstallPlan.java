@@ -1,0 +1,67 @@
+package dev.orderwire.changelog;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * What an install has to do, once it is known that it may.
+ *
+ * @param logMissing whether the change log is to be created
+ */
+record InstallPlan(boolean logMissing, List<TriggerPlan> tables) {
+
+  /** Finds out; what stands in the way goes to {@code problems}. */
+  static InstallPlan of(
+      Connection connection, List<String> names, InstallOptions options, Problems problems)
+      throws SQLException {
+    Server server = Server.of(connection);
+    problems.collect(server::requireSupported);
+    boolean[] logMissing = {false};
+    problems.collect(() -> logMissing[0] = ChangeLogTable.find(connection).isEmpty());
+    List<TriggerPlan> plans = new ArrayList<>();
+    for (String name : new LinkedHashSet<>(names)) {
+      problems.collect(() -> {
+        plans.add(TriggerPlan.of(connection, name));
+        TableChecks.engine(connection, name, problems);
+        if (!options.despiteCascades()) {
+          cascades(connection, name, problems);
+        }
+      });
+    }
+    return new InstallPlan(logMissing[0], plans);
+  }
+
+  private static void cascades(Connection connection, String table, Problems problems)
+      throws SQLException {
+    for (TableChecks.Cascade cascade : TableChecks.cascades(connection, table)) {
+      problems.add(
+          "cascade",
+          cascade
+              + ": such changes would be missing. Let the application change these rows itself and make the foreign key RESTRICT, or install in spite of cascades.");
+    }
+  }
+
+  boolean isDone() {
+    return !logMissing && tables.stream().allMatch(TriggerPlan::isDone);
+  }
+
+  /** Adds what the user of the connection may not do and would have to. */
+  void rights(Connection connection, Problems problems) throws SQLException {
+    if (isDone()) {
+      return;
+    }
+    Rights rights = Rights.of(connection, problems);
+    rights.onLog("SELECT, INSERT" + (logMissing ? ", CREATE" : ""));
+    List<TriggerPlan> open = tables.stream().filter(plan -> !plan.isDone()).toList();
+    for (TriggerPlan plan : open) {
+      rights.onTable("SELECT, TRIGGER", plan.table().name());
+    }
+    if (!open.isEmpty()) {
+      rights.onDatabase("LOCK TABLES");
+      Server.of(connection).requireTriggersAllowed(rights.everywhere("SUPER"), problems);
+    }
+  }
+}

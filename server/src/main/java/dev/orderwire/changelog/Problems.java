@@ -1,0 +1,47 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.OrderwireException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects all that stands in the way, so that it can be said at once. */
+final class Problems {
+  private final List<OrderwireException> all = new ArrayList<>();
+
+  /** A step whose failure is one of the problems. */
+  interface Step {
+    void run() throws SQLException;
+  }
+
+  void add(String code, String message) {
+    all.add(new OrderwireException(code, message));
+  }
+
+  /** Runs the step; what it refuses is kept. */
+  void collect(Step step) throws SQLException {
+    try {
+      step.run();
+    } catch (OrderwireException e) {
+      all.add(e);
+    }
+  }
+
+  List<OrderwireException> all() {
+    return List.copyOf(all);
+  }
+
+  /**
+   * @throws OrderwireException where there are problems: with the code that they share, or {@code
+   *     cannot_install}, and their messages, one a line
+   */
+  void refuse() {
+    if (all.isEmpty()) {
+      return;
+    }
+    List<String> codes = all.stream().map(OrderwireException::code).distinct().toList();
+    throw new OrderwireException(
+        codes.size() == 1 ? codes.getFirst() : "cannot_install",
+        String.join("\n", all.stream().map(OrderwireException::getMessage).toList()));
+  }
+}

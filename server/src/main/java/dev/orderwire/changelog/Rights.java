@@ -1,0 +1,58 @@
+package dev.orderwire.changelog;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Holds the privileges of a user against what is needed, and names the GRANT for what is not. */
+final class Rights {
+  private static final String CODE = "missing_privilege";
+
+  private final Account account;
+  private final Privileges privileges;
+  private final Problems problems;
+
+  private Rights(Account account, Privileges privileges, Problems problems) {
+    this.account = account;
+    this.privileges = privileges;
+    this.problems = problems;
+  }
+
+  static Rights of(Connection connection, Problems problems) throws SQLException {
+    return new Rights(Account.of(connection), Privileges.of(connection), problems);
+  }
+
+  /** Each of {@code needed} (separated by a comma) must be held on the table. */
+  void onTable(String needed, String table) {
+    String missing =
+        missing(needed, privilege -> privileges.onTable(privilege, account.database(), table));
+    add(missing, "on the table " + table, account.grant(missing, table));
+  }
+
+  void onLog(String needed) {
+    onTable(needed, ChangeLogTable.NAME);
+  }
+
+  void onDatabase(String needed) {
+    String missing =
+        missing(needed, privilege -> privileges.onDatabase(privilege, account.database()));
+    add(missing, "on the database " + account.database(), account.grant(missing));
+  }
+
+  boolean everywhere(String privilege) {
+    return privileges.everywhere(privilege);
+  }
+
+  private static String missing(String needed, java.util.function.Predicate<String> held) {
+    return String.join(", ", List.of(needed.split(", ")).stream().filter(held.negate()).toList());
+  }
+
+  private void add(String missing, String where, String grant) {
+    if (!missing.isEmpty()) {
+      problems.add(
+          CODE,
+          "%s@%s lacks the privilege %s %s: %s;"
+              .formatted(account.user(), account.host(), missing, where, grant));
+    }
+  }
+}

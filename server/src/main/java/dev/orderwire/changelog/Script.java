@@ -1,0 +1,48 @@
+package dev.orderwire.changelog;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Statements as text for the mysql client, to be run by hand. */
+final class Script {
+  private Script() {}
+
+  static String install(String database, InstallPlan plan) {
+    List<String> statements = new ArrayList<>(InstallSession.STATEMENTS);
+    if (plan.logMissing()) {
+      statements.add(ChangeLogTable.createSql());
+    }
+    for (TriggerPlan table : plan.tables()) {
+      if (!table.isDone()) {
+        statements.add(table.lockSql());
+        // Whoever prints may lack the right to see what stands there already.
+        table.missing().forEach(trigger -> statements.add(Trigger.dropSql(trigger.name())));
+        statements.addAll(table.changesSql());
+        statements.add("UNLOCK TABLES");
+      }
+    }
+    return of(database, statements);
+  }
+
+  static String of(String database, List<String> statements) {
+    StringBuilder script = new StringBuilder("USE " + Sql.quote(database) + ";\n");
+    for (String sql : statements) {
+      if (sql.contains(";")) {
+        String delimiter = delimiter(sql);
+        script.append("DELIMITER ").append(delimiter).append('\n');
+        script.append(sql).append(delimiter).append("\nDELIMITER ;\n");
+      } else {
+        script.append(sql).append(";\n");
+      }
+    }
+    return script.toString();
+  }
+
+  private static String delimiter(String sql) {
+    String delimiter = "$$";
+    while (sql.contains(delimiter)) {
+      delimiter += "$";
+    }
+    return delimiter;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Key;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Row;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the rows of a table as they are now, together with the position that they stand for: both
+ * out of one consistent read, so that exactly the changes which the position does not cover follow.
+ * Blocks; safe for any number of threads.
+ */
+public final class Snapshots {
+  /** Takes a snapshot row by row, on the thread that reads it. */
+  public interface Reader {
+    /** Called once, before the rows. */
+    void begin(Position position);
+
+    /**
+     * The next row, in the order of the key.
+     *
+     * @return false to stop here
+     */
+    boolean row(Row row);
+  }
+
+  private final Mysql mysql;
+
+  public Snapshots(Mysql mysql) {
+    this.mysql = mysql;
+  }
+
+  /**
+   * Reads a snapshot; the rows flow while they are read, so any size of table passes. MySQL's
+   * consistent read stays open as long as the reader takes.
+   *
+   * @param condition which rows to ask MySQL for
+   * @param after only rows whose key comes after it
+   * @param known what the tail had seen before this call; the snapshot's position covers it
+   * @param pageRows how many rows to ask MySQL for at a time; a reader that stops leaves the rest
+   *     of a page unused
+   * @throws OrderwireException {@code mysql_unavailable}; {@code bad_key} where {@code after} has
+   *     other columns than the table's key
+   */
+  public void read(
+      Table table,
+      SqlCondition condition,
+      @Nullable Key after,
+      Position known,
+      int pageRows,
+      Reader reader) {
+    SqlCondition beyond = after == null ? SqlCondition.ALL : KeyOrder.after(table, after);
+    try (Connection connection = mysql.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setAutoCommit(false);
+      statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+      reader.begin(known.with(newsSince(statement, known)));
+      Page page = new Page(table, condition, pageRows, reader);
+      while (page.read(connection, beyond)) {
+        beyond = KeyOrder.after(table, page.last());
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
+    }
+  }
+
+  private static Ids newsSince(Statement statement, Position known) throws SQLException {
+    String sql =
+        "SELECT id FROM "
+            + ChangeLogTable.NAME
+            + " WHERE id > "
+            + known.head()
+            + (known.gaps().isEmpty() ? "" : " OR " + LogIds.in(known.gaps()))
+            + " ORDER BY id";
+    Ids.Builder news = new Ids.Builder();
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        news.add(rows.getLong(1), rows.getLong(1));
+      }
+    }
+    return news.build();
+  }
+
+  /** Some rows at a time, all out of the one consistent read of their connection. */
+  private static final class Page {
+    private final Table table;
+    private final List<String> columns;
+    private final SqlCondition condition;
+    private final int pageRows;
+    private final Reader reader;
+    private @Nullable Row last;
+
+    Page(Table table, SqlCondition condition, int pageRows, Reader reader) {
+      this.table = table;
+      this.columns = table.columnNames();
+      this.condition = condition;
+      this.pageRows = pageRows;
+      this.reader = reader;
+    }
+
+    /** The key of the last row that was read. */
+    Key last() {
+      return new Key(Objects.requireNonNull(last).only(table.key()));
+    }
+
+    /** Reads the rows that come {@code beyond}; whether there may be more, and they are wanted. */
+    boolean read(Connection connection, SqlCondition beyond) throws SQLException {
+      SqlCondition wanted = SqlCondition.and(List.of(condition, beyond));
+      try (PreparedStatement statement = connection.prepareStatement(select(wanted))) {
+        for (int i = 0; i < wanted.parameters().size(); i++) {
+          statement.setString(i + 1, wanted.parameters().get(i));
+        }
+        // Row by row: MySQL sends on only what has been taken.
+        statement.setFetchSize(Integer.MIN_VALUE);
+        int count = 0;
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            Row row = RowJson.parse(rows.getString(1), columns);
+            last = row;
+            count++;
+            if (!reader.row(row)) {
+              return false;
+            }
+          }
+        }
+        return count == pageRows;
+      }
+    }
+
+    private String select(SqlCondition wanted) {
+      return "SELECT "
+          + Encoding.row(table.columns(), "t.")
+          + " FROM "
+          + Sql.quote(table.name())
+          + " AS t WHERE "
+          + wanted.sql()
+          + " ORDER BY "
+          + KeyOrder.of(table)
+          + " LIMIT "
+          + pageRows;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.orderwire.changelog;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What of a table triggers cannot follow. */
+final class TableChecks {
+  private TableChecks() {}
+
+  /** Adds a problem where the table's engine has no transactions. */
+  static void engine(Connection connection, String table, Problems problems) throws SQLException {
+    String engine =
+        Query.list(
+                connection,
+                """
+                SELECT COALESCE(engine, '') AS engine FROM information_schema.tables
+                 WHERE table_schema = DATABASE() AND table_name = ?\
+                """,
+                row -> row.getString("engine"),
+                table)
+            .getFirst();
+    if (!engine.equals("InnoDB")) {
+      problems.add(
+          "no_transactions",
+          "%s is stored by %s, and only InnoDB keeps a table and the change log in one transaction: ALTER TABLE %s ENGINE = InnoDB."
+              .formatted(table, engine, Sql.quote(table)));
+    }
+  }
+
+  /** Foreign keys through which a parent's delete or update changes rows of the table. */
+  static List<Cascade> cascades(Connection connection, String table) throws SQLException {
+    return Query.list(
+        connection,
+        """
+        SELECT constraint_name AS name, referenced_table_name AS parent,
+               update_rule AS on_update, delete_rule AS on_delete
+          FROM information_schema.referential_constraints
+         WHERE constraint_schema = DATABASE() AND table_name = ?
+           AND (update_rule IN ('CASCADE', 'SET NULL') OR delete_rule IN ('CASCADE', 'SET NULL'))
+         ORDER BY constraint_name\
+        """,
+        row ->
+            new Cascade(
+                table,
+                row.getString("name"),
+                row.getString("parent"),
+                row.getString("on_delete"),
+                row.getString("on_update")),
+        table);
+  }
+
+  /** A foreign key that changes rows of a table where no trigger sees it. */
+  record Cascade(String table, String name, String parent, String onDelete, String onUpdate) {
+    @Override
+    public String toString() {
+      return "rows of %s change through its foreign key %s (ON DELETE %s, ON UPDATE %s) when %s does, and MySQL runs no trigger for that"
+          .formatted(table, name, onDelete, onUpdate, parent);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.orderwire.changelog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.orderwire.change.Op;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * A trigger of ours. It runs with the rights of the user who created it (MySQL's DEFINER, which is
+ * who installs, unless said otherwise): the application's users need none on the change log.
+ */
+record Trigger(String name, String table, Op op, String body) {
+  /** MySQL's bound, in characters. */
+  private static final int LONGEST_NAME = 64;
+
+  private static final String PREFIX = "orderwire_";
+  private static final int HASH_BYTES = 4;
+
+  /** The name that a trigger has wherever that is free and short enough. */
+  static String plainName(String table, Op op) {
+    String name = PREFIX + table + "_" + op.text();
+    return name.length() <= LONGEST_NAME ? name : hashedName(table, op);
+  }
+
+  /** A name that two tables cannot share. */
+  static String hashedName(String table, Op op) {
+    String end = "_" + hash(table) + "_" + op.text();
+    int room = LONGEST_NAME - PREFIX.length() - end.length();
+    return PREFIX + table.substring(0, Math.min(room, table.length())) + end;
+  }
+
+  private static String hash(String table) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(table.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  String createSql() {
+    return "CREATE TRIGGER %s AFTER %s ON %s FOR EACH ROW %s"
+        .formatted(Sql.quote(name), op.text().toUpperCase(Locale.ROOT), Sql.quote(table), body);
+  }
+
+  static String dropSql(String name) {
+    return "DROP TRIGGER IF EXISTS " + Sql.quote(name);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.orderwire.changelog;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All of ours that stands in the database. */
+record Uninstall(List<InstalledTrigger> triggers, boolean log) {
+
+  static Uninstall of(Connection connection) throws SQLException {
+    return new Uninstall(
+        InstalledTrigger.all(connection), ChangeLogTable.find(connection).isPresent());
+  }
+
+  /** MySQL hides the triggers of a table without the TRIGGER privilege there: some would stay. */
+  void requireRights(Connection connection) throws SQLException {
+    Problems problems = new Problems();
+    Rights rights = Rights.of(connection, problems);
+    List<String> tables =
+        Query.list(
+            connection,
+            """
+            SELECT table_name AS name FROM information_schema.tables
+             WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name <> ?
+             ORDER BY table_name\
+            """,
+            row -> row.getString("name"),
+            ChangeLogTable.NAME);
+    tables.forEach(table -> rights.onTable("TRIGGER", table));
+    if (log) {
+      rights.onLog("DROP");
+    }
+    problems.refuse();
+  }
+
+  /** The triggers first: none of them is left without its log. */
+  List<String> statements() {
+    List<String> statements = new ArrayList<>();
+    triggers.forEach(trigger -> statements.add(Trigger.dropSql(trigger.name())));
+    if (log) {
+      statements.add(ChangeLogTable.dropSql());
+    }
+    return statements;
+  }
+
+  List<String> removed() {
+    List<String> removed = new ArrayList<>();
+    triggers.forEach(
+        trigger -> removed.add("trigger %s on %s".formatted(trigger.name(), trigger.table())));
+    if (log) {
+      removed.add("change log " + ChangeLogTable.NAME);
+    }
+    return removed;
+  }
+}

@@ -1,0 +1,228 @@
+package dev.orderwire.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PositionTest {
+  private static final int HIGHEST = 24;
+
+  @Test
+  void aPositionIsTheSetOfTheIdsThatWereSeen() {
+    Random random = new Random(1);
+    for (int round = 0; round < 5_000; round++) {
+      Set<Long> seen = someIds(random);
+      Position position = positionOf(seen);
+      for (long id = 1; id <= HIGHEST + 2; id++) {
+        assertThat(position.covers(id))
+            .as("%s covers %s", position, id)
+            .isEqualTo(seen.contains(id));
+      }
+      assertThat(position.head()).isEqualTo(seen.stream().mapToLong(id -> id).max().orElse(0));
+    }
+  }
+
+  @Test
+  void whatIsSeenLaterIsAdded() {
+    Random random = new Random(2);
+    for (int round = 0; round < 5_000; round++) {
+      Set<Long> seen = someIds(random);
+      Set<Long> more = someIds(random);
+      Set<Long> both = new TreeSet<>(seen);
+      both.addAll(more);
+      assertThat(positionOf(seen).with(idsOf(more))).isEqualTo(positionOf(both));
+    }
+  }
+
+  @Test
+  void whatIsNewSinceAnEarlierPositionIsTheDifference() {
+    Random random = new Random(3);
+    int coversAll = 0;
+    for (int round = 0; round < 5_000; round++) {
+      Set<Long> here = someIds(random);
+      Set<Long> there = someIds(random);
+      if (random.nextBoolean()) {
+        here.addAll(there);
+      }
+      Set<Long> onlyHere = new TreeSet<>(here);
+      onlyHere.removeAll(there);
+      Position position = positionOf(here);
+      Position other = positionOf(there);
+
+      assertThat(position.since(other)).isEqualTo(idsOf(onlyHere));
+      assertThat(position.coversAllOf(other)).isEqualTo(here.containsAll(there));
+      assertThat(other.with(position.since(other)).coversAllOf(position)).isTrue();
+      coversAll += position.coversAllOf(other) ? 1 : 0;
+    }
+    assertThat(coversAll).isBetween(2_500, 4_500);
+  }
+
+  @Test
+  void aDeadGapCountsAsSeen() {
+    Position position = positionOf(Set.of(2L, 5L, 6L, 9L));
+    assertThat(position.withoutGaps(Ids.of(3, 8)))
+        .isEqualTo(positionOf(Set.of(2L, 3L, 5L, 6L, 8L, 9L)));
+    assertThat(position.withoutGaps(Ids.NONE)).isSameAs(position);
+  }
+
+  @Test
+  void positionsOfDifferentEpochsHaveNothingInCommon() {
+    Position one = new Position("a", 5, Ids.NONE);
+    Position other = new Position("b", 3, Ids.NONE);
+    assertThat(one.coversAllOf(other)).isFalse();
+    assertThatIllegalArgumentException().isThrownBy(() -> one.since(other));
+  }
+
+  @Test
+  void aHeadThatNoLogEverReachesIsHandledLikeAnyOther() {
+    Position last = new Position("e", Long.MAX_VALUE, Ids.of(7));
+    Position early = new Position("e", 9, Ids.of(4));
+    assertThat(early.since(last)).isEqualTo(Ids.of(7));
+    assertThat(last.since(early).ranges())
+        .containsExactly(new Ids.Range(4, 4), new Ids.Range(10, Long.MAX_VALUE));
+    assertThat(last.coversAllOf(early)).isFalse();
+    assertThat(early.coversAllOf(last)).isFalse();
+    assertThat(last.with(Ids.of(7, Long.MAX_VALUE))).isEqualTo(Position.parse("e-1y2p0ij32e8e7"));
+    assertThat(early.with(Ids.of(Long.MAX_VALUE)).gaps().size()).isEqualTo(Long.MAX_VALUE - 9);
+  }
+
+  @Test
+  void theTextOfAPositionReadsBackAsThePosition() {
+    Random random = new Random(4);
+    for (int round = 0; round < 5_000; round++) {
+      Position position = positionOf(someIds(random));
+      assertThat(Position.parse(position.toString())).isEqualTo(position);
+    }
+  }
+
+  /** Clients hold these texts, also over an update of the server. */
+  @Test
+  void theTextOfAPositionStaysWhatItIs() {
+    assertThat(new Position("k3x", 0, Ids.NONE)).hasToString("k3x-0");
+    assertThat(new Position("k3x", 40, Ids.NONE)).hasToString("k3x-14");
+    assertThat(new Position("k3x", 100, Ids.of(98, 60, 59, 58, 1))).hasToString("k3x-2s-2.12_2.1l");
+  }
+
+  @Test
+  void aTextOfManyGapsIsShortAndCoversNothingThatWasNotSeen() {
+    Random random = new Random(5);
+    for (int round = 0; round < 200; round++) {
+      long[] seen = random.longs(2_000, 1, Long.MAX_VALUE).toArray();
+      Position position = new Position("z".repeat(32), 0, Ids.NONE).with(Ids.of(seen));
+      String text = position.toString();
+      Position read = Position.parse(text);
+      assertThat(text.length()).isLessThan(500);
+      assertThat(read.gaps().ranges()).hasSize(Position.GAPS_IN_TEXT);
+      assertThat(read.head()).isEqualTo(position.head());
+      assertThat(position.coversAllOf(read)).isTrue();
+    }
+  }
+
+  @Test
+  void aPositionThatCannotBeIsRefused() {
+    assertThatIllegalArgumentException().isThrownBy(() -> new Position("", 1, Ids.NONE));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Position("A", 1, Ids.NONE));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Position("a\n", 1, Ids.NONE));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Position("a", -1, Ids.NONE));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Position("a", 5, Ids.of(5)));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Position("a", 5, Ids.of(9)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "-",
+        "e",
+        "e-",
+        "-1",
+        "e-1-",
+        "e--1",
+        "e-1 ",
+        " e-1",
+        "e-1\n",
+        "E-1",
+        "e-1-1-1",
+        "e-é",
+        "e-\u0661", // ARABIC-INDIC DIGIT ONE
+        "e-+5",
+        "e-1y2p0ij32e8e8", // one above the highest
+        "e-zzzzzzzzzzzzz",
+        "e-00000000000001", // 14 digits
+        "e-5-0", // a gap at the head
+        "e-5-5", // at 0
+        "e-5-6", // below 0
+        "e-5-1_4", // reaches below 1
+        "e-5-1.1", // two gaps that touch
+        "e-9-2.0",
+        "e-9-2_1_1",
+        "e-9-2..2",
+        "e-9-_2",
+        "e-9-2_",
+        "e-9-1y2p0ij32e8e7.1y2p0ij32e8e7.5", // round the corner, and back
+        "e-1y2p0ij32e8e7-1_1y2p0ij32e8e7.1y2p0ij32e8e7"
+      })
+  void aTextThatIsNoPositionIsRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Position.parse(text))
+        .withMessageContaining("not a position");
+  }
+
+  @Test
+  void aTextOfAnyLengthIsRefusedAtOnce() {
+    for (String part : List.of("1", "1.", "1_", "1_1.", "zz-")) {
+      String hostile = "e-z-" + part.repeat(2_000_000);
+      assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(hostile));
+      assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(hostile.substring(4)));
+    }
+  }
+
+  @Test
+  void randomTextsAreAPositionOrRefused() {
+    Random random = new Random(6);
+    String alphabet = "09az-._-._A \u0000";
+    int positions = 0;
+    for (int round = 0; round < 50_000; round++) {
+      StringBuilder text = new StringBuilder("e-z");
+      random
+          .ints(random.nextInt(20), 0, alphabet.length())
+          .forEach(i -> text.append(alphabet.charAt(i)));
+      try {
+        Position read = Position.parse(text.toString());
+        assertThat(Position.parse(read.toString())).isEqualTo(read);
+        positions++;
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageContaining("not a position");
+      }
+    }
+    assertThat(positions).isBetween(1_000, 40_000);
+  }
+
+  private static Set<Long> someIds(Random random) {
+    Set<Long> ids = new TreeSet<>();
+    int count = random.nextInt(HIGHEST);
+    for (int i = 0; i < count; i++) {
+      ids.add(1L + random.nextInt(HIGHEST));
+    }
+    return ids;
+  }
+
+  private static Ids idsOf(Set<Long> ids) {
+    return Ids.of(ids.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** By the definition of a position, and not by its own means. */
+  private static Position positionOf(Set<Long> seen) {
+    long head = seen.stream().mapToLong(Long::longValue).max().orElse(0);
+    long[] gaps = LongStream.range(1, head).filter(id -> !seen.contains(id)).toArray();
+    return new Position("e", head, Ids.of(gaps));
+  }
+}

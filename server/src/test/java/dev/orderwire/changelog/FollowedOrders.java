@@ -1,0 +1,62 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** A table {@code orders} with its triggers, and a tail that follows it. */
+final class FollowedOrders implements AutoCloseable {
+  final TestDatabase database;
+  final Mysql mysql;
+  final Catalog catalog;
+  final Recorder recorder = new Recorder();
+  final Tail tail;
+
+  FollowedOrders(TestDatabase database) {
+    this.database = database;
+    this.mysql = new Mysql(database.options());
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS orders (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT,"
+            + " customer_name VARCHAR(100) NOT NULL, status VARCHAR(20) NOT NULL DEFAULT 'pending',"
+            + " amount DECIMAL(10,2) NOT NULL DEFAULT 0)");
+    Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
+    this.catalog = Catalog.read(mysql, List.of("orders"));
+    this.tail = new Tail(mysql, catalog, Tail.end(mysql), recorder);
+    tail.start();
+  }
+
+  /** The customers whose orders changed, in the order of arrival. */
+  List<String> customers() {
+    return recorder.changes().stream().map(FollowedOrders::customer).toList();
+  }
+
+  static String customer(Change change) {
+    var row = change.after() == null ? change.before() : change.after();
+    String json = row == null ? "" : String.valueOf(row.json("customer_name"));
+    return json.substring(1, json.length() - 1);
+  }
+
+  void awaitCustomer(String customer) throws InterruptedException {
+    recorder.await("change of " + customer, changes -> customers().contains(customer));
+  }
+
+  static void insert(Connection connection, String customer) throws SQLException {
+    run(connection, "INSERT INTO orders (customer_name) VALUES ('" + customer + "')");
+  }
+
+  static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+    mysql.close();
+    database.close();
+  }
+}

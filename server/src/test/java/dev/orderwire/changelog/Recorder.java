@@ -1,0 +1,58 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Position;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Keeps what a tail passes on, and waits for it. */
+final class Recorder implements TailListener {
+  record Moment(List<Change> changes, Position position, boolean complete) {}
+
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  private final List<Moment> moments = new ArrayList<>();
+
+  @Override
+  public synchronized void onMoment(List<Change> changes, Position position, boolean complete) {
+    moments.add(new Moment(List.copyOf(changes), position, complete));
+    notifyAll();
+  }
+
+  synchronized List<Moment> moments() {
+    return List.copyOf(moments);
+  }
+
+  synchronized List<Change> changes() {
+    return moments.stream().flatMap(moment -> moment.changes().stream()).toList();
+  }
+
+  /** Waits until what was passed on so far fulfils the condition. */
+  synchronized void await(String what, Predicate<List<Change>> condition)
+      throws InterruptedException {
+    awaitMoments(what, seen -> condition.test(changes()));
+  }
+
+  synchronized void awaitMoments(String what, Predicate<List<Moment>> condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + LONGEST.toNanos();
+    while (!condition.test(moments)) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        throw new AssertionError(
+            "no " + what + " within " + LONGEST + "; came: " + summary(changes()));
+      }
+      wait(left);
+    }
+  }
+
+  private static String summary(List<Change> changes) {
+    List<String> newest =
+        changes.subList(Math.max(0, changes.size() - 20), changes.size()).stream()
+            .map(change -> change.id() + " " + change.op().text() + " " + change.key())
+            .toList();
+    return changes.size() + " changes, the newest of them " + newest;
+  }
+}

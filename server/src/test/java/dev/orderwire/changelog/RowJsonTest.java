@@ -1,0 +1,59 @@
+package dev.orderwire.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RowJsonTest {
+  @Test
+  void everyCellKeepsTheTextThatMysqlWrote() {
+    String json =
+        "{\"id\": 18446744073709551615, \"a\\\"b\": \"x\\u0041\\n\", \"doc\": {\"k\": [1, {\"z\": 1.10}]},"
+            + " \"none\": null, \"list\": [], \"real\": -1.5e-300, \"yes\": true}";
+
+    assertThat(RowJson.parse(json, List.of()).cells())
+        .containsExactly(
+            entry("id", "18446744073709551615"),
+            entry("a\"b", "\"x\\u0041\\n\""),
+            entry("doc", "{\"k\": [1, {\"z\": 1.10}]}"),
+            entry("none", "null"),
+            entry("list", "[]"),
+            entry("real", "-1.5e-300"),
+            entry("yes", "true"));
+  }
+
+  @Test
+  void cellsComeInTheOrderOfTheTableAndUnknownOnesFollow() {
+    assertThat(
+            RowJson.parse("{\"b\": 1, \"id\": 2, \"new\": 3}", List.of("id", "gone", "b")).cells())
+        .containsExactly(entry("id", "2"), entry("b", "1"), entry("new", "3"));
+  }
+
+  @Test
+  void aRowLargerThanTheParsersBufferIsCutRight() {
+    String large = "\"" + "é\\\"x".repeat(100_000) + "\"";
+
+    assertThat(
+            RowJson.parse("{\"a\": 1, \"t\": " + large + ", \"z\": [" + large + "]}", List.of())
+                .cells())
+        .containsEntry("t", large)
+        .containsEntry("z", "[" + large + "]");
+  }
+
+  @Test
+  void aDocumentAsDeepAsMysqlAllowsPasses() {
+    String deep = "[".repeat(99) + "]".repeat(99);
+
+    assertThat(RowJson.parse("{\"d\": " + deep + "}", List.of()).json("d")).isEqualTo(deep);
+  }
+
+  @Test
+  void whatIsNoRowIsNamed() {
+    assertThatThrownBy(() -> RowJson.parse("[1]", List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[1]");
+  }
+}

@@ -1,0 +1,226 @@
+package dev.orderwire.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Key;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Row;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SnapshotsTest {
+  /** What a reader got. */
+  private static final class Taken implements Snapshots.Reader {
+    final List<Row> rows = new ArrayList<>();
+    private final int most;
+    private @Nullable Position position;
+
+    Taken(int most) {
+      this.most = most;
+    }
+
+    @Override
+    public void begin(Position standsFor) {
+      position = standsFor;
+    }
+
+    @Override
+    public boolean row(Row row) {
+      rows.add(row);
+      return rows.size() < most;
+    }
+
+    Position position() {
+      return Objects.requireNonNull(position);
+    }
+  }
+
+  @Test
+  void rowsAndPositionAreOneWhateverIsWrittenMeanwhile() throws Exception {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      Snapshots snapshots = new Snapshots(orders.mysql);
+      Table table = orders.catalog.defaultTable();
+      List<Thread> writers = new ArrayList<>();
+      for (int writer = 0; writer < 3; writer++) {
+        long seed = writer;
+        writers.add(Thread.ofVirtual().start(() -> write(orders.database, seed)));
+      }
+      List<Taken> snapshotsTaken = new ArrayList<>();
+      while (writers.stream().anyMatch(Thread::isAlive)) {
+        Taken taken = new Taken(Integer.MAX_VALUE);
+        snapshots.read(table, SqlCondition.ALL, null, orders.tail.position(), 50, taken);
+        snapshotsTaken.add(taken);
+      }
+      for (Thread writer : writers) {
+        writer.join();
+      }
+      List<Row> finalRows = all(snapshots, orders, table);
+      Position end = orders.tail.position().with(newest(orders));
+      Replay replay = new Replay(orders.mysql, orders.catalog);
+      assertThat(snapshotsTaken).hasSizeGreaterThan(10);
+      for (Taken taken : snapshotsTaken) {
+        List<Change> missed =
+            replay.page(end.since(taken.position()), "orders", 0, 100_000, 1L << 40);
+        assertThat(applied(taken.rows, missed)).containsExactlyElementsOf(finalRows);
+      }
+    }
+  }
+
+  private static Ids newest(FollowedOrders orders) {
+    List<List<@Nullable String>> ids =
+        orders.database.query("SELECT id FROM orderwire_change_log ORDER BY id");
+    return Ids.of(
+        ids.stream()
+            .mapToLong(id -> Long.parseLong(Objects.requireNonNull(id.getFirst())))
+            .toArray());
+  }
+
+  private static List<Row> all(Snapshots snapshots, FollowedOrders orders, Table table) {
+    Taken taken = new Taken(Integer.MAX_VALUE);
+    snapshots.read(table, SqlCondition.ALL, null, orders.tail.position(), 10_000, taken);
+    return taken.rows;
+  }
+
+  private static List<Row> applied(List<Row> rows, List<Change> changes) {
+    Map<Long, Row> state = new TreeMap<>();
+    rows.forEach(row -> state.put(id(row), row));
+    for (Change change : changes) {
+      if (change.after() == null) {
+        assertThat(state.remove(id(change.key().columns()))).isEqualTo(change.before());
+      } else {
+        assertThat(state.put(id(change.after()), change.after())).isEqualTo(change.before());
+      }
+    }
+    return List.copyOf(state.values());
+  }
+
+  private static long id(Row row) {
+    return Long.parseLong(Objects.requireNonNull(row.json("id")));
+  }
+
+  private static void write(TestDatabase database, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    try (Connection connection = database.connect()) {
+      connection.setAutoCommit(false);
+      for (int transaction = 0; transaction < 150; transaction++) {
+        for (int i = random.nextInt(5); i >= 0; i--) {
+          FollowedOrders.insert(connection, "w" + seed + "-" + transaction + "-" + i);
+        }
+        FollowedOrders.run(
+            connection,
+            "UPDATE orders SET amount = amount + 1 WHERE customer_name LIKE 'w"
+                + seed
+                + "-%' ORDER BY id DESC LIMIT 2");
+        if (random.nextInt(4) == 0) {
+          FollowedOrders.run(
+              connection,
+              "DELETE FROM orders WHERE customer_name LIKE 'w" + seed + "-%' ORDER BY id LIMIT 1");
+        }
+        if (random.nextInt(5) == 0) {
+          connection.rollback();
+        } else {
+          connection.commit();
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BIGINT UNSIGNED: 0, 9007199254740992, 9007199254740993, 18446744073709551615",
+        "BIGINT: -9223372036854775808, -9007199254740993, -9007199254740992, 0, 7",
+        "DECIMAL(30,10): -1.5, 0.0000000001, 0.0000000002, 12345678901234567890.1",
+        "VARCHAR(20) COLLATE utf8mb4_0900_ai_ci: '', 'Ä', 'b', 'B1', 'z', 'É', '\\'', '\\\\'",
+        "VARCHAR(20) CHARACTER SET latin1: 'a', 'é', 'z'",
+        "VARBINARY(20): '', 'a', x'00', x'ff00', x'ff01'",
+        "TIMESTAMP(6): '2026-10-25 00:30:00.000001', '2026-10-25 01:30:00.000002', '2027-01-01'",
+        "DATETIME(3): '1000-01-01 00:00:00.001', '2026-10-25 00:30:00.002', '9999-12-31'",
+        "DATE: '1000-01-01', '2026-02-28', '2026-03-01'",
+        "TIME(2): '-838:59:59', '-00:00:00.01', '00:00:00', '10:11:12.13'",
+        "ENUM('z','b','a'): 'a', 'b', 'z'",
+        "BIT(64): 0, 1, 0x7fffffffffffffff, 0xffffffffffffffff",
+        "YEAR: 1901, 2026, 2155",
+        "DOUBLE: -1e300, -0.1, 0.1, 0.30000000000000004, 1e300"
+      })
+  void pagesGoOnWhereTheLastOneEndedWhateverTheKey(String typeAndValues) {
+    String type = typeAndValues.substring(0, typeAndValues.indexOf(": "));
+    String[] values = typeAndValues.substring(typeAndValues.indexOf(": ") + 2).split(", ", -1);
+    try (TestDatabase database = TestMysql.database();
+        Mysql mysql = new Mysql(database.options())) {
+      database.execute(
+          "CREATE TABLE t (k " + type + " NOT NULL, n INT NOT NULL, PRIMARY KEY (k, n))");
+      for (String value : values) {
+        database.execute(
+            "SET time_zone = '+00:00'",
+            "INSERT INTO t VALUES (" + value + ", 1), (" + value + ", 2)");
+      }
+      Installer.install(mysql, List.of("t"), InstallOptions.DEFAULT);
+      Catalog catalog = Catalog.read(mysql, List.of("t"));
+      Position known = Tail.end(mysql);
+      Snapshots snapshots = new Snapshots(mysql);
+
+      Taken whole = new Taken(Integer.MAX_VALUE);
+      snapshots.read(catalog.defaultTable(), SqlCondition.ALL, null, known, 1_000, whole);
+      Taken paged = new Taken(Integer.MAX_VALUE);
+      snapshots.read(catalog.defaultTable(), SqlCondition.ALL, null, known, 1, paged);
+
+      assertThat(whole.rows).hasSize(2 * values.length).doesNotHaveDuplicates();
+      assertThat(paged.rows).containsExactlyElementsOf(whole.rows);
+    }
+  }
+
+  @Test
+  void aReaderThatStopsGetsNoMore() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      orders.database.execute("INSERT INTO orders (customer_name) VALUES ('a'), ('b'), ('c')");
+      Taken first = new Taken(2);
+      Snapshots snapshots = new Snapshots(orders.mysql);
+      Table table = orders.catalog.defaultTable();
+      snapshots.read(table, SqlCondition.ALL, null, orders.tail.position(), 1_000, first);
+      assertThat(first.rows).hasSize(2);
+
+      Taken rest = new Taken(2);
+      Key last = new Key(first.rows.getLast().only(table.key()));
+      snapshots.read(table, SqlCondition.ALL, last, orders.tail.position(), 1_000, rest);
+      assertThat(rest.rows).extracting(row -> row.json("customer_name")).containsExactly("\"c\"");
+    }
+  }
+
+  @Test
+  void aKeyOfOtherColumnsIsRefused() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      Key wrong = new Key(new Row(Map.of("number", "1")));
+      assertThatThrownBy(() ->
+              new Snapshots(orders.mysql)
+                  .read(
+                      orders.catalog.defaultTable(),
+                      SqlCondition.ALL,
+                      wrong,
+                      orders.tail.position(),
+                      10,
+                      new Taken(10)))
+          .isInstanceOfSatisfying(
+              OrderwireException.class, e -> assertThat(e.code()).isEqualTo("bad_key"))
+          .hasMessageContaining("[id]");
+    }
+  }
+}
