@@ -1,0 +1,50 @@
+package dev.orderwire.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How the process ends. Left alone, SIGTERM and Ctrl-C end it where it stands. A command that has
+ * something to bring to an end asks for {@link #inOrder}: then they interrupt its thread, and the
+ * process ends when that thread is through, with its exit code. So the one who starts parts also
+ * stops them, on the same way out as after a failure.
+ */
+final class Ending {
+  private static final int LONGEST_SECONDS = 60;
+
+  private final Thread command;
+  private final CountDownLatch done = new CountDownLatch(1);
+  private volatile int code = 1;
+
+  Ending(Thread command) {
+    this.command = command;
+  }
+
+  void inOrder() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "ending"));
+  }
+
+  /** Runs in every shutdown, also in the one that {@link #exit} itself begins. */
+  private void endInOrder() {
+    if (done.getCount() == 0) {
+      return;
+    }
+    command.interrupt();
+    try {
+      if (!done.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+        System.err.printf("orderwire: not ended within %d s, giving up%n", LONGEST_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // Without it the exit code would be the signal's, whatever the command made of it.
+    Runtime.getRuntime().halt(code);
+  }
+
+  /** Ends the process; called by the command's thread when it is through. */
+  void exit(int exitCode) {
+    code = exitCode;
+    done.countDown();
+    System.exit(exitCode);
+  }
+}

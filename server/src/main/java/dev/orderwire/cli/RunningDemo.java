@@ -1,0 +1,90 @@
+package dev.orderwire.cli;
+
+import dev.orderwire.change.OrderwireException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A demo that runs on this machine, as {@code sql} and {@code tail} find it: a file with a name of
+ * its own, {@code .orderwire/demos/PID.json}, readable by its owner alone.
+ *
+ * @param pid the demo's process
+ * @param startedMillis when that process started, as a pid may be another's by now
+ * @param mysql {@code mysql://USER:PASSWORD@127.0.0.1:PORT/DATABASE}
+ * @param websocket {@code ws://127.0.0.1:PORT/ws}
+ */
+record RunningDemo(long pid, long startedMillis, String mysql, String websocket) {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  static RunningDemo ofThisProcess(String mysql, String websocket) {
+    ProcessHandle process = ProcessHandle.current();
+    return new RunningDemo(process.pid(), startOf(process), mysql, websocket);
+  }
+
+  private static long startOf(ProcessHandle process) {
+    return process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L);
+  }
+
+  private static Path folder(Path state) {
+    return state.resolve("demos");
+  }
+
+  /** Makes it known until the result is closed. */
+  AutoCloseable announce(Path state) {
+    Path file = folder(state).resolve(pid + ".json");
+    try {
+      Files.createDirectories(folder(state));
+      Path unfinished =
+          Files.createTempFile(
+              folder(state),
+              "demo",
+              null,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(unfinished, JSON.writeValueAsString(this));
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new OrderwireException(
+          "state_not_writable", "cannot write to %s: %s".formatted(folder(state), e), e);
+    }
+    return () -> Files.deleteIfExists(file);
+  }
+
+  /** The one started last of those that still run; what a killed one left behind goes. */
+  static Optional<RunningDemo> newest(Path state) {
+    List<RunningDemo> running = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(state), "*.json")) {
+      for (Path file : files) {
+        RunningDemo demo = JSON.readValue(Files.readString(file), RunningDemo.class);
+        if (demo.isAlive()) {
+          running.add(demo);
+        } else {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // No demo ever ran here, or one ended while we looked.
+      return running.stream().findFirst();
+    } catch (IOException | JacksonException e) {
+      throw new OrderwireException(
+          "state_not_readable",
+          "cannot read which demo runs from %s: %s".formatted(folder(state), e),
+          e);
+    }
+    return running.stream().max(Comparator.comparingLong(RunningDemo::startedMillis));
+  }
+
+  private boolean isAlive() {
+    return ProcessHandle.of(pid).filter(process -> startOf(process) == startedMillis).isPresent();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.orderwire.cli;
+
+import java.net.URI;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The address of a server's WebSocket, also from that of its pages. */
+final class ServerAddress implements ITypeConverter<URI> {
+  @Override
+  public URI convert(String text) {
+    URI uri;
+    try {
+      uri = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw notOne(text);
+    }
+    if (uri.getHost() == null || uri.getScheme() == null) {
+      throw notOne(text);
+    }
+    String scheme =
+        switch (uri.getScheme()) {
+          case "ws", "http" -> "ws";
+          case "wss", "https" -> "wss";
+          default -> throw notOne(text);
+        };
+    String path =
+        uri.getRawPath().isEmpty() || uri.getRawPath().equals("/") ? "/ws" : uri.getRawPath();
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return URI.create(scheme + "://" + uri.getRawAuthority() + path + query);
+  }
+
+  private static TypeConversionException notOne(String text) {
+    return new TypeConversionException(
+        "'%s' is not the address of a server, such as ws://127.0.0.1:8000/ws".formatted(text));
+  }
+
+  /** As clients on this machine reach what listens on {@code host}. */
+  static URI of(String host, int port, String scheme, String path) {
+    String reached =
+        switch (host) {
+          case "0.0.0.0" -> "127.0.0.1";
+          case "::" -> "::1";
+          default -> host;
+        };
+    String literal = reached.contains(":") ? "[" + reached + "]" : reached;
+    return URI.create("%s://%s:%d%s".formatted(scheme, literal, port, path));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.orderwire.cli;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.cli.settings.SettingsLoader;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code sql "STATEMENT"}: one statement, on a session in MySQL's own defaults. */
+@Command(
+    name = "sql",
+    description = "Run one SQL statement on the configured MySQL, else on the running demo's.")
+final class SqlCommand implements Callable<Integer> {
+  private final Home home;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  @Mixin private SettingsOption settings = new SettingsOption();
+
+  @Parameters(paramLabel = "STATEMENT", description = "The statement.")
+  private String statement = "";
+
+  SqlCommand(Home home, PrintStream out, PrintStream err) {
+    this.home = home;
+    this.out = out;
+    this.err = err;
+  }
+
+  @Override
+  public Integer call() {
+    MysqlOptions mysql = target();
+    try (Connection connection = connect(mysql)) {
+      run(connection);
+    } catch (SQLException e) {
+      throw new OrderwireException(
+          "sql_failed",
+          "MySQL says: %s (error %d, SQLSTATE %s)"
+              .formatted(e.getMessage(), e.getErrorCode(), e.getSQLState()),
+          e);
+    }
+    return 0;
+  }
+
+  private MysqlOptions target() {
+    Settings.Mysql configured = settings.load(home, Map.of()).mysql();
+    Optional<RunningDemo> demo = RunningDemo.newest(home.state());
+    if (configured.isSet()) {
+      if (demo.isPresent()) {
+        err.printf("orderwire: on the configured MySQL %s, not on the demo's%n", configured);
+      }
+      return configured.options();
+    }
+    String url =
+        demo.map(RunningDemo::mysql)
+            .orElseThrow(() ->
+                new OrderwireException(
+                    "no_mysql",
+                    "which MySQL? None is configured (cp .env.example .env, and edit), and no"
+                        + " demo is running (./orderwire demo)"));
+    return SettingsLoader.load(List.of(), Optional.empty(), Map.of(), Map.of("mysql.url", url))
+        .mysql()
+        .options();
+  }
+
+  private static Connection connect(MysqlOptions mysql) {
+    Properties properties = new Properties();
+    properties.put("user", mysql.user());
+    properties.put("password", mysql.password());
+    properties.put("connectTimeout", "10000");
+    // Rows affected, as the mysql client counts them, not rows found.
+    properties.put("useAffectedRows", "true");
+    if (mysql.host().equals("127.0.0.1") || mysql.host().equals("localhost")) {
+      properties.put("allowPublicKeyRetrieval", "true");
+    }
+    properties.putAll(mysql.properties());
+    String url = "jdbc:mysql://%s:%d/%s".formatted(mysql.host(), mysql.port(), mysql.database());
+    try {
+      return DriverManager.getConnection(url, properties);
+    } catch (SQLException e) {
+      throw new OrderwireException(
+          "mysql_unreachable",
+          "cannot connect to MySQL as %s: %s".formatted(mysql, rootOf(e).getMessage()),
+          e);
+    }
+  }
+
+  /** Connector/J wraps what happened into paragraphs about what may have. */
+  private static Throwable rootOf(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private void run(Connection connection) throws SQLException {
+    try (Statement jdbc = connection.createStatement()) {
+      boolean isResult = jdbc.execute(statement);
+      // A procedure gives several results; the end is an update count of -1.
+      while (isResult || jdbc.getUpdateCount() >= 0) {
+        if (isResult) {
+          try (ResultSet result = jdbc.getResultSet()) {
+            ResultTable.read(result).print(out);
+          }
+        } else {
+          out.printf("%s affected%n", ResultTable.count(jdbc.getLargeUpdateCount()));
+        }
+        isResult = jdbc.getMoreResults();
+      }
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.orderwire.cli.settings;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code mysql.url}: host, port, user, password, database and properties in one. It is taken apart
+ * where it was written, so that what is written later wins over its parts as over anything else.
+ */
+final class MysqlUrl {
+  private static final List<String> MYSQL = List.of("mysql");
+  private static final List<String> PATH = Name.child(MYSQL, "url");
+
+  static final Key KEY =
+      new Key(
+          PATH,
+          "",
+          "Host, port, user, password and database in one: `mysql://USER:PASSWORD@HOST:PORT/DATABASE?sslMode=REQUIRED`, or"
+              + " the same as `jdbc:mysql://`. Odd characters are percent-encoded.",
+          Name.variables(PATH));
+
+  private static final Pattern URL =
+      Pattern.compile(
+          "(?:jdbc:)?mysql://"
+              + "(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?"
+              + "(?<host>\\[[0-9A-Fa-f:.]+]|[^\\[\\]:@/?#,()]+)(?::(?<port>\\d+))?"
+              + "(?:/(?<database>[^/?#]*))?"
+              + "(?:\\?(?<properties>[^#]*))?");
+
+  private MysqlUrl() {}
+
+  /**
+   * Puts the parts of the URL, where there is one, in its place; parts that stand beside it win.
+   */
+  static void takeApart(Map<List<String>, Given> source, Problems problems) {
+    Given url = source.remove(PATH);
+    if (url == null || !(url.content() instanceof Given.Content.Text(String text))) {
+      return;
+    }
+    try {
+      parts(text)
+          .forEach((part, value) -> source.putIfAbsent(part, Given.text(value, url.where())));
+    } catch (IllegalArgumentException e) {
+      // Not what was found: it may hold a password.
+      problems.add(
+          "mysql.url (%s) must look like mysql://USER:PASSWORD@HOST:PORT/DATABASE, with @ : / ? # %% in user and password percent-encoded"
+              .formatted(url.where()));
+    }
+  }
+
+  private static Map<List<String>, String> parts(String url) {
+    Matcher matcher = URL.matcher(url);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException();
+    }
+    Map<List<String>, String> parts = new LinkedHashMap<>();
+    for (String name : List.of("host", "user", "password", "database")) {
+      String text = matcher.group(name);
+      if (text != null && !text.isEmpty()) {
+        parts.put(Name.child(MYSQL, name), decoded(text));
+      }
+    }
+    String port = matcher.group("port");
+    parts.put(Name.child(MYSQL, "port"), port == null ? "3306" : port);
+    String properties = matcher.group("properties");
+    if (properties != null) {
+      for (String property : properties.split("&", -1)) {
+        addProperty(property, parts);
+      }
+    }
+    return parts;
+  }
+
+  private static void addProperty(String property, Map<List<String>, String> parts) {
+    int equals = property.indexOf('=');
+    if (equals < 1) {
+      throw new IllegalArgumentException();
+    }
+    String name = decoded(property.substring(0, equals));
+    // As in JDBC's own URLs, where user and password stand among the properties.
+    boolean isPart = name.equals("user") || name.equals("password");
+    List<String> path = isPart ? MYSQL : Name.child(MYSQL, "properties");
+    parts.put(Name.child(path, name), decoded(property.substring(equals + 1)));
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+}

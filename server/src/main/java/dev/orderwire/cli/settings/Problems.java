@@ -1,0 +1,22 @@
+package dev.orderwire.cli.settings;
+
+import dev.orderwire.change.OrderwireException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is wrong, so that all of it is reported together. */
+final class Problems {
+  private final List<String> found = new ArrayList<>();
+
+  void add(String problem) {
+    found.add(problem);
+  }
+
+  void throwIfAny() {
+    if (!found.isEmpty()) {
+      String count = found.size() == 1 ? "a problem" : found.size() + " problems";
+      throw new OrderwireException(
+          "bad_settings", count + " in the settings:\n  - " + String.join("\n  - ", found));
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.orderwire.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+final class ArchitectureTest {
+  /** An import runs only downwards in this list. */
+  private static final List<String> LAYERS =
+      List.of("cli", "demo", "ops", "gateway", "view", "feed", "changelog", "change");
+
+  private static final Set<String> NAMES_THAT_SAY_NOTHING =
+      Set.of("util", "utils", "common", "helper", "helpers", "manager", "impl", "base", "misc");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.orderwire");
+
+  @Test
+  void everyPackageBelongsToALayerAndHasANameThatSaysSomething() {
+    assertThat(packages()).hasSizeGreaterThan(4);
+    for (JavaPackage each : packages()) {
+      List<String> parts = List.of(each.getName().split("\\.", -1));
+      assertThat(LAYERS).contains(parts.get(2));
+      assertThat(parts).doesNotContainAnyElementsOf(NAMES_THAT_SAY_NOTHING);
+    }
+  }
+
+  @Test
+  void importsRunDownwardsOnly() {
+    for (int i = 1; i < LAYERS.size(); i++) {
+      String[] above =
+          LAYERS.subList(0, i).stream()
+              .map(layer -> "dev.orderwire.%s..".formatted(layer))
+              .toArray(String[]::new);
+      noClasses()
+          .that(resideInAPackage("dev.orderwire.%s..".formatted(LAYERS.get(i))))
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(above))
+          .allowEmptyShould(true)
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void noPackagesDependOnEachOtherInACircle() {
+    slices().matching("dev.orderwire.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void everyPackageTellsItsStoryAndIsNullMarked() {
+    for (JavaPackage each : packages()) {
+      assertThat(each.tryGetPackageInfo())
+          .as("package-info of %s", each.getName())
+          .hasValueSatisfying(info -> assertThat(info.isAnnotatedWith(NullMarked.class)).isTrue());
+    }
+  }
+
+  /** SQL stands in one place; the demo has a MySQL of its own, and sql is for the user's. */
+  @Test
+  void onlyTheChangeLogAndTheSqlCommandSpeakJdbc() {
+    noClasses()
+        .that(not(resideInAnyPackage("dev.orderwire.changelog..", "dev.orderwire.demo..")))
+        .and(not(nameMatching("dev\\.orderwire\\.cli\\.(SqlCommand|ResultTable)")))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.sql..", "javax.sql..", "com.zaxxer..", "com.mysql.."))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheGatewayKnowsNetty() {
+    noClasses()
+        .that(not(resideInAPackage("dev.orderwire.gateway..")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.netty.."))
+        .check(CLASSES);
+  }
+
+  private static List<JavaPackage> packages() {
+    return CLASSES.stream().map(type -> type.getPackage()).distinct().toList();
+  }
+}
