@@ -93,7 +93,7 @@ class AheadOnMysqlTest {
   static void create() throws SQLException {
     database = TestMysql.database();
     mysql = new Mysql(database.options());
-    connection = mysql.open();
+    connection = mysql.connect();
     List<Case> cases = cases();
     List<Column> columns = new ArrayList<>(List.of(column("id", "bigint")));
     cases.forEach(

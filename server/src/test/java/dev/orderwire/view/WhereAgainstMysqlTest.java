@@ -36,7 +36,7 @@ class WhereAgainstMysqlTest {
   void theRowsThatPassAreThoseThatMysqlFinds() throws SQLException {
     try (TestDatabase database = TestMysql.database();
         Mysql mysql = new Mysql(database.options());
-        Connection connection = mysql.open()) {
+        Connection connection = mysql.connect()) {
       Table table = create(connection);
       Map<Long, Row> rows = Cells.rows(connection, table);
       RandomWhere wheres = new RandomWhere(random, Subject.ALL);
