@@ -187,7 +187,7 @@ public final class Tail implements AutoCloseable {
     }
     status = new TailStatus.Following(Instant.now());
     if (seesWriters && !position.gaps().isEmpty() && ended - lastObservation >= OBSERVE_EVERY) {
-      LogWriters.now(opened).ifPresent(writers -> gaps.observe(position.gaps(), writers));
+      gaps.observe(position.gaps(), LogWriters.now(opened));
       lastObservation = ended;
     }
     LockSupport.parkNanos(pause.after(began, ended, news));

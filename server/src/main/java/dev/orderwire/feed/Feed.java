@@ -3,10 +3,12 @@ package dev.orderwire.feed;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest moments, bounded by the count and the size of their changes. A cursor is the sequence
@@ -34,7 +36,10 @@ public final class Feed {
   private final long maxBytes;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  private final ArrayDeque<Moment> moments = new ArrayDeque<>();
+  /** By sequence, modulo its length: whoever reads pays for what is read, wherever that lies. */
+  private @Nullable Moment[] ring = new Moment[64];
+
+  private long oldest;
   private long end;
   private long changes;
   private long bytes;
@@ -57,16 +62,15 @@ public final class Feed {
   public void append(List<Change> newChanges, Position after, boolean complete) {
     synchronized (this) {
       Moment moment = new Moment(end, newChanges, after, complete);
-      moments.add(moment);
-      end++;
+      add(moment);
       position = after;
       changes += newChanges.size();
       bytes += sizeOf(moment);
-      while (moments.size() > 1 && (changes > maxChanges || bytes > maxBytes)) {
-        Moment oldest = moments.remove();
-        start = oldest.position();
-        changes -= oldest.changes().size();
-        bytes -= sizeOf(oldest);
+      while (end - oldest > 1 && (changes > maxChanges || bytes > maxBytes)) {
+        Moment dropped = drop();
+        start = dropped.position();
+        changes -= dropped.changes().size();
+        bytes -= sizeOf(dropped);
       }
     }
     listeners.forEach(Runnable::run);
@@ -84,7 +88,29 @@ public final class Feed {
 
   /** The oldest place that can still be read from. */
   public synchronized Place oldest() {
-    return new Place(end - moments.size(), start);
+    return new Place(oldest, start);
+  }
+
+  /**
+   * The newest place whose position {@code seen} covers: who has seen that reads on there, and
+   * skips what it has seen beyond. Empty where the feed no longer reaches back so far.
+   */
+  public synchronized Optional<Place> placeOf(Position seen) {
+    if (!seen.coversAllOf(start)) {
+      return Optional.empty();
+    }
+    // Positions only grow, so the places that are covered come before those that are not.
+    long covered = oldest;
+    long above = end + 1;
+    while (above - covered > 1) {
+      long middle = (covered + above) >>> 1;
+      if (seen.coversAllOf(at(middle - 1).position())) {
+        covered = middle;
+      } else {
+        above = middle;
+      }
+    }
+    return Optional.of(new Place(covered, covered == oldest ? start : at(covered - 1).position()));
   }
 
   /**
@@ -93,24 +119,38 @@ public final class Feed {
    * @param mostChanges where to stop, at the end of the moment that reaches it
    */
   public synchronized Reading read(long cursor, int mostChanges) {
-    long oldest = end - moments.size();
     if (cursor < oldest) {
       return new Reading.Trimmed();
     }
     List<Moment> read = new ArrayList<>();
     int count = 0;
-    long skip = cursor - oldest;
-    for (Moment moment : moments) {
-      if (skip-- > 0) {
-        continue;
-      }
+    for (long next = cursor; next < end && count < mostChanges; next++) {
+      Moment moment = at(next);
       read.add(moment);
       count += moment.changes().size();
-      if (count >= mostChanges) {
-        break;
-      }
     }
     return new Reading.Moments(read);
+  }
+
+  private Moment at(long sequence) {
+    return Objects.requireNonNull(ring[(int) (sequence & (ring.length - 1))]);
+  }
+
+  private void add(Moment moment) {
+    if (end - oldest == ring.length) {
+      @Nullable Moment[] larger = new Moment[2 * ring.length];
+      for (long each = oldest; each < end; each++) {
+        larger[(int) (each & (larger.length - 1))] = at(each);
+      }
+      ring = larger;
+    }
+    ring[(int) (end++ & (ring.length - 1))] = moment;
+  }
+
+  private Moment drop() {
+    Moment dropped = at(oldest);
+    ring[(int) (oldest++ & (ring.length - 1))] = null;
+    return dropped;
   }
 
   private static long sizeOf(Moment moment) {

@@ -1,0 +1,137 @@
+package dev.orderwire.gateway;
+
+import dev.orderwire.change.OrderwireException;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * The border between the event loops, which never wait, and what waits: for MySQL, or for a client
+ * to take what it is sent. What is started here runs on a virtual thread of its own, reads from
+ * MySQL in its turn, and reaches back to an event loop for all that lives there.
+ */
+final class Blocking implements AutoCloseable {
+  /** The connection is gone, or the gateway closes: there is nobody left to work for. */
+  static final class GoneException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    GoneException() {
+      super("the client is gone", null, false, false);
+    }
+  }
+
+  /** The client takes nothing. */
+  static final class StalledException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StalledException() {
+      super("the client takes nothing", null, false, false);
+    }
+  }
+
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
+  private final Semaphore tasks;
+  private final Semaphore waiting;
+  private final Duration stall;
+
+  Blocking(GatewayOptions options) {
+    this.tasks = new Semaphore(options.intLimit(Limit.TASKS), true);
+    this.waiting = new Semaphore(options.intLimit(Limit.WAITING_TASKS));
+    this.stall = Duration.ofSeconds(options.limit(Limit.STALL_SECONDS));
+  }
+
+  /**
+   * Runs a task on a thread of its own; for any thread, and returns at once.
+   *
+   * @throws OrderwireException {@code over_limit} where too many are waiting
+   */
+  void start(Runnable task) {
+    if (!waiting.tryAcquire()) {
+      throw new OrderwireException(
+          "over_limit", "too many ask for stored data at once: try again in a few seconds");
+    }
+    try {
+      threads.execute(() -> {
+        try {
+          task.run();
+        } finally {
+          waiting.release();
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      waiting.release();
+      throw new OrderwireException("going_away", "the server is going away: try again", e);
+    }
+  }
+
+  /** Does what reads from MySQL, when it is its turn. */
+  <T> T inTurn(Supplier<T> read) {
+    try {
+      tasks.acquire();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+    try {
+      return read.get();
+    } finally {
+      tasks.release();
+    }
+  }
+
+  /** Does what belongs on an event loop, and waits for it. */
+  static <T> T onLoop(EventLoop loop, Callable<T> work) {
+    try {
+      return loop.submit(work).get();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (CancellationException | RejectedExecutionException e) {
+      throw new GoneException();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("work on an event loop failed", e.getCause());
+    }
+  }
+
+  /** Waits until something has been written, or its connection is closed. */
+  static boolean await(Future<?> written) {
+    try {
+      return written.await().isSuccess();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /**
+   * Waits until a client takes more.
+   *
+   * @throws StalledException where it took nothing for too long
+   */
+  void awaitTaking(Gate gate) {
+    try {
+      if (!gate.await(stall)) {
+        throw new StalledException();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static GoneException interrupted() {
+    Thread.currentThread().interrupt();
+    return new GoneException();
+  }
+
+  /** Interrupts what is still waiting. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

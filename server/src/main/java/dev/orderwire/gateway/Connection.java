@@ -1,0 +1,252 @@
+package dev.orderwire.gateway;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One client and its subscriptions. Lives on its channel's event loop, except where it says so. */
+final class Connection extends Roster.Member {
+  /** How long a client may take to answer the closing of a WebSocket. */
+  private static final int FAREWELL_SECONDS = 5;
+
+  private final Channel channel;
+  private final Transport transport;
+  private final Lane lane;
+  private final GatewayOptions options;
+  private final Traffic traffic;
+  private final Gate gate;
+  private final List<Subscription> subscriptions = new ArrayList<>(1);
+  private int turn;
+  private int errors;
+  private int silentBeats;
+  private boolean closing;
+  private boolean unflushed;
+
+  Connection(
+      Channel channel, Transport transport, Lane lane, GatewayOptions options, Traffic traffic) {
+    this.channel = channel;
+    this.transport = transport;
+    this.lane = lane;
+    this.options = options;
+    this.traffic = traffic;
+    this.gate = new Gate(channel);
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  Pump pump() {
+    return lane.pump();
+  }
+
+  /** Where to wait until it takes more; for any thread. */
+  Gate gate() {
+    return gate;
+  }
+
+  List<Subscription> subscriptions() {
+    return subscriptions;
+  }
+
+  Optional<Subscription> subscription(String view) {
+    return subscriptions.stream().filter(each -> each.view().id().equals(view)).findFirst();
+  }
+
+  boolean isWritable() {
+    return !closing && channel.isWritable();
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** The connection counts from here on. */
+  void opened() {
+    turn = lane.heartbeats().add(this);
+    traffic.connected(transport);
+  }
+
+  /** The channel is closed. */
+  void gone() {
+    endAll();
+    if (isSeated()) {
+      lane.heartbeats().remove(this, turn);
+      traffic.disconnected(transport);
+    }
+    gate.changed();
+  }
+
+  /** Writes a message, which stays the caller's; {@link #flush} sends it. */
+  void write(Frame frame) {
+    write(frame.bytesFor(transport));
+  }
+
+  void writeAndRelease(Frame frame) {
+    try {
+      write(frame);
+    } finally {
+      frame.release();
+    }
+  }
+
+  /** Writes and releases a message, and sends it. */
+  void send(Frame frame) {
+    writeAndRelease(frame);
+    flush();
+  }
+
+  private void write(ByteBuf bytes) {
+    lane.pump().sent(bytes.readableBytes());
+    Sockets.write(channel, bytes);
+    unflushed = true;
+  }
+
+  void flush() {
+    if (unflushed) {
+      unflushed = false;
+      channel.flush();
+    }
+  }
+
+  /**
+   * Answers a client that has asked for something. One that asks without reading the answers is
+   * closed.
+   */
+  void answer(Frame frame) {
+    if (closing) {
+      frame.release();
+      return;
+    }
+    send(frame);
+    closeIfUnread();
+  }
+
+  /** Answers a ping of the WebSocket. */
+  void pong(ByteBuf payload) {
+    if (!closing) {
+      write(ControlFrames.pong(payload));
+      flush();
+      closeIfUnread();
+    }
+  }
+
+  private void closeIfUnread() {
+    if (channel.bytesBeforeWritable() > options.limit(Limit.UNREAD_BYTES)) {
+      close(CloseReason.TOO_SLOW);
+    }
+  }
+
+  /** Answers an error; after too many the connection is closed. */
+  void refuse(@Nullable String ref, OrderwireException cause) {
+    traffic.refused(cause.code());
+    answer(Messages.error(ref, cause));
+    if (++errors >= options.limit(Limit.ERRORS)) {
+      close(CloseReason.BAD_REQUEST);
+    }
+  }
+
+  /** The channel takes more, or takes no more. */
+  void writabilityChanged() {
+    gate.changed();
+    if (isWritable()) {
+      lane.pump().serveSoon(this);
+    }
+  }
+
+  /** The client has given a sign of life. */
+  void heard() {
+    silentBeats = 0;
+  }
+
+  /**
+   * A heartbeat: asks for a sign of life, and tells what has been seen.
+   *
+   * @param position makes the message of a position; it stays the pump's
+   */
+  void beat(Function<Position, Frame> position) {
+    if (transport == Transport.WEBSOCKET && silentBeats++ >= 2) {
+      close(CloseReason.IDLE);
+    }
+    if (!isWritable()) {
+      return;
+    }
+    Position seen = positionOfAll();
+    if (seen != null) {
+      write(position.apply(seen));
+    } else if (transport == Transport.EVENTS) {
+      write(ControlFrames.comment());
+    }
+    if (transport == Transport.WEBSOCKET) {
+      write(ControlFrames.ping());
+    }
+    flush();
+  }
+
+  /** What all views have seen; null where they differ, or one is being caught up. */
+  private @Nullable Position positionOfAll() {
+    if (subscriptions.isEmpty()) {
+      return null;
+    }
+    Subscription first = subscriptions.getFirst();
+    for (Subscription each : subscriptions) {
+      if (!each.isLive()
+          || each.isMidMoment()
+          || each.ahead() != null
+          || each.cursor() != first.cursor()) {
+        return null;
+      }
+    }
+    return first.seen();
+  }
+
+  void end(Subscription subscription) {
+    if (subscriptions.remove(subscription)) {
+      if (subscription.isSeated()) {
+        lane.pump().leave(subscription);
+      }
+      if (subscription.isAnswered()) {
+        traffic.unsubscribed();
+      }
+      subscription.end();
+    }
+  }
+
+  private void endAll() {
+    List.copyOf(subscriptions).forEach(this::end);
+  }
+
+  /** Tells the client why, and closes the channel. */
+  void close(CloseReason reason) {
+    if (closing || !channel.isActive()) {
+      return;
+    }
+    closing = true;
+    endAll();
+    traffic.closed(reason);
+    switch (transport) {
+      case EVENTS -> Sockets.writeAndClose(channel, Unpooled.EMPTY_BUFFER);
+      // The client closes: whoever does so first loses what is still under way to it.
+      case WEBSOCKET -> Sockets.writeAndFlush(channel, ControlFrames.close(reason));
+    }
+    Sockets.closeBy(channel, FAREWELL_SECONDS);
+  }
+
+  /** The client has closed the WebSocket, or has answered that the server did. */
+  void closedByClient(int code) {
+    if (closing) {
+      Sockets.close(channel);
+      return;
+    }
+    closing = true;
+    endAll();
+    Sockets.writeAndClose(channel, ControlFrames.close(code, ""));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.orderwire.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.AbstractReferenceCounted;
+import io.netty.util.ReferenceCounted;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message, encoded once for all who get it: its JSON with the WebSocket's frame header before
+ * it, and, once somebody asks for them, the bytes of the server-sent event. Counted references; the
+ * bytes that a channel was given live on without this.
+ */
+final class Frame extends AbstractReferenceCounted {
+  /** What must be free before the JSON, for the longest header. */
+  static final int HEADROOM = 10;
+
+  private static final int FINAL_TEXT = 0x81;
+  private static final int LENGTH_OF_16_BITS = 126;
+  private static final int LENGTH_OF_64_BITS = 127;
+
+  private final String type;
+  private final @Nullable String position;
+  private final ByteBuf webSocket;
+  private final int jsonLength;
+  private @Nullable ByteBuf event;
+
+  /**
+   * @param position the text of the position to resume from after this message, where it says one
+   * @param buffer {@link #HEADROOM} bytes, then the JSON; owned by the frame from now on
+   */
+  Frame(String type, @Nullable String position, ByteBuf buffer) {
+    this.type = type;
+    this.position = position;
+    this.jsonLength = buffer.readableBytes() - HEADROOM;
+    this.webSocket = withHeader(buffer, jsonLength);
+  }
+
+  /** RFC 6455, section 5.2; a server's frames are not masked. */
+  private static ByteBuf withHeader(ByteBuf buffer, int length) {
+    int start;
+    if (length < LENGTH_OF_16_BITS) {
+      start = HEADROOM - 2;
+      buffer.setByte(start + 1, length);
+    } else if (length <= 0xffff) {
+      start = HEADROOM - 4;
+      buffer.setByte(start + 1, LENGTH_OF_16_BITS);
+      buffer.setShort(start + 2, length);
+    } else {
+      start = HEADROOM - 10;
+      buffer.setByte(start + 1, LENGTH_OF_64_BITS);
+      buffer.setLong(start + 2, length);
+    }
+    buffer.setByte(start, FINAL_TEXT);
+    return buffer.readerIndex(start);
+  }
+
+  /** The bytes for one channel, which owns what it is given. */
+  ByteBuf bytesFor(Transport transport) {
+    return switch (transport) {
+      case WEBSOCKET -> webSocket.retainedDuplicate();
+      case EVENTS -> event().retainedDuplicate();
+    };
+  }
+
+  /** How many bytes a WebSocket is sent. */
+  int size() {
+    return webSocket.readableBytes();
+  }
+
+  private synchronized ByteBuf event() {
+    if (event == null) {
+      ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(jsonLength + 128);
+      ByteBufUtil.writeAscii(bytes, "event: " + type + "\n");
+      if (position != null) {
+        ByteBufUtil.writeAscii(bytes, "id: " + position + "\n");
+      }
+      ByteBufUtil.writeAscii(bytes, "data: ");
+      bytes.writeBytes(webSocket, webSocket.writerIndex() - jsonLength, jsonLength);
+      ByteBufUtil.writeAscii(bytes, "\n\n");
+      event = bytes;
+    }
+    return event;
+  }
+
+  @Override
+  public Frame retain() {
+    super.retain();
+    return this;
+  }
+
+  @Override
+  protected void deallocate() {
+    webSocket.release();
+    synchronized (this) {
+      if (event != null) {
+        event.release();
+      }
+    }
+  }
+
+  @Override
+  public ReferenceCounted touch(Object hint) {
+    webSocket.touch(hint);
+    return this;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.orderwire.gateway;
+
+import dev.orderwire.change.OrderwireException;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server on its one port. Made of its parts here, started by {@link #start}, and ended by
+ * {@link #close}, which tells the clients.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /** How many connections may wait to be accepted: a herd comes back all at once. */
+  private static final int BACKLOG = 4_096;
+
+  private static final int FAREWELL_SECONDS = 2;
+
+  private final GatewayOptions options;
+  private final boolean epoll = Epoll.isAvailable();
+  private final EventLoopGroup loops;
+  private final Blocking blocking;
+  private final Lanes lanes;
+  private final InetSocketAddress address;
+  private final HttpHandler.Tools tools;
+  private final AtomicInteger connections = new AtomicInteger();
+  private @Nullable Channel listening;
+
+  /** Nothing is bound before {@link #start}. */
+  public Gateway(GatewayOptions options, Source source, Pages pages, Traffic traffic) {
+    this.options = options;
+    this.address = new InetSocketAddress(options.host(), options.port());
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(),
+            new DefaultThreadFactory("gateway"),
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    this.blocking = new Blocking(options);
+    Subscriber subscriber = new Subscriber(source, blocking, options, traffic);
+    this.lanes = new Lanes(loops, source, options, traffic, subscriber::catchUp);
+    this.tools =
+        new HttpHandler.Tools(
+            new Routes(new Api(source, options), new ClientFiles(), pages),
+            new Origins(address.getAddress(), options.origins()),
+            new Upgrade(lanes, subscriber, options, traffic),
+            blocking,
+            options,
+            traffic);
+    source.feed().onAppend(lanes::wake);
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @return where, with the port that was free where none was asked for
+   * @throws OrderwireException {@code cannot_listen}
+   */
+  public InetSocketAddress start() {
+    int most = options.intLimit(Limit.OUTBOUND_BYTES);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(most / 2, most))
+            .childHandler(new Accepted());
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new OrderwireException(
+          "cannot_listen",
+          "cannot listen on %s:%d: %s; end what listens there, or choose another server.port"
+              .formatted(options.host(), options.port(), bound.cause().getMessage()),
+          bound.cause());
+    }
+    Channel channel = bound.channel();
+    listening = channel;
+    InetSocketAddress where = (InetSocketAddress) channel.localAddress();
+    LOG.info("listens on {} ({})", where, epoll ? "epoll" : "NIO");
+    return where;
+  }
+
+  private final class Accepted extends ChannelInitializer<SocketChannel> {
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      boolean admitted = connections.incrementAndGet() <= options.limit(Limit.CONNECTIONS);
+      channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+      channel
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(
+                  new HttpDecoderConfig()
+                      .setMaxInitialLineLength(options.intLimit(Limit.URL_BYTES))
+                      .setMaxHeaderSize(options.intLimit(Limit.HEADER_BYTES))))
+          .addLast(new HttpHandler(tools, admitted));
+    }
+  }
+
+  /** Stops to listen, tells the clients, and waits for them, though not for long. */
+  @Override
+  public void close() {
+    if (listening != null) {
+      listening.close().awaitUninterruptibly();
+    }
+    lanes.closeAll(CloseReason.GOING_AWAY);
+    blocking.close();
+    awaitNoConnections();
+    loops.shutdownGracefully(0, FAREWELL_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private void awaitNoConnections() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(FAREWELL_SECONDS);
+    try {
+      while (connections.get() > 0 && System.nanoTime() < deadline) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

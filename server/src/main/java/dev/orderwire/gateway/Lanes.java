@@ -1,0 +1,61 @@
+package dev.orderwire.gateway;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** All event loops with what each has of its own. For any number of threads. */
+final class Lanes {
+  private final Map<EventExecutor, Lane> lanes = new LinkedHashMap<>();
+  private final Frames frames;
+
+  /**
+   * @param catchUp takes on a subscription that the feed no longer reaches back to
+   */
+  Lanes(
+      EventLoopGroup loops,
+      Source source,
+      GatewayOptions options,
+      Traffic traffic,
+      Consumer<Subscription> catchUp) {
+    this.frames = new Frames(source.feed(), options);
+    for (EventExecutor each : loops) {
+      EventLoop loop = (EventLoop) each;
+      lanes.put(
+          loop,
+          new Lane(
+              new Pump(loop, source.feed(), frames, traffic, catchUp, this::sweep),
+              new Heartbeats(loop, options.heartbeat())));
+    }
+  }
+
+  Lane of(EventLoop loop) {
+    Lane lane = lanes.get(loop);
+    if (lane == null) {
+      throw new IllegalStateException("not an event loop of this gateway: " + loop);
+    }
+    return lane;
+  }
+
+  /** Something is new in the feed. */
+  void wake() {
+    lanes.values().forEach(lane -> lane.pump().wake());
+  }
+
+  private void sweep() {
+    long all = Pump.NOBODY;
+    for (Lane lane : lanes.values()) {
+      all = Math.min(all, lane.pump().passed());
+    }
+    frames.passed(all);
+  }
+
+  /** Closes every connection. */
+  void closeAll(CloseReason reason) {
+    lanes.forEach((loop, lane) ->
+        loop.execute(() -> lane.heartbeats().connections().forEach(each -> each.close(reason))));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.orderwire.gateway;
+
+import dev.orderwire.change.Position;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one view sees of the feed from one cursor to another, as one message.
+ *
+ * @param from the cursor where it begins
+ * @param to the cursor after it
+ * @param feedPosition what the feed has shown at its end
+ * @param complete whether it ends where a moment ends
+ * @param full whether it ends because a message may be no larger, and not where the feed ended
+ * @param times when its changes were made
+ * @param frame the message; null where the view sees none of it. Whoever holds a stretch holds a
+ *     reference to it
+ */
+record Stretch(
+    long from,
+    long to,
+    Position feedPosition,
+    boolean complete,
+    boolean full,
+    List<Instant> times,
+    @Nullable Frame frame) {
+  Stretch {
+    times = List.copyOf(times);
+  }
+
+  Stretch retain() {
+    if (frame != null) {
+      frame.retain();
+    }
+    return this;
+  }
+
+  void release() {
+    if (frame != null) {
+      frame.release();
+    }
+  }
+
+  int size() {
+    return frame == null ? 0 : frame.size();
+  }
+}

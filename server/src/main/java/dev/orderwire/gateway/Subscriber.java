@@ -1,0 +1,141 @@
+package dev.orderwire.gateway;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Table;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.CatchUp.Have;
+import dev.orderwire.gateway.ClientMessage.Subscribe;
+import dev.orderwire.view.View;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Makes subscriptions of what clients ask for, and finds for each the way to the live changes: at
+ * once where the feed has what the client lacks, else by way of MySQL.
+ */
+final class Subscriber {
+  private final Source source;
+  private final Blocking blocking;
+  private final GatewayOptions options;
+  private final Traffic traffic;
+
+  Subscriber(Source source, Blocking blocking, GatewayOptions options, Traffic traffic) {
+    this.source = source;
+    this.blocking = blocking;
+    this.options = options;
+    this.traffic = traffic;
+  }
+
+  /**
+   * Begins a subscription; on the connection's event loop.
+   *
+   * @throws OrderwireException where it cannot be; then nothing has begun
+   */
+  void subscribe(Connection connection, Subscribe request, Opening opening) {
+    View view = view(source, request.table(), request.where(), request.columns());
+    Position since = request.since() == null ? null : position(request.since());
+    if (connection.subscription(view.id()).isPresent()) {
+      throw new OrderwireException(
+          "already_subscribed",
+          "this connection has the view " + view.id() + " already: unsubscribe it first");
+    }
+    if (connection.subscriptions().size() >= options.limit(Limit.VIEWS)) {
+      throw new OrderwireException(
+          "too_many_views",
+          "a connection holds %d views at the most: unsubscribe one, or open another connection"
+              .formatted(options.limit(Limit.VIEWS)));
+    }
+    Feed.Place end = source.feed().end();
+    Subscription subscription = new Subscription(connection, view, request.ref(), end.position());
+    connection.subscriptions().add(subscription);
+    try {
+      begin(subscription, since, request.snapshot(), end, opening);
+    } catch (OrderwireException e) {
+      connection.end(subscription);
+      throw e;
+    }
+  }
+
+  private void begin(
+      Subscription subscription,
+      @Nullable Position since,
+      boolean snapshot,
+      Feed.Place end,
+      Opening opening) {
+    if (since == null) {
+      if (snapshot) {
+        catchUp(subscription, new Have.Nothing(), opening);
+      } else {
+        follow(subscription, end, end.position(), opening);
+      }
+    } else if (!since.epoch().equals(end.position().epoch())) {
+      catchUp(subscription, new Have.Outdated("epoch"), opening);
+    } else {
+      // What is ahead of the feed has to be looked for in the log.
+      Optional<Feed.Place> place =
+          since.head() > end.position().head() ? Optional.empty() : source.feed().placeOf(since);
+      if (place.isPresent()) {
+        follow(subscription, place.get(), since, opening);
+      } else {
+        catchUp(subscription, new Have.Changes(since, false), opening);
+      }
+    }
+  }
+
+  private void follow(Subscription subscription, Feed.Place place, Position seen, Opening opening) {
+    subscription.answer(opening, seen, true, traffic);
+    subscription.follow(place, seen, false);
+    subscription.connection().pump().join(subscription);
+  }
+
+  /** Catches a subscription up that the feed no longer reaches back to; on its event loop. */
+  void catchUp(Subscription subscription) {
+    Have have = new Have.Changes(subscription.seen(), subscription.isMidMoment());
+    try {
+      catchUp(subscription, have, null);
+    } catch (OrderwireException e) {
+      subscription.connection().refuse(subscription.ref(), e);
+      subscription.connection().close(Refusal.of(e).closeReason());
+    }
+  }
+
+  private void catchUp(Subscription subscription, Have have, @Nullable Opening opening) {
+    Outlet outlet = new Outlet(subscription, opening, blocking, traffic);
+    blocking.start(new CatchUp(have, outlet, source, blocking, options, traffic));
+  }
+
+  /**
+   * @throws OrderwireException {@code unknown_table}, or what is wrong with the view
+   */
+  static View view(
+      Source source,
+      @Nullable String table,
+      @Nullable JsonNode where,
+      @Nullable List<String> columns) {
+    return View.of(
+        table == null ? source.catalog().defaultTable() : table(source, table), where, columns);
+  }
+
+  static Table table(Source source, String name) {
+    return source
+        .catalog()
+        .table(name)
+        .orElseThrow(() ->
+            new OrderwireException(
+                "unknown_table",
+                "there is no table '%s' here; there are %s"
+                    .formatted(
+                        name, source.catalog().tables().stream().map(Table::name).toList())));
+  }
+
+  static Position position(String text) {
+    try {
+      return Position.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new OrderwireException("unknown_position", "since is " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.orderwire.gateway;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.view.View;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One view on one connection: a cursor into the feed, and nothing that grows. Lives on the
+ * connection's event loop.
+ */
+final class Subscription extends Roster.Member {
+  private enum State {
+    BEGINNING,
+    CATCHING_UP,
+    LIVE,
+    ENDED
+  }
+
+  private final Connection connection;
+  private final View view;
+  private final @Nullable String ref;
+  private State state = State.BEGINNING;
+  private long cursor;
+  private Position position;
+  private @Nullable Position ahead;
+  private boolean midMoment;
+
+  /**
+   * @param ref the client's name for its request
+   * @param position what counts as seen before anything is
+   */
+  Subscription(Connection connection, View view, @Nullable String ref, Position position) {
+    this.connection = connection;
+    this.view = view;
+    this.ref = ref;
+    this.position = position;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  View view() {
+    return view;
+  }
+
+  @Nullable String ref() {
+    return ref;
+  }
+
+  long cursor() {
+    return cursor;
+  }
+
+  /** What the client has seen, in the feed or by other ways. */
+  Position seen() {
+    return ahead == null ? position : ahead.and(position);
+  }
+
+  /** What the client has seen that the feed has not shown at this cursor; null where nothing. */
+  @Nullable Position ahead() {
+    return ahead;
+  }
+
+  /** Whether the client waits for the rest of what committed together. */
+  boolean isMidMoment() {
+    return midMoment;
+  }
+
+  boolean isLive() {
+    return state == State.LIVE;
+  }
+
+  boolean isEnded() {
+    return state == State.ENDED;
+  }
+
+  /** Whether the client was told {@code subscribed}, and not yet that this is over. */
+  boolean isAnswered() {
+    return state == State.CATCHING_UP || state == State.LIVE;
+  }
+
+  /** Tells the client that it is subscribed. */
+  void answer(Opening opening, Position from, boolean resumable, Traffic traffic) {
+    opening.opened();
+    state = State.CATCHING_UP;
+    traffic.subscribed();
+    connection.send(Messages.subscribed(ref, view, from, resumable));
+  }
+
+  /** Its messages come from elsewhere for a while: the feed does not count. */
+  void catchUp() {
+    state = State.CATCHING_UP;
+  }
+
+  /**
+   * From here on it follows the feed.
+   *
+   * @param seen what the client has seen; where that is more than {@code place} has, the rest is
+   *     skipped when the feed shows it
+   * @param midMoment whether the client waits for the rest of what committed together
+   */
+  void follow(Feed.Place place, Position seen, boolean midMoment) {
+    state = State.LIVE;
+    cursor = place.cursor();
+    position = place.position();
+    ahead = position.coversAllOf(seen) ? null : seen;
+    this.midMoment = midMoment;
+  }
+
+  /** Writes a stretch that begins at the cursor, and stands behind it afterwards. */
+  void take(Stretch stretch) {
+    cursor = stretch.to();
+    position = stretch.feedPosition();
+    if (stretch.frame() != null) {
+      connection.write(stretch.frame());
+      connection.pump().delivered(stretch.times().size());
+      midMoment = !stretch.complete();
+    } else if (midMoment && stretch.complete()) {
+      connection.writeAndRelease(new ChangesDraft(view, false).finish(seen(), true));
+      midMoment = false;
+    }
+    if (ahead != null && position.coversAllOf(ahead)) {
+      ahead = null;
+    }
+  }
+
+  void end() {
+    state = State.ENDED;
+  }
+}

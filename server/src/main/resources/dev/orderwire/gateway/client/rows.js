@@ -1,0 +1,158 @@
+import { element, fill, isNumber, same } from "/client/cells.js";
+import { Marks } from "/client/marks.js";
+
+/** The page holds no more rows than these, however many the view has: the newest ones. */
+const MOST_SHOWN = 250;
+const LEAVES_AFTER_MILLIS = 900;
+const MOST_LEAVING = 40;
+
+/** The newest rows of a view as a table. What has changed since the last drawing is marked. */
+export class RowTable {
+  #view;
+  #head;
+  #body;
+  /** Keys in the order of arrival; one that is gone or came again later is passed over. */
+  #arrivals = [];
+  #drawn = new Map();
+  #entering = new Set();
+  #marks;
+
+  constructor(view, head, body) {
+    this.#view = view;
+    this.#head = head;
+    this.#body = body;
+    this.#marks = new Marks(body);
+  }
+
+  get shown() {
+    return this.#drawn.size;
+  }
+
+  /** All rows are there anew. */
+  replace() {
+    this.#arrivals = [...this.#view.rows.keys()];
+    this.#entering.clear();
+    this.#drawn.clear();
+    this.#body.replaceChildren();
+    this.#head.replaceChildren(...this.#view.columns.map(heading));
+  }
+
+  take(changes) {
+    for (const change of changes) {
+      const key = this.#view.keyOf(change.key);
+      if (change.op === "insert") {
+        this.#arrivals.push(key);
+        this.#entering.add(key);
+      } else if (change.op === "delete") {
+        this.#entering.delete(key);
+      }
+    }
+    if (this.#arrivals.length > 2 * this.#view.rows.size + 1_000) {
+      this.#arrivals = [...this.#view.rows.keys()];
+    }
+  }
+
+  draw() {
+    const newest = this.#newest();
+    for (const [key, { tr }] of this.#drawn) {
+      if (!newest.has(key)) {
+        this.#drawn.delete(key);
+        this.#remove(tr, this.#view.rows.has(key));
+      }
+    }
+    let next = staying(this.#body.firstElementChild);
+    for (const key of newest) {
+      const row = this.#view.rows.get(key);
+      const tr = this.#drawRow(key, row);
+      if (tr === next) {
+        next = staying(next.nextElementSibling);
+      } else {
+        this.#body.insertBefore(tr, next);
+      }
+    }
+    this.#entering.clear();
+  }
+
+  /** Brings a row into sight; false where it is not shown. */
+  find(key) {
+    const found = this.#drawn.get(key)?.tr;
+    if (found === undefined) {
+      return false;
+    }
+    this.#body.querySelector(".found")?.classList.remove("found");
+    found.classList.add("found");
+    found.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  #newest() {
+    const newest = new Set();
+    for (let i = this.#arrivals.length - 1; i >= 0 && newest.size < MOST_SHOWN; i--) {
+      if (this.#view.rows.has(this.#arrivals[i])) {
+        newest.add(this.#arrivals[i]);
+      }
+    }
+    return newest;
+  }
+
+  #drawRow(key, row) {
+    const drawn = this.#drawn.get(key);
+    if (drawn === undefined) {
+      const tr = this.#newRow(row);
+      if (this.#entering.has(key)) {
+        this.#marks.add(tr, "entered");
+      }
+      this.#drawn.set(key, { tr, row });
+      return tr;
+    }
+    if (drawn.row !== row) {
+      this.#view.columns.forEach((column, i) => {
+        if (!same(drawn.row[column.name], row[column.name])) {
+          const cell = drawn.tr.cells[i];
+          fill(cell, row[column.name], column);
+          this.#marks.add(cell, "changed");
+        }
+      });
+      drawn.row = row;
+    }
+    return drawn.tr;
+  }
+
+  #newRow(row) {
+    const tr = document.createElement("tr");
+    tr.setAttribute("role", "row");
+    for (const column of this.#view.columns) {
+      const cell = tr.insertCell();
+      cell.setAttribute("role", "cell");
+      cell.dataset.label = column.name;
+      cell.classList.toggle("number", isNumber(column));
+      fill(cell, row[column.name], column);
+    }
+    return tr;
+  }
+
+  /** A row that is only pushed out by newer ones goes without a word. */
+  #remove(tr, stillInView) {
+    if (stillInView || this.#body.querySelectorAll(".leaving").length >= MOST_LEAVING) {
+      tr.remove();
+    } else {
+      tr.className = "leaving";
+      setTimeout(() => tr.remove(), LEAVES_AFTER_MILLIS);
+    }
+  }
+}
+
+function heading(column) {
+  const th = element("th", column.name, isNumber(column) ? "number" : "");
+  th.scope = "col";
+  th.setAttribute("role", "columnheader");
+  th.title = column.type;
+  return th;
+}
+
+function staying(tr) {
+  while (tr?.classList.contains("leaving")) {
+    tr = tr.nextElementSibling;
+  }
+  return tr;
+}
