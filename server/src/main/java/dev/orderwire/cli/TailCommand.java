@@ -7,7 +7,6 @@ import dev.orderwire.cli.settings.Settings;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -82,28 +81,29 @@ final class TailCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     URI server = withToken(url == null ? knownServer() : url);
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      Follower follower =
-          new Follower(
-              http,
-              server,
-              new Subscription(table, where, snapshot, since),
-              new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10)),
-              this::print,
-              note -> err.println("orderwire: " + note));
+    try (Follower follower =
+        new Follower(
+            server,
+            new Subscription(table, where, snapshot, since),
+            new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10)),
+            this::print,
+            note -> err.println("orderwire: " + note))) {
       ending.inOrder();
-      try {
-        follower.run();
-      } catch (InterruptedException | OutputClosed e) {
-        // Both are how it is meant to end.
-      } finally {
-        http.shutdownNow();
-        if (follower.position() != null) {
-          err.println("position " + follower.position());
-        }
-      }
+      follow(follower);
     }
     return 0;
+  }
+
+  private void follow(Follower follower) {
+    try {
+      follower.run();
+    } catch (InterruptedException | OutputClosed e) {
+      // Both are how it is meant to end.
+    } finally {
+      if (follower.position() != null) {
+        err.println("position " + follower.position());
+      }
+    }
   }
 
   private void print(String line) {
