@@ -135,8 +135,6 @@ public final class Installer {
 
   private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // Names may hold braces, which JDBC would take for its own.
-      statement.setEscapeProcessing(false);
       statement.execute(sql);
     }
   }

@@ -51,6 +51,9 @@ public final class Mysql implements AutoCloseable {
     properties.put("socketTimeout", "600000");
     // Streaming a result would otherwise cost a SET net_write_timeout before each one.
     properties.put("netTimeoutForStreamingResults", "0");
+    // {fn ...} is JDBC's own language, and a column may be called so.
+    properties.put("enableEscapeProcessing", "false");
+    properties.put("processEscapeCodesForPrepStmts", "false");
     if (options.host().equals("127.0.0.1") || options.host().equals("localhost")) {
       // Without TLS, caching_sha2_password asks the server for its key: nobody sits in between
       // here.

@@ -34,7 +34,7 @@ public final class Replay {
    * @throws OrderwireException {@code mysql_unavailable}
    */
   public List<Change> page(Ids ids, String table, long afterId, int maxChanges, long maxBytes) {
-    Ids wanted = ids.without(new Ids(List.of(new Ids.Range(0, afterId))));
+    Ids wanted = afterId < 1 ? ids : ids.without(new Ids(List.of(new Ids.Range(1, afterId))));
     if (wanted.isEmpty()) {
       return List.of();
     }

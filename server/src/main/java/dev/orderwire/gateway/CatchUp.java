@@ -81,18 +81,16 @@ final class CatchUp implements Runnable {
       outlet.fail(
           new OrderwireException(
               "too_slow",
-              "nothing was taken for "
-                  + options.limit(Limit.STALL_SECONDS)
-                  + " seconds: read faster, or reconnect with since"),
-          CloseReason.TOO_SLOW);
+              "nothing was taken for %d seconds: reconnect with since"
+                  .formatted(options.limit(Limit.STALL_SECONDS))));
     } catch (OrderwireException e) {
       LOG.warn("A client could not be caught up: {}", e.getMessage());
-      outlet.fail(e, Refusal.of(e).closeReason());
+      outlet.fail(Refusal.told(e));
     } catch (GoneException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("A client could not be caught up", e);
-      outlet.fail(Refusal.internal(e), CloseReason.INTERNAL_ERROR);
+      outlet.fail(Refusal.internal(e));
     }
   }
 

@@ -144,9 +144,17 @@ final class Connection extends Roster.Member {
     }
   }
 
-  /** Answers an error; after too many the connection is closed. */
+  /**
+   * Answers an error that is the client's; after too many the connection is closed. For one that is
+   * the server's the connection is closed at once: the client is to come back, and resume.
+   */
   void refuse(@Nullable String ref, OrderwireException cause) {
     traffic.refused(cause.code());
+    Refusal refusal = Refusal.of(cause);
+    if (refusal.passing()) {
+      close(refusal.closeReason());
+      return;
+    }
     answer(Messages.error(ref, cause));
     if (++errors >= options.limit(Limit.ERRORS)) {
       close(CloseReason.BAD_REQUEST);

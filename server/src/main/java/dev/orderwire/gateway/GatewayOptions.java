@@ -12,7 +12,7 @@ import java.util.Set;
  * @param heartbeat how often a quiet connection hears from the server; without a sign of life for
  *     two of them it is closed
  * @param origins the origins of web pages that may connect besides the gateway's own, such as
- *     {@code https://shop.example}
+ *     {@code https://shop.example}; {@code *} for all
  * @param actorTables the tables whose changes say who made them
  * @param limits the bounds that are not as {@link Limit} has them
  */

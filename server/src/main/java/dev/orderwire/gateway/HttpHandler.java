@@ -177,8 +177,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     try {
       return work.get();
     } catch (OrderwireException e) {
+      LOG.warn("A request could not be answered: {}", e.getMessage());
       tools.traffic().refused(e.code());
-      return Answer.error(e);
+      return Answer.error(Refusal.told(e));
     } catch (RuntimeException e) {
       LOG.error("A request could not be answered", e);
       return Answer.error(Refusal.internal(e));

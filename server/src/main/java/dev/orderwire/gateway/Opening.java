@@ -3,9 +3,10 @@ package dev.orderwire.gateway;
 import dev.orderwire.change.OrderwireException;
 
 /** How a client is told that its subscription stands, or why not. Called on the event loop. */
+@FunctionalInterface
 interface Opening {
   /** {@code subscribed} follows at once. */
-  void opened();
+  default void opened() {}
 
   /** The subscription has ended before it began. */
   void refused(OrderwireException cause);

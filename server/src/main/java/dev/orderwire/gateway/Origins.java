@@ -50,7 +50,8 @@ final class Origins {
   }
 
   private boolean isAllowed(String origin, @Nullable String host) {
-    return allowed.contains(origin)
+    return allowed.contains("*")
+        || allowed.contains(origin)
         || (host != null && isSame(origin, host))
         || (onLoopback && isLoopback(hostOf(origin)));
   }

@@ -82,8 +82,8 @@ final class Outlet {
     });
   }
 
-  /** Gives up: what has been answered cannot be kept. */
-  void fail(OrderwireException cause, CloseReason reason) {
+  /** Gives up. */
+  void fail(OrderwireException cause) {
     onLoop(() -> {
       Connection connection = subscription.connection();
       if (opening != null && !subscription.isAnswered()) {
@@ -91,7 +91,8 @@ final class Outlet {
         opening.refused(cause);
       } else {
         connection.refuse(subscription.ref(), cause);
-        connection.close(reason);
+        // What was promised with subscribed cannot be kept.
+        connection.close(Refusal.of(cause).closeReason());
       }
     });
   }

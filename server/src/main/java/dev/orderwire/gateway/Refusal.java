@@ -7,7 +7,7 @@ import dev.orderwire.change.OrderwireException;
  *
  * @param status of HTTP
  * @param closeReason of the WebSocket, where the error ends it
- * @param passing whether the same may do another time
+ * @param passing whether it is not the client's, and the same may do another time
  */
 record Refusal(int status, CloseReason closeReason, boolean passing) {
   static Refusal of(OrderwireException cause) {
@@ -16,7 +16,7 @@ record Refusal(int status, CloseReason closeReason, boolean passing) {
       case "origin_not_allowed", "host_not_allowed" ->
           new Refusal(403, CloseReason.BAD_REQUEST, false);
       case "method_not_allowed" -> new Refusal(405, CloseReason.BAD_REQUEST, false);
-      case "request_timeout" -> new Refusal(408, CloseReason.IDLE, true);
+      case "too_slow" -> new Refusal(408, CloseReason.TOO_SLOW, true);
       case "body_not_allowed" -> new Refusal(413, CloseReason.TOO_LARGE, false);
       case "url_too_long" -> new Refusal(414, CloseReason.TOO_LARGE, false);
       case "upgrade_required" -> new Refusal(426, CloseReason.BAD_REQUEST, false);
@@ -27,6 +27,13 @@ record Refusal(int status, CloseReason closeReason, boolean passing) {
       case "internal_error" -> new Refusal(500, CloseReason.INTERNAL_ERROR, true);
       default -> new Refusal(400, CloseReason.BAD_REQUEST, false);
     };
+  }
+
+  /** What a client is told of a failure: where MySQL stands is nobody's business but the log's. */
+  static OrderwireException told(OrderwireException cause) {
+    return cause.code().equals("mysql_unavailable")
+        ? new OrderwireException(cause.code(), "MySQL cannot be asked: try again in a while", cause)
+        : cause;
   }
 
   static OrderwireException internal(Throwable cause) {

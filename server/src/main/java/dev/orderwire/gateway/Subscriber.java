@@ -98,7 +98,6 @@ final class Subscriber {
       catchUp(subscription, have, null);
     } catch (OrderwireException e) {
       subscription.connection().refuse(subscription.ref(), e);
-      subscription.connection().close(Refusal.of(e).closeReason());
     }
   }
 

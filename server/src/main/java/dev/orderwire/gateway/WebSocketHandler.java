@@ -44,25 +44,14 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   /** Subscribes a plain client, which asks for no subprotocol, to what its URL says. */
   void subscribe(String uri) {
     try {
-      subscriber.subscribe(
-          connection,
-          Query.of(uri, Query.OF_SUBSCRIPTION).subscribe(),
-          new Opening() {
-            @Override
-            public void opened() {}
-
-            @Override
-            public void refused(OrderwireException cause) {
-              connection.refuse(null, cause);
-              // It may do later, and a plain client can't ask again on this connection.
-              if (Refusal.of(cause).passing()) {
-                connection.close(Refusal.of(cause).closeReason());
-              }
-            }
-          });
+      subscribe(Query.of(uri, Query.OF_SUBSCRIPTION).subscribe());
     } catch (OrderwireException e) {
       connection.refuse(null, e);
     }
+  }
+
+  private void subscribe(Subscribe request) {
+    subscriber.subscribe(connection, request, cause -> connection.refuse(request.ref(), cause));
   }
 
   @Override
@@ -140,19 +129,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
   private void obey(ClientMessage message) {
     switch (message) {
-      case Subscribe subscribe ->
-          subscriber.subscribe(
-              connection,
-              subscribe,
-              new Opening() {
-                @Override
-                public void opened() {}
-
-                @Override
-                public void refused(OrderwireException cause) {
-                  connection.refuse(subscribe.ref(), cause);
-                }
-              });
+      case Subscribe subscribe -> subscribe(subscribe);
       case Unsubscribe(String ref, String view) -> {
         Subscription subscription =
             connection

@@ -1,0 +1,64 @@
+package dev.orderwire.ops;
+
+import dev.orderwire.changelog.Tail;
+import dev.orderwire.changelog.TailStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Whether changes arrive. While MySQL is away the server is degraded: its clients stay, and get
+ * what was missed once it is back. It is down where nothing will make it better but a restart.
+ */
+final class Health {
+  /** The states of {@code /health}. */
+  enum State {
+    UP,
+    DEGRADED,
+    DOWN
+  }
+
+  /**
+   * What stands in {@code /health}.
+   *
+   * @param cause why it is not up
+   * @param since when it stopped to be, where that is known
+   */
+  record Report(State state, Optional<String> cause, Optional<Instant> since) {}
+
+  /** A tail that follows reads several times a second. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private final Tail tail;
+  private final InstantSource clock;
+
+  Health(Tail tail, InstantSource clock) {
+    this.tail = tail;
+    this.clock = clock;
+  }
+
+  Report report() {
+    return switch (tail.status()) {
+      case TailStatus.Following(Instant lastRead) -> following(lastRead);
+      case TailStatus.Waiting(String cause, Instant since) ->
+          new Report(State.DEGRADED, Optional.of(cause), Optional.of(since));
+    };
+  }
+
+  private Report following(Instant lastRead) {
+    if (lastRead.plus(SILENCE).isBefore(clock.instant())) {
+      return new Report(
+          State.DOWN,
+          Optional.of("the change log has not been read since; restart the server"),
+          Optional.of(lastRead));
+    }
+    Optional<String> damage = tail.damage();
+    return new Report(damage.isPresent() ? State.DEGRADED : State.UP, damage, Optional.empty());
+  }
+
+  /** Whether a client that connects now would get what is new. */
+  boolean isReady() {
+    return tail.status() instanceof TailStatus.Following && report().state() != State.DOWN;
+  }
+}

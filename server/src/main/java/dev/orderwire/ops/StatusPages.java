@@ -1,0 +1,95 @@
+package dev.orderwire.ops;
+
+import dev.orderwire.changelog.Tail;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.Pages;
+import dev.orderwire.ops.Health.Report;
+import dev.orderwire.ops.Health.State;
+import java.io.StringWriter;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** {@code /health} and {@code /metrics}. For any number of threads. */
+public final class StatusPages implements Pages {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final Tail tail;
+  private final Feed feed;
+  private final Metrics metrics;
+  private final Health health;
+
+  /**
+   * @param clock that of the machine
+   */
+  public StatusPages(Tail tail, Feed feed, Metrics metrics, InstantSource clock) {
+    this.tail = tail;
+    this.feed = feed;
+    this.metrics = metrics;
+    this.health = new Health(tail, clock);
+  }
+
+  @Override
+  public Page health() {
+    Report report = health.report();
+    return json(
+        report.state() == State.DOWN ? 503 : 200,
+        json -> {
+          json.writeStringProperty("status", textOf(report.state()));
+          report.cause().ifPresent(cause -> json.writeStringProperty("cause", cause));
+          report.since().ifPresent(since -> json.writeStringProperty("since", since.toString()));
+          json.writeStringProperty("version", version());
+          json.writeName("tail");
+          json.writeStartObject();
+          json.writeNumberProperty("reads", tail.reads());
+          json.writeNumberProperty("changes", tail.changes());
+          json.writeNumberProperty("gaps", tail.gaps());
+          json.writeEndObject();
+          json.writeName("feed");
+          json.writeStartObject();
+          json.writeStringProperty("position", feed.end().position().toString());
+          json.writeEndObject();
+          json.writeNumberProperty("connections", metrics.connections());
+          json.writeNumberProperty("subscriptions", metrics.subscriptions());
+        });
+  }
+
+  @Override
+  public Page live() {
+    return json(200, json -> json.writeStringProperty("status", textOf(State.UP)));
+  }
+
+  @Override
+  public Page ready() {
+    boolean ready = health.isReady();
+    return json(ready ? 200 : 503, json -> json.writeBooleanProperty("ready", ready));
+  }
+
+  @Override
+  public Page metrics() {
+    return new Page(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+  }
+
+  private static String textOf(State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String version() {
+    String version = StatusPages.class.getPackage().getImplementationVersion();
+    return Objects.requireNonNullElse(version, "dev");
+  }
+
+  private static Page json(int status, Consumer<JsonGenerator> content) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+      json.writeStartObject();
+      content.accept(json);
+      json.writeEndObject();
+    }
+    return new Page(status, "application/json", text.toString());
+  }
+}

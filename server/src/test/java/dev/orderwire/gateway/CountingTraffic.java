@@ -1,0 +1,75 @@
+package dev.orderwire.gateway;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the gateway told of its work. */
+final class CountingTraffic implements Traffic {
+  final AtomicInteger connections = new AtomicInteger();
+  final AtomicInteger subscriptions = new AtomicInteger();
+  final AtomicLong deliveries = new AtomicLong();
+  final AtomicLong bytes = new AtomicLong();
+  final AtomicInteger replays = new AtomicInteger();
+  final AtomicInteger snapshots = new AtomicInteger();
+  final List<CloseReason> closes = new CopyOnWriteArrayList<>();
+  final List<String> refusals = new CopyOnWriteArrayList<>();
+  final List<Instant> written = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void connected(Transport transport) {
+    connections.incrementAndGet();
+  }
+
+  @Override
+  public void disconnected(Transport transport) {
+    connections.decrementAndGet();
+  }
+
+  @Override
+  public void subscribed() {
+    subscriptions.incrementAndGet();
+  }
+
+  @Override
+  public void unsubscribed() {
+    subscriptions.decrementAndGet();
+  }
+
+  @Override
+  public void delivered(long changes) {
+    deliveries.addAndGet(changes);
+  }
+
+  @Override
+  public void sent(long sent) {
+    bytes.addAndGet(sent);
+  }
+
+  @Override
+  public void written(Instant at) {
+    written.add(at);
+  }
+
+  @Override
+  public void replayed() {
+    replays.incrementAndGet();
+  }
+
+  @Override
+  public void snapshot() {
+    snapshots.incrementAndGet();
+  }
+
+  @Override
+  public void closed(CloseReason reason) {
+    closes.add(reason);
+  }
+
+  @Override
+  public void refused(String code) {
+    refusals.add(code);
+  }
+}

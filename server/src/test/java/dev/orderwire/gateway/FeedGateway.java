@@ -1,0 +1,191 @@
+package dev.orderwire.gateway;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Key;
+import dev.orderwire.change.Op;
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Row;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.Column;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.Table;
+import dev.orderwire.feed.Feed;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway on a feed that the test fills. Its MySQL does not exist. */
+final class FeedGateway implements AutoCloseable {
+  static final Instant AT = Instant.parse("2026-11-22T10:00:00.123456Z");
+
+  static final Table ORDERS =
+      new Table(
+          "orders",
+          List.of(
+              new Column("id", "bigint unsigned", "bigint"),
+              new Column("customer", "varchar(100)", "varchar"),
+              new Column("status", "varchar(20)", "varchar"),
+              new Column("amount", "decimal(10,2)", "decimal")),
+          List.of("id"));
+
+  static final Table LINES =
+      new Table(
+          "line item/+%",
+          List.of(new Column("order", "int", "int"), new Column("line", "int", "int")),
+          List.of("order", "line"));
+
+  static final Pages PAGES =
+      new Pages() {
+        @Override
+        public Page health() {
+          return new Page(200, "application/json", "{\"status\":\"up\"}");
+        }
+
+        @Override
+        public Page live() {
+          return new Page(200, "application/json", "{}");
+        }
+
+        @Override
+        public Page ready() {
+          return new Page(503, "application/json", "{\"ready\":false}");
+        }
+
+        @Override
+        public Page metrics() {
+          return new Page(200, "text/plain; version=0.0.4; charset=utf-8", "one 1\n");
+        }
+      };
+
+  final CountingTraffic traffic = new CountingTraffic();
+  final Feed feed;
+  final Gateway gateway;
+  final InetSocketAddress address;
+  private final Mysql nowhere =
+      new Mysql(new MysqlOptions("127.0.0.1", 1, "nobody", "", "nothing", 1, Map.of()));
+  private Position position;
+
+  FeedGateway() {
+    this(Map.of());
+  }
+
+  FeedGateway(Map<Limit, Long> limits) {
+    this(options(Duration.ofSeconds(25), Set.of(), limits), 100_000);
+  }
+
+  FeedGateway(GatewayOptions options, int changesInFeed) {
+    // Changes are known to a position of some age.
+    position = new Position("epoch1", 100, Ids.NONE);
+    feed = new Feed(position, changesInFeed, 1L << 30);
+    Catalog catalog = new Catalog(List.of(ORDERS, LINES));
+    Source source = new Source(catalog, feed, new Replay(nowhere, catalog), new Snapshots(nowhere));
+    gateway = new Gateway(options, source, PAGES, traffic);
+    address = gateway.start();
+  }
+
+  static GatewayOptions options(Duration heartbeat, Set<String> origins, Map<Limit, Long> limits) {
+    return new GatewayOptions("127.0.0.1", 0, heartbeat, origins, Set.of(LINES.name()), limits);
+  }
+
+  /** The address of a path whose query is percent-encoded here; names and values by turns. */
+  URI uri(String scheme, String path, String... query) {
+    StringBuilder uri = new StringBuilder(scheme + "://127.0.0.1:" + address.getPort() + path);
+    for (int i = 0; i < query.length; i += 2) {
+      uri.append(i == 0 ? '?' : '&')
+          .append(query[i])
+          .append('=')
+          .append(URLEncoder.encode(query[i + 1], StandardCharsets.UTF_8));
+    }
+    return URI.create(uri.toString());
+  }
+
+  URI ws(String... query) {
+    return uri("ws", "/ws", query);
+  }
+
+  URI events(String... query) {
+    return uri("http", "/events", query);
+  }
+
+  Position position() {
+    return position;
+  }
+
+  /** One moment with these changes. */
+  void append(Change... changes) {
+    append(true, changes);
+  }
+
+  void append(boolean complete, Change... changes) {
+    long[] ids = new long[changes.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = changes[i].id();
+    }
+    position = position.with(Ids.of(ids));
+    feed.append(List.of(changes), position, complete);
+  }
+
+  static Row order(long id, String customer, String status) {
+    Map<String, String> cells = new LinkedHashMap<>();
+    cells.put("id", String.valueOf(id));
+    cells.put("customer", '"' + customer + '"');
+    cells.put("status", '"' + status + '"');
+    cells.put("amount", "\"10.00\"");
+    return new Row(cells);
+  }
+
+  static Change insert(long changeId, Row row) {
+    return change(changeId, Op.INSERT, null, row);
+  }
+
+  static Change update(long changeId, Row before, Row after) {
+    return change(changeId, Op.UPDATE, before, after);
+  }
+
+  static Change delete(long changeId, Row row) {
+    return change(changeId, Op.DELETE, row, null);
+  }
+
+  private static Change change(long id, Op op, @Nullable Row before, @Nullable Row after) {
+    Row any = after == null ? before : after;
+    if (any == null) {
+      throw new IllegalArgumentException("a change has a row");
+    }
+    Key key = new Key(any.only(ORDERS.key()));
+    return new Change(id, "orders", op, key, before, after, AT, "shop@localhost");
+  }
+
+  static Change line(long changeId, int order, int line) {
+    Row row = new Row(Map.of("order", String.valueOf(order), "line", String.valueOf(line)));
+    return new Change(
+        changeId, LINES.name(), Op.INSERT, new Key(row), null, row, AT, "shop@localhost");
+  }
+
+  /** Inserts of orders {@code first} to {@code last} as changes of the same ids. */
+  static List<Change> inserts(long first, long last) {
+    List<Change> changes = new ArrayList<>();
+    for (long id = first; id <= last; id++) {
+      changes.add(insert(id, order(id, "customer " + id, "pending")));
+    }
+    return changes;
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    nowhere.close();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.orderwire.testing;
+
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Waiting in tests: for a condition, and never for ever. */
+public final class Await {
+  /** What never comes in a test that works comes within this time on any machine. */
+  public static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private Await() {}
+
+  /** Looks again and again until the condition holds. */
+  public static void until(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + LONGEST.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within " + LONGEST + ": " + what);
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(5);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The next of a queue. */
+  static <T> T next(String what, BlockingQueue<T> queue) {
+    try {
+      T next = queue.poll(LONGEST.toSeconds(), TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("not within " + LONGEST + ": " + what);
+      }
+      return next;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.orderwire.testing;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A bare TCP connection that says exactly what a test wants, and reads only when it does: for what
+ * no well-behaved client can be made to do. As a WebSocket it answers no ping.
+ */
+public final class RawSocket implements AutoCloseable {
+  /**
+   * A WebSocket frame.
+   *
+   * @param text its payload as text
+   * @param closeCode that of a close frame, 0 for others
+   */
+  public record WsFrame(int opcode, String text, int closeCode) {
+    public static final int TEXT = 1;
+    public static final int CLOSE = 8;
+    public static final int PING = 9;
+    public static final int PONG = 10;
+  }
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Socket socket = new Socket();
+  private final DataInputStream in;
+
+  private RawSocket(InetSocketAddress address, int receiveBuffer) throws IOException {
+    if (receiveBuffer > 0) {
+      socket.setReceiveBufferSize(receiveBuffer);
+    }
+    socket.connect(address, (int) Await.LONGEST.toMillis());
+    socket.setSoTimeout((int) Await.LONGEST.toMillis());
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1024));
+  }
+
+  public static RawSocket connect(InetSocketAddress address) {
+    return connect(address, 0);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param receiveBuffer how much the kernel takes in for one who does not read, about; 0 for the
+   *     usual
+   */
+  public static RawSocket connect(InetSocketAddress address, int receiveBuffer) {
+    try {
+      return new RawSocket(address, receiveBuffer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Asks for a WebSocket and reads the server's answer. */
+  public RawSocket upgrade(String path, String... headers) {
+    send(
+        "GET "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade"
+            + "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + String.join("", Arrays.stream(headers).map(each -> each + "\r\n").toList())
+            + "\r\n");
+    String head = readHead();
+    if (!head.startsWith("HTTP/1.1 101")) {
+      throw new AssertionError(head);
+    }
+    return this;
+  }
+
+  public void send(String text) {
+    send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public void send(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+      socket.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends a masked frame whose header claims that length. */
+  public void sendFrame(int firstByte, byte[] payload, long claimedLength) {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.write(firstByte);
+    if (claimedLength < 126) {
+      frame.write(0x80 | (int) claimedLength);
+    } else if (claimedLength < 65_536) {
+      frame.write(0x80 | 126);
+      frame.write((int) (claimedLength >>> 8));
+      frame.write((int) claimedLength);
+    } else {
+      frame.write(0x80 | 127);
+      for (int shift = 56; shift >= 0; shift -= 8) {
+        frame.write((int) (claimedLength >>> shift));
+      }
+    }
+    // A mask of zeros leaves the payload as it is.
+    frame.writeBytes(new byte[4]);
+    frame.writeBytes(payload);
+    send(frame.toByteArray());
+  }
+
+  public void sendFrame(int firstByte, byte[] payload) {
+    sendFrame(firstByte, payload, payload.length);
+  }
+
+  /** The head of an HTTP answer. */
+  public String readHead() {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) read());
+    }
+    return head.toString();
+  }
+
+  /** An HTTP answer with a length: its head, then its body. */
+  public String readAnswer() {
+    String head = readHead();
+    int length = 0;
+    for (String line : head.split("\r\n", -1)) {
+      if (line.toLowerCase(Locale.ROOT).startsWith("content-length: ")) {
+        length = Integer.parseInt(line.substring("content-length: ".length()));
+      }
+    }
+    try {
+      return head + new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int read() {
+    try {
+      return in.readUnsignedByte();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads one frame. */
+  public WsFrame readFrame() {
+    try {
+      int opcode = in.readUnsignedByte() & 0x0f;
+      long length = in.readUnsignedByte();
+      if (length == 126) {
+        length = in.readUnsignedShort();
+      } else if (length == 127) {
+        length = in.readLong();
+      }
+      byte[] payload = in.readNBytes(Math.toIntExact(length));
+      if (payload.length < length) {
+        throw new EOFException("the frame broke off");
+      }
+      int code =
+          opcode == WsFrame.CLOSE && length > 1
+              ? ((payload[0] & 0xff) << 8) | (payload[1] & 0xff)
+              : 0;
+      return new WsFrame(opcode, new String(payload, StandardCharsets.UTF_8), code);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Skips frames up to the first text. */
+  public JsonNode readMessage() {
+    WsFrame frame = readFrame();
+    while (frame.opcode() != WsFrame.TEXT) {
+      if (frame.opcode() == WsFrame.CLOSE) {
+        throw new AssertionError("closed: " + frame.closeCode());
+      }
+      frame = readFrame();
+    }
+    return JSON.readTree(frame.text());
+  }
+
+  /** Skips frames up to the close frame, and says its code. */
+  public int readCloseCode() {
+    WsFrame frame = readFrame();
+    while (frame.opcode() != WsFrame.CLOSE) {
+      frame = readFrame();
+    }
+    return frame.closeCode();
+  }
+
+  /** Whether the server has ended the connection, in order or not; reads what still comes. */
+  public boolean awaitEnd() {
+    try {
+      while (in.read() >= 0) {
+        // What is still under way.
+      }
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

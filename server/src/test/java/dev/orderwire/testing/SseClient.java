@@ -1,0 +1,139 @@
+package dev.orderwire.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads server-sent events as a browser does. One thread uses it. */
+public final class SseClient implements AutoCloseable {
+  /**
+   * An event.
+   *
+   * @param lastEventId what a browser would resume from after it; null where no event has had one
+   */
+  public record Event(String type, @Nullable String lastEventId, JsonNode data) {}
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+  private final HttpResponse<InputStream> response;
+
+  private SseClient(HttpRequest request) {
+    try {
+      this.response = HTTP.send(request, BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    if (response.statusCode() == 200) {
+      Thread.ofVirtual().start(this::read);
+    }
+  }
+
+  /**
+   * Begins to read.
+   *
+   * @param headers names and values by turns
+   */
+  public static SseClient connect(URI uri, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return new SseClient(request.build());
+  }
+
+  private void read() {
+    try (InputStream body = response.body();
+        var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+      String type = "message";
+      String id = null;
+      StringBuilder data = new StringBuilder();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isEmpty()) {
+          if (!data.isEmpty()) {
+            events.add(new Event(type, id, JSON.readTree(data.toString())));
+          }
+          type = "message";
+          data.setLength(0);
+        } else if (line.startsWith("event: ")) {
+          type = line.substring("event: ".length());
+        } else if (line.startsWith("id: ")) {
+          id = line.substring("id: ".length());
+        } else if (line.startsWith("data: ")) {
+          data.append(line.substring("data: ".length()));
+        }
+      }
+      ended.complete(true);
+    } catch (IOException e) {
+      ended.complete(false);
+    }
+  }
+
+  public int status() {
+    return response.statusCode();
+  }
+
+  /** A header of the answer; empty where it has none of that name. */
+  public String header(String name) {
+    return response.headers().firstValue(name).orElse("");
+  }
+
+  /** The answer where it is not a stream of events. */
+  public JsonNode refusal() {
+    try (InputStream body = response.body()) {
+      return JSON.readTree(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Event next() {
+    return Await.next("an event", events);
+  }
+
+  /** Skips events up to the first of one of these types. */
+  public Event await(String... types) {
+    while (true) {
+      Event next = Await.next("an event of " + Arrays.toString(types), events);
+      if (Arrays.asList(types).contains(next.type())) {
+        return next;
+      }
+    }
+  }
+
+  /** Waits for the end of the stream; false where it broke off. */
+  public boolean awaitEnd() {
+    return ended.orTimeout(Await.LONGEST.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  /** Breaks the connection. */
+  @Override
+  public void close() {
+    try {
+      response.body().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

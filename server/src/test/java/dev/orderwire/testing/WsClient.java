@@ -1,0 +1,152 @@
+package dev.orderwire.testing;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A WebSocket client that keeps what it is sent. One thread uses it. */
+public final class WsClient implements AutoCloseable {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+  private final WebSocket socket;
+
+  private WsClient(URI uri, @Nullable String subprotocol) {
+    WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+    if (subprotocol != null) {
+      builder.subprotocols(subprotocol);
+    }
+    this.socket = builder.buildAsync(uri, new Listener()).join();
+  }
+
+  /** A plain client: it gets what its URL says. */
+  public static WsClient connect(URI uri) {
+    return new WsClient(uri, null);
+  }
+
+  /** A client that asks for a subprotocol: {@code orderwire.v1} subscribes by messages. */
+  public static WsClient connect(URI uri, String subprotocol) {
+    return new WsClient(uri, subprotocol);
+  }
+
+  /** The HTTP status with which the server refuses a WebSocket. */
+  public static int statusOfRefusal(URI uri) {
+    try (WsClient _ = connect(uri)) {
+      throw new AssertionError("the server accepted a WebSocket at " + uri);
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof WebSocketHandshakeException refused) {
+        return refused.getResponse().statusCode();
+      }
+      throw e;
+    }
+  }
+
+  private final class Listener implements WebSocket.Listener {
+    private final StringBuilder text = new StringBuilder();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+      text.append(data);
+      if (last) {
+        messages.add(JSON.readTree(text.toString()));
+        text.setLength(0);
+      }
+      from.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+      closed.complete(code);
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable error) {
+      closed.completeExceptionally(error);
+    }
+  }
+
+  /** The subprotocol that the server agreed to; empty for none. */
+  public String subprotocol() {
+    return socket.getSubprotocol();
+  }
+
+  /** The next message. */
+  public JsonNode next() {
+    return Await.next("a message", messages);
+  }
+
+  /** Skips messages up to the first of that type. */
+  public JsonNode await(String type) {
+    return await(
+        "a message of type " + type, message -> message.get("type").asString().equals(type));
+  }
+
+  /** Skips messages up to the first that is as wanted. */
+  public JsonNode await(String what, Predicate<JsonNode> wanted) {
+    while (true) {
+      JsonNode next = Await.next(what, messages);
+      if (wanted.test(next)) {
+        return next;
+      }
+    }
+  }
+
+  /** The messages that have come and were not taken yet, as far as now. */
+  public List<JsonNode> arrived() {
+    List<JsonNode> arrived = new ArrayList<>();
+    messages.drainTo(arrived);
+    return arrived;
+  }
+
+  public void send(String text) {
+    socket.sendText(text, true).join();
+  }
+
+  /** Sends a message in pieces. */
+  public void send(List<String> fragments) {
+    for (int i = 0; i < fragments.size(); i++) {
+      socket.sendText(fragments.get(i), i == fragments.size() - 1).join();
+    }
+  }
+
+  public void sendBinary(byte[] bytes) {
+    socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
+  }
+
+  /** The code with which the server closes. */
+  public int closeCode() {
+    return closed.orTimeout(Await.LONGEST.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  /** Breaks the connection without a word. */
+  public void abort() {
+    socket.abort();
+  }
+
+  /** Closes in order, where nobody has closed before. */
+  @Override
+  public void close() {
+    if (!socket.isOutputClosed()) {
+      socket.sendClose(WebSocket.NORMAL_CLOSURE, "").exceptionally(_ -> null).join();
+    }
+    socket.abort();
+  }
+}
