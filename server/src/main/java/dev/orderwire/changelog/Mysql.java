@@ -29,7 +29,7 @@ public final class Mysql implements AutoCloseable {
   /** Opens no connection: an unreachable MySQL shows when the first one is asked for. */
   public Mysql(MysqlOptions options) {
     this.options = options;
-    this.url = "jdbc:mysql://%s:%d/".formatted(options.host(), options.port()) + options.database();
+    this.url = options.jdbcUrl();
     this.properties = properties(options);
     HikariConfig config = new HikariConfig();
     config.setPoolName("mysql");

@@ -14,6 +14,11 @@ final class Ending {
 
   /** Until it is closed, the command's thread is interrupted and waited for. */
   interface InOrder extends AutoCloseable {
+    /** Waits for what ends the process; never returns. */
+    default void await() throws InterruptedException {
+      new CountDownLatch(1).await();
+    }
+
     @Override
     void close();
   }

@@ -26,6 +26,10 @@ public final class Main {
   static CommandLine commands(
       Surroundings around, Ending ending, PrintStream out, PrintStream err) {
     return new CommandLine(new Orderwire())
+        .addSubcommand(new DemoCommand(around, ending, out, err))
+        .addSubcommand(new ServeCommand(around, ending, out, err))
+        .addSubcommand(new InstallCommand(around, out))
+        .addSubcommand(new UninstallCommand(around, out))
         .addSubcommand(new TailCommand(around, ending, out, err))
         .addSubcommand(new SqlCommand(around, out, err))
         .addSubcommand(new BuildCommands.Bench())

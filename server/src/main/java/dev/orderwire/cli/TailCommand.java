@@ -117,7 +117,7 @@ final class TailCommand implements Callable<Integer> {
     Settings.Server server = settings.load(around, Map.of()).server();
     return RunningDemo.newest(around.state())
         .map(demo -> URI.create(demo.websocket()))
-        .orElseGet(() -> ServerAddress.of(server.host(), server.port(), "ws", "/ws"));
+        .orElseGet(() -> ServerAddress.websocket(server.host(), server.port()));
   }
 
   private URI withToken(URI server) {

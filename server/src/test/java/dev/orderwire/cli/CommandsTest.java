@@ -29,7 +29,8 @@ final class CommandsTest {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out().lines().map(line -> line.strip().split(" ", 2)[0]))
-        .containsSubsequence("tail", "sql", "bench", "test");
+        .containsSubsequence(
+            "demo", "serve", "install", "uninstall", "tail", "sql", "bench", "test");
   }
 
   @Test
@@ -150,7 +151,7 @@ final class CommandsTest {
       Path state = folder.resolve(".orderwire");
       String url = url(demo);
       RunningDemo running = RunningDemo.ofThisProcess(url, "ws://127.0.0.1:1/ws");
-      try (AutoCloseable _ = running.announce(state)) {
+      try (RunningDemo.Announced _ = running.announce(state)) {
         Path file = state.resolve("demos/%d.json".formatted(ProcessHandle.current().pid()));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
             .isEqualTo("rw-------");
