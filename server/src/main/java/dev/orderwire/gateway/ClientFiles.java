@@ -68,14 +68,14 @@ final class ClientFiles {
       for (Path file : found.filter(Files::isRegularFile).toList()) {
         byte[] content = Files.readAllBytes(file);
         String name = folder.relativize(file).toString().replace('\\', '/');
-        files.put(ROOT + "/" + name, new ClientFile(typeOf(name), shared(content), tagOf(content)));
+        files.put(
+            ROOT + "/" + name,
+            new ClientFile(
+                typeOf(name),
+                Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(content)),
+                tagOf(content)));
       }
     }
-  }
-
-  private static ByteBuf shared(byte[] content) {
-    ByteBuf direct = Unpooled.directBuffer(content.length).writeBytes(content);
-    return Unpooled.unreleasableBuffer(direct.asReadOnly());
   }
 
   private static String typeOf(String name) {

@@ -9,9 +9,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -57,7 +58,8 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
         .set("x-accel-buffering", "no");
     exchange.allowOrigin(head.headers());
     Sockets.write(channel, head);
-    channel.pipeline().remove(HttpServerCodec.class);
+    channel.pipeline().remove(HttpResponseEncoder.class);
+    channel.pipeline().remove(HttpRequestDecoder.class);
     Sockets.write(channel, Unpooled.copiedBuffer(RETRY, StandardCharsets.US_ASCII));
     connection.opened();
     connection.send(welcome.get());
@@ -67,7 +69,7 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
   public void refused(OrderwireException cause) {
     traffic.refused(cause.code());
     Answer answer = Answer.error(cause);
-    new Exchange(connection.channel().pipeline().firstContext(), exchange.request())
+    new Exchange(connection.channel().pipeline().lastContext(), exchange.request())
         .respond(answer, true)
         .addListener(ChannelFutureListener.CLOSE);
   }

@@ -16,7 +16,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -113,10 +114,11 @@ public final class Gateway implements AutoCloseable {
       channel
           .pipeline()
           .addLast(
-              new HttpServerCodec(
+              new HttpRequestDecoder(
                   new HttpDecoderConfig()
                       .setMaxInitialLineLength(options.intLimit(Limit.URL_BYTES))
                       .setMaxHeaderSize(options.intLimit(Limit.HEADER_BYTES))))
+          .addLast(new HttpResponseEncoder())
           .addLast(new HttpHandler(tools, admitted));
     }
   }

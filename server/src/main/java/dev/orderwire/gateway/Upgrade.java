@@ -9,8 +9,9 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
@@ -71,6 +72,7 @@ final class Upgrade {
     WebSocketHandler handler = new WebSocketHandler(connection, subscriber, options);
     Sockets.write(channel, response);
     ChannelPipeline pipeline = channel.pipeline();
+    pipeline.remove(HttpResponseEncoder.class);
     pipeline.addLast(new WebSocket13FrameDecoder(decoding));
     pipeline.addLast(handler);
     pipeline.remove(exchange.context().handler());
@@ -80,7 +82,7 @@ final class Upgrade {
       handler.subscribe(uri);
     }
     // Last, as it passes on what the client has sent already.
-    pipeline.remove(HttpServerCodec.class);
+    pipeline.remove(HttpRequestDecoder.class);
   }
 
   private static void check(Exchange exchange) {
