@@ -9,7 +9,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** Reads the JSON of one {@code where}, against the shape of a table, within {@link WhereLimit}. */
+/**
+ * Reads the JSON of one {@code where}, against the shape of a table, within {@link WhereLimit}. The
+ * words {@code and}, {@code or} and {@code not} come before columns of those names.
+ */
 final class WhereParser {
   private static final String EXAMPLE = "{\"status\":\"pending\"}";
 

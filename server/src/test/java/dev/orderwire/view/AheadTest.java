@@ -33,6 +33,7 @@ class AheadTest {
           varchar(20)   | "pending"                     | pending
           char(36)      | "3f2a-4e <x@y.z> ~!"          | 3f2a-4e <x@y.z> ~!
           enum('a')     | "a"                           | a
+          enum('a')     | ""                            | TRUE
           varchar(20)   | "naïve"                       | TRUE
           uuid          | "a"                           | TRUE
           date          | "2026-11-22"                  | 2026-11-22

@@ -1,56 +1,52 @@
 package dev.orderwire.view;
 
+import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Column;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.changelog.SqlCondition;
 import dev.orderwire.changelog.Table;
+import dev.orderwire.changelog.Tail;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Rows as MySQL encodes them by the design's rule 6, and what MySQL finds by a condition. */
+/** The rows of a real table as a snapshot reads them, and those that MySQL finds by a condition. */
 final class Cells {
   private Cells() {}
 
-  /** The rows of a table by their {@code id}. */
-  static Map<Long, Row> rows(Connection connection, Table table) throws SQLException {
-    StringBuilder sql = new StringBuilder("SELECT id");
-    for (Column column : table.columns()) {
-      sql.append(", JSON_EXTRACT(JSON_ARRAY(").append(encoded(column)).append("), '$[0]')");
-    }
-    try (PreparedStatement statement =
-            connection.prepareStatement(sql.append(" FROM ").append(table.name()).toString());
-        ResultSet results = statement.executeQuery()) {
-      Map<Long, Row> rows = new LinkedHashMap<>();
-      while (results.next()) {
-        Map<String, String> cells = new LinkedHashMap<>();
-        for (int i = 0; i < table.columns().size(); i++) {
-          cells.put(table.columns().get(i).name(), results.getString(i + 2));
-        }
-        rows.put(results.getLong(1), new Row(cells));
-      }
-      return rows;
-    }
+  /** The shape of a table as the server sees it, which it watches from here on. */
+  static Table watched(Mysql mysql, String name) {
+    Installer.install(mysql, List.of(name), InstallOptions.DEFAULT);
+    return Catalog.read(mysql, List.of(name)).defaultTable();
   }
 
-  private static String encoded(Column column) {
-    String name = "`" + column.name() + "`";
-    return switch (column.dataType()) {
-      case "bit", "year" -> name + " + 0";
-      case "decimal", "time" -> "CAST(" + name + " AS CHAR)";
-      case "date" -> "DATE_FORMAT(" + name + ", '%Y-%m-%d')";
-      case "datetime" -> "DATE_FORMAT(" + name + ", '%Y-%m-%dT%H:%i:%s.%f')";
-      case "timestamp" ->
-          "DATE_FORMAT(FROM_UNIXTIME(UNIX_TIMESTAMP(" + name + ")), '%Y-%m-%dT%H:%i:%s.%fZ')";
-      case "varbinary", "blob" -> "TO_BASE64(" + name + ")";
-      case "varchar", "char", "text", "enum", "set" -> "CONVERT(" + name + " USING utf8mb4)";
-      default -> name;
-    };
+  /** The rows of a watched table by their {@code id}. */
+  static Map<Long, Row> rows(Mysql mysql, Table table) {
+    Map<Long, Row> rows = new TreeMap<>();
+    Snapshots.Reader reader =
+        new Snapshots.Reader() {
+          @Override
+          public void begin(Position position) {}
+
+          @Override
+          public boolean row(Row row) {
+            rows.put(Long.valueOf(Objects.requireNonNull(row.json("id"))), row);
+            return true;
+          }
+        };
+    new Snapshots(mysql).read(table, SqlCondition.ALL, null, Tail.end(mysql), 1_000, reader);
+    return rows;
   }
 
   /** The ids of the rows that MySQL finds. */

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Column;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.SqlCondition;
 import dev.orderwire.changelog.Table;
@@ -14,7 +13,6 @@ import dev.orderwire.view.RandomWhere.Both;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,8 +35,9 @@ class WhereAgainstMysqlTest {
     try (TestDatabase database = TestMysql.database();
         Mysql mysql = new Mysql(database.options());
         Connection connection = mysql.connect()) {
-      Table table = create(connection);
-      Map<Long, Row> rows = Cells.rows(connection, table);
+      create(connection);
+      Table table = Cells.watched(mysql, "t");
+      Map<Long, Row> rows = Cells.rows(mysql, table);
       RandomWhere wheres = new RandomWhere(random, Subject.ALL);
       for (int i = 0; i < CONDITIONS; i++) {
         compare(connection, table, rows, wheres.next());
@@ -71,13 +70,7 @@ class WhereAgainstMysqlTest {
     narrowed += ahead.equals(SqlCondition.ALL) ? 0 : 1;
   }
 
-  private Table create(Connection connection) throws SQLException {
-    List<Column> columns = new ArrayList<>();
-    columns.add(Tables.column("id", "bigint"));
-    for (Subject subject : Subject.ALL) {
-      columns.add(
-          Tables.column(subject.name(), subject.type().replaceFirst(" character set.*", "")));
-    }
+  private void create(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           Subject.ALL.stream()
@@ -87,7 +80,6 @@ class WhereAgainstMysqlTest {
       String rows = Stream.generate(this::row).limit(ROWS).collect(joining(", "));
       statement.execute("INSERT IGNORE INTO t VALUES " + rows);
     }
-    return new Table("t", columns, List.of("id"));
   }
 
   private String row() {
