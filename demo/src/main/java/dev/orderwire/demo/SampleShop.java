@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * What happens to the sample orders: placed, changed, paid, shipped, delivered or cancelled, and
- * removed when they are many. It touches its own customers' orders alone, and one that somebody
- * else changed is theirs from then on. Not for sharing between threads.
+ * removed when they are many. It touches its own customers' orders alone, and none whose status
+ * somebody else has changed meanwhile. Not for sharing between threads.
  *
  * <p>The very first order is never touched again: it belongs to the reader of the README, whose
  * {@code UPDATE orders SET status = 'shipped' WHERE id = 1} must find it pending.
@@ -107,10 +107,12 @@ final class SampleShop {
   }
 
   private void take(Order order) {
-    if (next(order.status()).equals(order.status())) {
-      done.addLast(order);
-    } else {
-      open.add(order);
+    switch (order.status()) {
+      case "pending", "paid", "shipped" -> open.add(order);
+      case "delivered", "cancelled" -> done.addLast(order);
+      default -> {
+        // A word of somebody else's: so the order is theirs.
+      }
     }
   }
 
@@ -162,13 +164,12 @@ final class SampleShop {
     }
   }
 
-  /** The status that comes next when all goes well; the same one where nothing does. */
+  /** The status that comes next for an open order when all goes well. */
   private static String next(String status) {
     return switch (status) {
       case "pending" -> "paid";
       case "paid" -> "shipped";
-      case "shipped" -> "delivered";
-      default -> status;
+      default -> "delivered";
     };
   }
 

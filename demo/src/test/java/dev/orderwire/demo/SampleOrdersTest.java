@@ -71,12 +71,11 @@ class SampleOrdersTest {
             + " VALUES ('d', OLD.id, OLD.status, 0, @orderwire_actor)");
     try (SampleOrders _ = SampleOrders.start(mysql, DATABASE, 500)) {
       await("SELECT COUNT(*) >= 20 FROM orders");
+      String newest = value("SELECT MAX(id) FROM orders");
       execute(
           DATABASE,
           "INSERT INTO orders (customer_name, product_name) VALUES ('John Doe', 'Laptop')",
-          // Somebody else's hand on an order of the shop makes it theirs.
-          "UPDATE orders SET status = 'on hold' WHERE id IN (SELECT id FROM"
-              + " (SELECT MAX(id) AS id FROM orders WHERE customer_name <> 'John Doe') newest)");
+          "UPDATE orders SET status = 'on hold' WHERE id = " + newest);
       await("SELECT MAX(id) > 600 FROM orders");
     }
     assertThat(count()).isBetween(150, 205);
@@ -103,10 +102,18 @@ class SampleOrdersTest {
     try (SampleOrders _ = SampleOrders.start(mysql, DATABASE, 500)) {
       await("SELECT COUNT(*) >= 150 FROM orders");
     }
+    execute(
+        DATABASE,
+        "UPDATE orders SET status = 'on hold' WHERE id > 1 ORDER BY id LIMIT 1",
+        "UPDATE orders SET customer_name = 'John Doe', status = 'delivered'"
+            + " WHERE id > 1 AND status <> 'on hold' ORDER BY id LIMIT 1");
     try (SampleOrders _ = SampleOrders.start(mysql, DATABASE, 500)) {
       await("SELECT MAX(id) > 600 FROM orders");
     }
     assertThat(count()).isLessThan(205);
+    assertThat(value("SELECT COUNT(*) FROM orders WHERE status = 'on hold'")).isEqualTo("1");
+    assertThat(value("SELECT status FROM orders WHERE customer_name = 'John Doe'"))
+        .isEqualTo("delivered");
   }
 
   @Test

@@ -71,15 +71,16 @@ final class Encoding {
   }
 
   /**
-   * An expression that differs wherever the JSON of two values does, and costs less: for {@code
-   * <=>}. Collations, the sign of a floating zero and the session's time zone hide no difference
-   * from it.
+   * An expression that differs, for {@code <=>}, wherever an update makes another JSON of the
+   * value, and costs less. Collations, the sign of a floating zero and the session's time zone hide
+   * no difference from it. JSON is compared as JSON, as MySQL does to decide whether an update
+   * changes a row at all: where {@code 1.0} replaces {@code 1} and nothing else does, {@code 1}
+   * stays.
    */
   static String identity(Column column, String reference) {
     return switch (column.dataType()) {
       case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
           "CAST(" + reference + " AS BINARY)";
-      case "json" -> "CAST(" + text(reference) + " AS BINARY)";
       case "float", "double" -> "CAST(" + text("JSON_ARRAY(" + reference + ")") + " AS BINARY)";
       case "timestamp" -> "UNIX_TIMESTAMP(" + reference + ")";
       default -> reference;

@@ -19,13 +19,16 @@ public final class Installer {
    * change of these tables is logged, and while it ran, none was lost that had been logged before.
    *
    * <p>Each table that needs something is locked for a moment; where a transaction holds it for
-   * longer than five seconds, that table is left as it is.
+   * longer than five seconds, that table is left as it is. While the lock is waited for, MySQL does
+   * to the application what it does for every change of a table's definition: writes wait, and a
+   * transaction that has used the table already and now writes to it may be told of a deadlock.
    *
    * @throws OrderwireException with all that stands in the way, before anything is done: {@code
    *     unknown_table}, {@code not_a_table}, {@code no_key}, {@code unsupported_type}, {@code
    *     no_transactions}, {@code cascade}, {@code missing_privilege}, {@code
    *     binlog_forbids_triggers}, {@code foreign_change_log}, {@code unsupported_server}, or {@code
-   *     cannot_install} for several of these; {@code table_busy} where a table could not be locked
+   *     cannot_install} for several of these; {@code table_busy} where a table could not be locked;
+   *     {@code mysql_unavailable}, {@code mysql_failed}
    */
   public static InstallReport install(Mysql mysql, List<String> tables, InstallOptions options) {
     return session(
@@ -127,16 +130,18 @@ public final class Installer {
 
   private static <T> T session(Mysql mysql, Work<T> work) {
     try (Connection connection = InstallSession.open(mysql)) {
-      return work.run(connection);
+      try {
+        return work.run(connection);
+      } catch (SQLException e) {
+        throw InstallFailure.of(e);
+      }
     } catch (SQLException e) {
-      throw InstallFailure.of(e);
+      throw mysql.unavailable(e);
     }
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // Names may hold braces, which JDBC would take for its own.
-      statement.setEscapeProcessing(false);
       statement.execute(sql);
     }
   }

@@ -29,7 +29,8 @@ final class LogStart {
     try (Connection connection = mysql.connect()) {
       String epoch = ChangeLogTable.epoch(connection);
       long head = newestId(connection);
-      boolean nobodyWrites = LogWriters.now(connection).filter(w -> w.isEmpty()).isPresent();
+      boolean nobodyWrites =
+          LogWriters.areShown(connection) && LogWriters.now(connection).writers().isEmpty();
       return new Position(epoch, head, nobodyWrites ? Ids.NONE : missing(connection, head));
     } catch (SQLException e) {
       throw mysql.unavailable(e);

@@ -29,7 +29,7 @@ public final class Mysql implements AutoCloseable {
   /** Opens no connection: an unreachable MySQL shows when the first one is asked for. */
   public Mysql(MysqlOptions options) {
     this.options = options;
-    this.url = "jdbc:mysql://%s:%d/".formatted(options.host(), options.port()) + options.database();
+    this.url = options.jdbcUrl();
     this.properties = properties(options);
     HikariConfig config = new HikariConfig();
     config.setPoolName("mysql");
@@ -51,6 +51,9 @@ public final class Mysql implements AutoCloseable {
     properties.put("socketTimeout", "600000");
     // Streaming a result would otherwise cost a SET net_write_timeout before each one.
     properties.put("netTimeoutForStreamingResults", "0");
+    // {fn ...} is JDBC's own language, and a column may be called so.
+    properties.put("enableEscapeProcessing", "false");
+    properties.put("processEscapeCodesForPrepStmts", "false");
     if (options.host().equals("127.0.0.1") || options.host().equals("localhost")) {
       // Without TLS, caching_sha2_password asks the server for its key: nobody sits in between
       // here.
@@ -84,12 +87,24 @@ public final class Mysql implements AutoCloseable {
   OrderwireException unavailable(SQLException cause) {
     return new OrderwireException(
         "mysql_unavailable",
-        "MySQL at "
-            + options
-            + " cannot be asked: "
-            + cause.getMessage()
-            + "; is it up, and reachable?",
+        "MySQL at " + options + " cannot be asked: " + reason(cause) + "; is it up, and reachable?",
         cause);
+  }
+
+  /** Why something failed, in one line: what the driver says, and what lies at the bottom of it. */
+  static String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = firstLine(failure);
+    String below = firstLine(root);
+    return said.contains(below) ? said : said + " (" + below + ")";
+  }
+
+  private static String firstLine(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message.lines().findFirst().orElse("");
   }
 
   @Override

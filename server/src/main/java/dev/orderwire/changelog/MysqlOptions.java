@@ -1,5 +1,7 @@
 package dev.orderwire.changelog;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -20,6 +22,12 @@ public record MysqlOptions(
     Map<String, String> properties) {
   public MysqlOptions {
     properties = Map.copyOf(properties);
+  }
+
+  /** For MySQL Connector/J, without user and password. */
+  public String jdbcUrl() {
+    String name = URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
+    return "jdbc:mysql://%s:%d/%s".formatted(host, port, name);
   }
 
   /** Without the password. */

@@ -3,7 +3,9 @@ package dev.orderwire.changelog;
 import dev.orderwire.change.OrderwireException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects all that stands in the way, so that it can be said at once. */
 final class Problems {
@@ -27,8 +29,11 @@ final class Problems {
     }
   }
 
-  List<OrderwireException> all() {
-    return List.copyOf(all);
+  /** What they say, each once. */
+  Set<String> messages() {
+    Set<String> messages = new LinkedHashSet<>();
+    all.forEach(problem -> messages.add(String.valueOf(problem.getMessage())));
+    return messages;
   }
 
   /**
@@ -41,7 +46,6 @@ final class Problems {
     }
     List<String> codes = all.stream().map(OrderwireException::code).distinct().toList();
     throw new OrderwireException(
-        codes.size() == 1 ? codes.getFirst() : "cannot_install",
-        String.join("\n", all.stream().map(OrderwireException::getMessage).toList()));
+        codes.size() == 1 ? codes.getFirst() : "cannot_install", String.join("\n", messages()));
   }
 }

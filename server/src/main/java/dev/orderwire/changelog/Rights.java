@@ -3,6 +3,7 @@ package dev.orderwire.changelog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Holds the privileges of a user against what is needed, and names the GRANT for what is not. */
 final class Rights {
@@ -43,7 +44,16 @@ final class Rights {
     return privileges.everywhere(privilege);
   }
 
-  private static String missing(String needed, java.util.function.Predicate<String> held) {
+  /** Whether the user sees which triggers a table has. */
+  boolean seesTriggersOf(String table) {
+    return privileges.onTable("TRIGGER", account.database(), table);
+  }
+
+  Account account() {
+    return account;
+  }
+
+  private static String missing(String needed, Predicate<String> held) {
     return String.join(", ", List.of(needed.split(", ")).stream().filter(held.negate()).toList());
   }
 

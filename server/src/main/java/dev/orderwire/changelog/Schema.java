@@ -93,6 +93,10 @@ public final class Schema {
     if (found.isEmpty() || !found.getFirst().getKey().equals(name)) {
       throw UnknownTable.of(connection, name);
     }
+    if (name.equals(ChangeLogTable.NAME)) {
+      throw new OrderwireException(
+          "not_a_table", name + " is the change log itself: name the tables that it is to follow.");
+    }
     String type = found.getFirst().getValue();
     if (!type.equals("BASE TABLE")) {
       throw new OrderwireException(

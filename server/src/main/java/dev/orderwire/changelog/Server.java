@@ -26,7 +26,7 @@ record Server(
             connection,
             """
             SELECT VERSION() AS version, @@log_bin AS log_bin,
-                   @@log_bin_trust_function_creators AS trusts, @@binlog_format AS binlog_format,
+                   @@log_bin_trust_function_creators AS trusts, @@global.binlog_format AS binlog_format,
                    @@innodb_flush_log_at_trx_commit AS flush, @@global.read_only AS read_only\
             """,
             row ->

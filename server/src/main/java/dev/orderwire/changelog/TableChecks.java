@@ -50,6 +50,32 @@ final class TableChecks {
         table);
   }
 
+  static boolean isPartitioned(Connection connection, String table) throws SQLException {
+    return !Query.list(
+            connection,
+            """
+            SELECT 1 FROM information_schema.partitions
+             WHERE table_schema = DATABASE() AND table_name = ? AND partition_name IS NOT NULL
+             LIMIT 1\
+            """,
+            row -> true,
+            table)
+        .isEmpty();
+  }
+
+  /** With whose rights our triggers of the table run: {@code user@host}. */
+  static List<String> definers(Connection connection, String table) throws SQLException {
+    return Query.list(
+        connection,
+        """
+        SELECT DISTINCT definer AS definer FROM information_schema.triggers
+         WHERE trigger_schema = DATABASE() AND event_object_table = ? AND action_statement LIKE ?\
+        """,
+        row -> row.getString("definer"),
+        table,
+        TriggerBody.START.strip() + "%");
+  }
+
   /** A foreign key that changes rows of a table where no trigger sees it. */
   record Cascade(String table, String name, String parent, String onDelete, String onUpdate) {
     @Override

@@ -22,19 +22,23 @@ record Trigger(String name, String table, Op op, String body) {
   /** The name that a trigger has wherever that is free and short enough. */
   static String plainName(String table, Op op) {
     String name = PREFIX + table + "_" + op.text();
-    return name.length() <= LONGEST_NAME ? name : hashedName(table, op);
+    return name.length() <= LONGEST_NAME ? name : hashedName(table, op, 0);
   }
 
-  /** A name that two tables cannot share. */
-  static String hashedName(String table, Op op) {
-    String end = "_" + hash(table) + "_" + op.text();
+  /**
+   * A name that two tables cannot share.
+   *
+   * @param attempt a number that gives another name where one is taken all the same
+   */
+  static String hashedName(String table, Op op, int attempt) {
+    String end = "_" + hash(table + attempt) + "_" + op.text();
     int room = LONGEST_NAME - PREFIX.length() - end.length();
     return PREFIX + table.substring(0, Math.min(room, table.length())) + end;
   }
 
-  private static String hash(String table) {
+  private static String hash(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(table.getBytes(UTF_8));
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
       return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
@@ -42,8 +46,13 @@ record Trigger(String name, String table, Op op, String body) {
   }
 
   String createSql() {
-    return "CREATE TRIGGER %s AFTER %s ON %s FOR EACH ROW %s"
-        .formatted(Sql.quote(name), op.text().toUpperCase(Locale.ROOT), Sql.quote(table), body);
+    return "CREATE TRIGGER " + Sql.quote(name) + " " + definition();
+  }
+
+  /** All but the name, and the definer that MySQL puts before it. */
+  String definition() {
+    return "AFTER %s ON %s FOR EACH ROW %s"
+        .formatted(op.text().toUpperCase(Locale.ROOT), Sql.quote(table), body);
   }
 
   static String dropSql(String name) {

@@ -4,7 +4,9 @@ import dev.orderwire.change.Op;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What stands on one table, and what is to be done there.
@@ -22,53 +24,25 @@ record TriggerPlan(
   static TriggerPlan of(Connection connection, String tableName) throws SQLException {
     Table table = Schema.table(connection, tableName);
     OldValues old = OldValues.of(connection, tableName);
-    List<InstalledTrigger> stale = new ArrayList<>();
-    for (InstalledTrigger installed : InstalledTrigger.all(connection)) {
-      if (installed.table().equals(tableName)) {
-        stale.add(installed);
-      }
-    }
+    List<InstalledTrigger> stale = InstalledTrigger.of(connection, tableName);
     List<InstalledTrigger> current = new ArrayList<>();
-    List<Trigger> missing = new ArrayList<>();
+    Map<Op, String> missing = new EnumMap<>(Op.class);
     for (Op op : Op.values()) {
-      Trigger wanted =
-          new Trigger(
-              Trigger.plainName(tableName, op), tableName, op, TriggerBody.of(op, table, old));
+      String body = TriggerBody.of(op, table, old);
+      Trigger wanted = new Trigger(Trigger.plainName(tableName, op), tableName, op, body);
       stale.stream()
           .filter(installed -> installed.does(wanted))
           .findFirst()
-          .ifPresentOrElse(current::add, () -> missing.add(wanted));
+          .ifPresentOrElse(current::add, () -> missing.put(op, body));
     }
     stale.removeAll(current);
-    return new TriggerPlan(table, current, stale, withFreeNames(connection, stale, missing));
-  }
-
-  /** Names of triggers are one to MySQL that differ in case or accents, names of tables are not. */
-  private static List<Trigger> withFreeNames(
-      Connection connection, List<InstalledTrigger> stale, List<Trigger> missing)
-      throws SQLException {
-    List<String> going = stale.stream().map(InstalledTrigger::name).toList();
+    TriggerNames names = TriggerNames.of(connection, tableName, stale);
     List<Trigger> named = new ArrayList<>();
-    for (Trigger trigger : missing) {
-      List<String> holders =
-          Query.list(
-              connection,
-              """
-              SELECT trigger_name AS name FROM information_schema.triggers
-               WHERE trigger_schema = DATABASE() AND trigger_name = ?\
-              """,
-              row -> row.getString("name"),
-              trigger.name());
-      named.add(
-          going.containsAll(holders)
-              ? trigger
-              : new Trigger(
-                  Trigger.hashedName(trigger.table(), trigger.op()),
-                  trigger.table(),
-                  trigger.op(),
-                  trigger.body()));
+    for (Map.Entry<Op, String> trigger : missing.entrySet()) {
+      Op op = trigger.getKey();
+      named.add(new Trigger(names.free(op), tableName, op, trigger.getValue()));
     }
-    return named;
+    return new TriggerPlan(table, current, stale, named);
   }
 
   boolean isDone() {

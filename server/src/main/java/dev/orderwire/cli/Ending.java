@@ -12,6 +12,17 @@ import java.util.concurrent.TimeUnit;
 final class Ending {
   private static final int LONGEST_SECONDS = 60;
 
+  /** Until it is closed, the command's thread is interrupted and waited for. */
+  interface InOrder extends AutoCloseable {
+    /** Waits for what ends the process; never returns. */
+    default void await() throws InterruptedException {
+      new CountDownLatch(1).await();
+    }
+
+    @Override
+    void close();
+  }
+
   private final Thread command;
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile int code = 1;
@@ -20,15 +31,19 @@ final class Ending {
     this.command = command;
   }
 
-  void inOrder() {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "ending"));
+  InOrder inOrder() {
+    Thread hook = new Thread(this::endInOrder, "ending");
+    Runtime.getRuntime().addShutdownHook(hook);
+    return () -> {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // It is running: this thread is the one that it waits for.
+      }
+    };
   }
 
-  /** Runs in every shutdown, also in the one that {@link #exit} itself begins. */
   private void endInOrder() {
-    if (done.getCount() == 0) {
-      return;
-    }
     command.interrupt();
     try {
       if (!done.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {

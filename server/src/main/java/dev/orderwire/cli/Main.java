@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -13,16 +14,24 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Ending ending = new Ending(Thread.currentThread());
-    int code =
-        commands(ending, utf8(FileDescriptor.out), utf8(FileDescriptor.err)).execute(arguments);
-    ending.exit(code);
+    CommandLine commands =
+        commands(
+            Surroundings.ofProcess(),
+            ending,
+            utf8(FileDescriptor.out, false),
+            utf8(FileDescriptor.err, true));
+    ending.exit(commands.execute(arguments));
   }
 
-  static CommandLine commands(Ending ending, PrintStream out, PrintStream err) {
-    Home home = Home.ofProcess();
+  static CommandLine commands(
+      Surroundings around, Ending ending, PrintStream out, PrintStream err) {
     return new CommandLine(new Orderwire())
-        .addSubcommand(new TailCommand(home, ending, out, err))
-        .addSubcommand(new SqlCommand(home, out, err))
+        .addSubcommand(new DemoCommand(around, ending, out, err))
+        .addSubcommand(new ServeCommand(around, ending, out, err))
+        .addSubcommand(new InstallCommand(around, out))
+        .addSubcommand(new UninstallCommand(around, out))
+        .addSubcommand(new TailCommand(around, ending, out, err))
+        .addSubcommand(new SqlCommand(around, out, err))
         .addSubcommand(new BuildCommands.Bench())
         .addSubcommand(new BuildCommands.Test())
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
@@ -32,7 +41,8 @@ public final class Main {
   }
 
   /** Rows are UTF-8 whatever the terminal's locale is. */
-  private static PrintStream utf8(FileDescriptor file) {
-    return new PrintStream(new FileOutputStream(file), false, StandardCharsets.UTF_8);
+  private static PrintStream utf8(FileDescriptor file, boolean lineByLine) {
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(file)), lineByLine, StandardCharsets.UTF_8);
   }
 }

@@ -40,8 +40,13 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
     return state.resolve("demos");
   }
 
-  /** Makes it known until the result is closed. */
-  AutoCloseable announce(Path state) {
+  /** Until it is closed, the demo can be found. */
+  interface Announced extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  Announced announce(Path state) {
     Path file = folder(state).resolve(pid + ".json");
     try {
       Files.createDirectories(folder(state));
@@ -57,7 +62,13 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
       throw new OrderwireException(
           "state_not_writable", "cannot write to %s: %s".formatted(folder(state), e), e);
     }
-    return () -> Files.deleteIfExists(file);
+    return () -> {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // Once this process has ended, whoever finds the file deletes it.
+      }
+    };
   }
 
   /** The one started last of those that still run; what a killed one left behind goes. */

@@ -34,8 +34,16 @@ final class ServerAddress implements ITypeConverter<URI> {
         "'%s' is not the address of a server, such as ws://127.0.0.1:8000/ws".formatted(text));
   }
 
+  static URI websocket(String host, int port) {
+    return of("ws", host, port, "/ws");
+  }
+
+  static URI dashboard(String host, int port) {
+    return of("http", host, port, "/client");
+  }
+
   /** As clients on this machine reach what listens on {@code host}. */
-  static URI of(String host, int port, String scheme, String path) {
+  private static URI of(String scheme, String host, int port, String path) {
     String reached =
         switch (host) {
           case "0.0.0.0" -> "127.0.0.1";

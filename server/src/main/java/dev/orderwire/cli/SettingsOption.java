@@ -16,8 +16,8 @@ final class SettingsOption {
       description = "The settings to read instead of orderwire.yaml.")
   private @Nullable Path config;
 
-  Settings load(Home home, Map<String, String> flags) {
+  Settings load(Surroundings around, Map<String, String> flags) {
     return SettingsLoader.load(
-        home.settings(), Optional.ofNullable(config), System.getenv(), flags);
+        around.settings(), Optional.ofNullable(config), around.environment(), flags);
   }
 }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     name = "sql",
     description = "Run one SQL statement on the configured MySQL, else on the running demo's.")
 final class SqlCommand implements Callable<Integer> {
-  private final Home home;
+  private final Surroundings around;
   private final PrintStream out;
   private final PrintStream err;
 
@@ -33,8 +33,8 @@ final class SqlCommand implements Callable<Integer> {
   @Parameters(paramLabel = "STATEMENT", description = "The statement.")
   private String statement = "";
 
-  SqlCommand(Home home, PrintStream out, PrintStream err) {
-    this.home = home;
+  SqlCommand(Surroundings around, PrintStream out, PrintStream err) {
+    this.around = around;
     this.out = out;
     this.err = err;
   }
@@ -55,8 +55,8 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private MysqlOptions target() {
-    Settings.Mysql configured = settings.load(home, Map.of()).mysql();
-    Optional<RunningDemo> demo = RunningDemo.newest(home.state());
+    Settings.Mysql configured = settings.load(around, Map.of()).mysql();
+    Optional<RunningDemo> demo = RunningDemo.newest(around.state());
     if (configured.isSet()) {
       if (demo.isPresent()) {
         err.printf("orderwire: on the configured MySQL %s, not on the demo's%n", configured);

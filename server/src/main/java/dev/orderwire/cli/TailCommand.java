@@ -7,7 +7,6 @@ import dev.orderwire.cli.settings.Settings;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class TailCommand implements Callable<Integer> {
     private static final long serialVersionUID = 1L;
   }
 
-  private final Home home;
+  private final Surroundings around;
   private final Ending ending;
   private final PrintStream out;
   private final PrintStream err;
@@ -72,8 +71,8 @@ final class TailCommand implements Callable<Integer> {
   @Option(names = "--token", paramLabel = "T", description = "Who you are, where the server asks.")
   private @Nullable String token;
 
-  TailCommand(Home home, Ending ending, PrintStream out, PrintStream err) {
-    this.home = home;
+  TailCommand(Surroundings around, Ending ending, PrintStream out, PrintStream err) {
+    this.around = around;
     this.ending = ending;
     this.out = out;
     this.err = err;
@@ -82,28 +81,29 @@ final class TailCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     URI server = withToken(url == null ? knownServer() : url);
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      Follower follower =
-          new Follower(
-              http,
-              server,
-              new Subscription(table, where, snapshot, since),
-              new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10)),
-              this::print,
-              note -> err.println("orderwire: " + note));
-      ending.inOrder();
-      try {
-        follower.run();
-      } catch (InterruptedException | OutputClosed e) {
-        // Both are how it is meant to end.
-      } finally {
-        http.shutdownNow();
-        if (follower.position() != null) {
-          err.println("position " + follower.position());
-        }
-      }
+    try (Ending.InOrder _ = ending.inOrder();
+        Follower follower =
+            new Follower(
+                server,
+                new Subscription(table, where, snapshot, since),
+                new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10)),
+                this::print,
+                note -> err.println("orderwire: " + note))) {
+      follow(follower);
     }
     return 0;
+  }
+
+  private void follow(Follower follower) {
+    try {
+      follower.run();
+    } catch (InterruptedException | OutputClosed e) {
+      // Both are how it is meant to end.
+    } finally {
+      if (follower.position() != null) {
+        err.println("position " + follower.position());
+      }
+    }
   }
 
   private void print(String line) {
@@ -114,10 +114,10 @@ final class TailCommand implements Callable<Integer> {
   }
 
   private URI knownServer() {
-    Settings.Server server = settings.load(home, Map.of()).server();
-    return RunningDemo.newest(home.state())
+    Settings.Server server = settings.load(around, Map.of()).server();
+    return RunningDemo.newest(around.state())
         .map(demo -> URI.create(demo.websocket()))
-        .orElseGet(() -> ServerAddress.of(server.host(), server.port(), "ws", "/ws"));
+        .orElseGet(() -> ServerAddress.websocket(server.host(), server.port()));
   }
 
   private URI withToken(URI server) {

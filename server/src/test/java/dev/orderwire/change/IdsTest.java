@@ -31,6 +31,12 @@ class IdsTest {
       assertThat(idsOf(left).size()).isEqualTo(left.size());
       assertThat(idsOf(left).isEmpty()).isEqualTo(left.isEmpty());
       assertThat(idsOf(left).without(idsOf(right))).isEqualTo(idsOf(difference));
+      Set<Long> both = new TreeSet<>(left);
+      both.retainAll(right);
+      assertThat(idsOf(left).in(idsOf(right))).isEqualTo(idsOf(both));
+      Set<Long> either = new TreeSet<>(left);
+      either.addAll(right);
+      assertThat(idsOf(left).and(idsOf(right))).isEqualTo(idsOf(either));
       for (long id = first; id >= first && id <= first + 40; id++) {
         assertThat(idsOf(left).contains(id)).isEqualTo(left.contains(id));
       }

@@ -39,6 +39,7 @@ class PositionTest {
       Set<Long> both = new TreeSet<>(seen);
       both.addAll(more);
       assertThat(positionOf(seen).with(idsOf(more))).isEqualTo(positionOf(both));
+      assertThat(positionOf(seen).and(positionOf(more))).isEqualTo(positionOf(both));
     }
   }
 
@@ -79,6 +80,7 @@ class PositionTest {
     Position other = new Position("b", 3, Ids.NONE);
     assertThat(one.coversAllOf(other)).isFalse();
     assertThatIllegalArgumentException().isThrownBy(() -> one.since(other));
+    assertThatIllegalArgumentException().isThrownBy(() -> one.and(other));
   }
 
   @Test

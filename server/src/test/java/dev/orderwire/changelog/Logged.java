@@ -31,10 +31,11 @@ record Logged(
         .toList();
   }
 
-  /** Op, key, before and after in one text, for short expectations. */
+  /** Op, key, before and after in one text, with single quotes, for short expectations. */
   static List<String> texts(TestDatabase database) {
     return all(database).stream()
-        .map(row -> "%s %s: %s -> %s".formatted(row.op, row.key, row.before, row.after))
+        .map(row ->
+            "%s %s: %s -> %s".formatted(row.op, row.key, row.before, row.after).replace('"', '\''))
         .toList();
   }
 

@@ -123,6 +123,32 @@ class TailTest {
   }
 
   @Test
+  void aForgottenTransactionKeepsItsOwnGapsOnly() throws Exception {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
+        Connection forgotten = orders.database.connect();
+        Connection other = orders.database.connect();
+        Connection quick = orders.database.connect()) {
+      forgotten.setAutoCommit(false);
+      other.setAutoCommit(false);
+      insert(forgotten, "late");
+      insert(quick, "quick");
+      orders.awaitCustomer("quick");
+      awaitSighting(orders);
+      for (int round = 0; round < 3; round++) {
+        insert(other, "never");
+        insert(quick, "round " + round);
+        orders.awaitCustomer("round " + round);
+        other.rollback();
+        orders.recorder.awaitMoments("its own gap alone", moments -> orders.tail.gaps() == 1);
+      }
+      forgotten.commit();
+      orders.awaitCustomer("late");
+      assertThat(orders.customers())
+          .containsExactly("quick", "round 0", "round 1", "round 2", "late");
+    }
+  }
+
+  @Test
   void whatCommitsTogetherArrivesTogetherAlsoFromBelowHead() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection slow = orders.database.connect();
@@ -206,6 +232,14 @@ class TailTest {
         orders.awaitCustomer("round " + round);
       }
       assertThat(orders.customers()).containsExactly("before", "round 0", "round 1", "round 2");
+    }
+  }
+
+  /** So many reads, at least 2 ms apart, that the writers were looked at in between. */
+  private static void awaitSighting(FollowedOrders orders) {
+    long enough = orders.tail.reads() + 100;
+    while (orders.tail.reads() < enough) {
+      Thread.onSpinWait();
     }
   }
 

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * comes back and goes on from the last position, so that nothing is missing and nothing comes
  * twice.
  */
-public final class Follower {
+public final class Follower implements AutoCloseable {
   private static final Duration OVER_LIMIT_PAUSE = Duration.ofSeconds(5);
 
   /** How a connection ended, where another one may follow. */
   private record Lost(String why, Duration pause) {}
 
-  private final HttpClient http;
+  private final HttpClient http = WireSocket.http();
   private final URI uri;
   private final Consumer<String> notes;
   private final Backoff backoff;
@@ -33,17 +33,20 @@ public final class Follower {
    * @param notes takes what a person may want to know: a connection lost and the like
    */
   public Follower(
-      HttpClient http,
       URI uri,
       Subscription subscription,
       Backoff backoff,
       Consumer<String> lines,
       Consumer<String> notes) {
-    this.http = http;
     this.uri = uri;
     this.backoff = backoff;
     this.notes = notes;
     this.view = new ViewState(subscription, lines);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
   }
 
   /** What has been handed out so far: who goes on from here misses nothing. Null before that. */

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection, read by blocking. The next message is asked for when the one before has
- * been taken, so a slow reader slows the server's sending and nothing piles up here.
+ * One WebSocket connection, read by blocking. A message more is asked for whenever one has been
+ * taken, so a slow reader slows the server's sending and nothing piles up here.
  */
 final class WireSocket implements AutoCloseable {
   /** What was heard. */
@@ -27,6 +27,13 @@ final class WireSocket implements AutoCloseable {
     record Lost(String cause) implements Event {}
   }
 
+  /**
+   * How many messages may wait here. Not one: where the JDK's client notices the end of a
+   * connection while nothing is asked for, it forgets to say so ({@link #http} does its part
+   * against that).
+   */
+  private static final int AHEAD = 16;
+
   private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(10);
 
   private final WebSocket socket;
@@ -38,8 +45,17 @@ final class WireSocket implements AutoCloseable {
   }
 
   /**
+   * The JDK's client, set up for this class: it calls back on the thread that reads the network, so
+   * that it has asked for more before it can read on. (The callbacks here never block.)
+   */
+  static HttpClient http() {
+    return HttpClient.newBuilder().executor(Runnable::run).build();
+  }
+
+  /**
    * Connects, asking for the subprotocol that subscribes to nothing by itself.
    *
+   * @param http of {@link #http}
    * @throws IOException where there is no server, or it refuses
    */
   static WireSocket connect(HttpClient http, URI uri) throws IOException, InterruptedException {
@@ -95,6 +111,11 @@ final class WireSocket implements AutoCloseable {
     final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final StringBuilder unfinished = new StringBuilder();
     volatile long heardAt = System.nanoTime();
+
+    @Override
+    public void onOpen(WebSocket socket) {
+      socket.request(AHEAD);
+    }
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {

@@ -129,7 +129,13 @@ public record Settings(
               says =
                   "Whether `serve` creates a missing change log and missing triggers; if not, it"
                       + " says what is missing and ends.")
-          boolean auto) {}
+          boolean auto,
+      @Setting(
+              fallback = "false",
+              says =
+                  "Whether to go on with a table whose rows foreign keys can change (ON DELETE"
+                      + " CASCADE and the like). No trigger sees such changes: they will be missing.")
+          boolean despiteCascades) {}
 
   /** How one table is watched. */
   public record TableOptions(

@@ -36,6 +36,9 @@ const FINAL = new Map([
   [4413, "The message was too large for the server."],
 ]);
 
+/** After these errors, the same subscription may be taken another time. */
+const PASSING = new Set(["going_away", "internal_error", "mysql_unavailable", "over_limit"]);
+
 /**
  * What can be listened to; the data are in `event.detail`:
  *
@@ -74,12 +77,11 @@ export class LiveView extends EventTarget {
    * @param {string} [options.table] default: the server's default table
    * @param {object} [options.where] which rows, such as `{status: "pending"}`; default: all
    * @param {string[]} [options.columns] the key's columns among them; default: all
-   * @param {string} [options.conflate] at most one message in this time, such as `"100ms"`
    */
-  constructor({ url, table, where, columns, conflate } = {}) {
+  constructor({ url, table, where, columns } = {}) {
     super();
     this.#url = url ?? new URL("/ws", globalThis.location.href.replace(/^http/, "ws")).href;
-    this.#request = { table, where, columns, conflate };
+    this.#request = { table, where, columns };
     globalThis.addEventListener?.("online", this.#retryNow);
     this.#connect();
   }
@@ -321,8 +323,8 @@ export class LiveView extends EventTarget {
   }
 
   #refused({ code, message, ref }) {
-    if (ref !== "view") {
-      this.#lose(message);
+    if (ref !== "view" || PASSING.has(code)) {
+      this.#lose(message, code === "over_limit");
     } else if (this.#resuming) {
       // Our position was no good: begin anew.
       this.#position = null;

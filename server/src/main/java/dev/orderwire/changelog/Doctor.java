@@ -1,0 +1,73 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.OrderwireException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Looks at a MySQL and says what stands in the way of following its tables, and what to do. */
+public final class Doctor {
+  private Doctor() {}
+
+  /**
+   * Looks at everything and changes nothing. Something is wrong where a finding is a {@link
+   * Finding.Severity#PROBLEM}. A MySQL that cannot be reached is a finding too: this throws
+   * nothing.
+   *
+   * @param tables the tables that are to be watched
+   * @return the findings in the order to read them in
+   */
+  public static List<Finding> examine(Mysql mysql, List<String> tables) {
+    return examine(mysql, tables, InstantSource.system());
+  }
+
+  static List<Finding> examine(Mysql mysql, List<String> tables, InstantSource clock) {
+    List<Finding> findings = new ArrayList<>();
+    try (Connection connection = InstallSession.open(mysql)) {
+      if (ServerCheckup.of(connection, clock, findings)) {
+        logAndTables(connection, new LinkedHashSet<>(tables), findings);
+      }
+    } catch (SQLException e) {
+      findings.add(
+          Finding.problem(
+              "MySQL",
+              mysql.options() + " cannot be asked: " + e.getMessage(),
+              "Start it, and check host, port, user, password and database."));
+    }
+    return List.copyOf(findings);
+  }
+
+  private static void logAndTables(
+      Connection connection, Set<String> tables, List<Finding> findings) throws SQLException {
+    boolean installed = changeLog(connection, findings);
+    TableCheckup.of(connection, installed, tables, findings);
+    findings.add(
+        Finding.ok(
+            "what no trigger sees",
+            "TRUNCATE TABLE, rows that a replica applies, and rows that foreign keys change"
+                + " (ON DELETE CASCADE and the like) never arrive as changes"));
+  }
+
+  private static boolean changeLog(Connection connection, List<Finding> findings)
+      throws SQLException {
+    String subject = "change log";
+    try {
+      boolean there = ChangeLogTable.find(connection).isPresent();
+      findings.add(
+          there
+              ? Finding.ok(subject, ChangeLogTable.NAME + " is there")
+              : Finding.warning(
+                  subject,
+                  "there is no table " + ChangeLogTable.NAME + ", or this user cannot see it",
+                  "`orderwire install` makes it, and so does `orderwire serve` (install.auto)."));
+      return there;
+    } catch (OrderwireException e) {
+      findings.add(Finding.problem(subject, String.valueOf(e.getMessage()), ""));
+      return false;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.OrderwireException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** What concerns the server as a whole. */
+final class ServerCheckup {
+  private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(1);
+
+  private ServerCheckup() {}
+
+  /** Whether the server is one that anything else may be asked of. */
+  static boolean of(Connection connection, InstantSource clock, List<Finding> findings)
+      throws SQLException {
+    Server server = Server.of(connection);
+    Account account = Account.of(connection);
+    try {
+      server.requireSupported();
+    } catch (OrderwireException e) {
+      findings.add(Finding.problem("MySQL", String.valueOf(e.getMessage()), ""));
+      return false;
+    }
+    findings.add(
+        Finding.ok(
+            "MySQL",
+            "version %s, as %s@%s in database %s"
+                .formatted(server.version(), account.user(), account.host(), account.database())));
+    findings.add(clock(connection, clock));
+    findings.add(durability(server));
+    findings.add(binlog(server));
+    if (server.readOnly()) {
+      findings.add(
+          Finding.warning(
+              "read_only",
+              "read_only = 1, as on a replica; rows that a replica applies run no triggers",
+              "Follow the source instead."));
+    }
+    findings.add(gaps(connection, account));
+    return true;
+  }
+
+  private static Finding clock(Connection connection, InstantSource clock) throws SQLException {
+    Instant before = clock.instant();
+    long micros =
+        Query.list(
+                connection,
+                "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))",
+                row -> row.getLong(1))
+            .getFirst();
+    Instant after = clock.instant();
+    Instant theirs = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    // Where between asking and answer it looked at its clock is unknown.
+    Duration ahead = Duration.between(after, theirs);
+    Duration behind = Duration.between(theirs, before);
+    Duration difference = ahead.compareTo(behind) > 0 ? ahead : behind;
+    if (difference.compareTo(CLOCKS_MAY_DIFFER) <= 0) {
+      return Finding.ok("clocks", "MySQL and this machine agree to the second");
+    }
+    return Finding.warning(
+        "clocks",
+        "MySQL's clock is %d ms %s this machine's: times of changes and measured delays are off"
+            .formatted(difference.toMillis(), ahead.compareTo(behind) > 0 ? "ahead of" : "behind"),
+        "Let both follow the same NTP servers.");
+  }
+
+  private static Finding durability(Server server) {
+    return server.flushAtCommit() == 1
+        ? Finding.ok("durability", "a commit is on disk before it is seen")
+        : Finding.warning(
+            "durability",
+            "innodb_flush_log_at_trx_commit = %d: a crash of the machine may take back changes that were delivered"
+                .formatted(server.flushAtCommit()),
+            "SET PERSIST innodb_flush_log_at_trx_commit = 1;");
+  }
+
+  private static Finding binlog(Server server) {
+    return !server.binlog() || server.binlogFormat().equals("ROW")
+        ? Finding.ok("binlog", server.binlog() ? "on, with format ROW" : "off")
+        : Finding.warning(
+            "binlog",
+            "binlog_format = %s: MySQL calls writes of triggers unsafe there, and replicas may have other ids in their change log"
+                .formatted(server.binlogFormat()),
+            "SET PERSIST binlog_format = ROW;");
+  }
+
+  private static Finding gaps(Connection connection, Account account) throws SQLException {
+    String subject = "gaps";
+    return LogWriters.areShown(connection)
+        ? Finding.ok(
+            subject, "MySQL shows which transactions are open, so gaps of rolled back ones close")
+        : Finding.warning(
+            subject,
+            "performance_schema does not show this user who writes to the change log: gaps that rolled back transactions leave stay open, and positions grow with them",
+            account.grantOn("SELECT", "performance_schema.*")
+                + "; with performance_schema = ON and its instrument wait/lock/metadata/sql/mdl enabled.");
+  }
+}

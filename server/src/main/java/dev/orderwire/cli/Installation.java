@@ -1,0 +1,38 @@
+package dev.orderwire.cli;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.InstallReport;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What stands in the database for these tables. */
+record Installation(Mysql mysql, List<String> tables, InstallOptions options) {
+  /**
+   * Before serving: makes what is missing, where that is allowed.
+   *
+   * @param notes takes what was made, one thing a line
+   * @throws OrderwireException {@code not_installed} where something is missing and may not be made
+   */
+  void ensure(boolean auto, Consumer<String> notes) {
+    if (auto) {
+      install().made().forEach(made -> notes.accept("made " + made));
+    } else if (!sql().isEmpty()) {
+      throw new OrderwireException(
+          "not_installed",
+          "the change log or a trigger is missing or out of date in %s, and install.auto is false: run ./orderwire install (--print shows the SQL)"
+              .formatted(mysql.options()));
+    }
+  }
+
+  InstallReport install() {
+    return Installer.install(mysql, tables, options);
+  }
+
+  /** The SQL that {@link #install} would run now; empty where there is nothing to do. */
+  String sql() {
+    return Installer.printInstall(mysql, tables, options);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.orderwire.cli;
+
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.Tail;
+import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.Gateway;
+import dev.orderwire.gateway.GatewayOptions;
+import dev.orderwire.gateway.Source;
+import dev.orderwire.ops.Metrics;
+import dev.orderwire.ops.StatusPages;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** The server's parts, and how they hang together. */
+final class Wiring {
+  /** What is done while the server runs; when it returns or throws, the server is ended. */
+  interface WhileServing {
+    void run(InetSocketAddress address) throws InterruptedException;
+  }
+
+  private Wiring() {}
+
+  /**
+   * Runs the server.
+   *
+   * @param notes takes what was made in the database, one thing a line
+   */
+  static void serve(
+      Settings settings, MysqlOptions options, Consumer<String> notes, WhileServing body)
+      throws InterruptedException {
+    List<String> tables = List.copyOf(settings.tables().keySet());
+    InstantSource clock = InstantSource.system();
+    try (Mysql mysql = new Mysql(options)) {
+      new Installation(mysql, tables, new InstallOptions(settings.install().despiteCascades()))
+          .ensure(settings.install().auto(), notes);
+
+      var catalog = Catalog.read(mysql, tables);
+      var start = Tail.end(mysql);
+      var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
+      var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+
+      try (var tail = new Tail(mysql, catalog, start, feed::append);
+          var metrics = new Metrics(tail, clock);
+          var gateway =
+              new Gateway(
+                  options(settings),
+                  source,
+                  new StatusPages(tail, feed, metrics, clock),
+                  metrics)) {
+        tail.start();
+        body.run(gateway.start());
+      }
+    }
+  }
+
+  private static GatewayOptions options(Settings settings) {
+    Set<String> actorTables =
+        settings.tables().entrySet().stream()
+            .filter(table -> table.getValue().actor())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    Settings.Server server = settings.server();
+    return new GatewayOptions(
+        server.host(),
+        server.port(),
+        Duration.ofSeconds(server.heartbeatSeconds()),
+        Set.copyOf(server.origins()),
+        actorTables,
+        Map.of());
+  }
+}

@@ -1,0 +1,121 @@
+package dev.orderwire.view;
+
+import dev.orderwire.changelog.Column;
+import dev.orderwire.changelog.SqlCondition;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What MySQL may filter by ahead of us. Its {@code =} must find every value that is equal by our
+ * rules; where that is not sure, or where it would be an error to ask, MySQL lets everything
+ * through. Each rule here has its case in {@code AheadOnMysqlTest}.
+ */
+final class Ahead {
+  private static final int MICROSECONDS = 6;
+
+  private static final BigDecimal FIRST_TIMESTAMP = new BigDecimal("19700101000001");
+  private static final BigDecimal LAST_TIMESTAMP = new BigDecimal("20380119031407");
+
+  private Ahead() {}
+
+  static SqlCondition equal(Column column, Value value) {
+    return switch (value) {
+      case Value.Exact(BigDecimal number) -> equal(column, number);
+      case Value.Text(String text) -> equal(column, text);
+    };
+  }
+
+  /** A JSON column also keeps JSON's own null, which is not SQL's and looks the same in a cell. */
+  static SqlCondition isNull(Column column) {
+    return Kind.of(column) == Kind.DOCUMENT ? SqlCondition.ALL : SqlCondition.isNull(column);
+  }
+
+  /**
+   * Only printable ASCII: MySQL refuses to compare text that the column's character set does not
+   * have. Not the backslash, which Japanese sets hold twice, and not the question mark, which we
+   * are shown for what has no Unicode. Not the empty text, which an ENUM shows for what it refused.
+   * What armscii8 holds twice ({@code ( ) , - .}) is not minded: keys and addresses are full of it.
+   */
+  private static SqlCondition equal(Column column, String text) {
+    return switch (column.dataType()) {
+      case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
+          text.matches("[ -~&&[^\\\\?]]+") ? SqlCondition.equalTo(column, text) : SqlCondition.ALL;
+      default -> SqlCondition.ALL;
+    };
+  }
+
+  private static SqlCondition equal(Column column, BigDecimal number) {
+    Optional<String> text =
+        switch (column.dataType()) {
+          case "tinyint", "smallint", "mediumint", "int", "bigint" ->
+              fits(number, 20, 0) ? Optional.of(number.toPlainString()) : Optional.empty();
+          case "decimal" ->
+              fits(number, 65, 30) ? Optional.of(number.toPlainString()) : Optional.empty();
+          // Text of one or two digits means a year of our time: '0' is 2000, and finds no 0000.
+          case "year" ->
+              fits(number, 4, 0) && number.intValue() > 1900
+                  ? Optional.of(number.toPlainString())
+                  : Optional.empty();
+          case "date" -> date(number);
+          case "datetime" -> datetime(number);
+          // The sessions that read snapshots are in UTC. Out of its range, what MySQL does varies.
+          case "timestamp" ->
+              number.compareTo(FIRST_TIMESTAMP) >= 0 && number.compareTo(LAST_TIMESTAMP) <= 0
+                  ? datetime(number)
+                  : Optional.empty();
+          case "time" -> time(number);
+          // BIT is compared as bytes; FLOAT and DOUBLE say less in text than they hold.
+          default -> Optional.empty();
+        };
+    return text.map(found -> SqlCondition.equalTo(column, found)).orElse(SqlCondition.ALL);
+  }
+
+  private static boolean fits(BigDecimal number, int digits, int fraction) {
+    return number.scale() <= fraction && (long) number.precision() - number.scale() <= digits;
+  }
+
+  /** Only days that there are: for others, newer versions raise an error. */
+  private static Optional<String> date(BigDecimal number) {
+    int day = (int) (number.longValue() / 1_000_000);
+    if (number.precision() - number.scale() != "20261122100000".length()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(LocalDate.of(day / 10_000, day / 100 % 100, day % 100).toString());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> datetime(BigDecimal number) {
+    long time = number.longValue() % 1_000_000;
+    return fits(number, 14, MICROSECONDS)
+        ? date(number)
+            .map(day ->
+                day + ' ' + clock(time / 10_000, time / 100 % 100, time % 100) + fraction(number))
+        : Optional.empty();
+  }
+
+  private static Optional<String> time(BigDecimal seconds) {
+    long whole = Math.abs(seconds.longValue());
+    return fits(seconds, 7, MICROSECONDS)
+        ? Optional.of(
+            (seconds.signum() < 0 ? "-" : "")
+                + clock(whole / 3600, whole / 60 % 60, whole % 60)
+                + fraction(seconds))
+        : Optional.empty();
+  }
+
+  private static String clock(long hours, long minutes, long seconds) {
+    return String.format(Locale.ROOT, "%02d:%02d:%02d", hours, minutes, seconds);
+  }
+
+  /** What comes after the seconds, with its point; nothing where they are whole. */
+  private static String fraction(BigDecimal number) {
+    BigDecimal fraction = number.abs().remainder(BigDecimal.ONE);
+    return fraction.signum() == 0 ? "" : fraction.toPlainString().substring(1);
+  }
+}

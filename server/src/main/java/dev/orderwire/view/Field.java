@@ -1,0 +1,36 @@
+package dev.orderwire.view;
+
+import dev.orderwire.change.Row;
+import dev.orderwire.changelog.Column;
+import org.jspecify.annotations.Nullable;
+
+/** A column that a condition looks at. */
+record Field(Column column, Kind kind) {
+  /** How a cell says NULL. */
+  static final String NULL = "null";
+
+  Field(Column column) {
+    this(column, Kind.of(column));
+  }
+
+  /**
+   * The column's value in a row. Null for NULL, and for a cell of another kind: the row is from
+   * before the column was altered.
+   */
+  @Nullable Value in(Row row) {
+    String json = row.json(column.name());
+    return json == null || json.equals(NULL) ? null : kind.read(json);
+  }
+
+  /** Also where the row does not carry the column: it is from before the column was added. */
+  boolean isNullIn(Row row) {
+    String json = row.json(column.name());
+    return json == null || json.equals(NULL);
+  }
+
+  /** The column's name in quotes. */
+  @Override
+  public String toString() {
+    return Value.quoted(column.name());
+  }
+}

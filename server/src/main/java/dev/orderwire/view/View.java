@@ -1,0 +1,165 @@
+package dev.orderwire.view;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Op;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Row;
+import dev.orderwire.changelog.Column;
+import dev.orderwire.changelog.SqlCondition;
+import dev.orderwire.changelog.Table;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a subscriber sees of a table: the rows that its {@code where} lets through, cut to its
+ * columns. Subscriptions that say the same in other words, or name their columns in another order,
+ * are equal and have the same {@link #id}, in every server. A view is made for one shape of its
+ * table; once the table is altered it is to be made anew, and still takes rows from before.
+ */
+public final class View {
+  private static final int ID_BYTES = 12;
+
+  private final Table table;
+  private final Where where;
+  private final List<Column> columns;
+  private final String text;
+  private final String id;
+
+  private View(Table table, Where where, List<Column> columns) {
+    this.table = table;
+    this.where = where;
+    this.columns = columns;
+    this.text =
+        columns.stream()
+            .map(column -> Value.quoted(column.name()) + " " + column.type())
+            .collect(joining(", ", Value.quoted(table.name()) + " where " + where + ": ", ""));
+    this.id = hash(text);
+  }
+
+  /**
+   * Reads a subscription.
+   *
+   * @param where the JSON object of the contract; null, as a Java or a JSON value, for every row.
+   *     It is to be read with big decimals for floats, or digits get lost
+   * @param columns names of columns, in any order; null for all that the table has now
+   * @throws OrderwireException with {@code unknown_column}, {@code wrong_type}, {@code
+   *     unknown_operator} or {@code bad_where}
+   */
+  public static View of(Table table, @Nullable JsonNode where, @Nullable List<String> columns) {
+    return new View(
+        table,
+        where == null || where.isNull() ? Where.and(List.of()) : WhereParser.parse(table, where),
+        columns == null ? table.columns() : Columns.named(columns, table));
+  }
+
+  /**
+   * As {@link #of}, with the {@code where} as text.
+   *
+   * @throws OrderwireException with {@code bad_json} too
+   */
+  public static View parse(Table table, @Nullable String where, @Nullable List<String> columns) {
+    return of(table, where == null ? null : WhereParser.read(where), columns);
+  }
+
+  /** Names the view: 16 characters of {@code A-Za-z0-9_-}. */
+  public String id() {
+    return id;
+  }
+
+  public Table table() {
+    return table;
+  }
+
+  /** In the table's order, as the cells of the view's rows are. */
+  public List<Column> columns() {
+    return columns;
+  }
+
+  /** What MySQL may filter by ahead of {@link #matches}; it may let through more, never less. */
+  public SqlCondition condition() {
+    return where.ahead();
+  }
+
+  public boolean matches(Row row) {
+    return where.test(row) == Truth.TRUE;
+  }
+
+  /** The view's columns of a row; NULL for one that the row does not carry. */
+  public Row cut(Row row) {
+    Map<String, String> cells = LinkedHashMap.newLinkedHashMap(columns.size());
+    for (Column column : columns) {
+      String json = row.json(column.name());
+      cells.put(column.name(), json == null ? Field.NULL : json);
+    }
+    return new Row(cells);
+  }
+
+  /** What a change is in this view; empty where nothing of it shows here. */
+  public Optional<ViewChange> see(Change change) {
+    if (!change.table().equals(table.name())) {
+      return Optional.empty();
+    }
+    Row before = seen(change.before());
+    Row after = seen(change.after());
+    if (before == null) {
+      return after == null ? Optional.empty() : Optional.of(change(change, Op.INSERT, after, null));
+    }
+    if (after == null) {
+      return Optional.of(change(change, Op.DELETE, null, before));
+    }
+    Row old = before.differingFrom(after);
+    return old.isEmpty() ? Optional.empty() : Optional.of(change(change, Op.UPDATE, after, old));
+  }
+
+  private @Nullable Row seen(@Nullable Row row) {
+    return row != null && matches(row) ? cut(row) : null;
+  }
+
+  private static ViewChange change(Change change, Op op, @Nullable Row row, @Nullable Row old) {
+    return new ViewChange(change.id(), op, change.key(), row, old, change.at(), change.actor());
+  }
+
+  private static String hash(String text) {
+    try {
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(bytes);
+      return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(sha256.digest(), ID_BYTES));
+    } catch (CharacterCodingException e) {
+      throw new OrderwireException(
+          "bad_where", "where has half a surrogate pair in it, which no text in MySQL has", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof View view && text.equals(view.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  /** The view in its normal form. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.orderwire.view;
+
+import dev.orderwire.change.Key;
+import dev.orderwire.change.Op;
+import dev.orderwire.change.Row;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change as it is seen in a view. Its op is relative to the view: a row that comes to match is an
+ * insert there, one that stops matching a delete, whatever SQL did.
+ *
+ * @param id the change's id in the change log
+ * @param row the row after, cut to the view's columns; null on delete
+ * @param old on update those of the view's columns that changed, with their values before, at least
+ *     one; on delete the whole row before, cut to the view's columns; null on insert
+ * @param at when the statement that made the change began
+ * @param actor who made it
+ */
+public record ViewChange(
+    long id, Op op, Key key, @Nullable Row row, @Nullable Row old, Instant at, String actor) {
+  public ViewChange {
+    if ((row == null) != (op == Op.DELETE) || (old == null) != (op == Op.INSERT)) {
+      throw new IllegalArgumentException(
+          "change " + id + ": a delete has no row, an insert nothing old, all else is there");
+    }
+  }
+}

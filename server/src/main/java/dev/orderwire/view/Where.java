@@ -1,0 +1,188 @@
+package dev.orderwire.view;
+
+import dev.orderwire.change.Row;
+import dev.orderwire.changelog.SqlCondition;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * A condition on rows, in its normal form: conditions that say the same in other words, such as
+ * {@code {"a":1}} and {@code {"a":{"in":[1.0]}}}, have the same text. {@link WhereParser} makes
+ * them out of JSON.
+ */
+sealed interface Where {
+  /** A row passes where this is {@link Truth#TRUE}. */
+  Truth test(Row row);
+
+  /** What MySQL may filter by ahead of {@link #test}: all that passes here passes there. */
+  SqlCondition ahead();
+
+  /** The normal form as text; its parts in the order of their texts. */
+  @Override
+  String toString();
+
+  /** Passes where all of {@code parts} do, so also where there are none. */
+  static Where and(Collection<Where> parts) {
+    List<Where> normal =
+        normal(parts, part -> part instanceof And(var inner) ? inner : List.of(part));
+    return normal.size() == 1 ? normal.getFirst() : new And(normal);
+  }
+
+  /** Passes where any of {@code parts} does, so never where there are none. */
+  static Where or(Collection<Where> parts) {
+    List<Where> normal =
+        normal(parts, part -> part instanceof Or(var inner) ? inner : List.of(part));
+    return normal.size() == 1 ? normal.getFirst() : new Or(normal);
+  }
+
+  static Where not(Where part) {
+    return part instanceof Not(Where inner) ? inner : new Not(part);
+  }
+
+  private static List<Where> normal(
+      Collection<Where> parts, Function<Where, Collection<Where>> unfolded) {
+    SortedMap<String, Where> byText = new TreeMap<>();
+    parts.forEach(
+        part -> unfolded.apply(part).forEach(inner -> byText.put(inner.toString(), inner)));
+    return List.copyOf(byText.values());
+  }
+
+  /** Made by {@link #and(Collection)}. */
+  record And(List<Where> parts) implements Where {
+    @Override
+    public Truth test(Row row) {
+      Truth truth = Truth.TRUE;
+      for (int i = 0; i < parts.size() && truth != Truth.FALSE; i++) {
+        truth = truth.and(parts.get(i).test(row));
+      }
+      return truth;
+    }
+
+    @Override
+    public SqlCondition ahead() {
+      List<SqlCondition> narrowing =
+          parts.stream().map(Where::ahead).filter(part -> !part.equals(SqlCondition.ALL)).toList();
+      return SqlCondition.and(narrowing);
+    }
+
+    @Override
+    public String toString() {
+      return "and" + parts;
+    }
+  }
+
+  /** Made by {@link #or(Collection)}. */
+  record Or(List<Where> parts) implements Where {
+    @Override
+    public Truth test(Row row) {
+      Truth truth = Truth.FALSE;
+      for (int i = 0; i < parts.size() && truth != Truth.TRUE; i++) {
+        truth = truth.or(parts.get(i).test(row));
+      }
+      return truth;
+    }
+
+    @Override
+    public SqlCondition ahead() {
+      return any(parts.stream().map(Where::ahead).toList());
+    }
+
+    @Override
+    public String toString() {
+      return "or" + parts;
+    }
+  }
+
+  /** Made by {@link #not(Where)}. */
+  record Not(Where part) implements Where {
+    @Override
+    public Truth test(Row row) {
+      return part.test(row).not();
+    }
+
+    /** Everything: what lets too much through would, turned round, let too little through. */
+    @Override
+    public SqlCondition ahead() {
+      return SqlCondition.ALL;
+    }
+
+    @Override
+    public String toString() {
+      return "not[" + part + "]";
+    }
+  }
+
+  /** Is one of the values; {@code eq} is this with a single one. */
+  record In(Field field, SortedSet<Value> values) implements Where {
+    public In {
+      values = Collections.unmodifiableSortedSet(new TreeSet<>(values));
+    }
+
+    @Override
+    public Truth test(Row row) {
+      Value value = field.in(row);
+      return value == null ? Truth.UNKNOWN : Truth.of(values.contains(value));
+    }
+
+    @Override
+    public SqlCondition ahead() {
+      return any(values.stream().map(value -> Ahead.equal(field.column(), value)).toList());
+    }
+
+    @Override
+    public String toString() {
+      return field + " in " + values;
+    }
+  }
+
+  /** Is below the bound, or at it where that is included. */
+  record Below(Field field, Value bound, boolean included) implements Where {
+    @Override
+    public Truth test(Row row) {
+      Value value = field.in(row);
+      if (value == null) {
+        return Truth.UNKNOWN;
+      }
+      int order = value.compareTo(bound);
+      return Truth.of(order < 0 || (order == 0 && included));
+    }
+
+    @Override
+    public SqlCondition ahead() {
+      return SqlCondition.ALL;
+    }
+
+    @Override
+    public String toString() {
+      return field + (included ? " <= " : " < ") + bound;
+    }
+  }
+
+  /** Is NULL. */
+  record Null(Field field) implements Where {
+    @Override
+    public Truth test(Row row) {
+      return Truth.of(field.isNullIn(row));
+    }
+
+    @Override
+    public SqlCondition ahead() {
+      return Ahead.isNull(field.column());
+    }
+
+    @Override
+    public String toString() {
+      return field + " is null";
+    }
+  }
+
+  private static SqlCondition any(List<SqlCondition> parts) {
+    return parts.contains(SqlCondition.ALL) ? SqlCondition.ALL : SqlCondition.or(parts);
+  }
+}

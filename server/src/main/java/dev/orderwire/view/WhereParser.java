@@ -1,0 +1,175 @@
+package dev.orderwire.view;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.changelog.Column;
+import dev.orderwire.changelog.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads the JSON of one {@code where}, against the shape of a table, within {@link WhereLimit}. The
+ * words {@code and}, {@code or} and {@code not} come before columns of those names.
+ */
+final class WhereParser {
+  private static final String EXAMPLE = "{\"status\":\"pending\"}";
+
+  private final Table table;
+  private int terms;
+  private int values;
+
+  private WhereParser(Table table) {
+    this.table = table;
+  }
+
+  /**
+   * @throws OrderwireException {@code bad_json}; {@code bad_where} where it is too long
+   */
+  static JsonNode read(String json) {
+    WhereLimit.LENGTH.check(json.length());
+    try {
+      return Json.read(json);
+    } catch (IllegalArgumentException e) {
+      throw new OrderwireException(
+          "bad_json", "where must be JSON such as " + EXAMPLE + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @throws OrderwireException {@code unknown_column}, {@code wrong_type}, {@code
+   *     unknown_operator}, {@code bad_where}
+   */
+  static Where parse(Table table, JsonNode where) {
+    return new WhereParser(table).conditions(where, 0);
+  }
+
+  private Where conditions(JsonNode where, int depth) {
+    WhereLimit.DEPTH.check(depth);
+    if (!where.isObject()) {
+      throw bad(
+          "a where, and each part of and, or and not, is an object such as " + EXAMPLE, where);
+    }
+    List<Where> all = new ArrayList<>();
+    where.forEachEntry((name, value) -> {
+      WhereLimit.TERMS.check(++terms);
+      all.add(
+          switch (name) {
+            case "and" -> Where.and(parts(name, value, depth + 1));
+            case "or" -> Where.or(parts(name, value, depth + 1));
+            case "not" -> Where.not(conditions(value, depth + 1));
+            default -> condition(new Field(Columns.named(name, table)), value);
+          });
+    });
+    return Where.and(all);
+  }
+
+  private List<Where> parts(String word, JsonNode list, int depth) {
+    WhereLimit.DEPTH.check(depth);
+    if (!list.isArray()) {
+      throw bad(word + " takes a list such as [" + EXAMPLE + "]", list);
+    }
+    List<Where> parts = new ArrayList<>();
+    for (JsonNode part : list) {
+      WhereLimit.TERMS.check(++terms);
+      parts.add(conditions(part, depth));
+    }
+    return parts;
+  }
+
+  private Where condition(Field field, JsonNode operators) {
+    if (operators.isArray()) {
+      throw bad("column " + field + " takes a value, or a list as {\"in\":[…]}", operators);
+    }
+    if (!operators.isObject()) {
+      return equal(field, operators);
+    }
+    if (operators.isEmpty()) {
+      throw bad("column " + field + " takes a value, or operators such as {\"gte\":…}", operators);
+    }
+    List<Where> all = new ArrayList<>();
+    operators.forEachEntry((operator, operand) -> all.add(condition(field, operator, operand)));
+    return Where.and(all);
+  }
+
+  private Where condition(Field field, String operator, JsonNode operand) {
+    return switch (operator) {
+      case "eq" -> equal(field, operand);
+      case "ne" -> Where.not(equal(field, operand));
+      case "lt" -> below(field, operand, false);
+      case "lte" -> below(field, operand, true);
+      case "gt" -> Where.not(below(field, operand, true));
+      case "gte" -> Where.not(below(field, operand, false));
+      case "in" -> in(field, operator, operand);
+      case "nin" -> Where.not(in(field, operator, operand));
+      case "null" -> {
+        if (!operand.isBoolean()) {
+          throw bad("null takes true or false", operand);
+        }
+        Where isNull = new Where.Null(field);
+        yield operand.booleanValue() ? isNull : Where.not(isNull);
+      }
+      default ->
+          throw new OrderwireException(
+              "unknown_operator",
+              "column %s has no operator %s; there are eq, ne, lt, lte, gt, gte, in, nin and null"
+                  .formatted(field, shown(Value.quoted(operator))));
+    };
+  }
+
+  private Where equal(Field field, JsonNode value) {
+    return value.isNull()
+        ? new Where.Null(field)
+        : new Where.In(field, new TreeSet<>(List.of(value(field, value))));
+  }
+
+  private Where in(Field field, String operator, JsonNode list) {
+    if (!list.isArray()) {
+      throw bad(operator + " takes a list", list);
+    }
+    SortedSet<Value> read = new TreeSet<>();
+    for (JsonNode value : list) {
+      read.add(value(field, value));
+    }
+    return new Where.In(field, read);
+  }
+
+  private Where below(Field field, JsonNode bound, boolean included) {
+    if (!field.kind().isOrdered()) {
+      throw wrongType(field, "has no order: it takes eq, ne, in, nin and null");
+    }
+    return new Where.Below(field, value(field, bound), included);
+  }
+
+  private Value value(Field field, JsonNode node) {
+    WhereLimit.VALUES.check(++values);
+    String json = node.toString();
+    WhereLimit.TEXT.check(json.length());
+    if (node.isNull()) {
+      throw wrongType(
+          field, "compared with null is neither true nor false: ask for {\"null\":true}");
+    }
+    Value value = field.kind().read(json);
+    if (value == null) {
+      throw wrongType(field, "takes " + field.kind().expected() + ", not " + shown(json));
+    }
+    return value;
+  }
+
+  private static OrderwireException wrongType(Field field, String problem) {
+    Column column = field.column();
+    return new OrderwireException(
+        "wrong_type", "column %s (%s) %s".formatted(field, column.type(), problem));
+  }
+
+  private static OrderwireException bad(String expected, JsonNode found) {
+    return new OrderwireException("bad_where", expected + ", not " + shown(found.toString()));
+  }
+
+  /** What the user sent, cut where it is long. */
+  private static String shown(String found) {
+    int[] first = found.codePoints().limit(61).toArray();
+    return first.length <= 60 ? found : new String(first, 0, 60) + "…";
+  }
+}

@@ -1,0 +1,217 @@
+package dev.orderwire.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CommandsTest {
+  private record Outcome(int code, String out, String err) {}
+
+  @TempDir private Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+
+  @Test
+  void helpListsEveryCommand() {
+    Outcome outcome = run("--help");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out().lines().map(line -> line.strip().split(" ", 2)[0]))
+        .containsSubsequence(
+            "demo", "serve", "install", "uninstall", "tail", "sql", "bench", "test");
+  }
+
+  @Test
+  void wrongUsageIsTwoAndSaysWhatIsWrongOnStderr() {
+    for (List<String> wrong :
+        List.of(
+            List.<String>of(),
+            List.of("tial"),
+            List.of("sql"),
+            List.of("sql", "a", "b"),
+            List.of("sql", "--nonsense", "a"),
+            List.of("tail", "--where", "{]"),
+            List.of("tail", "--where", "[]"),
+            List.of("tail", "--url", "localhost:8000"))) {
+      Outcome outcome = run(wrong.toArray(String[]::new));
+
+      assertThat(outcome.code()).as("%s", wrong).isEqualTo(2);
+      assertThat(outcome.out()).isEmpty();
+      assertThat(outcome.err()).startsWith("orderwire: ").contains("--help");
+    }
+  }
+
+  @Test
+  void anErrorIsOneMessageAndAStackTraceOnlyWhenAskedFor() {
+    environment.put("MYSQL_PORT", "none");
+
+    Outcome terse = run("sql", "SELECT 1");
+    assertThat(terse.code()).isOne();
+    assertThat(terse.out()).isEmpty();
+    assertThat(terse.err()).contains("MYSQL_PORT").doesNotContain("\tat ");
+
+    Outcome verbose = run("sql", "SELECT 1", "--verbose");
+    assertThat(verbose.code()).isOne();
+    assertThat(verbose.err()).startsWith(terse.err()).contains("\tat dev.orderwire.");
+  }
+
+  @Test
+  void sqlPrintsWhatAQueryGives() {
+    try (TestDatabase database = TestMysql.database()) {
+      configure(database);
+      database.execute(
+          "CREATE TABLE t (n BIGINT UNSIGNED, s TEXT, b VARBINARY(4), at DATETIME(6))",
+          "INSERT INTO t VALUES (18446744073709551615, 'Zoë\\t漢\\n', x'00ff', '2026-01-02 03:04:05.6')",
+          "INSERT INTO t VALUES (1, NULL, NULL, NULL)");
+
+      Outcome outcome = run("sql", "SELECT n, s AS `the text`, b, at FROM t ORDER BY n DESC;");
+
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.out())
+          .isEqualTo(
+              """
+              n                     the text  b       at
+              --------------------  --------  ------  --------------------------
+              18446744073709551615  Zoë\\t漢\\n  0x00ff  2026-01-02 03:04:05.600000
+              1                     NULL      NULL    NULL
+              (2 rows)
+              """);
+      assertThat(outcome.code()).isZero();
+    }
+  }
+
+  @Test
+  void sqlPrintsHowManyRowsAStatementAffected() {
+    try (TestDatabase database = TestMysql.database()) {
+      configure(database);
+      database.execute("CREATE TABLE t (n INT)", "INSERT INTO t VALUES (1), (2)");
+
+      assertThat(run("sql", "UPDATE t SET n = 2"))
+          .isEqualTo(new Outcome(0, "1 row affected\n", ""));
+      assertThat(run("sql", "DELETE FROM t")).isEqualTo(new Outcome(0, "2 rows affected\n", ""));
+    }
+  }
+
+  @Test
+  void sqlRunsWithMysqlsOwnDefaults() {
+    try (TestDatabase database = TestMysql.database()) {
+      configure(database);
+
+      assertThat(run("sql", "SELECT @@sql_mode").out()).contains("STRICT_TRANS_TABLES");
+    }
+  }
+
+  @Test
+  void sqlThatMysqlRefusesIsOneWithMysqlsMessage() {
+    try (TestDatabase database = TestMysql.database()) {
+      configure(database);
+
+      Outcome outcome = run("sql", "SELECT * FROM nowhere");
+
+      assertThat(outcome.code()).isOne();
+      assertThat(outcome.out()).isEmpty();
+      assertThat(outcome.err())
+          .contains("Table '%s.nowhere' doesn't exist (error 1146".formatted(database.name()));
+    }
+  }
+
+  @Test
+  void aMysqlThatDoesNotAnswerIsNamedWithoutItsPassword() {
+    environment.put("MYSQL_URL", "mysql://app:s3cret@127.0.0.1:1/shop");
+
+    Outcome outcome = run("sql", "SELECT 1");
+
+    assertThat(outcome.code()).isOne();
+    assertThat(outcome.err())
+        .contains("cannot connect to MySQL as app@127.0.0.1:1/shop: Connection refused")
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void withoutAMysqlSqlSaysHowToGetOne() {
+    assertThat(run("sql", "SELECT 1").err()).contains(".env.example").contains("./orderwire demo");
+  }
+
+  @Test
+  void sqlFindsTheRunningDemoAndPrefersWhatIsConfigured() throws Exception {
+    try (TestDatabase demo = TestMysql.database();
+        TestDatabase configured = TestMysql.database()) {
+      Path state = folder.resolve(".orderwire");
+      String url = url(demo);
+      RunningDemo running = RunningDemo.ofThisProcess(url, "ws://127.0.0.1:1/ws");
+      try (RunningDemo.Announced _ = running.announce(state)) {
+        Path file = state.resolve("demos/%d.json".formatted(ProcessHandle.current().pid()));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .isEqualTo("rw-------");
+        assertThat(run("sql", "SELECT DATABASE()").out()).contains(demo.name());
+
+        configure(configured);
+        Outcome outcome = run("sql", "SELECT DATABASE()");
+        assertThat(outcome.out()).contains(configured.name());
+        assertThat(outcome.err()).contains("not on the demo's");
+      }
+      environment.clear();
+      assertThat(run("sql", "SELECT 1").code()).isOne();
+    }
+  }
+
+  @Test
+  void aDemoThatWasKilledIsForgotten() throws Exception {
+    Path demos = Files.createDirectories(folder.resolve(".orderwire/demos"));
+    Path file = demos.resolve("1.json");
+    Files.writeString(
+        file,
+        "{\"pid\":%d,\"startedMillis\":1,\"mysql\":\"mysql://u@127.0.0.1:1/d\",\"websocket\":\"ws://h/ws\"}"
+            .formatted(ProcessHandle.current().pid()));
+
+    assertThat(run("sql", "SELECT 1").err()).contains("no demo is running");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void tailWithoutAServerSaysHowToGetOne() {
+    Outcome outcome = run("tail", "--url", "http://127.0.0.1:1");
+
+    assertThat(outcome.code()).isOne();
+    assertThat(outcome.err()).contains("ws://127.0.0.1:1/ws").contains("./orderwire demo");
+  }
+
+  private void configure(TestDatabase database) {
+    environment.put("MYSQL_URL", url(database));
+  }
+
+  private static String url(TestDatabase database) {
+    return "mysql://%s:%s@127.0.0.1:%d/%s"
+        .formatted(
+            database.options().user(),
+            database.options().password(),
+            database.options().port(),
+            database.name());
+  }
+
+  private Outcome run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Main.commands(
+                new Surroundings(folder, folder, environment),
+                new Ending(Thread.currentThread()),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8))
+            .execute(arguments);
+    return new Outcome(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

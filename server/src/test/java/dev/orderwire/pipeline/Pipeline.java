@@ -1,0 +1,67 @@
+package dev.orderwire.pipeline;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.Tail;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.Gateway;
+import dev.orderwire.gateway.GatewayOptions;
+import dev.orderwire.gateway.Source;
+import dev.orderwire.ops.Metrics;
+import dev.orderwire.ops.StatusPages;
+import dev.orderwire.testing.TestDatabase;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A server on a test's database, in this process: the parts that {@code serve} wires. */
+final class Pipeline implements AutoCloseable {
+  private final Mysql mysql;
+  private final Tail tail;
+  private final Metrics metrics;
+  private final Gateway gateway;
+  private final InetSocketAddress address;
+
+  /**
+   * @param feedChanges how many changes the feed holds; what is older is read from the change log
+   */
+  Pipeline(TestDatabase database, int feedChanges, String... tables) {
+    mysql = new Mysql(database.options());
+    Installer.install(mysql, List.of(tables), InstallOptions.DEFAULT);
+    Catalog catalog = Catalog.read(mysql, List.of(tables));
+    Position start = Tail.end(mysql);
+    Feed feed = new Feed(start, feedChanges, 64L << 20);
+    tail = new Tail(mysql, catalog, start, feed::append);
+    metrics = new Metrics(tail, InstantSource.system());
+    GatewayOptions options =
+        new GatewayOptions("127.0.0.1", 0, Duration.ofSeconds(25), Set.of(), Set.of(), Map.of());
+    Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+    gateway =
+        new Gateway(
+            options, source, new StatusPages(tail, feed, metrics, InstantSource.system()), metrics);
+    tail.start();
+    address = gateway.start();
+  }
+
+  /** An address of this server. */
+  URI uri(String scheme, String pathAndQuery) {
+    return URI.create(scheme + "://127.0.0.1:" + address.getPort() + pathAndQuery);
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    tail.close();
+    metrics.close();
+    mysql.close();
+  }
+}

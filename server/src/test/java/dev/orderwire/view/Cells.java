@@ -1,0 +1,69 @@
+package dev.orderwire.view;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Row;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.SqlCondition;
+import dev.orderwire.changelog.Table;
+import dev.orderwire.changelog.Tail;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The rows of a real table as a snapshot reads them, and those that MySQL finds by a condition. */
+final class Cells {
+  private Cells() {}
+
+  /** The shape of a table as the server sees it, which it watches from here on. */
+  static Table watched(Mysql mysql, String name) {
+    Installer.install(mysql, List.of(name), InstallOptions.DEFAULT);
+    return Catalog.read(mysql, List.of(name)).defaultTable();
+  }
+
+  /** The rows of a watched table by their {@code id}. */
+  static Map<Long, Row> rows(Mysql mysql, Table table) {
+    Map<Long, Row> rows = new TreeMap<>();
+    Snapshots.Reader reader =
+        new Snapshots.Reader() {
+          @Override
+          public void begin(Position position) {}
+
+          @Override
+          public boolean row(Row row) {
+            rows.put(Long.valueOf(Objects.requireNonNull(row.json("id"))), row);
+            return true;
+          }
+        };
+    new Snapshots(mysql).read(table, SqlCondition.ALL, null, Tail.end(mysql), 1_000, reader);
+    return rows;
+  }
+
+  /** The ids of the rows that MySQL finds. */
+  static Set<Long> found(Connection connection, String from, SqlCondition condition)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT id FROM " + from + " WHERE " + condition.sql())) {
+      for (int i = 0; i < condition.parameters().size(); i++) {
+        statement.setString(i + 1, condition.parameters().get(i));
+      }
+      try (ResultSet results = statement.executeQuery()) {
+        Set<Long> ids = new TreeSet<>();
+        while (results.next()) {
+          ids.add(results.getLong(1));
+        }
+        return ids;
+      }
+    }
+  }
+}

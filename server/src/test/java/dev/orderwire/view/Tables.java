@@ -1,0 +1,53 @@
+package dev.orderwire.view;
+
+import dev.orderwire.change.Row;
+import dev.orderwire.changelog.Column;
+import dev.orderwire.changelog.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tables and rows as the tests of views need them. */
+final class Tables {
+  /** As the demo's table of orders, in short. */
+  static final Table ORDERS =
+      table(
+          "orders",
+          "id",
+          "bigint unsigned",
+          "status",
+          "varchar(20)",
+          "amount",
+          "decimal(10,2)",
+          "note",
+          "text",
+          "paid",
+          "tinyint(1)",
+          "doc",
+          "json");
+
+  private Tables() {}
+
+  /** Each column's name and type in turn; the first column is the key. */
+  static Table table(String name, String... columns) {
+    List<Column> shape = new ArrayList<>();
+    for (int i = 0; i < columns.length; i += 2) {
+      shape.add(column(columns[i], columns[i + 1]));
+    }
+    return new Table(name, shape, List.of(columns[0]));
+  }
+
+  static Column column(String name, String type) {
+    return new Column(name, type, type.split("[ (]", 2)[0]);
+  }
+
+  /** Each column's name and JSON in turn. */
+  static Row row(String... cells) {
+    Map<String, String> byColumn = new LinkedHashMap<>();
+    for (int i = 0; i < cells.length; i += 2) {
+      byColumn.put(cells[i], cells[i + 1]);
+    }
+    return new Row(byColumn);
+  }
+}

@@ -1,0 +1,265 @@
+package dev.orderwire.view;
+
+import static dev.orderwire.view.Tables.ORDERS;
+import static dev.orderwire.view.Tables.row;
+import static dev.orderwire.view.Tables.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Key;
+import dev.orderwire.change.Op;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Row;
+import dev.orderwire.changelog.Column;
+import dev.orderwire.changelog.Table;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+class ViewTest {
+  private static final Instant AT = Instant.parse("2026-11-22T10:00:00.123456Z");
+  private static final Row PENDING = order("\"pending\"", "\"1.00\"");
+  private static final Row PENDING_DEARER = order("\"pending\"", "\"2.00\"");
+  private static final Row SHIPPED = order("\"shipped\"", "\"1.00\"");
+  private static final Row SHIPPED_DEARER = order("\"shipped\"", "\"2.00\"");
+
+  private final View all = View.parse(ORDERS, null, null);
+  private final View pending =
+      View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id", "status"));
+
+  @Test
+  void whatSqlDidToARowOfTheViewIsWhatTheViewShows() {
+    assertThat(all.see(change(Op.INSERT, null, PENDING)))
+        .contains(seen(Op.INSERT, all.cut(PENDING), null));
+    assertThat(all.see(change(Op.UPDATE, PENDING, SHIPPED_DEARER)))
+        .contains(
+            seen(
+                Op.UPDATE,
+                all.cut(SHIPPED_DEARER),
+                row("status", "\"pending\"", "amount", "\"1.00\"")));
+    assertThat(all.see(change(Op.DELETE, SHIPPED, null)))
+        .contains(seen(Op.DELETE, null, all.cut(SHIPPED)));
+  }
+
+  @Test
+  void aRowThatComesToMatchIsAnInsert() {
+    assertThat(pending.see(change(Op.UPDATE, SHIPPED, PENDING)))
+        .contains(seen(Op.INSERT, row("id", "1", "status", "\"pending\""), null));
+    assertThat(pending.see(change(Op.INSERT, null, PENDING)))
+        .contains(seen(Op.INSERT, row("id", "1", "status", "\"pending\""), null));
+  }
+
+  @Test
+  void aRowThatStopsMatchingIsADelete() {
+    assertThat(pending.see(change(Op.UPDATE, PENDING, SHIPPED)))
+        .contains(seen(Op.DELETE, null, row("id", "1", "status", "\"pending\"")));
+    assertThat(pending.see(change(Op.DELETE, PENDING, null)))
+        .contains(seen(Op.DELETE, null, row("id", "1", "status", "\"pending\"")));
+  }
+
+  @Test
+  void aRowThatNeverMatchesIsNotSeen() {
+    assertThat(pending.see(change(Op.INSERT, null, SHIPPED))).isEmpty();
+    assertThat(pending.see(change(Op.UPDATE, SHIPPED, SHIPPED_DEARER))).isEmpty();
+    assertThat(pending.see(change(Op.DELETE, SHIPPED, null))).isEmpty();
+  }
+
+  @Test
+  void anUpdateOfOtherColumnsIsNotSeen() {
+    assertThat(pending.see(change(Op.UPDATE, PENDING, PENDING_DEARER))).isEmpty();
+    assertThat(View.parse(ORDERS, null, List.of()).see(change(Op.UPDATE, PENDING, SHIPPED)))
+        .isEmpty();
+  }
+
+  /** A condition may look at columns that the view does not show. */
+  @Test
+  void aRowComesAndGoesByColumnsThatAreNotShown() {
+    View cheap = View.parse(ORDERS, "{\"amount\":{\"lt\":\"1.50\"}}", List.of("status"));
+    assertThat(cheap.see(change(Op.UPDATE, PENDING_DEARER, PENDING)))
+        .contains(seen(Op.INSERT, row("status", "\"pending\""), null));
+    assertThat(cheap.see(change(Op.UPDATE, PENDING, PENDING_DEARER)))
+        .contains(seen(Op.DELETE, null, row("status", "\"pending\"")));
+    assertThat(cheap.see(change(Op.UPDATE, PENDING, SHIPPED)))
+        .contains(seen(Op.UPDATE, row("status", "\"shipped\""), row("status", "\"pending\"")));
+  }
+
+  @Test
+  void whatIsNeitherTrueNorFalseIsNotSeen() {
+    View dear = View.parse(ORDERS, "{\"not\":{\"amount\":{\"lt\":5}}}", null);
+    assertThat(dear.matches(order("\"pending\"", "null"))).isFalse();
+    assertThat(dear.matches(order("\"pending\"", "\"5.00\""))).isTrue();
+    assertThat(dear.see(change(Op.UPDATE, order("\"x\"", "\"9.00\""), order("\"x\"", "null"))))
+        .map(ViewChange::op)
+        .contains(Op.DELETE);
+  }
+
+  @Test
+  void aChangeOfAnotherTableIsNotSeen() {
+    Change other =
+        new Change(9, "customers", Op.INSERT, new Key(row("id", "1")), null, PENDING, AT, "app");
+    assertThat(all.see(other)).isEmpty();
+  }
+
+  @Test
+  void aRowIsCutToTheColumnsInTheTablesOrder() {
+    View view = View.parse(ORDERS, null, List.of("amount", "id", "amount"));
+    assertThat(view.columns()).extracting(Column::name).containsExactly("id", "amount");
+    assertThat(view.cut(PENDING).cells().keySet()).containsExactly("id", "amount");
+    assertThat(all.columns()).isEqualTo(ORDERS.columns());
+  }
+
+  /** The row is from before the column was added, or another one was dropped. */
+  @Test
+  void aColumnThatARowDoesNotCarryIsNull() {
+    Row old = row("id", "1", "dropped", "true");
+    Row now = row("id", "1", "status", "\"new\"");
+    View view = View.parse(ORDERS, "{\"note\":null}", List.of("id", "status"));
+    assertThat(view.cut(old)).isEqualTo(row("id", "1", "status", "null"));
+    assertThat(view.matches(old)).isTrue();
+    assertThat(pending.matches(old)).isFalse();
+    assertThat(view.see(change(Op.UPDATE, old, now)))
+        .contains(seen(Op.UPDATE, row("id", "1", "status", "\"new\""), row("status", "null")));
+    assertThat(view.see(change(Op.UPDATE, now, old)))
+        .contains(seen(Op.UPDATE, row("id", "1", "status", "null"), row("status", "\"new\"")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"id":1}                      | {"id":{"eq":"1.0"}}
+          {"id":1}                      | {"id":{"in":[1,1.0,"1"]}}
+          {"id":1}                      | {"and":[{"or":[{"id":1}]},{}]}
+          {"id":1}                      | {"not":{"id":{"ne":1}}}
+          {"id":{"ne":1}}               | {"id":{"nin":[1]}}
+          {"id":{"gt":1}}               | {"not":{"id":{"lte":1}}}
+          {"id":{"in":[1,2]}}           | {"id":{"in":[2,1]}}
+          {"id":1,"status":"a"}         | {"status":"a","id":1}
+          {"id":1,"status":"a"}         | {"and":[{"status":"a"},{"and":[{"id":1},{"id":1}]}]}
+          {"or":[{"id":1},{"id":2}]}    | {"or":[{"id":2},{"or":[{"id":1},{"id":2}]}]}
+          {"id":{"gt":1,"lt":3}}        | {"id":{"lt":3,"gt":1}}
+          {"note":null}                 | {"note":{"null":true}}
+          {"note":null}                 | {"note":{"eq":null}}
+          {"note":{"ne":null}}          | {"note":{"null":false}}
+          {"status":"é"}                | {"status":"\\u00e9"}
+          {"amount":"10.00"}            | {"amount":1E+1}
+          {"amount":0}                  | {"amount":"-0.00"}
+          {"paid":true}                 | {"paid":1}
+          {"doc":{"eq":{"a":1,"b":2}}}  | {"doc":{"eq":{"b":2.0,"a":1}}}
+          {}                            | null
+          {}                            | {"and":[]}
+          """)
+  void subscriptionsThatSayTheSameAreOneView(String one, String other) {
+    View view = View.parse(ORDERS, one, List.of("id", "status"));
+    View same = View.parse(ORDERS, other, List.of("status", "id", "status"));
+    assertThat(same).hasToString(view.toString()).isEqualTo(view).hasSameHashCodeAs(view);
+    assertThat(same.id()).isEqualTo(view.id());
+  }
+
+  @Test
+  void allColumnsByNameAreTheSameAsNone() {
+    assertThat(View.parse(ORDERS, null, ORDERS.columnNames().reversed())).isEqualTo(all);
+    assertThat(View.of(ORDERS, null, null)).isEqualTo(all);
+    assertThat(
+            View.of(ORDERS, JsonNodeFactory.instance.objectNode().put("status", "pending"), null))
+        .isEqualTo(View.parse(ORDERS, "{\"status\":\"pending\"}", null));
+  }
+
+  @Test
+  void subscriptionsThatSayDifferentThingsAreDifferentViews() {
+    Table textIds = table("orders", "id", "varchar(20)", "status", "varchar(20)");
+    Table longStatus = table("orders", "id", "bigint unsigned", "status", "varchar(40)");
+    Table others = table("others", "id", "bigint unsigned", "status", "varchar(20)");
+    List<String> columns = List.of("id", "status");
+    List<View> views =
+        List.of(
+            all,
+            pending,
+            View.parse(ORDERS, null, columns),
+            View.parse(others, null, columns),
+            View.parse(longStatus, null, columns),
+            View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id")),
+            View.parse(ORDERS, "{\"status\":\"Pending\"}", columns),
+            View.parse(ORDERS, "{\"note\":\"pending\"}", columns),
+            View.parse(ORDERS, "{\"id\":1}", columns),
+            View.parse(textIds, "{\"id\":\"1\"}", columns),
+            View.parse(ORDERS, "{\"id\":{\"lt\":1}}", columns),
+            View.parse(ORDERS, "{\"id\":{\"lte\":1}}", columns),
+            View.parse(ORDERS, "{\"id\":{\"gt\":1}}", columns),
+            View.parse(ORDERS, "{\"id\":{\"ne\":1}}", columns),
+            View.parse(ORDERS, "{\"id\":{\"null\":true}}", columns),
+            View.parse(ORDERS, "{\"id\":{\"in\":[]}}", columns),
+            View.parse(ORDERS, "{\"status\":{\"in\":[\"a\",\"b\"]}}", columns),
+            View.parse(ORDERS, "{\"status\":\"a\\\", \\\"b\"}", columns),
+            View.parse(ORDERS, "{\"status\":\"a\\\\\\\", \\\\\\\"b\"}", columns),
+            View.parse(ORDERS, "{\"or\":[]}", columns),
+            View.parse(ORDERS, "{\"or\":[{\"id\":1},{\"id\":2}]}", columns),
+            View.parse(ORDERS, "{\"and\":[{\"id\":1},{\"id\":2}]}", columns));
+    assertThat(views).doesNotHaveDuplicates();
+    assertThat(views).extracting(View::id).doesNotHaveDuplicates();
+    assertThat(views).extracting(View::id).allMatch(id -> id.matches("[A-Za-z0-9_-]{16}"));
+  }
+
+  /** Clients and other servers know a view by its id, of this version and of the next. */
+  @Test
+  void theIdOfAViewStaysWhatItIs() {
+    assertThat(pending)
+        .hasToString(
+            "\"orders\" where \"status\" in [\"pending\"]: \"id\" bigint unsigned,"
+                + " \"status\" varchar(20)");
+    assertThat(pending.id()).isEqualTo("q5d6Hqk8LUkf44MX");
+  }
+
+  @Test
+  void aColumnThatTheTableDoesNotHaveCannotBeAskedFor() {
+    assertThatExceptionOfType(OrderwireException.class)
+        .isThrownBy(() -> View.parse(ORDERS, null, List.of("id", "staus")))
+        .withMessageContaining("\"staus\"")
+        .withMessageContaining("\"status\"")
+        .satisfies(e -> assertThat(e.code()).isEqualTo("unknown_column"));
+  }
+
+  /** Encoded, it would be a question mark, and so another view's id. */
+  @Test
+  void halfASurrogatePairIsRefused() {
+    for (String where : List.of("{\"status\":\"\\ud83d\"}", "{\"doc\":{\"eq\":[\"\\ude00\"]}}")) {
+      assertThatExceptionOfType(OrderwireException.class)
+          .isThrownBy(() -> View.parse(ORDERS, where, null))
+          .satisfies(e -> assertThat(e.code()).isEqualTo("bad_where"));
+    }
+  }
+
+  @Test
+  void aViewChangeHasWhatItsOpSays() {
+    Key key = new Key(row("id", "1"));
+    for (Op op : Op.values()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new ViewChange(1, op, key, null, null, AT, "app"));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ViewChange(1, Op.INSERT, key, PENDING, PENDING, AT, "app"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ViewChange(1, Op.DELETE, key, PENDING, PENDING, AT, "app"));
+  }
+
+  private static Row order(String status, String amount) {
+    return row(
+        "id", "1", "status", status, "amount", amount, "note", "null", "paid", "0", "doc", "{}");
+  }
+
+  private static Change change(Op op, @Nullable Row before, @Nullable Row after) {
+    return new Change(9, "orders", op, new Key(row("id", "1")), before, after, AT, "app");
+  }
+
+  private static ViewChange seen(Op op, @Nullable Row row, @Nullable Row old) {
+    return new ViewChange(9, op, new Key(row("id", "1")), row, old, AT, "app");
+  }
+}
