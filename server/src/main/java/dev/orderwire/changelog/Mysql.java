@@ -87,12 +87,24 @@ public final class Mysql implements AutoCloseable {
   OrderwireException unavailable(SQLException cause) {
     return new OrderwireException(
         "mysql_unavailable",
-        "MySQL at "
-            + options
-            + " cannot be asked: "
-            + cause.getMessage()
-            + "; is it up, and reachable?",
+        "MySQL at " + options + " cannot be asked: " + reason(cause) + "; is it up, and reachable?",
         cause);
+  }
+
+  /** Why something failed, in one line: what the driver says, and what lies at the bottom of it. */
+  static String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = firstLine(failure);
+    String below = firstLine(root);
+    return said.contains(below) ? said : said + " (" + below + ")";
+  }
+
+  private static String firstLine(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message.lines().findFirst().orElse("");
   }
 
   @Override

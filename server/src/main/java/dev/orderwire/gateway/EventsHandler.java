@@ -69,7 +69,8 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
   public void refused(OrderwireException cause) {
     traffic.refused(cause.code());
     Answer answer = Answer.error(cause);
-    new Exchange(connection.channel().pipeline().lastContext(), exchange.request())
+    exchange
+        .in(connection.channel().pipeline().lastContext())
         .respond(answer, true)
         .addListener(ChannelFutureListener.CLOSE);
   }

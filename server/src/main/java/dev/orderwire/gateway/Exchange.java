@@ -7,15 +7,20 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
-/** One HTTP request, to be answered once; on the connection's event loop. */
-record Exchange(ChannelHandlerContext context, HttpRequest request) {
+/**
+ * One HTTP request, to be answered once; on the connection's event loop.
+ *
+ * @param origin the page that asks, once it is known that it may; null where no page does
+ */
+record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable String origin) {
   /**
    * Writes and releases the answer.
    *
@@ -38,16 +43,24 @@ record Exchange(ChannelHandlerContext context, HttpRequest request) {
         && !answer.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
       headers.setInt(HttpHeaderNames.CONTENT_LENGTH, length);
     }
-    HttpUtil.setKeepAlive(headers, request.protocolVersion(), !last);
+    if (last) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (!request.protocolVersion().isKeepAliveDefault()) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
     return context.writeAndFlush(response);
   }
 
-  /** Lets the page that asks read the answer; that it may has been checked before. */
+  /** Lets the page that asks read the answer. */
   void allowOrigin(HttpHeaders headers) {
-    String origin = request.headers().get(HttpHeaderNames.ORIGIN);
     if (origin != null && Routes.isForOtherOrigins(request.uri())) {
       headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
       headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
     }
+  }
+
+  /** The same request to be answered by another handler of the connection. */
+  Exchange in(ChannelHandlerContext other) {
+    return new Exchange(other, request, origin);
   }
 }

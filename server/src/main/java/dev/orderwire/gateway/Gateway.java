@@ -12,6 +12,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -19,6 +21,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +48,7 @@ public final class Gateway implements AutoCloseable {
   private final Lanes lanes;
   private final InetSocketAddress address;
   private final HttpHandler.Tools tools;
+  private final ChannelGroup talking = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicInteger connections = new AtomicInteger();
   private @Nullable Channel listening;
 
@@ -67,7 +71,8 @@ public final class Gateway implements AutoCloseable {
             new Upgrade(lanes, subscriber, options, traffic),
             blocking,
             options,
-            traffic);
+            traffic,
+            talking);
     source.feed().onAppend(lanes::wake);
   }
 
@@ -126,10 +131,15 @@ public final class Gateway implements AutoCloseable {
   /** Stops to listen, tells the clients, and waits for them, though not for long. */
   @Override
   public void close() {
+    if (loops.isShuttingDown()) {
+      return;
+    }
     if (listening != null) {
       listening.close().awaitUninterruptibly();
     }
     lanes.closeAll(CloseReason.GOING_AWAY);
+    talking.forEach(
+        channel -> channel.pipeline().fireUserEventTriggered(HttpHandler.Farewell.GOING_AWAY));
     blocking.close();
     awaitNoConnections();
     loops.shutdownGracefully(0, FAREWELL_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +26,31 @@ import org.slf4j.LoggerFactory;
  * a WebSocket or a stream of events.
  */
 final class HttpHandler extends ChannelInboundHandlerAdapter {
-  /** What it takes to answer requests, the same for all connections. */
+  /**
+   * What it takes to answer requests, the same for all connections.
+   *
+   * @param talking the connections that are still in HTTP
+   */
   record Tools(
       Routes routes,
       Origins origins,
       Upgrade upgrade,
       Blocking blocking,
       GatewayOptions options,
-      Traffic traffic) {}
+      Traffic traffic,
+      ChannelGroup talking) {}
+
+  /** The server is going away: told to each connection that is still in HTTP. */
+  enum Farewell {
+    GOING_AWAY
+  }
+
+  private enum Phase {
+    /** A request is waited for, or has come in part. */
+    READING,
+    ANSWERING,
+    OVER
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
 
@@ -40,10 +59,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   private @Nullable HttpRequest request;
   private @Nullable Future<?> deadline;
 
-  /** Whether a request is being answered. */
-  private boolean busy;
+  private Phase phase = Phase.READING;
 
-  /** Whether the connection ends with the answer that is under way. */
+  /** Whether the connection ends with the answer to the present request. */
   private boolean ending;
 
   /**
@@ -55,6 +73,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    tools.talking().add(context.channel());
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext context) {
     closeAfter(context.channel(), Limit.HANDSHAKE_SECONDS);
   }
@@ -62,7 +85,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
-      if (busy || ending) {
+      if (phase != Phase.READING) {
         // A client that does not wait for its answer gets that one, and then the connection's end:
         // so it knows which requests to ask again (RFC 9112, section 9.3.2).
         ending = true;
@@ -71,8 +94,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       if (message instanceof HttpRequest begun) {
         begin(context, begun);
       }
-      if (message instanceof HttpContent content && request != null && !busy) {
-        goOn(new Exchange(context, request), content);
+      if (message instanceof HttpContent content && request != null && phase == Phase.READING) {
+        goOn(new Exchange(context, request, null), content);
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -84,7 +107,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     ending = !HttpUtil.isKeepAlive(begun);
     if (begun.decoderResult().isFailure()) {
       ending = true;
-      refuse(new Exchange(context, begun), unreadable(begun.decoderResult().cause()));
+      refuse(new Exchange(context, begun, null), unreadable(begun.decoderResult().cause()));
     }
   }
 
@@ -111,27 +134,33 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void answer(Exchange exchange) {
-    busy = true;
+  private void answer(Exchange asked) {
+    phase = Phase.ANSWERING;
+    Exchange exchange = asked;
     try {
       if (!admitted) {
         ending = true;
         throw new OrderwireException(
             "over_limit", "the server has as many connections as it takes: try again later");
       }
-      tools.origins().check(exchange.request().headers());
-      switch (tools.routes().find(exchange.request())) {
-        case Route.Now(Answer answer) -> respond(exchange, answer);
-        case Route.Later(Supplier<Answer> work) ->
-            tools.blocking().start(() -> respondLater(exchange, work));
-        case Route.FromMysql(Supplier<Answer> work) ->
-            tools.blocking().start(() -> respondInTurn(exchange, work));
-        case Route.ToWebSocket(String uri) -> tools.upgrade().toWebSocket(exchange, uri);
-        case Route.ToEvents(ClientMessage.Subscribe subscribe) ->
-            tools.upgrade().toEvents(exchange, subscribe);
-      }
+      Optional<String> origin = tools.origins().check(asked.request().headers());
+      exchange = new Exchange(asked.context(), asked.request(), origin.orElse(null));
+      go(exchange, tools.routes().find(asked.request()));
     } catch (OrderwireException e) {
       refuse(exchange, e);
+    }
+  }
+
+  private void go(Exchange exchange, Route route) {
+    switch (route) {
+      case Route.Now(Answer answer) -> respond(exchange, answer);
+      case Route.Later(Supplier<Answer> work) ->
+          tools.blocking().start(() -> respondLater(exchange, work));
+      case Route.FromMysql(Supplier<Answer> work) ->
+          tools.blocking().start(() -> respondInTurn(exchange, work));
+      case Route.ToWebSocket(String uri) -> tools.upgrade().toWebSocket(exchange, uri);
+      case Route.ToEvents(ClientMessage.Subscribe subscribe) ->
+          tools.upgrade().toEvents(exchange, subscribe);
     }
   }
 
@@ -146,14 +175,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   private ChannelFuture write(Exchange exchange, Answer answer) {
     Channel channel = exchange.context().channel();
-    busy = true;
+    phase = Phase.ANSWERING;
     closeAfter(channel, Limit.STALL_SECONDS);
     ChannelFuture written = exchange.respond(answer, ending);
     return written.addListener(_ -> responded(channel, written.isSuccess()));
   }
 
   private void responded(Channel channel, boolean written) {
-    busy = false;
+    phase = ending ? Phase.OVER : Phase.READING;
     if (ending) {
       Sockets.close(channel);
     } else if (written) {
@@ -201,7 +230,18 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   /** Also where the connection has become something else, which has its own bounds. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
+    tools.talking().remove(context.channel());
     cancelDeadline();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof Farewell) {
+      ending = true;
+      if (phase == Phase.READING) {
+        Sockets.close(context.channel());
+      }
+    }
   }
 
   @Override

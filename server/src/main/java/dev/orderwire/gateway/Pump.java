@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -71,7 +72,11 @@ final class Pump {
   /** Something is new. For any thread. */
   void wake() {
     if (passed != NOBODY && woken.compareAndSet(false, true)) {
-      loop.execute(this::serveAll);
+      try {
+        loop.execute(this::serveAll);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("Something is new, and the gateway has closed", e);
+      }
     }
   }
 

@@ -27,7 +27,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway on a feed that the test fills. Its MySQL does not exist. */
+/**
+ * A gateway on a feed that the test fills. Its MySQL does not exist, and its heart beats once in an
+ * hour unless the test says otherwise.
+ */
 final class FeedGateway implements AutoCloseable {
   static final Instant AT = Instant.parse("2026-11-22T10:00:00.123456Z");
 
@@ -83,7 +86,7 @@ final class FeedGateway implements AutoCloseable {
   }
 
   FeedGateway(Map<Limit, Long> limits) {
-    this(options(Duration.ofSeconds(25), Set.of(), limits), 100_000);
+    this(options(Duration.ofHours(1), Set.of(), limits), 100_000);
   }
 
   FeedGateway(GatewayOptions options, int changesInFeed) {
@@ -169,7 +172,10 @@ final class FeedGateway implements AutoCloseable {
   }
 
   static Change line(long changeId, int order, int line) {
-    Row row = new Row(Map.of("order", String.valueOf(order), "line", String.valueOf(line)));
+    Map<String, String> cells = new LinkedHashMap<>();
+    cells.put("order", String.valueOf(order));
+    cells.put("line", String.valueOf(line));
+    Row row = new Row(cells);
     return new Change(
         changeId, LINES.name(), Op.INSERT, new Key(row), null, row, AT, "shop@localhost");
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waiting in tests: for a condition, and never for ever. */
 public final class Await {
@@ -33,11 +34,11 @@ public final class Await {
   }
 
   /** The next of a queue. */
-  static <T> T next(String what, BlockingQueue<T> queue) {
+  static <T> T next(Supplier<String> what, BlockingQueue<T> queue) {
     try {
       T next = queue.poll(LONGEST.toSeconds(), TimeUnit.SECONDS);
       if (next == null) {
-        throw new AssertionError("not within " + LONGEST + ": " + what);
+        throw new AssertionError("not within " + LONGEST + ": " + what.get());
       }
       return next;
     } catch (InterruptedException e) {

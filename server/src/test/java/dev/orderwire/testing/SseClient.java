@@ -109,13 +109,13 @@ public final class SseClient implements AutoCloseable {
   }
 
   public Event next() {
-    return Await.next("an event", events);
+    return Await.next(() -> "an event", events);
   }
 
   /** Skips events up to the first of one of these types. */
   public Event await(String... types) {
     while (true) {
-      Event next = Await.next("an event of " + Arrays.toString(types), events);
+      Event next = Await.next(() -> "an event of " + Arrays.toString(types), events);
       if (Arrays.asList(types).contains(next.type())) {
         return next;
       }

@@ -5,8 +5,10 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,6 +26,7 @@ public final class WsClient implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
+  private final Queue<JsonNode> changes = new ArrayDeque<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final WebSocket socket;
 
@@ -90,7 +93,18 @@ public final class WsClient implements AutoCloseable {
 
   /** The next message. */
   public JsonNode next() {
-    return Await.next("a message", messages);
+    return await("a message", _ -> true);
+  }
+
+  /**
+   * The next change, whichever message it comes in: what is new at one time comes in one message.
+   * Skips other messages.
+   */
+  public JsonNode nextChange() {
+    while (changes.isEmpty()) {
+      await("changes").get("changes").forEach(changes::add);
+    }
+    return changes.remove();
   }
 
   /** Skips messages up to the first of that type. */
@@ -102,7 +116,7 @@ public final class WsClient implements AutoCloseable {
   /** Skips messages up to the first that is as wanted. */
   public JsonNode await(String what, Predicate<JsonNode> wanted) {
     while (true) {
-      JsonNode next = Await.next(what, messages);
+      JsonNode next = Await.next(() -> what + ", with the close code " + closed, messages);
       if (wanted.test(next)) {
         return next;
       }

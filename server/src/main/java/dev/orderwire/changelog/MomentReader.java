@@ -1,0 +1,164 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Position;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the change log on, from the position that it has reached: each read is one statement, and
+ * so one consistent state of the database, passed on as one moment. One thread reads; any may ask
+ * how far it came.
+ */
+final class MomentReader {
+  private static final Logger log = LoggerFactory.getLogger(MomentReader.class);
+
+  private static final int PAGE_CHANGES = 1_000;
+  private static final long PAGE_SIZE = 1 << 20;
+
+  private final ChangeReader reader;
+  private final TailListener listener;
+  private final Gaps gaps = new Gaps();
+  private final LongAdder reads = new LongAdder();
+  private final LongAdder changes = new LongAdder();
+
+  private volatile Position position;
+  private volatile @Nullable String damage;
+
+  /** Whether a part of a moment was passed on whose end has not been. */
+  private boolean midMoment;
+
+  MomentReader(ChangeReader reader, Position start, TailListener listener) {
+    this.reader = reader;
+    this.position = start;
+    this.listener = listener;
+  }
+
+  Position position() {
+    return position;
+  }
+
+  long reads() {
+    return reads.sum();
+  }
+
+  long changes() {
+    return changes.sum();
+  }
+
+  Optional<String> damage() {
+    return Optional.ofNullable(damage);
+  }
+
+  /** Looks for the writers that could still fill the gaps, in a session where they are shown. */
+  void observe(Connection opened) throws SQLException {
+    gaps.observe(position.gaps(), LogWriters.now(opened));
+  }
+
+  /**
+   * One statement, one snapshot: whatever it finds is passed on as one moment.
+   *
+   * @return whether there was anything new
+   */
+  boolean read(Connection opened) throws SQLException {
+    Position before = position;
+    try (Statement statement =
+        opened.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
+      // Row by row: a moment of any size passes through in pages.
+      statement.setFetchSize(Integer.MIN_VALUE);
+      Page page = new Page();
+      try (ResultSet rows = statement.executeQuery(newsSince(before))) {
+        while (rows.next()) {
+          long id = ChangeReader.id(rows);
+          if (!before.covers(id)) {
+            page.add(id, change(rows, id));
+            if (page.isFull()) {
+              pass(page, Ids.NONE, false);
+              page = new Page();
+            }
+          }
+        }
+      }
+      reads.increment();
+      Ids dead = gaps.dead(position.with(page.ids.build()).gaps());
+      boolean news = !page.isEmpty() || !position.equals(before) || midMoment || !dead.isEmpty();
+      if (news) {
+        pass(page, dead, true);
+      }
+      return news;
+    }
+  }
+
+  private static String newsSince(Position position) {
+    return "SELECT "
+        + ChangeReader.COLUMNS
+        + " FROM "
+        + ChangeLogTable.NAME
+        + " WHERE id > "
+        + position.head()
+        + (position.gaps().isEmpty() ? "" : " OR " + LogIds.in(position.gaps()))
+        + " ORDER BY id";
+  }
+
+  private @Nullable Change change(ResultSet row, long id) throws SQLException {
+    try {
+      Optional<Change> change = reader.read(row);
+      if (change.isEmpty()) {
+        damaged(
+            id, "its trigger no longer fits the table; restart the server to renew the triggers");
+      }
+      return change.orElse(null);
+    } catch (IllegalArgumentException e) {
+      damaged(id, "it is not what a trigger writes: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private void damaged(long id, String why) {
+    damage = "change " + id + " could not be passed on: " + why;
+    log.error(damage);
+  }
+
+  private void pass(Page page, Ids dead, boolean complete) {
+    Position after = position.with(page.ids.build()).withoutGaps(dead);
+    position = after;
+    midMoment = !complete;
+    changes.add(page.changes.size());
+    listener.onMoment(page.changes, after, complete);
+  }
+
+  /** What is passed on at once. */
+  private static final class Page {
+    private final List<Change> changes = new ArrayList<>();
+    private final Ids.Builder ids = new Ids.Builder();
+    private boolean empty = true;
+    private long size;
+
+    void add(long id, @Nullable Change change) {
+      ids.add(id, id);
+      empty = false;
+      if (change != null) {
+        changes.add(change);
+        size += ChangeReader.size(change);
+      }
+    }
+
+    boolean isFull() {
+      return changes.size() >= PAGE_CHANGES || size >= PAGE_SIZE;
+    }
+
+    boolean isEmpty() {
+      return empty;
+    }
+  }
+}

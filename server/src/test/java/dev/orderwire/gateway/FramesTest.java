@@ -1,0 +1,155 @@
+package dev.orderwire.gateway;
+
+import static dev.orderwire.gateway.FeedGateway.insert;
+import static dev.orderwire.gateway.FeedGateway.order;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Position;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.view.View;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(FailOnLeak.class)
+class FramesTest {
+  private final Position start = new Position("epoch1", 0, Ids.NONE);
+  private final Feed feed = new Feed(start, 1_000, 1 << 20);
+  private Position position = start;
+
+  private Frames frames(Map<Limit, Long> limits) {
+    return new Frames(feed, FeedGateway.options(Duration.ofHours(1), Set.of(), limits));
+  }
+
+  private static View view() {
+    return View.of(FeedGateway.ORDERS, null, null);
+  }
+
+  private void append(long id) {
+    position = position.with(Ids.of(id));
+    feed.append(List.of(insert(id, order(id, "Ann", "pending"))), position, true);
+  }
+
+  private static Stretch from(ViewFrames view, long from, long end) {
+    return Objects.requireNonNull(view.from(from, end));
+  }
+
+  private static Frame frame(Stretch stretch) {
+    return Objects.requireNonNull(stretch.frame());
+  }
+
+  @Test
+  void aMessageIsMadeOnceForAllWhoSeeTheSame() {
+    Frames frames = frames(Map.of());
+    ViewFrames one = frames.watch(view());
+    ViewFrames equal = frames.watch(view());
+    assertThat(equal).isSameAs(one);
+    append(1);
+    Stretch first = from(one, 0, 1);
+    Stretch second = from(equal, 0, 1);
+    assertThat(second.frame()).isSameAs(first.frame());
+    ByteBuf bytes = frame(first).bytesFor(Transport.WEBSOCKET);
+    ByteBuf sameBytes = frame(second).bytesFor(Transport.WEBSOCKET);
+    assertThat(sameBytes.memoryAddress()).isEqualTo(bytes.memoryAddress());
+    ByteBuf event = frame(first).bytesFor(Transport.EVENTS);
+    ByteBuf sameEvent = frame(second).bytesFor(Transport.EVENTS);
+    assertThat(sameEvent.memoryAddress()).isEqualTo(event.memoryAddress());
+    List.of(bytes, sameBytes, event, sameEvent).forEach(ByteBuf::release);
+    first.release();
+    second.release();
+    frames.leave(one);
+    assertThat(frame(first).refCnt()).isEqualTo(1);
+    frames.leave(equal);
+    assertThat(frame(first).refCnt()).isZero();
+  }
+
+  @Test
+  void aMessageIsLetGoOnceEveryLoopHasPassedIt() {
+    Frames frames = frames(Map.of());
+    ViewFrames view = frames.watch(view());
+    append(1);
+    append(2);
+    Stretch both = from(view, 0, 2);
+    Stretch second = from(view, 1, 2);
+    both.release();
+    frames.passed(1);
+    assertThat(frame(both).refCnt()).isEqualTo(1);
+    frames.passed(2);
+    assertThat(frame(both).refCnt()).isZero();
+    // Who still sends it keeps it.
+    assertThat(frame(second).refCnt()).isEqualTo(1);
+    second.release();
+    assertThat(frame(second).refCnt()).isZero();
+    frames.leave(view);
+  }
+
+  /** One loop is a little later than another, and there is more to be said. */
+  @Test
+  void whoKnowsOfMoreGetsMore() {
+    Frames frames = frames(Map.of());
+    ViewFrames view = frames.watch(view());
+    append(1);
+    Stretch early = from(view, 0, 1);
+    append(2);
+    Stretch late = from(view, 0, 2);
+    assertThat(early.to()).isEqualTo(1);
+    assertThat(late.to()).isEqualTo(2);
+    Stretch again = from(view, 0, 1);
+    assertThat(again.frame()).isSameAs(late.frame());
+    List.of(early, late, again).forEach(Stretch::release);
+    frames.leave(view);
+    assertThat(frame(early).refCnt()).isZero();
+    assertThat(frame(late).refCnt()).isZero();
+  }
+
+  @Test
+  void whatIsOverTheBoundIsMadeAndNotKept() {
+    Frames frames = frames(Map.of(Limit.SHARED_BYTES, 300L));
+    ViewFrames view = frames.watch(view());
+    append(1);
+    append(2);
+    Stretch kept = from(view, 1, 2);
+    Stretch notKept = from(view, 0, 2);
+    assertThat(frame(kept).refCnt()).isEqualTo(2);
+    assertThat(frame(notKept).refCnt()).isEqualTo(1);
+    kept.release();
+    notKept.release();
+    frames.passed(2);
+    Stretch afterwards = from(view, 1, 2);
+    assertThat(frame(afterwards).refCnt()).isEqualTo(2);
+    afterwards.release();
+    frames.leave(view);
+  }
+
+  /** RFC 6455, section 5.2: the length takes 7 bits, 16 or 64. */
+  @ParameterizedTest
+  @ValueSource(ints = {60, 125, 126, 127, 65_535, 65_536, 200_000})
+  void theHeaderSaysHowLongTheMessageIs(int length) {
+    String filler = "x".repeat(length - "{\"type\":\"t\",\"f\":\"\"}".length());
+    Frame frame = Draft.frame("t", null, json -> json.writeStringProperty("f", filler));
+    ByteBuf bytes = frame.bytesFor(Transport.WEBSOCKET);
+    assertThat(bytes.readUnsignedByte()).isEqualTo((short) 0x81);
+    long said = bytes.readUnsignedByte();
+    if (said == 126) {
+      said = bytes.readUnsignedShort();
+      assertThat(length).isGreaterThan(125);
+    } else if (said == 127) {
+      said = bytes.readLong();
+      assertThat(length).isGreaterThan(65_535);
+    }
+    assertThat(said).isEqualTo(length);
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .isEqualTo("{\"type\":\"t\",\"f\":\"" + filler + "\"}");
+    bytes.release();
+    frame.release();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.orderwire.gateway;
+
+import static dev.orderwire.gateway.FeedGateway.insert;
+import static dev.orderwire.gateway.FeedGateway.order;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.testing.Await;
+import dev.orderwire.testing.RawSocket;
+import dev.orderwire.testing.WsClient;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+@ExtendWith(FailOnLeak.class)
+class SlowReaderTest {
+  private static final int CHANGES = 4_000;
+  private static final String TEXT = "x".repeat(4_000);
+
+  /** What the server's and the client's kernels take in for one that does not read, and more. */
+  private static final long KERNELS = 8L << 20;
+
+  /**
+   * 16 MB are new, and the client reads none of it: the server has not even encoded them for it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Sec-WebSocket-Protocol: orderwire.v1"})
+  void nothingIsQueuedForOneThatDoesNotReadAndItEndsWithEverythingOnce(String header) {
+    try (FeedGateway gateway = new FeedGateway();
+        RawSocket slow = RawSocket.connect(gateway.address, 4_096)) {
+      if (header.isEmpty()) {
+        slow.upgrade("/ws");
+      } else {
+        slow.upgrade("/ws", header);
+        slow.sendFrame(0x81, "{\"type\":\"subscribe\"}".getBytes(StandardCharsets.UTF_8));
+      }
+      Await.until("it is subscribed", () -> gateway.traffic.subscriptions.get() == 1);
+      try (WsClient quick = WsClient.connect(gateway.ws("columns", "id"))) {
+        quick.await("subscribed");
+        for (int i = 0; i < CHANGES; i++) {
+          gateway.append(insert(101 + i, order(i, TEXT, "pending")));
+        }
+        // Who reads is not held up by who does not.
+        for (int i = 0; i < CHANGES; i++) {
+          assertThat(quick.nextChange().get("id").longValue()).isEqualTo(101 + i);
+        }
+      }
+      assertThat(gateway.traffic.bytes.get()).isLessThan(KERNELS);
+      long expected = 101;
+      while (expected < 101 + CHANGES) {
+        JsonNode message = slow.readMessage();
+        if (message.get("type").asString().equals("changes")) {
+          for (JsonNode change : message.get("changes")) {
+            assertThat(change.get("id").longValue()).isEqualTo(expected++);
+          }
+        }
+      }
+      assertThat(gateway.traffic.bytes.get()).isGreaterThan((long) CHANGES * TEXT.length());
+    }
+  }
+
+  /** Answers are queued, as a client can ask for so many that it may not leave them unread. */
+  @Test
+  void oneThatAsksAndDoesNotReadTheAnswersIsClosed() {
+    Map<Limit, Long> limits = Map.of(Limit.UNREAD_BYTES, 100_000L);
+    try (FeedGateway gateway = new FeedGateway(limits);
+        RawSocket slow = RawSocket.connect(gateway.address, 4_096).upgrade("/ws")) {
+      byte[] ping =
+          ("{\"type\":\"ping\",\"ref\":\"" + TEXT + "\"}").getBytes(StandardCharsets.UTF_8);
+      while (gateway.traffic.closes.isEmpty()) {
+        slow.sendFrame(0x81, ping);
+      }
+      assertThat(gateway.traffic.closes).containsExactly(CloseReason.TOO_SLOW);
+      assertThat(gateway.traffic.bytes.get()).isLessThan(KERNELS);
+      assertThat(slow.awaitEnd()).isTrue();
+      Await.until("it is gone", () -> gateway.traffic.connections.get() == 0);
+    }
+  }
+}
