@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** Waiting in tests: for a condition, and never for ever. */
 public final class Await {
   /** What never comes in a test that works comes within this time on any machine. */
-  public static final Duration LONGEST = Duration.ofSeconds(30);
+  public static final Duration LONGEST = Duration.ofSeconds(60);
 
   private Await() {}
 

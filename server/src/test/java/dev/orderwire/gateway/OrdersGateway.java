@@ -1,0 +1,110 @@
+package dev.orderwire.gateway;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.Tail;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.testing.Await;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A gateway on a real table {@code orders}, whose changes a real tail follows. */
+final class OrdersGateway implements AutoCloseable {
+  final TestDatabase database = TestMysql.database();
+  final CountingTraffic traffic = new CountingTraffic();
+  final InetSocketAddress address;
+  private final Mysql mysql;
+  private final Feed feed;
+  private final Tail tail;
+  private final Gateway gateway;
+
+  /**
+   * @param feedChanges how many changes the feed holds; what is older is read from the change log
+   */
+  OrdersGateway(int feedChanges, Map<Limit, Long> limits) {
+    database.execute(
+        "CREATE TABLE orders (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT,"
+            + " customer TEXT NOT NULL, status VARCHAR(20) NOT NULL DEFAULT 'pending')",
+        "CREATE TABLE `line item/+%` (`order` INT, line INT, note TEXT, PRIMARY KEY (`order`, line))");
+    List<String> tables = List.of("orders", "line item/+%");
+    mysql = new Mysql(database.options());
+    Installer.install(mysql, tables, InstallOptions.DEFAULT);
+    Catalog catalog = Catalog.read(mysql, tables);
+    Position start = Tail.end(mysql);
+    feed = new Feed(start, feedChanges, 1L << 30);
+    tail = new Tail(mysql, catalog, start, feed::append);
+    Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+    GatewayOptions options =
+        new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), limits);
+    gateway = new Gateway(options, source, FeedGateway.PAGES, traffic);
+    address = gateway.start();
+    tail.start();
+  }
+
+  /** The address of a path whose query is percent-encoded here; names and values by turns. */
+  URI uri(String scheme, String path, String... query) {
+    StringBuilder uri = new StringBuilder(scheme + "://127.0.0.1:" + address.getPort() + path);
+    for (int i = 0; i < query.length; i += 2) {
+      uri.append(i == 0 ? '?' : '&')
+          .append(query[i])
+          .append('=')
+          .append(URLEncoder.encode(query[i + 1], StandardCharsets.UTF_8));
+    }
+    return URI.create(uri.toString());
+  }
+
+  URI ws(String... query) {
+    return uri("ws", "/ws", query);
+  }
+
+  /** What the feed has shown. */
+  Position position() {
+    return feed.end().position();
+  }
+
+  /** So many orders in one transaction. */
+  void insert(int orders) {
+    database.execute(
+        "INSERT INTO orders (customer) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
+            + " FROM n WHERE i < "
+            + orders
+            + ") SELECT /*+ SET_VAR(cte_max_recursion_depth = 1000000) */ CONCAT('customer ', i)"
+            + " FROM n");
+    awaitAll();
+  }
+
+  /** All ids of the change log, as far as they are committed. */
+  List<Long> ids() {
+    return database.query("SELECT id FROM orderwire_change_log ORDER BY id").stream()
+        .map(row -> Long.valueOf(String.valueOf(row.getFirst())))
+        .toList();
+  }
+
+  /** Waits until the feed has shown all that is committed. */
+  void awaitAll() {
+    List<Long> ids = ids();
+    Await.until(
+        "the feed shows what is committed", () -> ids.stream().allMatch(position()::covers));
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    tail.close();
+    mysql.close();
+    database.close();
+  }
+}
