@@ -5,7 +5,7 @@ package dev.orderwire.changelog;
  *
  * @param subject what was looked at, in a few words: {@code table orders}
  * @param found what was found there
- * @param advice what to do about it; empty where there is nothing to do
+ * @param advice what to do about it; empty where there is nothing to do, or {@code found} says it
  */
 public record Finding(Severity severity, String subject, String found, String advice) {
   /** How bad it is. */

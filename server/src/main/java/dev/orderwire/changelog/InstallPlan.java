@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,12 +14,15 @@ import java.util.List;
  */
 record InstallPlan(boolean logMissing, List<TriggerPlan> tables) {
 
-  /** Finds out; what stands in the way goes to {@code problems}. */
+  /**
+   * Finds out; what stands in the way goes to {@code problems}.
+   *
+   * @throws OrderwireException {@code unsupported_server}, which leaves nothing else to find out
+   */
   static InstallPlan of(
       Connection connection, List<String> names, InstallOptions options, Problems problems)
       throws SQLException {
-    Server server = Server.of(connection);
-    problems.collect(server::requireSupported);
+    Server.of(connection).requireSupported();
     boolean[] logMissing = {false};
     problems.collect(() -> logMissing[0] = ChangeLogTable.find(connection).isEmpty());
     List<TriggerPlan> plans = new ArrayList<>();

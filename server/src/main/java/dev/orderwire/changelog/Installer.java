@@ -66,15 +66,13 @@ public final class Installer {
   private static TriggerPlan underLock(Connection connection, TriggerPlan planned)
       throws SQLException {
     execute(connection, planned.lockSql());
-    try {
-      TriggerPlan plan = TriggerPlan.of(connection, planned.table().name());
-      for (String sql : plan.changesSql()) {
-        execute(connection, sql);
-      }
-      return plan;
-    } finally {
-      execute(connection, "UNLOCK TABLES");
+    TriggerPlan plan = TriggerPlan.of(connection, planned.table().name());
+    for (String sql : plan.changesSql()) {
+      execute(connection, sql);
     }
+    // Where that fails, the connection is closed, which unlocks too.
+    execute(connection, "UNLOCK TABLES");
+    return plan;
   }
 
   /**

@@ -27,8 +27,12 @@ final class Privileges {
   }
 
   static Privileges of(Connection connection) throws SQLException {
+    return parse(Query.list(connection, "SHOW GRANTS", row -> row.getString(1)));
+  }
+
+  static Privileges parse(List<String> grants) {
     List<Line> lines = new ArrayList<>();
-    for (String text : Query.list(connection, "SHOW GRANTS", row -> row.getString(1))) {
+    for (String text : grants) {
       Matcher matcher = LINE.matcher(text);
       if (matcher.matches()) {
         String privileges = OF_COLUMNS.matcher(matcher.group(2)).replaceAll("");

@@ -32,9 +32,4 @@ final class Query {
       return rows;
     }
   }
-
-  /** The first column of the one row that the query gives. */
-  static String text(Connection connection, String sql) throws SQLException {
-    return list(connection, sql, row -> row.getString(1)).getFirst();
-  }
 }

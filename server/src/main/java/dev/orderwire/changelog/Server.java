@@ -3,6 +3,8 @@ package dev.orderwire.changelog;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What a MySQL says of itself.
@@ -21,23 +23,23 @@ record Server(
     boolean readOnly) {
   private static final int OLDEST = 8;
 
+  /** Asks for variables by name: one that a newer MySQL no longer has is no error then. */
   static Server of(Connection connection) throws SQLException {
-    return Query.list(
-            connection,
-            """
-            SELECT VERSION() AS version, @@log_bin AS log_bin,
-                   @@log_bin_trust_function_creators AS trusts, @@global.binlog_format AS binlog_format,
-                   @@innodb_flush_log_at_trx_commit AS flush, @@global.read_only AS read_only\
-            """,
-            row ->
-                new Server(
-                    row.getString("version"),
-                    row.getBoolean("log_bin"),
-                    row.getBoolean("trusts"),
-                    row.getString("binlog_format"),
-                    row.getInt("flush"),
-                    row.getBoolean("read_only")))
-        .getFirst();
+    Map<String, String> variables = new HashMap<>();
+    Query.list(
+        connection,
+        """
+        SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version', 'log_bin', 'binlog_format',
+          'log_bin_trust_function_creators', 'innodb_flush_log_at_trx_commit', 'read_only')\
+        """,
+        row -> variables.put(row.getString(1), row.getString(2)));
+    return new Server(
+        variables.getOrDefault("version", ""),
+        variables.getOrDefault("log_bin", "OFF").equals("ON"),
+        variables.getOrDefault("log_bin_trust_function_creators", "ON").equals("ON"),
+        variables.getOrDefault("binlog_format", "ROW"),
+        Integer.parseInt(variables.getOrDefault("innodb_flush_log_at_trx_commit", "1")),
+        variables.getOrDefault("read_only", "OFF").equals("ON"));
   }
 
   void requireSupported() {

@@ -23,6 +23,11 @@ final class Ending {
     void close();
   }
 
+  /** What may fail because its thread was interrupted. */
+  interface Interruptible {
+    void run() throws InterruptedException;
+  }
+
   private final Thread command;
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile int code = 1;
@@ -41,6 +46,21 @@ final class Ending {
         // It is running: this thread is the one that it waits for.
       }
     };
+  }
+
+  /**
+   * Runs {@code body}. Where that fails because of an interrupt, the interrupt is taken off the
+   * thread, so that what is still to be closed does not fail for it too.
+   */
+  static void calmly(Interruptible body) throws InterruptedException {
+    try {
+      body.run();
+    } catch (RuntimeException e) {
+      if (Thread.interrupted()) {
+        throw (InterruptedException) new InterruptedException().initCause(e);
+      }
+      throw e;
+    }
   }
 
   private void endInOrder() {

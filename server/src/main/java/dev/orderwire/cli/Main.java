@@ -30,6 +30,7 @@ public final class Main {
         .addSubcommand(new ServeCommand(around, ending, out, err))
         .addSubcommand(new InstallCommand(around, out))
         .addSubcommand(new UninstallCommand(around, out))
+        .addSubcommand(new DoctorCommand(around, out))
         .addSubcommand(new TailCommand(around, ending, out, err))
         .addSubcommand(new SqlCommand(around, out, err))
         .addSubcommand(new BuildCommands.Bench())

@@ -48,6 +48,7 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
 
   Announced announce(Path state) {
     Path file = folder(state).resolve(pid + ".json");
+    running(state);
     try {
       Files.createDirectories(folder(state));
       Path unfinished =
@@ -71,8 +72,13 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
     };
   }
 
-  /** The one started last of those that still run; what a killed one left behind goes. */
+  /** The one started last of those that run. */
   static Optional<RunningDemo> newest(Path state) {
+    return running(state).stream().max(Comparator.comparingLong(RunningDemo::startedMillis));
+  }
+
+  /** Those that run; what a killed one left behind goes. */
+  private static List<RunningDemo> running(Path state) {
     List<RunningDemo> running = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(state), "*.json")) {
       for (Path file : files) {
@@ -85,14 +91,13 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
       }
     } catch (NoSuchFileException e) {
       // No demo ever ran here, or one ended while we looked.
-      return running.stream().findFirst();
     } catch (IOException | JacksonException e) {
       throw new OrderwireException(
           "state_not_readable",
           "cannot read which demo runs from %s: %s".formatted(folder(state), e),
           e);
     }
-    return running.stream().max(Comparator.comparingLong(RunningDemo::startedMillis));
+    return running;
   }
 
   private boolean isAlive() {

@@ -40,28 +40,31 @@ final class Wiring {
   static void serve(
       Settings settings, MysqlOptions options, Consumer<String> notes, WhileServing body)
       throws InterruptedException {
-    List<String> tables = List.copyOf(settings.tables().keySet());
-    InstantSource clock = InstantSource.system();
     try (Mysql mysql = new Mysql(options)) {
-      new Installation(mysql, tables, new InstallOptions(settings.install().despiteCascades()))
-          .ensure(settings.install().auto(), notes);
+      Ending.calmly(() -> serve(settings, mysql, notes, body));
+    }
+  }
 
-      var catalog = Catalog.read(mysql, tables);
-      var start = Tail.end(mysql);
-      var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
-      var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+  private static void serve(
+      Settings settings, Mysql mysql, Consumer<String> notes, WhileServing body)
+      throws InterruptedException {
+    var tables = List.copyOf(settings.tables().keySet());
+    new Installation(mysql, tables, new InstallOptions(settings.install().despiteCascades()))
+        .ensure(settings.install().auto(), notes);
 
-      try (var tail = new Tail(mysql, catalog, start, feed::append);
-          var metrics = new Metrics(tail, clock);
-          var gateway =
-              new Gateway(
-                  options(settings),
-                  source,
-                  new StatusPages(tail, feed, metrics, clock),
-                  metrics)) {
-        tail.start();
-        body.run(gateway.start());
-      }
+    var clock = InstantSource.system();
+    var catalog = Catalog.read(mysql, tables);
+    var start = Tail.end(mysql);
+    var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
+    var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+
+    try (var tail = new Tail(mysql, catalog, start, feed::append);
+        var metrics = new Metrics(tail, clock);
+        var gateway =
+            new Gateway(
+                options(settings), source, new StatusPages(tail, feed, metrics, clock), metrics)) {
+      tail.start();
+      body.run(gateway.start());
     }
   }
 

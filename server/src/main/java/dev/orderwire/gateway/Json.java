@@ -114,6 +114,9 @@ final class Json {
     } catch (JacksonException e) {
       throw new OrderwireException(
           "bad_json", what + " is not JSON: " + e.getOriginalMessage() + place(e), e);
+    } catch (NumberFormatException e) {
+      // Jackson lets it through, for an exponent of eleven digits.
+      throw new OrderwireException("bad_json", what + " has a number that is too large", e);
     }
   }
 

@@ -51,7 +51,6 @@ final class ArchitectureTest {
           .that(resideInAPackage("dev.orderwire.%s..".formatted(LAYERS.get(i))))
           .should()
           .dependOnClassesThat(resideInAnyPackage(above))
-          .allowEmptyShould(true)
           .check(CLASSES);
     }
   }

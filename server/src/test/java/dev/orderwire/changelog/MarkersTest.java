@@ -85,8 +85,8 @@ class MarkersTest {
     watch("id INT PRIMARY KEY, n INT");
     for (String harm :
         List.of(
-            "ALTER TABLE orderwire_change_log DROP COLUMN actor",
             "ALTER TABLE orderwire_change_log ADD COLUMN more INT NOT NULL",
+            "ALTER TABLE orderwire_change_log DROP COLUMN actor",
             "DROP TABLE orderwire_change_log")) {
       database.execute(
           harm,

@@ -61,8 +61,10 @@ class OldValuesTest {
             "UPDATE t SET id = id + 10",
             "UPDATE t a JOIN (SELECT 11 AS id UNION SELECT 12) o USING (id) SET a.n = NULL, a.`a``x` = 'joined'",
             "INSERT INTO t (id) VALUES (11), (12) ON DUPLICATE KEY UPDATE `a``x` = 'upserted', n = 7",
+            "INSERT INTO t (id, `a``x`, n, b) VALUES (31, 'x', 3, 'y'), (32, NULL, 4, 'long one')",
             "REPLACE INTO t (id, `a``x`, n) VALUES (11, 'replaced', 8)",
             "UPDATE t SET `a``x` = NULL, n = 0",
+            "DELETE t FROM t JOIN (SELECT 12 AS id UNION SELECT 31) o USING (id)",
             "DELETE FROM t")) {
       List<String> before = snapshot();
       Logged.forget(database);

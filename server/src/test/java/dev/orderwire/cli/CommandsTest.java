@@ -30,7 +30,7 @@ final class CommandsTest {
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out().lines().map(line -> line.strip().split(" ", 2)[0]))
         .containsSubsequence(
-            "demo", "serve", "install", "uninstall", "tail", "sql", "bench", "test");
+            "demo", "serve", "install", "uninstall", "doctor", "tail", "sql", "bench", "test");
   }
 
   @Test

@@ -28,6 +28,7 @@ class BadInputTest {
           {"type":"ping"} x                                                      | bad_json         |
           {"type":"ping","type":"ping"}                                          | bad_json         |
           ``                                                                     | bad_json         |
+          {"type":"ping","ref":1e99999999999}                                    | bad_json         |
           []                                                                     | bad_message      |
           null                                                                   | bad_message      |
           {"ref":"r"}                                                            | bad_message      | r

@@ -1,5 +1,6 @@
 package dev.orderwire.cli.settings;
 
+import dev.orderwire.change.Nearest;
 import dev.orderwire.cli.settings.Given.Content;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 /** Values of any column as text and as page content. Data become text nodes alone, never markup. */
 
 const LONGEST_TEXT = 300;
+/** What is longer may be cut off by the table, and is told in full with a pointer on it. */
+const LONGEST_UNCUT = 24;
 
 /** What a value looks like in words. */
 export function textOf(value, column) {
@@ -47,7 +49,9 @@ export function fill(cell, value, column) {
   } else {
     cell.textContent = shown;
   }
-  cell.title = shown.length > 24 ? shown : "";
+  const isLong = shown.length > LONGEST_UNCUT;
+  cell.classList.toggle("long", isLong);
+  cell.title = isLong ? shown : "";
 }
 
 /** A point in time, in the browser's zone; with a pointer on it, as the server wrote it. */

@@ -23,7 +23,7 @@ const rough = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const view = new LiveView({
   table: new URLSearchParams(location.search).get("table") ?? undefined,
 });
-const table = new RowTable(view, part("columns"), part("rows"));
+const table = new RowTable(view, part("columns"), part("rows"), askForFrame);
 const events = new EventList(view, part("events"), show);
 const rate = new Rate();
 const delays = new Spread(DELAYS_KEPT);
@@ -73,6 +73,10 @@ document.addEventListener("visibilitychange", () => {
 });
 
 part("pause").addEventListener("click", () => {
+  if (!paused) {
+    draw();
+    table.drawAll();
+  }
   paused = !paused;
   unseen = [];
   part("pause").setAttribute("aria-pressed", String(paused));
@@ -84,6 +88,11 @@ setInterval(() => {
   rate.tick();
   part("rate").textContent = rough.format(rate.perSecond);
   part("rate-history").firstElementChild.setAttribute("d", rate.path(BARS_HEIGHT));
+  if (delays.size > 0) {
+    part("delay").textContent = rough.format(delays.quantile(0.5));
+    part("delay-note").textContent =
+      `median of ${delays.size}; 95 % within ${rough.format(delays.quantile(0.95))} ms`;
+  }
 }, 1_000);
 
 function askForFrame() {
@@ -95,38 +104,39 @@ function askForFrame() {
 
 function draw() {
   frameIsAsked = false;
+  if (!paused) {
+    table.draw();
+    events.draw();
+    part("rows-empty").hidden = view.rows.size > 0;
+    part("rows-empty").textContent = "No rows yet.";
+    part("events-empty").hidden = received > 0;
+    noteDelays();
+  }
   part("received").textContent = count.format(received);
   part("row-count").textContent = count.format(view.rows.size);
-  if (paused) {
-    part("shown").textContent = "paused: what comes meanwhile shows when you resume";
-    return;
-  }
-  table.draw();
-  events.draw();
-  part("rows-empty").hidden = view.rows.size > 0;
-  part("rows-empty").textContent = "No rows yet.";
-  part("events-empty").hidden = received > 0;
-  part("shown").textContent =
-    table.shown < view.rows.size
-      ? `the newest ${count.format(table.shown)} of ${count.format(view.rows.size)}`
+  part("shown").textContent = paused
+    ? "paused: what comes meanwhile shows when you resume"
+    : view.rows.size > RowTable.most
+      ? `the newest ${count.format(RowTable.most)} of ${count.format(view.rows.size)}`
       : "newest first";
-  drawDelay();
 }
 
-function drawDelay() {
-  const now = Date.now();
-  for (const at of unseen) {
-    delays.add(now - Date.parse(at));
-  }
+/** The browser paints after this frame's scripts; what waits for its turn comes after that. */
+function noteDelays() {
+  const drawn = unseen;
   unseen = [];
-  if (delays.size > 0) {
-    part("delay").textContent = rough.format(delays.quantile(0.5));
-    part("delay-note").textContent =
-      `median of ${delays.size}; 95 % within ${rough.format(delays.quantile(0.95))} ms`;
-  }
+  setTimeout(() => {
+    const now = Date.now();
+    for (const at of drawn) {
+      delays.add(now - Date.parse(at));
+    }
+  });
 }
 
 function show(key) {
+  if (!paused) {
+    table.drawAll();
+  }
   if (!table.find(key)) {
     part("shown").textContent = view.rows.has(key)
       ? "that row is older than those shown"

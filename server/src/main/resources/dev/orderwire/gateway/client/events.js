@@ -50,7 +50,7 @@ export class EventList {
     const what = element("p", "", "what");
     what.append(...this.#what(change));
     if (change.actor !== undefined) {
-      what.append(element("span", ` by ${change.actor}`, "actor"));
+      what.append(" ", element("span", `by ${change.actor}`, "actor"));
     }
     const item = document.createElement("li");
     item.append(op, button, time(change.at), what);

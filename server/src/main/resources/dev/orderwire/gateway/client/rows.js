@@ -1,31 +1,44 @@
 import { element, fill, isNumber, same } from "/client/cells.js";
 import { Marks } from "/client/marks.js";
 
-/** The page holds no more rows than these, however many the view has: the newest ones. */
+/** The table holds no more rows than these, however many the view has: the newest ones. */
 const MOST_SHOWN = 250;
+/** Until it is scrolled, only as many as are in sight: each row in the page costs every frame. */
+const FEWEST_SHOWN = 40;
+const LOWEST_ROW_PIXELS = 16;
 const LEAVES_AFTER_MILLIS = 900;
 const MOST_LEAVING = 40;
 
 /** The newest rows of a view as a table. What has changed since the last drawing is marked. */
 export class RowTable {
+  /** How many rows can be reached by scrolling. */
+  static most = MOST_SHOWN;
+
   #view;
   #head;
   #body;
+  #scroller;
+  #isScrolled = false;
   /** Keys in the order of arrival; one that is gone or came again later is passed over. */
   #arrivals = [];
   #drawn = new Map();
   #entering = new Set();
   #marks;
 
-  constructor(view, head, body) {
+  /** @param {() => void} redraw called when there is more to draw, as the table was scrolled */
+  constructor(view, head, body, redraw) {
     this.#view = view;
     this.#head = head;
     this.#body = body;
     this.#marks = new Marks(body);
-  }
-
-  get shown() {
-    return this.#drawn.size;
+    this.#scroller = body.closest(".scroll");
+    this.#scroller.addEventListener("scroll", () => {
+      const isScrolled = this.#scroller.scrollTop > 0;
+      if (isScrolled !== this.#isScrolled) {
+        this.#isScrolled = isScrolled;
+        redraw();
+      }
+    });
   }
 
   /** All rows are there anew. */
@@ -53,7 +66,20 @@ export class RowTable {
   }
 
   draw() {
-    const newest = this.#newest();
+    this.#draw(
+      this.#isScrolled
+        ? MOST_SHOWN
+        : Math.max(FEWEST_SHOWN, Math.ceil(this.#scroller.clientHeight / LOWEST_ROW_PIXELS)),
+    );
+  }
+
+  /** Draws all that can be reached by scrolling, before it is scrolled. */
+  drawAll() {
+    this.#draw(MOST_SHOWN);
+  }
+
+  #draw(most) {
+    const newest = this.#newest(most);
     for (const [key, { tr }] of this.#drawn) {
       if (!newest.has(key)) {
         this.#drawn.delete(key);
@@ -85,9 +111,9 @@ export class RowTable {
     return true;
   }
 
-  #newest() {
+  #newest(most) {
     const newest = new Set();
-    for (let i = this.#arrivals.length - 1; i >= 0 && newest.size < MOST_SHOWN; i--) {
+    for (let i = this.#arrivals.length - 1; i >= 0 && newest.size < most; i--) {
       if (this.#view.rows.has(this.#arrivals[i])) {
         newest.add(this.#arrivals[i]);
       }

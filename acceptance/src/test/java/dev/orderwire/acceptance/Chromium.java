@@ -1,0 +1,75 @@
+package dev.orderwire.acceptance;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The system's Chromium, without a window and with an empty profile. For one thread. */
+final class Chromium implements AutoCloseable {
+  /** What a page that works shows, it shows within this time on any machine. */
+  private static final int LONGEST_MILLIS = 30_000;
+
+  private final Playwright playwright;
+  private final Browser browser;
+
+  private Chromium(Playwright playwright, Browser browser) {
+    this.playwright = playwright;
+    this.browser = browser;
+  }
+
+  static Chromium start() {
+    PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_MILLIS);
+    Playwright playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    Browser browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(executable())
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+    return new Chromium(playwright, browser);
+  }
+
+  private static Path executable() {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .flatMap(
+            folder -> Stream.of(Path.of(folder, "chromium"), Path.of(folder, "chromium-browser")))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "no chromium on the PATH; ./orderwire test says how to install it"));
+  }
+
+  /** Opens the dashboard as a visitor who was never here. */
+  Screen open(URI dashboard) {
+    return open(dashboard, new Browser.NewContextOptions());
+  }
+
+  Screen open(URI dashboard, Browser.NewContextOptions options) {
+    return Screen.open(browser.newContext(options), dashboard);
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+    playwright.close();
+  }
+}
