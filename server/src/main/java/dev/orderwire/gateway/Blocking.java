@@ -51,7 +51,7 @@ final class Blocking implements AutoCloseable {
   }
 
   /**
-   * Runs a task on a thread of its own; for any thread, and returns at once.
+   * Runs a task that waits for MySQL on a thread of its own; for any thread, and returns at once.
    *
    * @throws OrderwireException {@code over_limit} where too many are waiting
    */
@@ -61,15 +61,24 @@ final class Blocking implements AutoCloseable {
           "over_limit", "too many ask for stored data at once: try again in a few seconds");
     }
     try {
-      threads.execute(() -> {
+      think(() -> {
         try {
           task.run();
         } finally {
           waiting.release();
         }
       });
-    } catch (RejectedExecutionException e) {
+    } catch (OrderwireException e) {
       waiting.release();
+      throw e;
+    }
+  }
+
+  /** Runs a task that only thinks on a thread of its own; for any thread, and returns at once. */
+  void think(Runnable task) {
+    try {
+      threads.execute(task);
+    } catch (RejectedExecutionException e) {
       throw new OrderwireException("going_away", "the server is going away: try again", e);
     }
   }

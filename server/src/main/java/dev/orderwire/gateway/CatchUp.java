@@ -81,8 +81,7 @@ final class CatchUp implements Runnable {
       outlet.fail(
           new OrderwireException(
               "too_slow",
-              "nothing was taken for %d seconds: reconnect with since"
-                  .formatted(options.limit(Limit.STALL_SECONDS))));
+              "what was missed was not taken in time: read faster, or reconnect with since"));
     } catch (OrderwireException e) {
       LOG.warn("A client could not be caught up: {}", e.getMessage());
       outlet.fail(Refusal.told(e));

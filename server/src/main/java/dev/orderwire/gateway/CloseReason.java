@@ -11,7 +11,7 @@ public enum CloseReason {
   INTERNAL_ERROR(1011, "the server failed: reconnect with jitter"),
   BAD_REQUEST(4400, "bad request: send JSON in text frames, and heed the errors"),
   TOO_SLOW(4408, "too slow: reconnect with since"),
-  IDLE(4409, "no pong for two heartbeats: reconnect"),
+  IDLE(4409, "no sign of life, such as a pong, for two heartbeats: reconnect"),
   TOO_LARGE(4413, "message too large"),
   OVER_LIMIT(4429, "over a limit: reconnect later"),
   UNAVAILABLE(4503, "MySQL is not available: reconnect with jitter");

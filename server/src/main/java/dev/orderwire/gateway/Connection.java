@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -53,7 +54,11 @@ final class Connection extends Roster.Member {
   }
 
   List<Subscription> subscriptions() {
-    return subscriptions;
+    return Collections.unmodifiableList(subscriptions);
+  }
+
+  void add(Subscription subscription) {
+    subscriptions.add(subscription);
   }
 
   Optional<Subscription> subscription(String view) {
@@ -165,11 +170,12 @@ final class Connection extends Roster.Member {
   void writabilityChanged() {
     gate.changed();
     if (isWritable()) {
+      heard();
       lane.pump().serveSoon(this);
     }
   }
 
-  /** The client has given a sign of life. */
+  /** The client has given a sign of life: it said something, or took something. */
   void heard() {
     silentBeats = 0;
   }
@@ -180,7 +186,11 @@ final class Connection extends Roster.Member {
    * @param position makes the message of a position; it stays the pump's
    */
   void beat(Function<Position, Frame> position) {
-    if (transport == Transport.WEBSOCKET && silentBeats++ >= 2) {
+    if (transport == Transport.EVENTS && channel.isWritable()) {
+      // It has taken all there was, and is never asked for more of a sign.
+      heard();
+    }
+    if (silentBeats++ >= 2) {
       close(CloseReason.IDLE);
     }
     if (!isWritable()) {

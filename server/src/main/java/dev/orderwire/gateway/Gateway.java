@@ -52,10 +52,20 @@ public final class Gateway implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private @Nullable Channel listening;
 
-  /** Nothing is bound before {@link #start}. */
+  /**
+   * Nothing is bound before {@link #start}.
+   *
+   * @throws OrderwireException {@code cannot_listen} where the host is none
+   */
   public Gateway(GatewayOptions options, Source source, Pages pages, Traffic traffic) {
     this.options = options;
     this.address = new InetSocketAddress(options.host(), options.port());
+    if (address.isUnresolved()) {
+      throw new OrderwireException(
+          "cannot_listen",
+          "there is no host '%s' to listen on: set server.host to an address of this machine"
+              .formatted(options.host()));
+    }
     this.loops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),

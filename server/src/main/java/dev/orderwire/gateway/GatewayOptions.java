@@ -30,6 +30,12 @@ public record GatewayOptions(
     if (heartbeat.toMillis() < 1) {
       throw new IllegalArgumentException("a heartbeat takes a millisecond or more: " + heartbeat);
     }
+    limits.forEach((limit, number) -> {
+      if (number < 1) {
+        throw new IllegalArgumentException(
+            "no bound is below 1: " + number + " " + limit.sentence());
+      }
+    });
   }
 
   long limit(Limit limit) {

@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one event loop, each with its turn in every heartbeat: spread over its time,
  * so that not all are written to at once. Lives on the event loop.
  */
 final class Heartbeats {
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+
   private static final int TURNS = 16;
 
   private final List<Roster<Connection>> turns = new ArrayList<>();
@@ -50,6 +54,9 @@ final class Heartbeats {
       for (int i = 0; i < turn.size(); i++) {
         turn.get(i).beat(position -> frames.computeIfAbsent(position, Messages::position));
       }
+    } catch (RuntimeException e) {
+      // The others of this turn wait for their next one; who throws stops the clock for all.
+      LOG.error("A heartbeat failed", e);
     } finally {
       frames.values().forEach(Frame::release);
     }

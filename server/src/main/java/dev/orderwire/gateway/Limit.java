@@ -22,7 +22,8 @@ public enum Limit {
   ANSWER_BYTES(4_194_304, "bytes after which an HTTP answer ends"),
   TASKS(8, "tasks that read from MySQL at once"),
   WAITING_TASKS(20_000, "tasks that wait for their turn to read from MySQL"),
-  STALL_SECONDS(30, "seconds that a client may take nothing while it is being caught up");
+  STALL_SECONDS(30, "seconds that a client may take nothing while it is being caught up"),
+  SNAPSHOT_SECONDS(300, "seconds that MySQL keeps a snapshot open for one client");
 
   private final long number;
   private final String sentence;

@@ -85,7 +85,7 @@ final class Pump {
     Watchers watchers =
         watched.computeIfAbsent(
             subscription.view().id(),
-            id -> new Watchers(frames.watch(subscription.view()), written::add));
+            id -> new Watchers(frames.watch(subscription.view()), this::given));
     watchers.roster().add(subscription);
     if (passed == NOBODY) {
       passed = subscription.cursor();
@@ -201,6 +201,13 @@ final class Pump {
     } while (more);
   }
 
+  /** A stretch is written here for the first time; its delay counts where it is news. */
+  private void given(Stretch stretch) {
+    if (stretch.from() >= passed) {
+      written.addAll(stretch.times());
+    }
+  }
+
   private void fellBehind(Subscription subscription) {
     subscription.catchUp();
     behind.add(subscription);
@@ -223,11 +230,12 @@ final class Pump {
 
   /** What must not happen while the watchers are gone through, and the counting. */
   private void afterwards() {
-    for (Subscription subscription : behind) {
+    List<Subscription> left = List.copyOf(behind);
+    behind.clear();
+    for (Subscription subscription : left) {
       leave(subscription);
       catchUp.accept(subscription);
     }
-    behind.clear();
     traffic.delivered(deliveries);
     deliveries = 0;
     traffic.sent(bytes);

@@ -4,6 +4,8 @@ import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.gateway.Blocking.GoneException;
+import dev.orderwire.gateway.Blocking.StalledException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the rows of a view as {@code snapshot} messages of bounded size, while they are read. */
@@ -11,6 +13,8 @@ final class SnapshotWriter implements Snapshots.Reader, AutoCloseable {
   private final Outlet outlet;
   private final @Nullable String reset;
   private final int mostBytes;
+  private final long mostNanos;
+  private long begun;
   private @Nullable Position position;
   private @Nullable Draft draft;
 
@@ -21,12 +25,14 @@ final class SnapshotWriter implements Snapshots.Reader, AutoCloseable {
     this.outlet = outlet;
     this.reset = reset;
     this.mostBytes = options.intLimit(Limit.PAGE_BYTES);
+    this.mostNanos = TimeUnit.SECONDS.toNanos(options.limit(Limit.SNAPSHOT_SECONDS));
   }
 
   @Override
-  public void begin(Position begun) {
-    position = begun;
-    outlet.answer(begun, false);
+  public void begin(Position at) {
+    begun = System.nanoTime();
+    position = at;
+    outlet.answer(at, false);
     if (reset != null) {
       outlet.send(Messages.reset(outlet.view(), reset));
     }
@@ -64,6 +70,9 @@ final class SnapshotWriter implements Snapshots.Reader, AutoCloseable {
   }
 
   private void send(Draft finished, @Nullable Position end) {
+    if (System.nanoTime() - begun > mostNanos) {
+      throw new StalledException();
+    }
     draft = null;
     finished.json().writeEndArray();
     finished.json().writeBooleanProperty("done", end != null);

@@ -50,7 +50,7 @@ final class Subscriber {
     }
     Feed.Place end = source.feed().end();
     Subscription subscription = new Subscription(connection, view, request.ref(), end.position());
-    connection.subscriptions().add(subscription);
+    connection.add(subscription);
     try {
       begin(subscription, since, request.snapshot(), end, opening);
     } catch (OrderwireException e) {

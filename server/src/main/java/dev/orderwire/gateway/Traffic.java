@@ -20,7 +20,7 @@ public interface Traffic {
   /** So many bytes were handed to the sockets. */
   void sent(long bytes);
 
-  /** A live change was written to the clients of an event loop. */
+  /** A change that was new was written to the clients of an event loop. */
   void written(Instant at);
 
   /** A client was too far behind for the feed, or asked for what is no longer in it. */

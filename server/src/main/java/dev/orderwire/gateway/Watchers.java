@@ -1,6 +1,5 @@
 package dev.orderwire.gateway;
 
-import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +20,16 @@ final class Watchers {
   }
 
   private final ViewFrames frames;
-  private final Consumer<Instant> written;
+  private final Consumer<Stretch> given;
   private final Roster<Subscription> roster = new Roster<>();
   private @Nullable Stretch current;
 
   /**
-   * @param written is told of each change that is written for the first time here
+   * @param given is told of each stretch before it is written to the first of them
    */
-  Watchers(ViewFrames frames, Consumer<Instant> written) {
+  Watchers(ViewFrames frames, Consumer<Stretch> given) {
     this.frames = frames;
-    this.written = written;
+    this.given = given;
   }
 
   ViewFrames frames() {
@@ -58,7 +57,7 @@ final class Watchers {
       if (current == null) {
         return Step.BEHIND;
       }
-      current.times().forEach(written);
+      given.accept(current);
     }
     subscription.take(current);
     return Step.ON;

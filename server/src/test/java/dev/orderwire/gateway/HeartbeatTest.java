@@ -5,6 +5,7 @@ import static dev.orderwire.gateway.FeedGateway.line;
 import static dev.orderwire.gateway.FeedGateway.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.RawSocket.WsFrame;
 import dev.orderwire.testing.SseClient;
@@ -20,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(FailOnLeak.class)
 class HeartbeatTest {
   private static FeedGateway beating(Duration heartbeat) {
-    return new FeedGateway(FeedGateway.options(heartbeat, Set.of(), Map.of()), 100);
+    return new FeedGateway(FeedGateway.options(heartbeat, Set.of(), Map.of()), 100_000);
   }
 
   @Test
@@ -90,11 +91,34 @@ class HeartbeatTest {
         frame = socket.readFrame();
       }
       assertThat(frame.closeCode()).isEqualTo(4409);
-      assertThat(frame.text()).contains("no pong");
+      assertThat(frame.text()).contains("a pong");
       assertThat(pings).isEqualTo(2);
       socket.sendFrame(0x88, new byte[] {0x11, 0x39});
       assertThat(socket.awaitEnd()).isTrue();
       assertThat(gateway.traffic.closes).containsExactly(CloseReason.IDLE);
+    }
+  }
+
+  /** It asks for nothing and takes nothing: it is there no more. */
+  @Test
+  void aStreamThatTakesNothingIsClosedAfterTwoHeartbeats() {
+    try (FeedGateway gateway = beating(Duration.ofSeconds(1));
+        RawSocket stalled = RawSocket.connect(gateway.address, 4_096)) {
+      stalled.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      Await.until("it is subscribed", () -> gateway.traffic.subscriptions.get() == 1);
+      for (int i = 0; i < 3_000; i++) {
+        gateway.append(insert(101 + i, order(i, "x".repeat(4_000), "pending")));
+      }
+      Await.until("it is given up", () -> !gateway.traffic.closes.isEmpty());
+      assertThat(gateway.traffic.closes).containsExactly(CloseReason.IDLE);
+      Await.until("it is gone", () -> gateway.traffic.connections.get() == 0);
+    }
+  }
+
+  @Test
+  void everyReasonFitsIntoACloseFrame() {
+    for (CloseReason reason : CloseReason.values()) {
+      assertThat(reason.sentence().getBytes(StandardCharsets.UTF_8)).hasSizeBetween(10, 123);
     }
   }
 

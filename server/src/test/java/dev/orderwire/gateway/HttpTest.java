@@ -1,10 +1,13 @@
 package dev.orderwire.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orderwire.testing.RawSocket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -264,6 +267,21 @@ class HttpTest {
       first.send(request("GET", "/health"));
       assertThat(first.readAnswer()).startsWith("HTTP/1.1 200");
     }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() {
+    GatewayOptions taken =
+        new GatewayOptions(
+            "127.0.0.1",
+            gateway.address.getPort(),
+            Duration.ofHours(1),
+            Set.of(),
+            Set.of(),
+            Map.of());
+    assertThatThrownBy(() -> new FeedGateway(taken, 1))
+        .hasMessageContaining("cannot listen on 127.0.0.1:" + gateway.address.getPort())
+        .hasMessageContaining("server.port");
   }
 
   @Test
