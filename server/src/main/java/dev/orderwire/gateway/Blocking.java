@@ -13,6 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The border between the event loops, which never wait, and what waits: for MySQL, or for a client
@@ -37,6 +39,8 @@ final class Blocking implements AutoCloseable {
       super("the client takes nothing", null, false, false);
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Blocking.class);
 
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
@@ -77,9 +81,17 @@ final class Blocking implements AutoCloseable {
   /** Runs a task that only thinks on a thread of its own; for any thread, and returns at once. */
   void think(Runnable task) {
     try {
-      threads.execute(task);
+      threads.execute(() -> untilGone(task));
     } catch (RejectedExecutionException e) {
       throw new OrderwireException("going_away", "the server is going away: try again", e);
+    }
+  }
+
+  private static void untilGone(Runnable task) {
+    try {
+      task.run();
+    } catch (GoneException e) {
+      LOG.debug("Nobody waits any more for what was under way", e);
     }
   }
 

@@ -64,14 +64,6 @@ final class CatchUp implements Runnable {
   @Override
   public void run() {
     try {
-      tryToRun();
-    } catch (GoneException e) {
-      LOG.debug("The client went away before it had caught up");
-    }
-  }
-
-  private void tryToRun() {
-    try {
       switch (have) {
         case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
         case Have.Outdated(String reason) -> fromRows(reason);
