@@ -1,11 +1,12 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.OrderwireException;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCounted;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,14 +88,31 @@ final class Blocking implements AutoCloseable {
     }
   }
 
-  /** Does what belongs on an event loop, and waits for it. */
-  static <T> T onLoop(EventLoop loop, Callable<T> work) {
+  /**
+   * Does what belongs on an event loop, and waits for it.
+   *
+   * @param owned what {@code work} takes over; released where it will never be done
+   */
+  static <T> T onLoop(EventLoop loop, ReferenceCounted owned, Callable<T> work) {
+    Future<T> done;
     try {
-      return loop.submit(work).get();
+      done = loop.submit(work);
+    } catch (RejectedExecutionException e) {
+      owned.release();
+      throw new GoneException();
+    }
+    return outcome(done);
+  }
+
+  static <T> T onLoop(EventLoop loop, Callable<T> work) {
+    return onLoop(loop, Unpooled.EMPTY_BUFFER, work);
+  }
+
+  private static <T> T outcome(Future<T> done) {
+    try {
+      return done.get();
     } catch (InterruptedException e) {
       throw interrupted();
-    } catch (CancellationException | RejectedExecutionException e) {
-      throw new GoneException();
     } catch (ExecutionException e) {
       throw new IllegalStateException("work on an event loop failed", e.getCause());
     }

@@ -136,6 +136,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   private void answer(Exchange asked) {
     phase = Phase.ANSWERING;
+    cancelDeadline();
     Exchange exchange = asked;
     try {
       if (!admitted) {
@@ -198,7 +199,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   private boolean respondLater(Exchange exchange, Supplier<Answer> work) {
     Answer answer = made(work);
     ChannelFuture written =
-        Blocking.onLoop(exchange.context().channel().eventLoop(), () -> write(exchange, answer));
+        Blocking.onLoop(
+            exchange.context().channel().eventLoop(), answer.body(), () -> write(exchange, answer));
     return Blocking.await(written);
   }
 

@@ -57,6 +57,7 @@ final class Outlet {
     boolean sent =
         Blocking.onLoop(
             subscription.connection().channel().eventLoop(),
+            frame,
             () -> {
               if (subscription.isEnded()) {
                 frame.release();

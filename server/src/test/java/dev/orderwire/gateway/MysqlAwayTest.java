@@ -1,0 +1,90 @@
+package dev.orderwire.gateway;
+
+import static dev.orderwire.gateway.FeedGateway.insert;
+import static dev.orderwire.gateway.FeedGateway.order;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.testing.Await;
+import dev.orderwire.testing.RawSocket;
+import dev.orderwire.testing.WsClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(FailOnLeak.class)
+class MysqlAwayTest {
+  private static RawSocket ask(FeedGateway gateway, String path) {
+    RawSocket socket = RawSocket.connect(gateway.address);
+    socket.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return socket;
+  }
+
+  @Test
+  void whoNeedsStoredDataIsToldToComeBackAndTheOthersGoOn() {
+    try (FeedGateway gateway = new FeedGateway();
+        WsClient live = WsClient.connect(gateway.ws())) {
+      live.await("subscribed");
+      String ahead = "epoch1-" + Long.toString(200, 36);
+      try (WsClient plain = WsClient.connect(gateway.ws("snapshot", "true"));
+          WsClient explicit = WsClient.connect(gateway.ws(), "orderwire.v1");
+          WsClient resuming = WsClient.connect(gateway.ws("since", ahead));
+          RawSocket rows = ask(gateway, "/api/tables/orders/rows");
+          RawSocket changes = ask(gateway, "/api/tables/orders/changes?since=epoch1-1");
+          RawSocket events = ask(gateway, "/events?snapshot=true")) {
+        explicit.send("{\"type\":\"subscribe\",\"ref\":\"r\",\"snapshot\":true}");
+        gateway.append(insert(101, order(1, "Ann", "pending")));
+        assertThat(live.nextChange().get("id").longValue()).isEqualTo(101);
+        for (RawSocket http : List.of(rows, changes, events)) {
+          assertThat(http.readAnswer())
+              .startsWith("HTTP/1.1 503")
+              .contains("mysql_unavailable")
+              .contains("retry-after")
+              // Where MySQL stands, and who we are there, is nobody's business.
+              .doesNotContain("nobody@");
+        }
+        for (WsClient client : List.of(plain, explicit, resuming)) {
+          assertThat(client.closeCode()).isEqualTo(4503);
+          assertThat(client.arrived())
+              .noneMatch(message -> message.get("type").asString().equals("subscribed"));
+        }
+      }
+      gateway.append(insert(102, order(1, "Ann", "pending")));
+      assertThat(live.nextChange().get("id").longValue()).isEqualTo(102);
+      assertThat(gateway.traffic.subscriptions).hasValue(1);
+    }
+  }
+
+  /** It was promised that nothing would be missed; the promise can't be kept here and now. */
+  @Test
+  void whoFallsOutOfTheFeedIsToldToResume() {
+    try (FeedGateway gateway =
+            new FeedGateway(FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of()), 5);
+        RawSocket slow = RawSocket.connect(gateway.address, 4_096).upgrade("/ws")) {
+      String text = "x".repeat(4_000);
+      for (int i = 0; i < 4_000; i++) {
+        gateway.append(insert(101 + i, order(i, text, "pending")));
+      }
+      assertThat(slow.readCloseCode()).isEqualTo(4503);
+    }
+  }
+
+  @Test
+  void whoAsksWhenTooManyWaitIsTurnedAway() {
+    Map<Limit, Long> limits = Map.of(Limit.TASKS, 1L, Limit.WAITING_TASKS, 1L);
+    try (FeedGateway gateway = new FeedGateway(limits);
+        RawSocket first = ask(gateway, "/api/tables/orders/rows");
+        RawSocket second = ask(gateway, "/api/tables/orders/rows")) {
+      Await.until("one is turned away", () -> !gateway.traffic.refusals.isEmpty());
+      try (WsClient third = WsClient.connect(gateway.ws("snapshot", "true"))) {
+        assertThat(third.closeCode()).isEqualTo(4429);
+      }
+      assertThat(List.of(first.readAnswer(), second.readAnswer()))
+          .satisfiesOnlyOnce(answer -> assertThat(answer).startsWith("HTTP/1.1 503"))
+          .satisfiesOnlyOnce(
+              answer -> assertThat(answer).startsWith("HTTP/1.1 429").contains("over_limit"));
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.orderwire.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.Column;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.changelog.Table;
+import dev.orderwire.changelog.Tail;
+import dev.orderwire.changelog.TailStatus;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.CloseReason;
+import dev.orderwire.gateway.Pages.Page;
+import dev.orderwire.gateway.Transport;
+import dev.orderwire.testing.Await;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class StatusPagesTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private final InstantSource clock = () -> Instant.now().plus(ahead.get());
+
+  private static JsonNode json(Page page) {
+    assertThat(page.contentType()).isEqualTo("application/json");
+    return JSON.readTree(page.body());
+  }
+
+  @Test
+  void aTailThatFollowsIsUpAndOneThatFellSilentIsDown() {
+    try (TestDatabase database = TestMysql.database();
+        Mysql mysql = new Mysql(database.options())) {
+      database.execute("CREATE TABLE orders (id INT PRIMARY KEY)");
+      Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
+      Position start = Tail.end(mysql);
+      Feed feed = new Feed(start, 100, 1 << 20);
+      try (Tail tail =
+              new Tail(mysql, Catalog.read(mysql, List.of("orders")), start, feed::append);
+          Metrics metrics = new Metrics(tail, clock)) {
+        StatusPages pages = new StatusPages(tail, feed, metrics, clock);
+
+        Page health = pages.health();
+        assertThat(health.status()).isEqualTo(200);
+        assertThat(json(health).get("status").asString()).isEqualTo("degraded");
+        assertThat(json(health).get("cause").asString()).isEqualTo("not started yet");
+        assertThat(Instant.parse(json(health).get("since").asString())).isBefore(Instant.now());
+        assertThat(pages.ready().status()).isEqualTo(503);
+        assertThat(pages.live().status()).isEqualTo(200);
+
+        tail.start();
+        database.execute("INSERT INTO orders VALUES (1), (2)");
+        Await.until("the changes arrive", () -> tail.changes() == 2);
+        Await.until("it follows", () -> tail.status() instanceof TailStatus.Following);
+        JsonNode up = json(pages.health());
+        assertThat(up.get("status").asString()).isEqualTo("up");
+        assertThat(up.has("cause")).isFalse();
+        assertThat(up.get("version").asString()).isNotEmpty();
+        assertThat(up.get("tail").get("reads").longValue()).isPositive();
+        assertThat(up.get("tail").get("changes").longValue()).isEqualTo(2);
+        assertThat(up.get("tail").get("gaps").longValue()).isZero();
+        assertThat(up.get("feed").get("position").asString())
+            .isEqualTo(feed.end().position().toString());
+        assertThat(up.get("connections").intValue()).isZero();
+        assertThat(pages.ready().status()).isEqualTo(200);
+
+        ahead.set(Duration.ofMinutes(1));
+        Page down = pages.health();
+        assertThat(down.status()).isEqualTo(503);
+        assertThat(json(down).get("status").asString()).isEqualTo("down");
+        assertThat(json(down).get("cause").asString()).contains("restart");
+        assertThat(pages.ready().status()).isEqualTo(503);
+        assertThat(pages.live().status()).isEqualTo(200);
+
+        assertThat(pages.metrics().body())
+            .contains("orderwire_changes_total 2.0")
+            .containsPattern("orderwire_tail_reads_total [1-9]")
+            .contains("orderwire_tail_gaps 0.0");
+      }
+    }
+  }
+
+  @Test
+  void theMetricsSayWhatTheGatewayDid() {
+    try (Mysql nowhere =
+            new Mysql(new MysqlOptions("127.0.0.1", 1, "nobody", "", "nothing", 1, Map.of()));
+        Tail tail =
+            new Tail(
+                nowhere,
+                new Catalog(
+                    List.of(
+                        new Table("t", List.of(new Column("id", "int", "int")), List.of("id")))),
+                new Position("epoch1", 0, Ids.NONE),
+                (changes, position, complete) -> {});
+        Metrics metrics = new Metrics(tail, InstantSource.fixed(Instant.ofEpochSecond(100)))) {
+      metrics.connected(Transport.WEBSOCKET);
+      metrics.connected(Transport.WEBSOCKET);
+      metrics.connected(Transport.EVENTS);
+      metrics.disconnected(Transport.WEBSOCKET);
+      metrics.subscribed();
+      metrics.subscribed();
+      metrics.unsubscribed();
+      metrics.delivered(7);
+      metrics.sent(1_000);
+      metrics.written(Instant.ofEpochSecond(100).minusMillis(40));
+      // MySQL's clock is ahead.
+      metrics.written(Instant.ofEpochSecond(101));
+      metrics.replayed();
+      metrics.snapshot();
+      metrics.snapshot();
+      metrics.closed(CloseReason.TOO_SLOW);
+      metrics.refused("unknown_table");
+      assertThat(metrics.scrape().lines())
+          .contains(
+              "orderwire_connections{transport=\"websocket\"} 1.0",
+              "orderwire_connections{transport=\"sse\"} 1.0",
+              "orderwire_subscriptions 1.0",
+              "orderwire_deliveries_total 7.0",
+              "orderwire_sent_bytes_total 1000.0",
+              "orderwire_delay_seconds_count 2",
+              "orderwire_delay_seconds_sum 0.04",
+              "orderwire_delay_seconds_bucket{le=\"0.025\"} 1",
+              "orderwire_delay_seconds_bucket{le=\"0.05\"} 2",
+              "orderwire_catchups_total{from=\"log\"} 1.0",
+              "orderwire_catchups_total{from=\"table\"} 2.0",
+              "orderwire_closes_total{code=\"4408\"} 1.0",
+              "orderwire_errors_total{code=\"unknown_table\"} 1.0")
+          .anyMatch(line -> line.startsWith("jvm_memory_used_bytes"));
+      assertThat(metrics.connections()).isEqualTo(2);
+      assertThat(metrics.subscriptions()).isEqualTo(1);
+    }
+  }
+}
