@@ -35,7 +35,7 @@ public final class Doctor {
       findings.add(
           Finding.problem(
               "MySQL",
-              mysql.options() + " cannot be asked: " + e.getMessage(),
+              mysql.options() + " cannot be asked: " + Mysql.reason(e),
               "Start it, and check host, port, user, password and database."));
     }
     return List.copyOf(findings);

@@ -21,9 +21,9 @@ final class InstallFailure {
     }
     if (ACCESS_DENIED.contains(e.getErrorCode())) {
       return new OrderwireException(
-          "missing_privilege", "MySQL denied access (" + e.getMessage() + "): grant it.", e);
+          "missing_privilege", "MySQL denied access (" + Mysql.reason(e) + "): grant it.", e);
     }
     return new OrderwireException(
-        "mysql_failed", "MySQL did not do as asked: " + e.getMessage(), e);
+        "mysql_failed", "MySQL did not do as asked: " + Mysql.reason(e), e);
   }
 }

@@ -44,7 +44,7 @@ record InstallPlan(boolean logMissing, List<TriggerPlan> tables) {
       problems.add(
           "cascade",
           cascade
-              + ": such changes would be missing. Let the application change these rows itself and make the foreign key RESTRICT, or install in spite of cascades.");
+              + ": such changes would be missing. Let the application change these rows itself and make the foreign key RESTRICT, or go on in spite of it with install.despite-cascades (--despite-cascades of install).");
     }
   }
 

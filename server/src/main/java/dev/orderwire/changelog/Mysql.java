@@ -85,9 +85,15 @@ public final class Mysql implements AutoCloseable {
 
   /** What to throw where {@code cause} kept us from asking MySQL. */
   OrderwireException unavailable(SQLException cause) {
+    // SQLSTATE class 42: it answered, and what was asked for is not there or not allowed.
+    boolean answered = cause.getSQLState() != null && cause.getSQLState().startsWith("42");
     return new OrderwireException(
         "mysql_unavailable",
-        "MySQL at " + options + " cannot be asked: " + reason(cause) + "; is it up, and reachable?",
+        answered
+            ? "MySQL at %s refused: %s; run `orderwire doctor`, and restart the server where a table has changed"
+                .formatted(options, reason(cause))
+            : "MySQL at %s cannot be asked: %s; is it up, and reachable?"
+                .formatted(options, reason(cause)),
         cause);
   }
 

@@ -66,6 +66,8 @@ class PlainWebSocketTest {
         assertThat(delete.get("row").isNull()).isTrue();
         assertThat(delete.get("old").get("customer").asString()).isEqualTo("Ann");
       }
+      // What was sent is counted after it was sent.
+      Await.until("three deliveries are counted", () -> gateway.traffic.written.size() == 3);
       assertThat(gateway.traffic.deliveries).hasValue(3);
       assertThat(gateway.traffic.written).hasSize(3).containsOnly(FeedGateway.AT);
       Await.until("the client is gone", () -> gateway.traffic.connections.get() == 0);
