@@ -34,30 +34,25 @@ public final class Replay {
    * @throws OrderwireException {@code mysql_unavailable}
    */
   public List<Change> page(Ids ids, String table, long afterId, int maxChanges, long maxBytes) {
-    Ids wanted = afterId < 1 ? ids : ids.without(new Ids(List.of(new Ids.Range(1, afterId))));
-    if (wanted.isEmpty()) {
-      return List.of();
-    }
-    String sql =
-        "SELECT "
-            + ChangeReader.COLUMNS
-            + " FROM "
-            + ChangeLogTable.NAME
-            + " WHERE ("
-            + LogIds.in(wanted)
-            + ") AND table_name = ? ORDER BY id LIMIT "
-            + maxChanges;
-    try (Connection connection = mysql.connect();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, table);
-      // Row by row, to stop at maxBytes before the rest has been sent.
-      statement.setFetchSize(Integer.MIN_VALUE);
-      try (ResultSet rows = statement.executeQuery()) {
-        return read(rows, wanted, maxBytes);
+    Ids left = above(afterId, ids);
+    try (Connection connection = mysql.connect()) {
+      while (!left.isEmpty()) {
+        Page page = new Page(left);
+        page.read(connection, table, maxChanges, maxBytes);
+        if (!page.changes.isEmpty() || page.rows < maxChanges) {
+          return page.changes;
+        }
+        // Nothing but what was not wanted, or what a trigger could only mark: more may follow.
+        left = above(page.lastId, left);
       }
+      return List.of();
     } catch (SQLException e) {
       throw mysql.unavailable(e);
     }
+  }
+
+  private static Ids above(long id, Ids ids) {
+    return id < 1 ? ids : ids.without(new Ids(List.of(new Ids.Range(1, id))));
   }
 
   /**
@@ -73,18 +68,51 @@ public final class Replay {
     }
   }
 
-  private List<Change> read(ResultSet rows, Ids wanted, long maxBytes) throws SQLException {
-    List<Change> page = new ArrayList<>();
-    long size = 0;
-    while (size < maxBytes && rows.next()) {
-      if (wanted.contains(ChangeReader.id(rows))) {
-        Change change = reader.read(rows).orElse(null);
-        if (change != null) {
-          page.add(change);
-          size += ChangeReader.size(change);
+  /** What one statement finds. */
+  private final class Page {
+    private final Ids wanted;
+    private final List<Change> changes = new ArrayList<>();
+    private int rows;
+    private long lastId;
+
+    Page(Ids wanted) {
+      this.wanted = wanted;
+    }
+
+    void read(Connection connection, String table, int maxChanges, long maxBytes)
+        throws SQLException {
+      String sql =
+          "SELECT "
+              + ChangeReader.COLUMNS
+              + " FROM "
+              + ChangeLogTable.NAME
+              + " WHERE ("
+              + LogIds.in(wanted)
+              + ") AND table_name = ? ORDER BY id LIMIT "
+              + maxChanges;
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setString(1, table);
+        // Row by row, to stop at maxBytes before the rest has been sent.
+        statement.setFetchSize(Integer.MIN_VALUE);
+        try (ResultSet found = statement.executeQuery()) {
+          read(found, maxBytes);
         }
       }
     }
-    return page;
+
+    private void read(ResultSet found, long maxBytes) throws SQLException {
+      long size = 0;
+      while (size < maxBytes && found.next()) {
+        rows++;
+        lastId = ChangeReader.id(found);
+        if (wanted.contains(lastId)) {
+          Change change = reader.read(found).orElse(null);
+          if (change != null) {
+            changes.add(change);
+            size += ChangeReader.size(change);
+          }
+        }
+      }
+    }
   }
 }

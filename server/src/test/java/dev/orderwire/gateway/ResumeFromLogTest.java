@@ -143,6 +143,27 @@ class ResumeFromLogTest {
     }
   }
 
+  /** Where a table no longer fits its trigger, whole pages of the log may be markers. */
+  @Test
+  void whatFollowsManyMarkersIsNotMissed() {
+    try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {
+      String since = gateway.position().toString();
+      gateway.insert(1);
+      long first = gateway.ids().getLast();
+      String marker = "INSERT INTO orderwire_change_log (table_name, op, actor) VALUES ";
+      gateway.database.execute(
+          marker + "('orders', 'update', 'shop'),".repeat(349) + "('orders', 'update', 'shop')");
+      gateway.insert(1);
+      gateway.insert(20);
+      try (WsClient client = WsClient.connect(gateway.ws("since", since))) {
+        assertThat(client.nextChange().get("id").longValue()).isEqualTo(first);
+        assertThat(client.nextChange().get("id").longValue()).isEqualTo(first + 351);
+        JsonNode begin = client.nextChange();
+        assertThat(begin.get("id").longValue()).isEqualTo(first + 352);
+      }
+    }
+  }
+
   @Test
   void aPositionThatSaysNothingHereGivesAResetAndTheRows() {
     try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
