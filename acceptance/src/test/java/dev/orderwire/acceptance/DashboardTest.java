@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,14 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class DashboardTest {
   private static final int SHOPPERS = 3;
 
-  private static DemoProcess demo;
+  private static Demo demo;
   private static Chromium chromium;
 
   private Orders orders;
 
   @BeforeAll
-  static void start(@TempDir Path folder) throws IOException {
-    demo = DemoProcess.start(folder.resolve("demo"));
+  static void start(@TempDir Path folder) {
+    demo = Demo.start(folder);
     chromium = Chromium.start();
   }
 

@@ -17,7 +17,7 @@ final class Orders implements AutoCloseable {
 
   private final Connection connection;
 
-  Orders(DemoProcess demo) throws SQLException {
+  Orders(Demo demo) throws SQLException {
     connection = demo.connect();
   }
 

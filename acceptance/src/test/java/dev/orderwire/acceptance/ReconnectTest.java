@@ -3,7 +3,6 @@ package dev.orderwire.acceptance;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.regex.Pattern;
@@ -12,9 +11,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ReconnectTest {
   @Test
-  void afterAKilledServerIsBackTheScreenShowsWhatHappenedMeanwhile(@TempDir Path folder)
-      throws IOException, SQLException {
-    DemoProcess killed = DemoProcess.start(folder.resolve("demo"));
+  void afterAKilledServerIsBackTheScreenShowsWhatHappenedMeanwhile(@TempDir Path home)
+      throws SQLException {
+    Demo killed = Demo.start(home);
+    ProcessHandle orphan = killed.mysqld();
     try (killed;
         Chromium chromium = Chromium.start();
         Screen screen = chromium.open(killed.dashboard()).awaitState("Live")) {
@@ -24,7 +24,7 @@ final class ReconnectTest {
         insert(orders, "Dai");
         assertThat(screen.rows()).hasCount(2);
 
-        killed.kill();
+        killed.command().kill();
         screen.awaitState("Reconnecting");
         assertThat(screen.rows()).hasCount(2);
         screen.picture("dashboard-reconnecting");
@@ -33,7 +33,7 @@ final class ReconnectTest {
         insert(orders, "Freya");
       }
 
-      try (DemoProcess again = killed.startAgain();
+      try (Demo again = Demo.start(home, killed.dashboard().getPort());
           Orders orders = new Orders(again)) {
         screen.awaitState("Live");
         assertThat(screen.events()).hasCount(5);
@@ -53,6 +53,8 @@ final class ReconnectTest {
         assertThat(screen.problems())
             .allMatch(problem -> problem.startsWith("error: WebSocket connection to"));
       }
+    } finally {
+      orphan.destroy();
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.orderwire.acceptance.commands;
+package dev.orderwire.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.orderwire.acceptance.commands;
+package dev.orderwire.acceptance;
 
 import dev.orderwire.testing.Await;
 import java.io.BufferedReader;

@@ -1,14 +1,22 @@
-package dev.orderwire.acceptance.commands;
+package dev.orderwire.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 
-/** A demo that is ready: on any free port, with no orders but the test's. */
+/** A demo that is ready, with no orders but the test's. */
 record Demo(Launched command, URI dashboard, URI websocket, String mysql) implements AutoCloseable {
+  /** Starts it on any free port. */
   static Demo start(Path home) {
-    Launched command = Launched.start(home, "demo", "--port", "0", "--rate", "0");
+    return start(home, 0);
+  }
+
+  static Demo start(Path home, int port) {
+    Launched command = Launched.start(home, "demo", "--port", "" + port, "--rate", "0");
     // What the contract says of its output, word by word.
     String dashboard = command.line();
     assertThat(dashboard).matches("dashboard http://127\\.0\\.0\\.1:\\d+/client");
@@ -28,6 +36,17 @@ record Demo(Launched command, URI dashboard, URI websocket, String mysql) implem
   /** Another address of the same server. */
   URI http(String path) {
     return dashboard.resolve(path);
+  }
+
+  /** A session of its own on the demo's MySQL, with UTC as its time zone; the caller closes it. */
+  Connection connect() throws SQLException {
+    URI uri = URI.create(mysql);
+    String[] account = uri.getUserInfo().split(":", 2);
+    return DriverManager.getConnection(
+        "jdbc:mysql://%s:%d%s?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true"
+            .formatted(uri.getHost(), uri.getPort(), uri.getPath()),
+        account[0],
+        account[1]);
   }
 
   ProcessHandle mysqld() {
