@@ -11,10 +11,12 @@ import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
+import dev.orderwire.gateway.Limit;
 import dev.orderwire.gateway.Source;
 import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.StatusPages;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -81,6 +83,11 @@ final class Wiring {
         Duration.ofSeconds(server.heartbeatSeconds()),
         Set.copyOf(server.origins()),
         actorTables,
-        Map.of());
+        spoolFolder(settings.snapshots().folder()),
+        Map.of(Limit.SPOOL_MEGABYTES, (long) settings.snapshots().spoolMegabytes()));
+  }
+
+  private static Path spoolFolder(String set) {
+    return Path.of(set.isEmpty() ? System.getProperty("java.io.tmpdir") : set);
   }
 }

@@ -4,11 +4,11 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.SqlCondition;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.gateway.Blocking.GoneException;
 import dev.orderwire.gateway.Blocking.StalledException;
+import dev.orderwire.gateway.Spool.FailedException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,28 +37,24 @@ final class CatchUp implements Runnable {
     record Nothing() implements Have {}
   }
 
+  /** What it takes to catch anybody up. */
+  record Tools(
+      Source source, Spools spools, Blocking blocking, GatewayOptions options, Traffic traffic) {}
+
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
+
+  private static final int MOST_BEGINNINGS = 10;
 
   private final Have have;
   private final Outlet outlet;
+  private final Tools tools;
   private final Source source;
-  private final Blocking blocking;
-  private final GatewayOptions options;
-  private final Traffic traffic;
 
-  CatchUp(
-      Have have,
-      Outlet outlet,
-      Source source,
-      Blocking blocking,
-      GatewayOptions options,
-      Traffic traffic) {
+  CatchUp(Have have, Outlet outlet, Tools tools) {
     this.have = have;
     this.outlet = outlet;
-    this.source = source;
-    this.blocking = blocking;
-    this.options = options;
-    this.traffic = traffic;
+    this.tools = tools;
+    this.source = tools.source();
   }
 
   @Override
@@ -74,6 +70,9 @@ final class CatchUp implements Runnable {
           new OrderwireException(
               "too_slow",
               "what was missed was not taken in time: read faster, or reconnect with since"));
+    } catch (FailedException e) {
+      // Once for all who waited for it, the log has it already.
+      outlet.fail(Refusal.told(e.reason()));
     } catch (OrderwireException e) {
       LOG.warn("A client could not be caught up: {}", e.getMessage());
       outlet.fail(Refusal.told(e));
@@ -91,6 +90,10 @@ final class CatchUp implements Runnable {
       fromRows("epoch");
       return;
     }
+    goOn(seen, midMoment, end);
+  }
+
+  private void goOn(Position seen, boolean midMoment, Feed.Place end) {
     Optional<Feed.Place> place = source.feed().placeOf(seen);
     if (place.isPresent()) {
       outlet.answer(seen, true);
@@ -103,14 +106,14 @@ final class CatchUp implements Runnable {
   /** Another server's feed, or a snapshot, may be ahead of this feed; nothing is of the log. */
   private boolean isBeyondTheLog(Position seen, Position feed) {
     return seen.head() > feed.head()
-        && seen.head() > blocking.inTurn(() -> source.replay().newestId());
+        && seen.head() > tools.blocking().inTurn(() -> source.replay().newestId());
   }
 
   /** All that was missed is one moment: between its parts the client shows no state there was. */
   private void fromLog(Position since, boolean midMoment, Feed.Place end) {
     boolean endsWhole = endsWhole(end);
     Ids missed = end.position().since(since);
-    traffic.replayed();
+    tools.traffic().replayed();
     List<Change> page = page(missed, 0);
     outlet.answer(since, true);
     boolean waiting = midMoment;
@@ -130,15 +133,17 @@ final class CatchUp implements Runnable {
   }
 
   private List<Change> page(Ids missed, long after) {
-    return blocking.inTurn(() ->
-        source
-            .replay()
-            .page(
-                missed,
-                outlet.view().table().name(),
-                after,
-                options.intLimit(Limit.PAGE_CHANGES),
-                options.limit(Limit.PAGE_BYTES)));
+    return tools
+        .blocking()
+        .inTurn(() ->
+            source
+                .replay()
+                .page(
+                    missed,
+                    outlet.view().table().name(),
+                    after,
+                    tools.options().intLimit(Limit.PAGE_CHANGES),
+                    tools.options().limit(Limit.PAGE_BYTES)));
   }
 
   /** Those of the ids that a reader has dealt with who goes by rising id. */
@@ -150,14 +155,14 @@ final class CatchUp implements Runnable {
    * @param always whether a message goes out even where the view sees none of the changes
    */
   private boolean send(List<Change> changes, Position position, boolean complete, boolean always) {
-    ChangesDraft draft = ChangesDraft.of(outlet.view(), options);
+    ChangesDraft draft = ChangesDraft.of(outlet.view(), tools.options());
     try {
       changes.forEach(change -> outlet.view().see(change).ifPresent(draft::add));
       if (draft.isEmpty() && !always) {
         return false;
       }
       outlet.send(draft.finish(position, complete));
-      traffic.delivered(draft.times().size());
+      tools.traffic().delivered(draft.times().size());
       return true;
     } finally {
       draft.discard();
@@ -171,25 +176,28 @@ final class CatchUp implements Runnable {
     };
   }
 
-  private void fromRows(@Nullable String reset) {
-    // Before the snapshot: the changes after this place that it has already are skipped later.
+  /** A table that is altered again and again is not followed for ever. */
+  private void fromRows(@Nullable String reason) {
+    SnapshotDelivery delivery = new SnapshotDelivery(outlet, tools, reason);
+    for (int i = 0; i < MOST_BEGINNINGS; i++) {
+      Optional<Position> rows = delivery.give();
+      if (rows.isPresent()) {
+        afterRows(rows.get());
+        return;
+      }
+    }
+    throw new OrderwireException(
+        "table_altered",
+        "table \"%s\" was altered again and again while its rows were read: try again later"
+            .formatted(outlet.view().table().name()));
+  }
+
+  private void afterRows(Position seen) {
     Feed.Place end = source.feed().end();
-    traffic.snapshot();
-    SqlCondition condition = outlet.view().condition();
-    try (SnapshotWriter writer = new SnapshotWriter(outlet, reset, options)) {
-      blocking.inTurn(() -> {
-        source
-            .snapshots()
-            .read(
-                outlet.view().table(),
-                condition,
-                null,
-                end.position(),
-                options.intLimit(Limit.PAGE_ROWS),
-                writer);
-        return true;
-      });
-      outlet.follow(end, writer.finish(), false);
+    if (seen.epoch().equals(end.position().epoch())) {
+      goOn(seen, false, end);
+    } else {
+      fromRows("epoch");
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.orderwire.change.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -106,6 +107,18 @@ final class Connection extends Roster.Member {
   void send(Frame frame) {
     writeAndRelease(frame);
     flush();
+  }
+
+  /**
+   * Sends a message, which stays the caller's.
+   *
+   * @return done once the socket has taken all of it
+   */
+  Future<?> sendWhole(Frame frame) {
+    ByteBuf bytes = frame.bytesFor(transport);
+    lane.pump().sent(bytes.readableBytes());
+    unflushed = false;
+    return channel.writeAndFlush(bytes);
   }
 
   private void write(ByteBuf bytes) {

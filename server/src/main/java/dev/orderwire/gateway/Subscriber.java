@@ -21,12 +21,15 @@ final class Subscriber {
   private final Blocking blocking;
   private final GatewayOptions options;
   private final Traffic traffic;
+  private final CatchUp.Tools tools;
 
   Subscriber(Source source, Blocking blocking, GatewayOptions options, Traffic traffic) {
     this.source = source;
     this.blocking = blocking;
     this.options = options;
     this.traffic = traffic;
+    Spools spools = new Spools(source, blocking, options, traffic);
+    this.tools = new CatchUp.Tools(source, spools, blocking, options, traffic);
   }
 
   /**
@@ -103,7 +106,7 @@ final class Subscriber {
 
   private void catchUp(Subscription subscription, Have have, @Nullable Opening opening) {
     Outlet outlet = new Outlet(subscription, opening, blocking, traffic);
-    blocking.start(new CatchUp(have, outlet, source, blocking, options, traffic));
+    blocking.start(new CatchUp(have, outlet, tools));
   }
 
   /**

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +50,8 @@ final class FeedGateway implements AutoCloseable {
           "line item/+%",
           List.of(new Column("order", "int", "int"), new Column("line", "int", "int")),
           List.of("order", "line"));
+
+  static final Path SPOOLS = Path.of("target", "spools");
 
   static final Pages PAGES =
       new Pages() {
@@ -100,7 +103,8 @@ final class FeedGateway implements AutoCloseable {
   }
 
   static GatewayOptions options(Duration heartbeat, Set<String> origins, Map<Limit, Long> limits) {
-    return new GatewayOptions("127.0.0.1", 0, heartbeat, origins, Set.of(LINES.name()), limits);
+    return new GatewayOptions(
+        "127.0.0.1", 0, heartbeat, origins, Set.of(LINES.name()), SPOOLS, limits);
   }
 
   /** The address of a path whose query is percent-encoded here; names and values by turns. */

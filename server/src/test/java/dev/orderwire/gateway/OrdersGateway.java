@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,10 @@ final class OrdersGateway implements AutoCloseable {
    * @param feedChanges how many changes the feed holds; what is older is read from the change log
    */
   OrdersGateway(int feedChanges, Map<Limit, Long> limits) {
+    this(feedChanges, limits, FeedGateway.SPOOLS);
+  }
+
+  OrdersGateway(int feedChanges, Map<Limit, Long> limits, Path spools) {
     database.execute(
         "CREATE TABLE orders (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT,"
             + " customer TEXT NOT NULL, status VARCHAR(20) NOT NULL DEFAULT 'pending')",
@@ -48,7 +53,7 @@ final class OrdersGateway implements AutoCloseable {
     tail = new Tail(mysql, catalog, start, feed);
     Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
     GatewayOptions options =
-        new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), limits);
+        new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), spools, limits);
     gateway = new Gateway(options, source, FeedGateway.PAGES, traffic);
     address = gateway.start();
     tail.start();
