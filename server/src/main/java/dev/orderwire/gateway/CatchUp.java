@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * and goes no faster than the client takes.
  */
 final class CatchUp implements Runnable {
-  /** What the client has. */
+  /** What the client has, and so what is to be done next. */
   sealed interface Have {
     /**
      * All changes of a position.
@@ -30,7 +30,10 @@ final class CatchUp implements Runnable {
      */
     record Changes(Position seen, boolean midMoment) implements Have {}
 
-    /** A position that says nothing any more, for this reason. */
+    /** Rows that a snapshot has given, and nothing after them. */
+    record Rows(Position seen) implements Have {}
+
+    /** Something that says nothing any more, for this reason. */
     record Outdated(String reason) implements Have {}
 
     /** Nothing, as it is new here. */
@@ -43,15 +46,17 @@ final class CatchUp implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
-  private static final int MOST_BEGINNINGS = 10;
+  /** A table that is altered again and again is not followed for ever. */
+  private static final int MOST_SNAPSHOTS = 10;
 
-  private final Have have;
+  private final Have begin;
   private final Outlet outlet;
   private final Tools tools;
   private final Source source;
+  private int snapshots;
 
-  CatchUp(Have have, Outlet outlet, Tools tools) {
-    this.have = have;
+  CatchUp(Have begin, Outlet outlet, Tools tools) {
+    this.begin = begin;
     this.outlet = outlet;
     this.tools = tools;
     this.source = tools.source();
@@ -60,10 +65,15 @@ final class CatchUp implements Runnable {
   @Override
   public void run() {
     try {
-      switch (have) {
-        case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
-        case Have.Outdated(String reason) -> fromRows(reason);
-        case Have.Nothing() -> fromRows(null);
+      Have have = begin;
+      while (have != null) {
+        have =
+            switch (have) {
+              case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
+              case Have.Rows(Position seen) -> goOn(seen, false, source.feed().end());
+              case Have.Outdated(String reason) -> fromRows(reason);
+              case Have.Nothing() -> fromRows(null);
+            };
       }
     } catch (StalledException e) {
       outlet.fail(
@@ -71,7 +81,7 @@ final class CatchUp implements Runnable {
               "too_slow",
               "what was missed was not taken in time: read faster, or reconnect with since"));
     } catch (FailedException e) {
-      // Once for all who waited for it, the log has it already.
+      // The log has it already, once for all who waited for it.
       outlet.fail(Refusal.told(e.reason()));
     } catch (OrderwireException e) {
       LOG.warn("A client could not be caught up: {}", e.getMessage());
@@ -84,23 +94,33 @@ final class CatchUp implements Runnable {
     }
   }
 
-  private void fromChanges(Position seen, boolean midMoment) {
+  private @Nullable Have fromChanges(Position seen, boolean midMoment) {
     Feed.Place end = source.feed().end();
-    if (!seen.epoch().equals(end.position().epoch()) || isBeyondTheLog(seen, end.position())) {
-      fromRows("epoch");
-      return;
-    }
-    goOn(seen, midMoment, end);
+    return seen.epoch().equals(end.position().epoch()) && isBeyondTheLog(seen, end.position())
+        ? new Have.Outdated("epoch")
+        : goOn(seen, midMoment, end);
   }
 
-  private void goOn(Position seen, boolean midMoment, Feed.Place end) {
+  /**
+   * Goes on to the feed.
+   *
+   * @return what the client has instead, where it cannot go on from there; null where it has
+   */
+  private @Nullable Have goOn(Position seen, boolean midMoment, Feed.Place end) {
+    if (!seen.epoch().equals(end.position().epoch())) {
+      return new Have.Outdated("epoch");
+    }
     Optional<Feed.Place> place = source.feed().placeOf(seen);
+    // Not before there is a place: a reset that comes after this is found there.
+    if (source.catalog().isVoid(outlet.view().table(), seen)) {
+      return new Have.Outdated("schema");
+    }
     if (place.isPresent()) {
       outlet.answer(seen, true);
       outlet.follow(place.get(), seen, midMoment);
-    } else {
-      fromLog(seen, midMoment, end);
+      return null;
     }
+    return fromLog(seen, midMoment, end);
   }
 
   /** Another server's feed, or a snapshot, may be ahead of this feed; nothing is of the log. */
@@ -110,7 +130,7 @@ final class CatchUp implements Runnable {
   }
 
   /** All that was missed is one moment: between its parts the client shows no state there was. */
-  private void fromLog(Position since, boolean midMoment, Feed.Place end) {
+  private @Nullable Have fromLog(Position since, boolean midMoment, Feed.Place end) {
     boolean endsWhole = endsWhole(end);
     Ids missed = end.position().since(since);
     tools.traffic().replayed();
@@ -121,6 +141,10 @@ final class CatchUp implements Runnable {
       outlet.awaitTaking();
       long last = page.getLast().id();
       List<Change> next = page(missed, last);
+      if (!source.feed().end().position().epoch().equals(since.epoch())) {
+        // What these ids are now is not what was missed.
+        return new Have.Outdated("epoch");
+      }
       if (next.isEmpty()) {
         break;
       }
@@ -130,6 +154,7 @@ final class CatchUp implements Runnable {
     Position seen = since.and(end.position());
     boolean sent = send(page, seen, endsWhole, waiting && endsWhole);
     outlet.follow(end, seen, !endsWhole && (waiting || sent));
+    return null;
   }
 
   private List<Change> page(Ids missed, long after) {
@@ -176,28 +201,13 @@ final class CatchUp implements Runnable {
     };
   }
 
-  /** A table that is altered again and again is not followed for ever. */
-  private void fromRows(@Nullable String reason) {
-    SnapshotDelivery delivery = new SnapshotDelivery(outlet, tools, reason);
-    for (int i = 0; i < MOST_BEGINNINGS; i++) {
-      Optional<Position> rows = delivery.give();
-      if (rows.isPresent()) {
-        afterRows(rows.get());
-        return;
-      }
+  private Have fromRows(@Nullable String reason) {
+    if (++snapshots > MOST_SNAPSHOTS) {
+      throw new OrderwireException(
+          "table_altered",
+          "table \"%s\" is being altered again and again: try again later"
+              .formatted(outlet.view().table().name()));
     }
-    throw new OrderwireException(
-        "table_altered",
-        "table \"%s\" was altered again and again while its rows were read: try again later"
-            .formatted(outlet.view().table().name()));
-  }
-
-  private void afterRows(Position seen) {
-    Feed.Place end = source.feed().end();
-    if (seen.epoch().equals(end.position().epoch())) {
-      goOn(seen, false, end);
-    } else {
-      fromRows("epoch");
-    }
+    return new SnapshotDelivery(outlet, tools).give(reason);
   }
 }

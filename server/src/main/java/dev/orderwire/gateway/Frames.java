@@ -1,6 +1,5 @@
 package dev.orderwire.gateway;
 
-import dev.orderwire.feed.Feed;
 import dev.orderwire.view.View;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,23 +14,23 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Frames {
   private record Kept(ViewFrames view, Stretch stretch) {}
 
-  private final Feed feed;
+  private final Source source;
   private final GatewayOptions options;
-  private final Map<String, ViewFrames> views = new ConcurrentHashMap<>();
+  private final Map<View, ViewFrames> views = new ConcurrentHashMap<>();
   private final ArrayDeque<Kept> kept = new ArrayDeque<>();
   private long keptBytes;
 
-  Frames(Feed feed, GatewayOptions options) {
-    this.feed = feed;
+  Frames(Source source, GatewayOptions options) {
+    this.source = source;
     this.options = options;
   }
 
   /** The messages of a view, the same for all equal views until each has called {@link #leave}. */
   ViewFrames watch(View view) {
     return views.compute(
-        view.id(),
-        (id, known) -> {
-          ViewFrames frames = known == null ? new ViewFrames(view, feed, this, options) : known;
+        view,
+        (_, known) -> {
+          ViewFrames frames = known == null ? new ViewFrames(view, source, this, options) : known;
           frames.watchers++;
           return frames;
         });
@@ -39,8 +38,8 @@ final class Frames {
 
   void leave(ViewFrames view) {
     views.computeIfPresent(
-        view.view().id(),
-        (id, known) -> {
+        view.view(),
+        (_, known) -> {
           if (--known.watchers > 0) {
             return known;
           }

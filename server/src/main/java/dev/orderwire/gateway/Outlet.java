@@ -124,10 +124,10 @@ final class Outlet {
       if (unanswered != null) {
         connection.end(subscription);
         unanswered.refused(cause);
+      } else if (Refusal.of(cause).passing()) {
+        connection.breakOff(cause);
       } else {
-        connection.refuse(subscription.ref(), cause);
-        // What was promised with subscribed cannot be kept.
-        connection.close(Refusal.of(cause).closeReason());
+        connection.withdraw(subscription, cause);
       }
     });
   }

@@ -77,7 +77,7 @@ final class Spools {
     Position at = spool.position();
     return at == null
         || (source.feed().placeOf(at).isPresent()
-            && at.covers(source.catalog().voidBefore(view.table().name())));
+            && !source.catalog().isVoid(view.table(), at));
   }
 
   private void drop(View view, Spool spool) {
