@@ -66,8 +66,7 @@ public final class Catalog {
   /** Whether what was known of a table, in this shape and at this position, is void by now. */
   public synchronized boolean isVoid(Table shape, Position seen) {
     Entry entry = tables.get(shape.name());
-    return entry != null
-        && (!entry.table().equals(shape) || !seen.covers(entry.voidBefore()));
+    return entry != null && (!entry.table().equals(shape) || !seen.covers(entry.voidBefore()));
   }
 
   public synchronized Table defaultTable() {

@@ -56,8 +56,9 @@ final class Wiring {
     new Installation(mysql, tables, install).ensure(settings.install().auto(), notes);
 
     var clock = InstantSource.system();
-    var catalog = Catalog.read(mysql, tables);
     var start = Tail.end(mysql);
+    // After it: a table that is altered in between is read anew once more, and never too little.
+    var catalog = Catalog.read(mysql, tables);
     var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 

@@ -1,5 +1,7 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.feed.Feed;
 import dev.orderwire.view.View;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,14 +16,16 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Frames {
   private record Kept(ViewFrames view, Stretch stretch) {}
 
-  private final Source source;
+  private final Feed feed;
+  private final Catalog catalog;
   private final GatewayOptions options;
   private final Map<View, ViewFrames> views = new ConcurrentHashMap<>();
   private final ArrayDeque<Kept> kept = new ArrayDeque<>();
   private long keptBytes;
 
-  Frames(Source source, GatewayOptions options) {
-    this.source = source;
+  Frames(Feed feed, Catalog catalog, GatewayOptions options) {
+    this.feed = feed;
+    this.catalog = catalog;
     this.options = options;
   }
 
@@ -30,7 +34,8 @@ final class Frames {
     return views.compute(
         view,
         (_, known) -> {
-          ViewFrames frames = known == null ? new ViewFrames(view, source, this, options) : known;
+          ViewFrames frames =
+              known == null ? new ViewFrames(view, feed, catalog, this, options) : known;
           frames.watchers++;
           return frames;
         });

@@ -20,7 +20,7 @@ final class Lanes {
       GatewayOptions options,
       Traffic traffic,
       Pump.Leavers leavers) {
-    this.frames = new Frames(source, options);
+    this.frames = new Frames(source.feed(), source.catalog(), options);
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
       lanes.put(

@@ -21,7 +21,7 @@ public enum Limit {
   ROWS(10_000, "rows or changes of one HTTP answer"),
   ANSWER_BYTES(4_194_304, "bytes after which an HTTP answer ends"),
   TASKS(8, "tasks that read from MySQL at once"),
-  WAITING_TASKS(20_000, "tasks that wait for their turn to read from MySQL"),
+  WAITING_TASKS(50_000, "tasks that wait for their turn to read from MySQL"),
   STALL_SECONDS(30, "seconds that a client may take nothing while it is being caught up"),
   SNAPSHOTS(4, "snapshots that are read from MySQL at once"),
   SPOOL_BYTES(33_554_432, "bytes of snapshots in memory"),

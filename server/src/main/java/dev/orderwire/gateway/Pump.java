@@ -1,8 +1,8 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.feed.Feed;
-import dev.orderwire.view.View;
 import dev.orderwire.gateway.Watchers.Step;
+import dev.orderwire.view.View;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -59,13 +59,7 @@ final class Pump {
   /**
    * @param sweep is called when {@link #passed} has changed
    */
-  Pump(
-      EventLoop loop,
-      Feed feed,
-      Frames frames,
-      Traffic traffic,
-      Leavers leavers,
-      Runnable sweep) {
+  Pump(EventLoop loop, Feed feed, Frames frames, Traffic traffic, Leavers leavers, Runnable sweep) {
     this.loop = loop;
     this.feed = feed;
     this.frames = frames;

@@ -76,8 +76,7 @@ final class Spools {
   private boolean isFresh(Spool spool, View view) {
     Position at = spool.position();
     return at == null
-        || (source.feed().placeOf(at).isPresent()
-            && !source.catalog().isVoid(view.table(), at));
+        || (source.feed().placeOf(at).isPresent() && !source.catalog().isVoid(view.table(), at));
   }
 
   private void drop(View view, Spool spool) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param to the cursor after it
  * @param feedPosition what the feed has shown at its end
  * @param complete whether it ends where a moment ends
- * @param full whether it ends because a message may be no larger, or because the table is reset, and
- *     not where the feed ended
+ * @param full whether it ends because a message may be no larger, or because the table is reset,
+ *     and not where the feed ended
  * @param times when its changes were made
  * @param frame the message; null where the view sees none of it. Whoever holds a stretch holds a
  *     reference to it

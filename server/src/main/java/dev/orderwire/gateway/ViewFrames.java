@@ -2,6 +2,8 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.feed.Moment;
 import dev.orderwire.view.View;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ViewFrames {
   private final View view;
   private final GatewayOptions options;
-  private final Source source;
+  private final Feed feed;
+  private final Catalog catalog;
   private final Frames frames;
   private final int mostChanges;
   private final int mostBytes;
@@ -26,10 +29,11 @@ final class ViewFrames {
   /** How many watch this view; changed by {@link Frames} alone. */
   int watchers;
 
-  ViewFrames(View view, Source source, Frames frames, GatewayOptions options) {
+  ViewFrames(View view, Feed feed, Catalog catalog, Frames frames, GatewayOptions options) {
     this.view = view;
     this.options = options;
-    this.source = source;
+    this.feed = feed;
+    this.catalog = catalog;
     this.frames = frames;
     this.mostChanges = options.intLimit(Limit.FRAME_CHANGES);
     this.mostBytes = options.intLimit(Limit.FRAME_BYTES);
@@ -67,7 +71,7 @@ final class ViewFrames {
   }
 
   private @Nullable Stretch encode(long from, @Nullable Position ahead) {
-    return switch (source.feed().read(from, mostChanges)) {
+    return switch (feed.read(from, mostChanges)) {
       case Reading.Trimmed() -> null;
       case Reading.Moments(List<Moment> moments) -> encode(from, moments, ahead);
     };
@@ -104,7 +108,7 @@ final class ViewFrames {
   /** Who has the rows of after a reset already is not to be given them again. */
   private boolean resets(Moment moment, @Nullable Position ahead) {
     return moment.reset().contains(view.table().name())
-        && (ahead == null || source.catalog().isVoid(view.table(), ahead));
+        && (ahead == null || catalog.isVoid(view.table(), ahead));
   }
 
   private void add(Moment moment, @Nullable Position ahead, ChangesDraft draft) {

@@ -10,6 +10,7 @@ import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.Column;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.changelog.Renewal;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.changelog.Table;
@@ -78,6 +79,7 @@ final class FeedGateway implements AutoCloseable {
 
   final CountingTraffic traffic = new CountingTraffic();
   final Feed feed;
+  final Catalog catalog;
   final Gateway gateway;
   final InetSocketAddress address;
   private final Mysql nowhere =
@@ -96,7 +98,7 @@ final class FeedGateway implements AutoCloseable {
     // Changes are known to a position of some age.
     position = new Position("epoch1", 100, Ids.NONE);
     feed = new Feed(position, changesInFeed, 1L << 30);
-    Catalog catalog = new Catalog(List.of(ORDERS, LINES));
+    catalog = new Catalog(List.of(ORDERS, LINES));
     Source source = new Source(catalog, feed, new Replay(nowhere, catalog), new Snapshots(nowhere));
     gateway = new Gateway(options, source, PAGES, traffic);
     address = gateway.start();
@@ -143,6 +145,17 @@ final class FeedGateway implements AutoCloseable {
     }
     position = position.with(Ids.of(ids));
     feed.onMoment(List.of(changes), Set.of(), position, complete);
+  }
+
+  /** The next moment says that a table is to be read anew, in a shape. */
+  void reset(Table table, Change... alongside) {
+    long id = position.head() + 1;
+    Renewal.renew(catalog, table, id);
+    position = position.with(Ids.of(id));
+    for (Change change : alongside) {
+      position = position.with(Ids.of(change.id()));
+    }
+    feed.onMoment(List.of(alongside), Set.of(table.name()), position, true);
   }
 
   static Row order(long id, String customer, String status) {

@@ -116,7 +116,9 @@ class SpooledSnapshotTest {
       for (int i = 0; i < 300; i++) {
         clients.add(WsClient.connect(gateway.ws(), "orderwire.v1"));
       }
-      long before = queries(gateway);
+      // It holds so many kinds of statements, and no more.
+      gateway.database.execute(
+          "TRUNCATE TABLE performance_schema.events_statements_summary_by_digest");
       for (WsClient client : clients) {
         client.send("{\"type\":\"subscribe\",\"snapshot\":true,\"columns\":[\"id\"]}");
       }
@@ -130,7 +132,7 @@ class SpooledSnapshotTest {
         assertThat(client.nextChange().get("key").get("id").longValue()).isEqualTo(newest);
         client.close();
       }
-      assertThat(queries(gateway) - before).isBetween(1L, 3L);
+      assertThat(queries(gateway)).isBetween(1L, 3L);
       assertThat(gateway.traffic.snapshots).hasValue(300);
     }
   }
