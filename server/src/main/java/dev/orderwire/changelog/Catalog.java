@@ -8,9 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The watched tables; the first one is the default. */
+/**
+ * The watched tables, each in its newest known shape; the first one is the default. The tail renews
+ * a shape when it comes to a reset row of the table. For any number of threads.
+ */
 public final class Catalog {
-  private final Map<String, Table> tables = new LinkedHashMap<>();
+  /**
+   * @param voidBefore the id of the newest reset row; 0 where there is none
+   */
+  private record Entry(Table table, long voidBefore) {}
+
+  private final Map<String, Entry> tables = new LinkedHashMap<>();
 
   /**
    * @throws IllegalArgumentException where there is no table
@@ -19,7 +27,7 @@ public final class Catalog {
     if (tables.isEmpty()) {
       throw new IllegalArgumentException("at least one table is watched");
     }
-    tables.forEach(table -> this.tables.put(table.name(), table));
+    tables.forEach(table -> this.tables.put(table.name(), new Entry(table, 0)));
   }
 
   /**
@@ -35,15 +43,39 @@ public final class Catalog {
     }
   }
 
-  public Optional<Table> table(String name) {
-    return Optional.ofNullable(tables.get(name));
+  public synchronized Optional<Table> table(String name) {
+    return Optional.ofNullable(tables.get(name)).map(Entry::table);
   }
 
-  public Table defaultTable() {
-    return tables.values().iterator().next();
+  /**
+   * The id of the table's newest reset row, 0 where there is none: a position that does not cover
+   * it says nothing of the table's rows.
+   */
+  public synchronized long voidBefore(String name) {
+    Entry entry = tables.get(name);
+    return entry == null ? 0 : entry.voidBefore();
   }
 
-  public List<Table> tables() {
-    return List.copyOf(tables.values());
+  public synchronized Table defaultTable() {
+    return tables.values().iterator().next().table();
+  }
+
+  public synchronized List<Table> tables() {
+    return tables.values().stream().map(Entry::table).toList();
+  }
+
+  /**
+   * Takes note of a reset row.
+   *
+   * @return whether the table is a watched one
+   */
+  synchronized boolean renew(Table table, long resetId) {
+    return tables.computeIfPresent(
+            table.name(),
+            (_, old) ->
+                resetId < old.voidBefore()
+                    ? old
+                    : new Entry(table, Math.max(resetId, old.voidBefore())))
+        != null;
   }
 }

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -134,7 +135,7 @@ final class MomentReader {
     position = after;
     midMoment = !complete;
     changes.add(page.changes.size());
-    listener.onMoment(page.changes, after, complete);
+    listener.onMoment(page.changes, Set.of(), after, complete);
   }
 
   /** What is passed on at once. */

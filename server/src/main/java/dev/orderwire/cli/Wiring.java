@@ -58,7 +58,7 @@ final class Wiring {
     var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 
-    try (var tail = new Tail(mysql, catalog, start, feed::append);
+    try (var tail = new Tail(mysql, catalog, start, feed);
         var metrics = new Metrics(tail, clock);
         var gateway =
             new Gateway(

@@ -3,10 +3,12 @@ package dev.orderwire.feed;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
+import dev.orderwire.changelog.TailListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * of the next moment to read; cursors cost nothing, and nothing is kept for them. Safe for any
  * number of threads; only the tail appends.
  */
-public final class Feed {
+public final class Feed implements TailListener {
   /** Where a reader stands: it has seen {@code position}, and reads on at {@code cursor}. */
   public record Place(long cursor, Position position) {}
 
@@ -58,10 +60,16 @@ public final class Feed {
     this.maxBytes = maxBytes;
   }
 
-  /** Adds a moment, drops the oldest over the bounds, then tells the listeners, on this thread. */
-  public void append(List<Change> newChanges, Position after, boolean complete) {
+  /**
+   * Adds a moment, drops the oldest over the bounds, then tells the listeners, on this thread.
+   *
+   * @param reset tables that are to be read anew
+   */
+  @Override
+  public void onMoment(
+      List<Change> newChanges, Set<String> reset, Position after, boolean complete) {
     synchronized (this) {
-      Moment moment = new Moment(end, newChanges, after, complete);
+      Moment moment = new Moment(end, newChanges, reset, after, complete);
       add(moment);
       position = after;
       changes += newChanges.size();
@@ -72,6 +80,27 @@ public final class Feed {
         changes -= dropped.changes().size();
         bytes -= sizeOf(dropped);
       }
+    }
+    listeners.forEach(Runnable::run);
+  }
+
+  /**
+   * Begins anew at a position that the older ones say nothing of: the change log was replaced, or
+   * parts of it are gone that nobody here has seen. No older cursor can be read from any more.
+   */
+  @Override
+  public void onRestart(Position from) {
+    synchronized (this) {
+      while (oldest < end) {
+        drop();
+      }
+      // The cursor of those who had seen all is an older one too.
+      oldest++;
+      end++;
+      changes = 0;
+      bytes = 0;
+      start = from;
+      position = from;
     }
     listeners.forEach(Runnable::run);
   }

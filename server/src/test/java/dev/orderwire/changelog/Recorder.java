@@ -5,20 +5,33 @@ import dev.orderwire.change.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Keeps what a tail passes on, and waits for it. */
 final class Recorder implements TailListener {
-  record Moment(List<Change> changes, Position position, boolean complete) {}
+  record Moment(List<Change> changes, Set<String> reset, Position position, boolean complete) {}
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final List<Moment> moments = new ArrayList<>();
+  private final List<Position> restarts = new ArrayList<>();
 
   @Override
-  public synchronized void onMoment(List<Change> changes, Position position, boolean complete) {
-    moments.add(new Moment(List.copyOf(changes), position, complete));
+  public synchronized void onMoment(
+      List<Change> changes, Set<String> reset, Position position, boolean complete) {
+    moments.add(new Moment(List.copyOf(changes), Set.copyOf(reset), position, complete));
     notifyAll();
+  }
+
+  @Override
+  public synchronized void onRestart(Position position) {
+    restarts.add(position);
+    notifyAll();
+  }
+
+  synchronized List<Position> restarts() {
+    return List.copyOf(restarts);
   }
 
   synchronized List<Moment> moments() {

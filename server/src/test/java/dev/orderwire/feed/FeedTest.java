@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class FeedTest {
       changes.add(change(id, "text"));
     }
     position = position.with(Ids.of(ids));
-    feed.append(changes, position, true);
+    feed.onMoment(changes, Set.of(), position, true);
     return feed.end();
   }
 
@@ -85,11 +86,11 @@ class FeedTest {
     Feed feed = new Feed(START, 1_000, 10_000);
     for (long id = 101; id <= 140; id++) {
       position = position.with(Ids.of(id));
-      feed.append(List.of(change(id, "x".repeat(1_000))), position, true);
+      feed.onMoment(List.of(change(id, "x".repeat(1_000))), Set.of(), position, true);
     }
     assertThat(read(feed, feed.oldest().cursor(), 1_000)).hasSizeBetween(2, 9).endsWith(140L);
     position = position.with(Ids.of(141));
-    feed.append(List.of(change(141, "x".repeat(20_000))), position, true);
+    feed.onMoment(List.of(change(141, "x".repeat(20_000))), Set.of(), position, true);
     assertThat(read(feed, feed.oldest().cursor(), 1_000)).containsExactly(141L);
   }
 

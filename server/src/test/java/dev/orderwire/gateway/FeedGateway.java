@@ -138,7 +138,7 @@ final class FeedGateway implements AutoCloseable {
       ids[i] = changes[i].id();
     }
     position = position.with(Ids.of(ids));
-    feed.append(List.of(changes), position, complete);
+    feed.onMoment(List.of(changes), Set.of(), position, complete);
   }
 
   static Row order(long id, String customer, String status) {

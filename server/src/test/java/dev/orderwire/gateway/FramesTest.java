@@ -36,7 +36,7 @@ class FramesTest {
 
   private void append(long id) {
     position = position.with(Ids.of(id));
-    feed.append(List.of(insert(id, order(id, "Ann", "pending"))), position, true);
+    feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), Set.of(), position, true);
   }
 
   private static Stretch from(ViewFrames view, long from, long end) {

@@ -45,7 +45,7 @@ final class OrdersGateway implements AutoCloseable {
     Catalog catalog = Catalog.read(mysql, tables);
     Position start = Tail.end(mysql);
     feed = new Feed(start, feedChanges, 1L << 30);
-    tail = new Tail(mysql, catalog, start, feed::append);
+    tail = new Tail(mysql, catalog, start, feed);
     Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
     GatewayOptions options =
         new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), limits);

@@ -49,8 +49,7 @@ class StatusPagesTest {
       Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
       Position start = Tail.end(mysql);
       Feed feed = new Feed(start, 100, 1 << 20);
-      try (Tail tail =
-              new Tail(mysql, Catalog.read(mysql, List.of("orders")), start, feed::append);
+      try (Tail tail = new Tail(mysql, Catalog.read(mysql, List.of("orders")), start, feed);
           Metrics metrics = new Metrics(tail, clock)) {
         StatusPages pages = new StatusPages(tail, feed, metrics, clock);
 
@@ -105,7 +104,7 @@ class StatusPagesTest {
                     List.of(
                         new Table("t", List.of(new Column("id", "int", "int")), List.of("id")))),
                 new Position("epoch1", 0, Ids.NONE),
-                (changes, position, complete) -> {});
+                new Feed(new Position("e", 0, Ids.NONE), 1, 1));
         Metrics metrics = new Metrics(tail, InstantSource.fixed(Instant.ofEpochSecond(100)))) {
       metrics.connected(Transport.WEBSOCKET);
       metrics.connected(Transport.WEBSOCKET);

@@ -40,7 +40,7 @@ final class Pipeline implements AutoCloseable {
     Catalog catalog = Catalog.read(mysql, List.of(tables));
     Position start = Tail.end(mysql);
     Feed feed = new Feed(start, feedChanges, 64L << 20);
-    tail = new Tail(mysql, catalog, start, feed::append);
+    tail = new Tail(mysql, catalog, start, feed);
     metrics = new Metrics(tail, InstantSource.system());
     GatewayOptions options =
         new GatewayOptions("127.0.0.1", 0, Duration.ofSeconds(25), Set.of(), Set.of(), Map.of());
