@@ -31,11 +31,14 @@ public final class Tail implements AutoCloseable {
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(2);
 
   private final Mysql mysql;
+  private final Catalog catalog;
   private final MomentReader reader;
   private final Thread thread = Thread.ofPlatform().name("tail").daemon().unstarted(this::run);
+  private final Markers markers = new Markers();
   private final Pause pause = new Pause();
 
   private volatile boolean closed;
+  private volatile boolean replaced;
   private volatile @Nullable Connection connection;
   private volatile TailStatus status;
 
@@ -58,7 +61,8 @@ public final class Tail implements AutoCloseable {
    */
   public Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener) {
     this.mysql = mysql;
-    this.reader = new MomentReader(new ChangeReader(catalog), start, listener);
+    this.catalog = catalog;
+    this.reader = new MomentReader(catalog, markers, start, listener);
     this.status = new TailStatus.Waiting("not started yet", Instant.now());
   }
 
@@ -96,6 +100,17 @@ public final class Tail implements AutoCloseable {
     return reader.damage();
   }
 
+  /** What could not be written down, as it is found. */
+  Markers markers() {
+    return markers;
+  }
+
+  /** The change log is another one than that of {@link #position}: it is looked at anew. */
+  void replaced() {
+    replaced = true;
+    LockSupport.unpark(thread);
+  }
+
   /** Ends the loop and waits for it. */
   @Override
   public void close() {
@@ -128,10 +143,11 @@ public final class Tail implements AutoCloseable {
       try (Connection opened = mysql.open()) {
         connection = opened;
         prepare(opened);
-        while (!closed) {
+        while (!closed && !replaced) {
           follow(opened);
           retry = FIRST_RETRY;
         }
+        replaced = false;
       } catch (SQLException | RuntimeException e) {
         if (!closed) {
           waitAfter(e, retry);
@@ -147,13 +163,10 @@ public final class Tail implements AutoCloseable {
   private void prepare(Connection opened) throws SQLException {
     String epoch = ChangeLogTable.epoch(opened);
     if (!epoch.equals(reader.position().epoch())) {
-      throw new OrderwireException(
-          "epoch",
-          "the change log was replaced by another one (epoch "
-              + epoch
-              + ", followed was "
-              + reader.position().epoch()
-              + "); restart the server to follow it");
+      Position start = LogStart.read(mysql);
+      catalog.reload(opened);
+      log.warn("the change log of {} was replaced; follows the new one", mysql.options());
+      reader.restart(start);
     }
     seesWriters = LogWriters.areShown(opened);
   }
