@@ -7,12 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The watched tables, each in its newest known shape; the first one is the default. The tail renews
  * a shape when it comes to a reset row of the table. For any number of threads.
  */
 public final class Catalog {
+  private static final Logger log = LoggerFactory.getLogger(Catalog.class);
+
   /**
    * @param voidBefore the id of the newest reset row; 0 where there is none
    */
@@ -37,7 +41,9 @@ public final class Catalog {
    */
   public static Catalog read(Mysql mysql, List<String> names) {
     try (Connection connection = mysql.connect()) {
-      return new Catalog(Schema.tables(connection, names));
+      Catalog catalog = new Catalog(Schema.tables(connection, names));
+      catalog.reload(connection);
+      return catalog;
     } catch (SQLException e) {
       throw mysql.unavailable(e);
     }
@@ -62,6 +68,25 @@ public final class Catalog {
 
   public synchronized List<Table> tables() {
     return tables.values().stream().map(Entry::table).toList();
+  }
+
+  /**
+   * Takes the shapes that the tables have now, for a change log that begins; a table that is gone
+   * keeps its last one.
+   */
+  void reload(Connection connection) throws SQLException {
+    for (Table known : tables()) {
+      Table table = known;
+      try {
+        table = Schema.table(connection, known.name());
+      } catch (OrderwireException e) {
+        log.debug("{} stays as it was", known.name(), e);
+      }
+      Entry entry = new Entry(table, ResetRows.newest(connection, known.name()));
+      synchronized (this) {
+        tables.put(known.name(), entry);
+      }
+    }
   }
 
   /**

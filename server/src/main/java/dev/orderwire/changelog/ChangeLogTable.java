@@ -1,29 +1,25 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.OrderwireException;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * The change log as a table of MySQL: its name, its shape and its epoch.
+ * The change log as a table of MySQL: its name and its shape.
  *
  * <p>A row whose {@code row_after} (of an insert or an update) or {@code row_before} (of a delete)
  * is NULL is a <b>marker</b>: the change happened, and its trigger could not write down the row. A
  * marker whose {@code row_key} is NULL too could not even say which row it was.
+ *
+ * <p>A row with {@code row_after}, and without {@code row_key}, is a <b>reset row</b>: the table is
+ * to be read anew from here on, and {@code row_after} is its {@link Shape}.
  */
 public final class ChangeLogTable {
   public static final String NAME = "orderwire_change_log";
 
   /** How many characters of an actor are kept. */
   static final int ACTOR_LENGTH = 255;
-
-  private static final Pattern EPOCH = Pattern.compile("epoch=([a-z0-9]{1,32})$");
-  private static final int EPOCH_LENGTH = 10;
 
   private static final List<String> COLUMNS =
       List.of(
@@ -38,36 +34,44 @@ public final class ChangeLogTable {
 
   private ChangeLogTable() {}
 
+  /** Whether a row is a marker, as a condition. */
+  static final String IS_MARKER =
+      "((op <> 'delete' AND row_after IS NULL) OR (op = 'delete' AND row_before IS NULL)"
+          + " OR (op = 'update' AND row_before IS NULL AND row_key IS NOT NULL))";
+
   /**
-   * The epoch of this database's change log: made with the table, kept in its comment, gone with
-   * it.
+   * The epoch of this database's change log.
    *
    * @throws OrderwireException {@code no_change_log}; {@code foreign_change_log} where a table of
-   *     that name is not ours
+   *     that name is not ours; {@code no_epoch} where it was replaced, and nobody has taken note
+   *     yet
    */
   public static String epoch(Connection connection) throws SQLException {
-    return find(connection)
-        .orElseThrow(() ->
-            new OrderwireException(
-                "no_change_log",
-                "this database has no table %s that this user can see: run `orderwire install`."
-                    .formatted(NAME)));
+    if (!isThere(connection) || !StateTable.isThere(connection)) {
+      throw new OrderwireException(
+          "no_change_log",
+          "this database has no tables %s and %s that this user can see: run `orderwire install`."
+              .formatted(NAME, StateTable.NAME));
+    }
+    return LogLife.now(connection)
+        .orElseThrow(LogLife::without)
+        .epoch(connection)
+        .orElseThrow(LogLife::without);
   }
 
-  /** The epoch, or empty where there is no change log; refuses a table that is not ours. */
-  static Optional<String> find(Connection connection) throws SQLException {
-    List<Found> found =
+  /** Whether there is a change log; refuses a table that is not ours. */
+  static boolean isThere(Connection connection) throws SQLException {
+    List<String> engine =
         Query.list(
             connection,
             """
-            SELECT COALESCE(engine, '') AS engine, table_comment AS comment
-              FROM information_schema.tables
+            SELECT COALESCE(engine, '') AS engine FROM information_schema.tables
              WHERE table_schema = DATABASE() AND table_name = ?\
             """,
-            row -> new Found(row.getString("engine"), row.getString("comment")),
+            row -> row.getString("engine"),
             NAME);
-    if (found.isEmpty()) {
-      return Optional.empty();
+    if (engine.isEmpty()) {
+      return false;
     }
     List<String> columns =
         Query.list(
@@ -78,27 +82,17 @@ public final class ChangeLogTable {
             """,
             row -> row.getString("name") + " " + Schema.type(row.getString("type")),
             NAME);
-    Matcher epoch = EPOCH.matcher(found.getFirst().comment());
-    if (!columns.equals(COLUMNS) || !found.getFirst().engine().equals("InnoDB") || !epoch.find()) {
+    if (!columns.equals(COLUMNS) || !engine.getFirst().equals("InnoDB")) {
       throw new OrderwireException(
           "foreign_change_log",
-          "the table %s is not one that Orderwire made: expected an InnoDB table of %s with its epoch in its comment; found a table (%s) of %s with the comment '%s'. Rename it, or drop it if nobody needs it."
+          "the table %s is not one that Orderwire made: expected an InnoDB table of %s; found a table (%s) of %s. Rename it, or drop it if nobody needs it."
               .formatted(
-                  NAME,
-                  String.join(", ", COLUMNS),
-                  found.getFirst().engine(),
-                  String.join(", ", columns),
-                  found.getFirst().comment()));
+                  NAME, String.join(", ", COLUMNS), engine.getFirst(), String.join(", ", columns)));
     }
-    return Optional.of(epoch.group(1));
+    return true;
   }
 
-  private record Found(String engine, String comment) {}
-
-  /**
-   * The statement that creates it with an epoch of its own. It leaves a change log that is there
-   * already as it is.
-   */
+  /** The statement that creates it. It leaves a change log that is there already as it is. */
   static String createSql() {
     return """
     CREATE TABLE IF NOT EXISTS %s (
@@ -111,21 +105,12 @@ public final class ChangeLogTable {
       row_after JSON,
       actor VARCHAR(%d) NOT NULL
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
-      COMMENT='Orderwire change log, epoch=%s'\
+      COMMENT='Orderwire change log'\
     """
-        .formatted(NAME, ACTOR_LENGTH, newEpoch());
+        .formatted(NAME, ACTOR_LENGTH);
   }
 
   static String dropSql() {
     return "DROP TABLE IF EXISTS " + NAME;
-  }
-
-  private static String newEpoch() {
-    SecureRandom random = new SecureRandom();
-    StringBuilder epoch = new StringBuilder();
-    while (epoch.length() < EPOCH_LENGTH) {
-      epoch.append(Integer.toString(random.nextInt(36), 36));
-    }
-    return epoch.toString();
   }
 }

@@ -44,22 +44,27 @@ final class ChangeReader {
     return size;
   }
 
-  /** The change in the current row, or empty where a trigger could only leave a marker there. */
-  Optional<Change> read(ResultSet row) throws SQLException {
+  /**
+   * What the current row says.
+   *
+   * @throws IllegalArgumentException where it is nothing that we write
+   */
+  LogRow read(ResultSet row) throws SQLException {
     String table = row.getString(2);
     Op op = Op.of(row.getString(3));
     String key = row.getString(4);
     String before = row.getString(5);
     String after = row.getString(6);
-    boolean marker =
-        key == null || (before == null && op != Op.INSERT) || (after == null && op != Op.DELETE);
-    if (marker) {
-      return Optional.empty();
+    if (key == null) {
+      return after == null ? new LogRow.Marker(table) : new LogRow.Reset(Shape.table(table, after));
+    }
+    if ((before == null && op != Op.INSERT) || (after == null && op != Op.DELETE)) {
+      return new LogRow.Marker(table);
     }
     Optional<Table> shape = catalog.table(table);
     List<String> columns = shape.map(Table::columnNames).orElse(List.of());
     List<String> keyColumns = shape.map(Table::key).orElse(List.of());
-    return Optional.of(
+    return new LogRow.Entry(
         new Change(
             id(row),
             table,

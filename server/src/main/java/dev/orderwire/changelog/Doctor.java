@@ -56,7 +56,7 @@ public final class Doctor {
       throws SQLException {
     String subject = "change log";
     try {
-      boolean there = ChangeLogTable.find(connection).isPresent();
+      boolean there = ChangeLogTable.isThere(connection);
       findings.add(
           there
               ? Finding.ok(subject, ChangeLogTable.NAME + " is there")

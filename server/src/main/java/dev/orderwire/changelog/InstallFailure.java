@@ -15,8 +15,8 @@ final class InstallFailure {
     if (e.getErrorCode() == LOCK_WAIT_TIMEOUT) {
       return new OrderwireException(
           "table_busy",
-          "a table could not be locked within %d seconds, and is as it was: a transaction that has used it is still open. SELECT * FROM performance_schema.metadata_locks shows whose; end it, then install again."
-              .formatted(InstallSession.LOCK_WAIT_SECONDS),
+          "the triggers of a table could not be changed within %d seconds: a transaction that has used it is still open. SELECT * FROM performance_schema.metadata_locks shows whose; end it, then install again."
+              .formatted(Installer.PATIENCE.toSeconds()),
           e);
     }
     if (ACCESS_DENIED.contains(e.getErrorCode())) {

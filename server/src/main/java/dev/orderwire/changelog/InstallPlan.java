@@ -6,13 +6,19 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What an install has to do, once it is known that it may.
  *
  * @param logMissing whether the change log is to be created
+ * @param stateMissing whether the state table is to be created
+ * @param lifeIsNew whether the change log, there or to be created, has no epoch yet
  */
-record InstallPlan(boolean logMissing, List<TriggerPlan> tables) {
+record InstallPlan(
+    boolean logMissing, boolean stateMissing, boolean lifeIsNew, List<TriggerPlan> tables) {
 
   /**
    * Finds out; what stands in the way goes to {@code problems}.
@@ -24,7 +30,8 @@ record InstallPlan(boolean logMissing, List<TriggerPlan> tables) {
       throws SQLException {
     Server.of(connection).requireSupported();
     boolean[] logMissing = {false};
-    problems.collect(() -> logMissing[0] = ChangeLogTable.find(connection).isEmpty());
+    problems.collect(() -> logMissing[0] = !ChangeLogTable.isThere(connection));
+    boolean stateMissing = !StateTable.isThere(connection);
     List<TriggerPlan> plans = new ArrayList<>();
     for (String name : new LinkedHashSet<>(names)) {
       problems.collect(() -> {
@@ -35,7 +42,13 @@ record InstallPlan(boolean logMissing, List<TriggerPlan> tables) {
         }
       });
     }
-    return new InstallPlan(logMissing[0], plans);
+    boolean lifeIsNew = stateMissing || !hasEpoch(connection);
+    return new InstallPlan(logMissing[0], stateMissing, lifeIsNew, plans);
+  }
+
+  private static boolean hasEpoch(Connection connection) throws SQLException {
+    Optional<LogLife> life = LogLife.now(connection);
+    return life.isPresent() && life.get().epoch(connection).isPresent();
   }
 
   private static void cascades(Connection connection, String table, Problems problems)
@@ -48,8 +61,13 @@ record InstallPlan(boolean logMissing, List<TriggerPlan> tables) {
     }
   }
 
+  /** The tables that are there. */
+  Set<String> names() {
+    return tables.stream().map(plan -> plan.table().name()).collect(Collectors.toSet());
+  }
+
   boolean isDone() {
-    return !logMissing && tables.stream().allMatch(TriggerPlan::isDone);
+    return !logMissing && !lifeIsNew && tables.stream().allMatch(TriggerPlan::isDone);
   }
 
   /** Adds what the user of the connection may not do and would have to. */
@@ -59,12 +77,13 @@ record InstallPlan(boolean logMissing, List<TriggerPlan> tables) {
     }
     Rights rights = Rights.of(connection, problems);
     rights.onLog("SELECT, INSERT" + (logMissing ? ", CREATE" : ""));
+    rights.onTable(
+        "SELECT, INSERT, UPDATE, DELETE" + (stateMissing ? ", CREATE" : ""), StateTable.NAME);
     List<TriggerPlan> open = tables.stream().filter(plan -> !plan.isDone()).toList();
     for (TriggerPlan plan : open) {
       rights.onTable("SELECT, TRIGGER", plan.table().name());
     }
     if (!open.isEmpty()) {
-      rights.onDatabase("LOCK TABLES");
       Server.of(connection).requireTriggersAllowed(rights.everywhere("SUPER"), problems);
     }
   }

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trigger of ours as it stands in the database. MySQL shows it to those alone who have the
@@ -15,12 +17,20 @@ import java.util.Locale;
  * @param session the settings of the session that made it, which it runs with
  */
 record InstalledTrigger(String name, String table, Op op, String sql, String session) {
+  private static final int NO_SUCH_TRIGGER = 1360;
+
+  /** What the trigger's guard knows it by; null where it has none. */
+  @Nullable String id() {
+    Guard guard = Guard.in(sql);
+    return guard == null ? null : guard.id();
+  }
+
   /** All of this database, whatever they are named: what their bodies begin with tells them. */
   static List<InstalledTrigger> all(Connection connection) throws SQLException {
     return read(connection, "");
   }
 
-  /** Those of one table. */
+  /** Those of one table, for each operation in the order in which they run. */
   static List<InstalledTrigger> of(Connection connection, String table) throws SQLException {
     return read(connection, "AND event_object_table = ?", table);
   }
@@ -34,9 +44,9 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
             SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS op
               FROM information_schema.triggers
              WHERE trigger_schema = DATABASE() AND action_statement LIKE '%s%%' %s
-             ORDER BY event_object_table, event_manipulation\
+             ORDER BY event_object_table, event_manipulation, action_order\
             """
-                .formatted(TriggerBody.START.strip(), condition),
+                .formatted(Guard.START.strip(), condition),
             row ->
                 new Found(
                     row.getString("name"),
@@ -45,14 +55,28 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
             parameters);
     List<InstalledTrigger> triggers = new ArrayList<>();
     for (Found trigger : found) {
-      triggers.add(trigger.shown(connection));
+      trigger.shown(connection).ifPresent(triggers::add);
     }
     return triggers;
   }
 
   private record Found(String name, String table, Op op) {
-    /** The body in {@code information_schema} has its escapes resolved, and cannot be compared. */
-    InstalledTrigger shown(Connection connection) throws SQLException {
+    /**
+     * The body in {@code information_schema} has its escapes resolved, and cannot be compared.
+     * Empty where the trigger is gone by now.
+     */
+    Optional<InstalledTrigger> shown(Connection connection) throws SQLException {
+      try {
+        return Optional.of(show(connection));
+      } catch (SQLException e) {
+        if (e.getErrorCode() == NO_SUCH_TRIGGER) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+    }
+
+    private InstalledTrigger show(Connection connection) throws SQLException {
       return Query.list(
               connection,
               "SHOW CREATE TRIGGER " + Sql.quote(name),
@@ -72,10 +96,9 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
     }
   }
 
-  /** Whether it does exactly what {@code wanted} would do. Its name may be another. */
-  boolean does(Trigger wanted) {
-    return table.equals(wanted.table())
-        && sql.endsWith(wanted.definition())
+  /** Whether it does exactly this, as the session of an install would have it done. */
+  boolean does(Op wanted, String body) {
+    return Trigger.definition(table, wanted, body).matcher(Guard.without(sql)).find()
         && session.equals(InstallSession.SETTINGS);
   }
 }

@@ -4,24 +4,29 @@ import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes and removes what stands in the database: the change log, and three triggers on each watched
  * table. All of it may be run while the application writes, and again at any time.
  */
 public final class Installer {
+  /** How long to try where transactions hold a table. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private Installer() {}
 
   /**
    * Creates what is missing and replaces what is not as it should be. Once it has returned, every
    * change of these tables is logged, and while it ran, none was lost that had been logged before.
    *
-   * <p>Each table that needs something is locked for a moment; where a transaction holds it for
-   * longer than five seconds, that table is left as it is. While the lock is waited for, MySQL does
-   * to the application what it does for every change of a table's definition: writes wait, and a
-   * transaction that has used the table already and now writes to it may be told of a deadlock.
+   * <p>Triggers are made and dropped one by one. Each time MySQL waits for the transactions that
+   * have used the table, and whoever comes after waits too; so a wait is given up after a quarter
+   * of a second and tried again a little later, for five seconds in all. As with every change of a
+   * table's definition, a transaction that has read the table already and now writes to it may be
+   * told of a deadlock.
    *
    * @throws OrderwireException with all that stands in the way, before anything is done: {@code
    *     unknown_table}, {@code not_a_table}, {@code no_key}, {@code unsupported_type}, {@code
@@ -38,41 +43,8 @@ public final class Installer {
           InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
           plan.rights(connection, problems);
           problems.refuse();
-          return install(connection, plan);
+          return new InstallSteps(connection, plan, PATIENCE).run(Map.of());
         });
-  }
-
-  private static InstallReport install(Connection connection, InstallPlan plan)
-      throws SQLException {
-    List<String> made = new ArrayList<>();
-    List<String> current = new ArrayList<>();
-    (plan.logMissing() ? made : current).add("change log " + ChangeLogTable.NAME);
-    if (plan.logMissing()) {
-      execute(connection, ChangeLogTable.createSql());
-    }
-    for (TriggerPlan planned : plan.tables()) {
-      TriggerPlan done = planned.isDone() ? planned : underLock(connection, planned);
-      done.missing().forEach(trigger -> made.add(line(trigger.name(), done)));
-      done.current().forEach(trigger -> current.add(line(trigger.name(), done)));
-    }
-    return new InstallReport(made, current);
-  }
-
-  private static String line(String trigger, TriggerPlan plan) {
-    return "trigger %s on %s".formatted(trigger, plan.table().name());
-  }
-
-  /** The table is looked at again: another install or an ALTER TABLE may have been faster. */
-  private static TriggerPlan underLock(Connection connection, TriggerPlan planned)
-      throws SQLException {
-    execute(connection, planned.lockSql());
-    TriggerPlan plan = TriggerPlan.of(connection, planned.table().name());
-    for (String sql : plan.changesSql()) {
-      execute(connection, sql);
-    }
-    // Where that fails, the connection is closed, which unlocks too.
-    execute(connection, "UNLOCK TABLES");
-    return plan;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +28,9 @@ final class MomentReader {
   private static final int PAGE_CHANGES = 1_000;
   private static final long PAGE_SIZE = 1 << 20;
 
+  private final Catalog catalog;
   private final ChangeReader reader;
+  private final Markers markers;
   private final TailListener listener;
   private final Sweep sweep = new Sweep();
   private final LongAdder reads = new LongAdder();
@@ -40,8 +43,10 @@ final class MomentReader {
   /** Whether a part of a moment was passed on whose end has not been. */
   private boolean midMoment;
 
-  MomentReader(ChangeReader reader, Position start, TailListener listener) {
-    this.reader = reader;
+  MomentReader(Catalog catalog, Markers markers, Position start, TailListener listener) {
+    this.catalog = catalog;
+    this.reader = new ChangeReader(catalog);
+    this.markers = markers;
     this.position = start;
     this.listener = listener;
   }
@@ -91,6 +96,15 @@ final class MomentReader {
     }
   }
 
+  /** Goes on from a position that the one before says nothing of. */
+  void restart(Position start) {
+    gaps = new Gaps();
+    sweep.forget();
+    midMoment = false;
+    position = start;
+    listener.onRestart(start);
+  }
+
   /**
    * One statement, one snapshot: whatever it finds is passed on as one moment.
    *
@@ -107,7 +121,7 @@ final class MomentReader {
         while (rows.next()) {
           long id = ChangeReader.id(rows);
           if (!before.covers(id)) {
-            page.add(id, change(rows, id));
+            add(page, id, rows);
             if (page.isFull()) {
               pass(page, Ids.NONE, false);
               page = new Page();
@@ -145,29 +159,30 @@ final class MomentReader {
                 "SELECT %s FROM %s WHERE %s ORDER BY id"
                     .formatted(ChangeReader.COLUMNS, ChangeLogTable.NAME, LogIds.in(found)))) {
       while (rows.next()) {
-        page.add(ChangeReader.id(rows), change(rows, ChangeReader.id(rows)));
+        add(page, ChangeReader.id(rows), rows);
       }
     }
     pass(page, Ids.NONE, true);
   }
 
-  private @Nullable Change change(ResultSet row, long id) throws SQLException {
+  private void add(Page page, long id, ResultSet row) throws SQLException {
+    page.ids.add(id, id);
+    page.empty = false;
     try {
-      Optional<Change> change = reader.read(row);
-      if (change.isEmpty()) {
-        damaged(
-            id, "its trigger no longer fits the table; restart the server to renew the triggers");
+      switch (reader.read(row)) {
+        case LogRow.Entry(Change change) -> page.add(change);
+        case LogRow.Marker(String table) -> markers.note(table, id);
+        case LogRow.Reset(Table table) -> {
+          if (catalog.renew(table, id)) {
+            page.reset.add(table.name());
+          }
+        }
       }
-      return change.orElse(null);
     } catch (IllegalArgumentException e) {
-      damaged(id, "it is not what a trigger writes: " + e.getMessage());
-      return null;
+      damage =
+          "row " + id + " of the change log is nothing that Orderwire writes: " + e.getMessage();
+      log.error(damage);
     }
-  }
-
-  private void damaged(long id, String why) {
-    damage = "change " + id + " could not be passed on: " + why;
-    log.error(damage);
   }
 
   private void pass(Page page, Ids dead, boolean complete) {
@@ -175,23 +190,20 @@ final class MomentReader {
     position = after;
     midMoment = !complete;
     changes.add(page.changes.size());
-    listener.onMoment(page.changes, Set.of(), after, complete);
+    listener.onMoment(page.changes, page.reset, after, complete);
   }
 
   /** What is passed on at once. */
   private static final class Page {
     private final List<Change> changes = new ArrayList<>();
+    private final Set<String> reset = new HashSet<>();
     private final Ids.Builder ids = new Ids.Builder();
     private boolean empty = true;
     private long size;
 
-    void add(long id, @Nullable Change change) {
-      ids.add(id, id);
-      empty = false;
-      if (change != null) {
-        changes.add(change);
-        size += ChangeReader.size(change);
-      }
+    void add(Change change) {
+      changes.add(change);
+      size += ChangeReader.size(change);
     }
 
     boolean isFull() {

@@ -106,8 +106,7 @@ public final class Replay {
         rows++;
         lastId = ChangeReader.id(found);
         if (wanted.contains(lastId)) {
-          Change change = reader.read(found).orElse(null);
-          if (change != null) {
+          if (reader.read(found) instanceof LogRow.Entry(Change change)) {
             changes.add(change);
             size += ChangeReader.size(change);
           }

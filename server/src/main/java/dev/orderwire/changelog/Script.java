@@ -12,6 +12,12 @@ final class Script {
     if (plan.logMissing()) {
       statements.add(ChangeLogTable.createSql());
     }
+    if (plan.stateMissing()) {
+      statements.add(StateTable.createSql());
+    }
+    if (plan.lifeIsNew()) {
+      statements.add(LogLife.ensureEpochSql());
+    }
     for (TriggerPlan table : plan.tables()) {
       if (!table.isDone()) {
         statements.add(table.lockSql());

@@ -101,6 +101,12 @@ final class Sweep {
     }
   }
 
+  /** Looks for none of them any more: they were of another change log. */
+  void forget() {
+    deaths.clear();
+    lastLookedFor = 0;
+  }
+
   /** How many were found. */
   long found() {
     return found.sum();

@@ -73,7 +73,7 @@ final class TableChecks {
         """,
         row -> row.getString("definer"),
         table,
-        TriggerBody.START.strip() + "%");
+        Guard.START.strip() + "%");
   }
 
   /** A foreign key that changes rows of a table where no trigger sees it. */

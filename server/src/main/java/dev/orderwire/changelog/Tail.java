@@ -35,12 +35,15 @@ public final class Tail implements AutoCloseable {
   }
 
   private final Mysql mysql;
+  private final Catalog catalog;
   private final Proofs proofs;
   private final MomentReader reader;
   private final Thread thread = Thread.ofPlatform().name("tail").daemon().unstarted(this::run);
+  private final Markers markers = new Markers();
   private final Pause pause = new Pause();
 
   private volatile boolean closed;
+  private volatile boolean replaced;
   private volatile @Nullable Connection connection;
   private volatile TailStatus status;
 
@@ -67,8 +70,9 @@ public final class Tail implements AutoCloseable {
 
   Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener, Proofs proofs) {
     this.mysql = mysql;
+    this.catalog = catalog;
     this.proofs = proofs;
-    this.reader = new MomentReader(new ChangeReader(catalog), start, listener);
+    this.reader = new MomentReader(catalog, markers, start, listener);
     this.status = new TailStatus.Waiting("not started yet", Instant.now());
   }
 
@@ -114,6 +118,17 @@ public final class Tail implements AutoCloseable {
     return reader.damage();
   }
 
+  /** What could not be written down, as it is found. */
+  Markers markers() {
+    return markers;
+  }
+
+  /** The change log is another one than that of {@link #position}: it is looked at anew. */
+  void replaced() {
+    replaced = true;
+    LockSupport.unpark(thread);
+  }
+
   /** Ends the loop and waits for it. */
   @Override
   public void close() {
@@ -146,10 +161,11 @@ public final class Tail implements AutoCloseable {
       try (Connection opened = mysql.open()) {
         connection = opened;
         prepare(opened);
-        while (!closed) {
+        while (!closed && !replaced) {
           follow(opened);
           retry = FIRST_RETRY;
         }
+        replaced = false;
       } catch (SQLException | RuntimeException e) {
         if (!closed) {
           waitAfter(e, retry);
@@ -165,13 +181,10 @@ public final class Tail implements AutoCloseable {
   private void prepare(Connection opened) throws SQLException {
     String epoch = ChangeLogTable.epoch(opened);
     if (!epoch.equals(reader.position().epoch())) {
-      throw new OrderwireException(
-          "epoch",
-          "the change log was replaced by another one (epoch "
-              + epoch
-              + ", followed was "
-              + reader.position().epoch()
-              + "); restart the server to follow it");
+      Position start = LogStart.read(mysql);
+      catalog.reload(opened);
+      log.warn("the change log of {} was replaced; follows the new one", mysql.options());
+      reader.restart(start);
     }
     proof = proofs.of(opened);
     nextLook = System.nanoTime();

@@ -7,12 +7,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A trigger of ours. It runs with the rights of the user who created it (MySQL's DEFINER, which is
  * who installs, unless said otherwise): the application's users need none on the change log.
  */
-record Trigger(String name, String table, Op op, String body) {
+record Trigger(String name, String table, Op op, String body, Guard guard) {
   /** MySQL's bound, in characters. */
   private static final int LONGEST_NAME = 64;
 
@@ -46,13 +47,34 @@ record Trigger(String name, String table, Op op, String body) {
   }
 
   String createSql() {
-    return "CREATE TRIGGER " + Sql.quote(name) + " " + definition();
+    return createSql("");
   }
 
-  /** All but the name, and the definer that MySQL puts before it. */
-  String definition() {
-    return "AFTER %s ON %s FOR EACH ROW %s"
-        .formatted(op.text().toUpperCase(Locale.ROOT), Sql.quote(table), body);
+  /** So that it runs right before another trigger of the table. */
+  String createBeforeSql(String other) {
+    return createSql("PRECEDES " + Sql.quote(other) + " ");
+  }
+
+  private String createSql(String order) {
+    return "CREATE TRIGGER %s AFTER %s ON %s FOR EACH ROW %s%s"
+        .formatted(Sql.quote(name), event(op), Sql.quote(table), order, guard.around(body));
+  }
+
+  /**
+   * How the statement of every trigger that does this ends, without its guard; MySQL puts a definer
+   * before the name.
+   */
+  static Pattern definition(String table, Op op, String body) {
+    return Pattern.compile(
+        " AFTER %s ON %s FOR EACH ROW (?:PRECEDES `(?:[^`]|``)+` )?%s$"
+            .formatted(
+                event(op),
+                Pattern.quote(Sql.quote(table)),
+                Pattern.quote(Guard.START + body + "END IF;\nEND")));
+  }
+
+  private static String event(Op op) {
+    return op.text().toUpperCase(Locale.ROOT);
   }
 
   static String dropSql(String name) {

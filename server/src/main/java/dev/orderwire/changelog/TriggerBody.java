@@ -16,12 +16,10 @@ import java.util.function.Function;
  * statement, so that nothing of it stays when that fails.
  *
  * <p>There are no comments in the bodies: the mysql client takes them out, and an installed trigger
- * is current when its body is, to the letter, the one that would be made now.
+ * is current when its body is, to the letter, the one that would be made now; but for its {@link
+ * Guard}, which is each trigger's own.
  */
 final class TriggerBody {
-  /** How every body begins; it says that a trigger is ours. */
-  static final String START = "orderwire: BEGIN\n";
-
   /**
    * What a change of a table's shape, or a value, provokes: the classes 42 (access rule violation,
    * no such column or table) and 22 (data exception) of SQLSTATE, and what MySQL files elsewhere.
@@ -115,7 +113,7 @@ final class TriggerBody {
   }
 
   private String body(Op op, String change, String marker) {
-    return START
+    return "BEGIN\n"
         + "DECLARE EXIT HANDLER FOR %s\nBEGIN\n".formatted(FAILURES)
         + "DECLARE EXIT HANDLER FOR %s\nBEGIN\n".formatted(FAILURES)
         + "DECLARE EXIT HANDLER FOR %s BEGIN END;\n".formatted(FAILURES)
@@ -124,7 +122,7 @@ final class TriggerBody {
         + marker
         + "END;\n"
         + change
-        + "END";
+        + "END;\n";
   }
 
   private static String row(List<Column> columns, String qualifier) {

@@ -11,6 +11,8 @@ import java.util.List;
  * are not. And a trigger keeps its name when its table is renamed.
  */
 final class TriggerNames {
+  private static final String PASSING = "orderwire_passing_";
+
   private final Connection connection;
   private final String table;
   private final List<String> going;
@@ -40,6 +42,15 @@ final class TriggerNames {
             table);
     List<String> going = stale.stream().map(InstalledTrigger::name).toList();
     return new TriggerNames(connection, table, going, alike.size() == 1);
+  }
+
+  /** A name for a trigger that stands only while another one of the same name is replaced. */
+  static String passing(Op op, Guard guard) {
+    return PASSING + guard.id() + "_" + op.text();
+  }
+
+  static boolean isPassing(String name) {
+    return name.startsWith(PASSING);
   }
 
   String free(Op op) throws SQLException {

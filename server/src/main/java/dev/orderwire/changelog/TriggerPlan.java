@@ -11,38 +11,43 @@ import java.util.Map;
 /**
  * What stands on one table, and what is to be done there.
  *
- * @param current triggers that are as they should be
+ * @param current triggers that are as they should be, at most one for each operation
  * @param stale triggers of ours that are not, and go
  * @param missing triggers that are to be made
+ * @param wanted the body of the trigger for each operation
  */
 record TriggerPlan(
     Table table,
     List<InstalledTrigger> current,
     List<InstalledTrigger> stale,
-    List<Trigger> missing) {
+    List<Trigger> missing,
+    Map<Op, String> wanted) {
 
   static TriggerPlan of(Connection connection, String tableName) throws SQLException {
     Table table = Schema.table(connection, tableName);
     OldValues old = OldValues.of(connection, tableName);
     List<InstalledTrigger> stale = InstalledTrigger.of(connection, tableName);
     List<InstalledTrigger> current = new ArrayList<>();
-    Map<Op, String> missing = new EnumMap<>(Op.class);
+    Map<Op, String> wanted = new EnumMap<>(Op.class);
     for (Op op : Op.values()) {
       String body = TriggerBody.of(op, table, old);
-      Trigger wanted = new Trigger(Trigger.plainName(tableName, op), tableName, op, body);
+      wanted.put(op, body);
       stale.stream()
-          .filter(installed -> installed.does(wanted))
+          .filter(installed -> installed.op() == op && installed.does(op, body))
+          .filter(installed -> !TriggerNames.isPassing(installed.name()))
           .findFirst()
-          .ifPresentOrElse(current::add, () -> missing.put(op, body));
+          .ifPresent(current::add);
     }
     stale.removeAll(current);
     TriggerNames names = TriggerNames.of(connection, tableName, stale);
-    List<Trigger> named = new ArrayList<>();
-    for (Map.Entry<Op, String> trigger : missing.entrySet()) {
-      Op op = trigger.getKey();
-      named.add(new Trigger(names.free(op), tableName, op, trigger.getValue()));
+    List<Trigger> missing = new ArrayList<>();
+    for (Op op : Op.values()) {
+      if (current.stream().noneMatch(trigger -> trigger.op() == op)) {
+        String body = String.valueOf(wanted.get(op));
+        missing.add(new Trigger(names.free(op), tableName, op, body, Guard.fresh(null)));
+      }
     }
-    return new TriggerPlan(table, current, stale, named);
+    return new TriggerPlan(table, current, stale, missing, wanted);
   }
 
   boolean isDone() {
@@ -51,7 +56,7 @@ record TriggerPlan(
 
   /**
    * Locks the table, so that no write of the application falls between a trigger that goes and the
-   * one that comes. It waits for the transactions that have used the table.
+   * one that comes. It waits for the transactions that have used the table or the change log.
    */
   String lockSql() {
     return "LOCK TABLES " + Sql.quote(table.name()) + " WRITE";

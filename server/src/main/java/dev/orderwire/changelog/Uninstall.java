@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** All of ours that stands in the database. */
-record Uninstall(List<InstalledTrigger> triggers, boolean log) {
+record Uninstall(List<InstalledTrigger> triggers, boolean log, boolean state) {
 
   static Uninstall of(Connection connection) throws SQLException {
     return new Uninstall(
-        InstalledTrigger.all(connection), ChangeLogTable.find(connection).isPresent());
+        InstalledTrigger.all(connection),
+        ChangeLogTable.isThere(connection),
+        StateTable.isThere(connection));
   }
 
   /** MySQL hides the triggers of a table without the TRIGGER privilege there: some would stay. */
@@ -22,14 +24,19 @@ record Uninstall(List<InstalledTrigger> triggers, boolean log) {
             connection,
             """
             SELECT table_name AS name FROM information_schema.tables
-             WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name <> ?
+             WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'
+               AND table_name NOT IN (?, ?)
              ORDER BY table_name\
             """,
             row -> row.getString("name"),
-            ChangeLogTable.NAME);
+            ChangeLogTable.NAME,
+            StateTable.NAME);
     tables.forEach(table -> rights.onTable("TRIGGER", table));
     if (log) {
       rights.onLog("DROP");
+    }
+    if (state) {
+      rights.onTable("DROP", StateTable.NAME);
     }
     problems.refuse();
   }
@@ -40,6 +47,9 @@ record Uninstall(List<InstalledTrigger> triggers, boolean log) {
     triggers.forEach(trigger -> statements.add(Trigger.dropSql(trigger.name())));
     if (log) {
       statements.add(ChangeLogTable.dropSql());
+    }
+    if (state) {
+      statements.add(StateTable.dropSql());
     }
     return statements;
   }

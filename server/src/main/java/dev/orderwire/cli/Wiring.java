@@ -7,6 +7,7 @@ import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.changelog.Tail;
+import dev.orderwire.changelog.Upkeep;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Gateway;
@@ -49,8 +50,8 @@ final class Wiring {
       Settings settings, Mysql mysql, Consumer<String> notes, WhileServing body)
       throws InterruptedException {
     var tables = List.copyOf(settings.tables().keySet());
-    new Installation(mysql, tables, new InstallOptions(settings.install().despiteCascades()))
-        .ensure(settings.install().auto(), notes);
+    var install = new InstallOptions(settings.install().despiteCascades());
+    new Installation(mysql, tables, install).ensure(settings.install().auto(), notes);
 
     var clock = InstantSource.system();
     var catalog = Catalog.read(mysql, tables);
@@ -59,11 +60,16 @@ final class Wiring {
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 
     try (var tail = new Tail(mysql, catalog, start, feed);
+        var upkeep = new Upkeep(mysql, tables, install, settings.install().auto(), tail);
         var metrics = new Metrics(tail, clock);
         var gateway =
             new Gateway(
-                options(settings), source, new StatusPages(tail, feed, metrics, clock), metrics)) {
+                options(settings),
+                source,
+                new StatusPages(tail, upkeep::trouble, feed, metrics, clock),
+                metrics)) {
       tail.start();
+      upkeep.start();
       body.run(gateway.start());
     }
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Whether changes arrive. While MySQL is away the server is degraded: its clients stay, and get
@@ -31,10 +32,15 @@ final class Health {
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private final Tail tail;
+  private final Supplier<Optional<String>> trouble;
   private final InstantSource clock;
 
-  Health(Tail tail, InstantSource clock) {
+  /**
+   * @param trouble what is wrong in the database, where something is
+   */
+  Health(Tail tail, Supplier<Optional<String>> trouble, InstantSource clock) {
     this.tail = tail;
+    this.trouble = trouble;
     this.clock = clock;
   }
 
@@ -53,8 +59,8 @@ final class Health {
           Optional.of("the change log has not been read since; restart the server"),
           Optional.of(lastRead));
     }
-    Optional<String> damage = tail.damage();
-    return new Report(damage.isPresent() ? State.DEGRADED : State.UP, damage, Optional.empty());
+    Optional<String> cause = trouble.get().or(tail::damage);
+    return new Report(cause.isPresent() ? State.DEGRADED : State.UP, cause, Optional.empty());
   }
 
   /** Whether a client that connects now would get what is new. */

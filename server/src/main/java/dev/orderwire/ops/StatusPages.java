@@ -9,7 +9,9 @@ import java.io.StringWriter;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -24,13 +26,19 @@ public final class StatusPages implements Pages {
   private final Health health;
 
   /**
+   * @param trouble what is wrong in the database, where something is
    * @param clock that of the machine
    */
-  public StatusPages(Tail tail, Feed feed, Metrics metrics, InstantSource clock) {
+  public StatusPages(
+      Tail tail,
+      Supplier<Optional<String>> trouble,
+      Feed feed,
+      Metrics metrics,
+      InstantSource clock) {
     this.tail = tail;
     this.feed = feed;
     this.metrics = metrics;
-    this.health = new Health(tail, clock);
+    this.health = new Health(tail, trouble, clock);
   }
 
   @Override

@@ -162,8 +162,11 @@ class InstallRefusalTest {
                   + db
                   + ".`orderwire_change_log` TO "
                   + user.account(),
-              "GRANT SELECT, TRIGGER ON " + db + ".`t` TO " + user.account(),
-              "GRANT LOCK TABLES ON " + db + ".* TO " + user.account());
+              "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON "
+                  + db
+                  + ".`orderwire_state` TO "
+                  + user.account(),
+              "GRANT SELECT, TRIGGER ON " + db + ".`t` TO " + user.account());
       assertThat(refusal).hasMessageContainingAll(grants.toArray(String[]::new));
 
       // What is told is enough, and nothing of it is too much.
@@ -183,11 +186,12 @@ class InstallRefusalTest {
     String pattern = "`" + database.name().replace("_", "\\_") + "`";
     String role = "role_of_" + database.name();
     database.execute(
-        "CREATE ROLE " + role, "GRANT SELECT, INSERT, CREATE ON " + pattern + ".* TO " + role);
+        "CREATE ROLE " + role,
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON " + pattern + ".* TO " + role);
     try (TestUser user =
             TestUser.create(
                 database,
-                "GRANT TRIGGER, LOCK TABLES ON `test\\_%%`.* TO %s",
+                "GRANT TRIGGER ON `test\\_%%`.* TO %s",
                 "GRANT " + role + " TO %s",
                 "ALTER USER %s DEFAULT ROLE " + role);
         Mysql own = new Mysql(user.options())) {
@@ -227,7 +231,8 @@ class InstallRefusalTest {
             TestUser.create(
                 database,
                 "GRANT SELECT, TRIGGER ON t TO %s",
-                "GRANT SELECT ON orderwire_change_log TO %s");
+                "GRANT SELECT ON orderwire_change_log TO %s",
+                "GRANT SELECT ON orderwire_state TO %s");
         Mysql own = new Mysql(user.options())) {
       assertThat(Installer.install(own, List.of("t"), InstallOptions.DEFAULT).current()).hasSize(4);
     }

@@ -5,8 +5,7 @@ final class InstallRights {
   static final String[] ALL = {
     "GRANT SELECT, TRIGGER ON t TO %s",
     "GRANT SELECT, INSERT, CREATE ON orderwire_change_log TO %s",
-    // Cannot be granted on a table.
-    "GRANT LOCK TABLES ON * TO %s"
+    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON orderwire_state TO %s"
   };
 
   private InstallRights() {}

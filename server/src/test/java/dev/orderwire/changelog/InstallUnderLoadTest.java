@@ -108,7 +108,9 @@ class InstallUnderLoadTest {
 
   private List<String> logged() {
     return database
-        .query("SELECT CONCAT(op, ' ', row_key->'$.id') FROM orderwire_change_log")
+        .query(
+            "SELECT CONCAT(op, ' ', row_key->'$.id') FROM orderwire_change_log"
+                + " WHERE row_key IS NOT NULL")
         .stream()
         .map(row -> Objects.requireNonNull(row.getFirst()))
         .toList();

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +52,7 @@ class StatusPagesTest {
       Feed feed = new Feed(start, 100, 1 << 20);
       try (Tail tail = new Tail(mysql, Catalog.read(mysql, List.of("orders")), start, feed);
           Metrics metrics = new Metrics(tail, clock)) {
-        StatusPages pages = new StatusPages(tail, feed, metrics, clock);
+        StatusPages pages = new StatusPages(tail, Optional::empty, feed, metrics, clock);
 
         Page health = pages.health();
         assertThat(health.status()).isEqualTo(200);

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A server on a test's database, in this process: the parts that {@code serve} wires. */
@@ -47,7 +48,10 @@ final class Pipeline implements AutoCloseable {
     Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
     gateway =
         new Gateway(
-            options, source, new StatusPages(tail, feed, metrics, InstantSource.system()), metrics);
+            options,
+            source,
+            new StatusPages(tail, Optional::empty, feed, metrics, InstantSource.system()),
+            metrics);
     tail.start();
     address = gateway.start();
   }

@@ -1,0 +1,88 @@
+package dev.orderwire.changelog;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The table beside the change log that holds what must outlive every server: one JSON value under
+ * each name. All servers of a database share it.
+ */
+final class StateTable {
+  static final String NAME = "orderwire_state";
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private StateTable() {}
+
+  static String createSql() {
+    return """
+    CREATE TABLE IF NOT EXISTS %s (
+      name VARCHAR(80) NOT NULL PRIMARY KEY,
+      value JSON NOT NULL,
+      at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
+      COMMENT='Orderwire: what its servers must not forget'\
+    """
+        .formatted(NAME);
+  }
+
+  static String dropSql() {
+    return "DROP TABLE IF EXISTS " + NAME;
+  }
+
+  static boolean isThere(Connection connection) throws SQLException {
+    return !Query.list(
+            connection,
+            """
+            SELECT 1 FROM information_schema.tables
+             WHERE table_schema = DATABASE() AND table_name = ?\
+            """,
+            _ -> true,
+            NAME)
+        .isEmpty();
+  }
+
+  /** The value under a name; empty where there is none. */
+  static Optional<JsonNode> read(Connection connection, String name) throws SQLException {
+    return found(connection, name, "");
+  }
+
+  /** The same, locked to the end of the transaction. */
+  static Optional<JsonNode> lock(Connection connection, String name) throws SQLException {
+    return found(connection, name, " FOR UPDATE");
+  }
+
+  private static Optional<JsonNode> found(Connection connection, String name, String lock)
+      throws SQLException {
+    List<JsonNode> found =
+        Query.list(
+            connection,
+            "SELECT value FROM " + NAME + " WHERE name = ?" + lock,
+            row -> JSON.readTree(row.getString(1)),
+            name);
+    return found.stream().findFirst();
+  }
+
+  static void clear(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("DELETE FROM " + NAME);
+    }
+  }
+
+  static void write(Connection connection, String name, JsonNode value) throws SQLException {
+    String sql =
+        "INSERT INTO " + NAME + " (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name);
+      statement.setString(2, value.toString());
+      statement.setString(3, value.toString());
+      statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.changelog.Fingerprint.Counts;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what stands in the database as it should be while the server runs. Several times a second
+ * it looks whether a watched table, its triggers or the change log are still those that it knows;
+ * where they are not, it puts the triggers right, and then writes a reset row, which tells the
+ * tails of all servers to have the table read anew. In this order, what a trigger that no longer
+ * fitted has missed is in the snapshots that follow.
+ *
+ * <p>Every server does this, and at the same time: each step leaves things right, and who comes
+ * second finds nothing to do. It runs on a thread of its own, and on a connection of its own.
+ */
+public final class Upkeep implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+
+  private static final long LOOK_EVERY_MILLIS = 200;
+  private static final int LOOKS_PER_COUNT = 5;
+
+  /** The name of an advisory lock, as an expression: one for each database. */
+  private static final String TURN = "CONCAT('orderwire upkeep ', MD5(DATABASE()))";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final Mysql mysql;
+  private final List<String> tables;
+  private final InstallOptions options;
+  private final boolean repairs;
+  private final Tail tail;
+  private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
+
+  private volatile boolean closed;
+  private volatile @Nullable String trouble;
+
+  private final MarkerScan markers;
+  private final Calm calm = new Calm();
+  private Optional<Fingerprint> known = Optional.empty();
+  private Counts counts = Counts.UNKNOWN;
+  private int looksToCounts;
+
+  /**
+   * @param repairs whether it may change anything; otherwise it only says what is wrong
+   */
+  public Upkeep(
+      Mysql mysql, List<String> tables, InstallOptions options, boolean repairs, Tail tail) {
+    this.mysql = mysql;
+    this.tables = List.copyOf(tables);
+    this.options = options;
+    this.repairs = repairs;
+    this.tail = tail;
+    this.markers = new MarkerScan(tail);
+  }
+
+  /** Begins to look; once only. */
+  public void start() {
+    thread.start();
+  }
+
+  /** What is wrong and could not be put right yet, with its cause. */
+  public Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  /** Ends it and waits for its end. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      try (Connection connection = InstallSession.open(mysql);
+          Statement statement = connection.createStatement()) {
+        statement.execute(Fingerprint.SESSION);
+        known = Optional.empty();
+        while (!closed) {
+          look(connection);
+          tail.markers().await(LOOK_EVERY_MILLIS);
+        }
+      } catch (SQLException e) {
+        // The tail says so too, and where MySQL is away that is the one to be heard.
+        log.debug("upkeep has lost its connection", e);
+        LockSupport.parkNanos(Duration.ofMillis(LOOK_EVERY_MILLIS).toNanos());
+      } catch (InterruptedException e) {
+        // Asked to end.
+        return;
+      }
+    }
+  }
+
+  private void look(Connection connection) throws SQLException {
+    if (--looksToCounts < 0) {
+      looksToCounts = LOOKS_PER_COUNT;
+      counts = Counts.now(connection);
+    }
+    Fingerprint now = Fingerprint.of(connection, tables, counts);
+    if (!Optional.of(now).equals(known) || trouble != null || !tail.markers().isEmpty()) {
+      putRight(connection, now);
+    }
+    if (repairs && trouble == null) {
+      markers.keep(connection);
+    }
+  }
+
+  private void putRight(Connection connection, Fingerprint now) throws SQLException {
+    try {
+      Problems problems = new Problems();
+      InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
+      if (repairs) {
+        problems.collect(() -> {
+          if (plan.isDone()) {
+            repair(connection, plan, now);
+          } else {
+            repairInTurn(connection, now);
+          }
+        });
+      } else if (!plan.isDone()) {
+        problems.add(
+            "not_installed",
+            "the change log or a trigger is missing or out of date in %s, and install.auto is false: run `orderwire install` (--print shows the SQL)."
+                .formatted(mysql.options()));
+      }
+      problems.collect(() -> followTheLog(connection));
+      problems.refuse();
+      known = Optional.of(now);
+      fine();
+    } catch (OrderwireException e) {
+      say(String.valueOf(e.getMessage()));
+    } catch (SQLException e) {
+      if (!connection.isValid(1)) {
+        throw e;
+      }
+      // Most likely a table that changed again while it was looked at, and is looked at again.
+      say("%s cannot be put right: %s".formatted(mysql.options(), Mysql.reason(e)));
+    }
+  }
+
+  /**
+   * One server at a time, so that they do not get into each other's way. One that was stopped in
+   * its turn does not hold up the others: then they do get into each other's way, and try again.
+   */
+  private void repairInTurn(Connection connection, Fingerprint now) throws SQLException {
+    Query.list(connection, "SELECT GET_LOCK(" + TURN + ", 1)", _ -> true);
+    try {
+      Problems unsaid = new Problems();
+      repair(connection, InstallPlan.of(connection, tables, options, unsaid), now);
+    } finally {
+      Query.list(connection, "SELECT RELEASE_LOCK(" + TURN + ")", _ -> true);
+    }
+  }
+
+  private void repair(Connection connection, InstallPlan plan, Fingerprint now)
+      throws SQLException {
+    if (!plan.stateMissing() && !plan.lifeIsNew()) {
+      markers.scan(connection);
+    }
+    Map<String, Long> due = due(connection, plan, now);
+    InstallReport report = new InstallSteps(connection, plan, PATIENCE).run(due);
+    report.made().forEach(made -> log.info("made {}", made));
+    long time = System.nanoTime();
+    due.forEach((table, marker) -> {
+      calm.after(table, time);
+      tail.markers().settled(table, marker);
+    });
+  }
+
+  private Map<String, Long> due(Connection connection, InstallPlan plan, Fingerprint now)
+      throws SQLException {
+    Map<String, Long> due = new HashMap<>();
+    boolean maybeEmptied =
+        known.isPresent() && !now.counts().truncates().equals(known.get().counts().truncates());
+    for (TriggerPlan table : plan.tables()) {
+      String name = table.table().name();
+      Long marker = tail.markers().all().get(name);
+      if (marker != null && (!table.isDone() || calm.allows(name, System.nanoTime()))) {
+        due.put(name, marker);
+      }
+      if (maybeEmptied && TableNumbers.of(connection, name).isEmpty()) {
+        due.put(name, Long.MAX_VALUE);
+      }
+    }
+    return due;
+  }
+
+  private void followTheLog(Connection connection) throws SQLException {
+    if (!ChangeLogTable.epoch(connection).equals(tail.position().epoch())) {
+      tail.replaced();
+    }
+  }
+
+  private void fine() {
+    if (trouble != null) {
+      log.info("{} is as it should be again", mysql.options());
+      trouble = null;
+    }
+  }
+
+  private void say(String what) {
+    if (!what.equals(trouble)) {
+      log.warn("{}", what);
+      trouble = what;
+    }
+  }
+}

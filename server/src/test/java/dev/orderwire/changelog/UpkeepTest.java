@@ -1,0 +1,285 @@
+package dev.orderwire.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.testing.Await;
+import dev.orderwire.testing.TestMysql;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What happens to tables, triggers and the change log while a server runs. */
+class UpkeepTest {
+  private static final List<String> TABLES = List.of("orders");
+  private static final String PLAIN_NAMES =
+      "SELECT trigger_name FROM information_schema.triggers"
+          + " WHERE trigger_schema = DATABASE() ORDER BY 1";
+
+  private FollowedOrders orders;
+  private Upkeep upkeep;
+  private int resets;
+
+  @BeforeEach
+  void start() {
+    orders = new FollowedOrders(TestMysql.database());
+    upkeep = new Upkeep(orders.mysql, TABLES, InstallOptions.DEFAULT, true, orders.tail);
+    upkeep.start();
+  }
+
+  @AfterEach
+  void end() {
+    upkeep.close();
+    orders.close();
+  }
+
+  private void execute(String... sql) {
+    resets = resets();
+    orders.database.execute(sql);
+  }
+
+  private int resets() {
+    return (int)
+        orders.recorder.moments().stream()
+            .filter(moment -> moment.reset().contains("orders"))
+            .count();
+  }
+
+  /** Waits for a reset that came after the newest {@link #execute}. */
+  private void awaitReset() throws InterruptedException {
+    awaitReset(_ -> true);
+  }
+
+  /** Waits for one after which the table is known to be as it should. */
+  private void awaitReset(Predicate<Table> shape) throws InterruptedException {
+    orders.recorder.awaitMoments("reset", _ -> resets() > resets && shape.test(table()));
+    Await.until("triggers as they should be", this::isInstalled);
+  }
+
+  private boolean isInstalled() {
+    return Installer.printInstall(orders.mysql, TABLES, InstallOptions.DEFAULT).isEmpty();
+  }
+
+  private Table table() {
+    return orders.catalog.table("orders").orElseThrow();
+  }
+
+  /** A change that is made from here on comes whole. */
+  private Change nextInsert(String sql) throws InterruptedException {
+    long newest =
+        Long.parseLong(
+            String.valueOf(
+                orders
+                    .database
+                    .query("SELECT COALESCE(MAX(id), 0) FROM orderwire_change_log")
+                    .getFirst()
+                    .getFirst()));
+    orders.database.execute(sql);
+    orders.recorder.await("change", changes -> changes.stream().anyMatch(c -> c.id() > newest));
+    return orders.recorder.changes().stream()
+        .filter(c -> c.id() > newest)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String after(Change change, String column) {
+    return String.valueOf(Objects.requireNonNull(change.after()).json(column));
+  }
+
+  @Test
+  void aNewColumnIsInTheChangesAfterTheReset() throws InterruptedException {
+    execute("ALTER TABLE orders ADD COLUMN priority INT DEFAULT 7");
+    awaitReset(table -> table.column("priority").isPresent());
+    assertThat(table().columnNames()).endsWith("amount", "priority");
+    assertThat(orders.catalog.voidBefore("orders")).isPositive();
+    Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    assertThat(after(change, "priority")).isEqualTo("7");
+    assertThat(orders.database.query(PLAIN_NAMES))
+        .extracting(List::getFirst)
+        .containsExactly(
+            "orderwire_orders_delete", "orderwire_orders_insert", "orderwire_orders_update");
+    assertThat(upkeep.trouble()).isEmpty();
+  }
+
+  @Test
+  void aColumnThatGoesFailsNoWriteAndLeavesWholeChanges() throws InterruptedException {
+    execute(
+        "ALTER TABLE orders DROP COLUMN status",
+        "INSERT INTO orders (customer_name) VALUES ('at once')");
+    awaitReset(table -> table.column("status").isEmpty());
+    Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    assertThat(after(change, "customer_name")).isEqualTo("\"Ann\"");
+  }
+
+  @Test
+  void aColumnOfAnotherNameOrTypeIsTold() throws InterruptedException {
+    execute("ALTER TABLE orders RENAME COLUMN status TO state");
+    awaitReset(table -> table.column("state").isPresent());
+    assertThat(table().columnNames()).doesNotContain("status");
+    execute("ALTER TABLE orders MODIFY COLUMN amount INT NOT NULL DEFAULT 5");
+    awaitReset(table -> table.column("amount").orElseThrow().type().equals("int"));
+    Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    assertThat(after(change, "amount")).isEqualTo("5");
+  }
+
+  @Test
+  void aTypeThatNeedsNoOtherTriggerIsToldToo() throws InterruptedException {
+    execute("ALTER TABLE orders MODIFY COLUMN customer_name VARCHAR(120) NOT NULL");
+    awaitReset(table -> table.column("customer_name").orElseThrow().type().equals("varchar(120)"));
+  }
+
+  @Test
+  void anotherKeyTellsTheRowsApart() throws InterruptedException {
+    execute(
+        "ALTER TABLE orders MODIFY id INT UNSIGNED NOT NULL, DROP PRIMARY KEY,"
+            + " ADD PRIMARY KEY (customer_name, id)");
+    awaitReset(table -> table.key().equals(List.of("customer_name", "id")));
+    Change change = nextInsert("INSERT INTO orders (id, customer_name) VALUES (5, 'Ann')");
+    assertThat(change.key().columns().cells()).containsOnlyKeys("customer_name", "id");
+  }
+
+  @Test
+  void aCopyThatTakesTheTablesNameIsFollowedInItsPlace() throws InterruptedException {
+    execute(
+        "CREATE TABLE _orders_new LIKE orders",
+        "ALTER TABLE _orders_new ADD COLUMN more INT DEFAULT 3",
+        "INSERT INTO _orders_new (customer_name) VALUES ('copied')",
+        "RENAME TABLE orders TO _orders_old, _orders_new TO orders");
+    awaitReset(table -> table.columnNames().contains("more"));
+    int before = orders.recorder.changes().size();
+    orders.database.execute("INSERT INTO _orders_old (customer_name) VALUES ('nobody sees')");
+    Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    assertThat(after(change, "more")).isEqualTo("3");
+    assertThat(orders.recorder.changes()).hasSize(before + 1);
+    orders.database.execute("DROP TABLE _orders_old");
+  }
+
+  @Test
+  void aTableThatIsGoneIsSaidAndFollowedAgainOnceItIsBack() throws InterruptedException {
+    execute("RENAME TABLE orders TO away");
+    Await.until("trouble", () -> upkeep.trouble().isPresent());
+    assertThat(upkeep.trouble().orElseThrow()).contains("no table orders");
+    execute("RENAME TABLE away TO orders");
+    Await.until("no trouble", () -> upkeep.trouble().isEmpty());
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    execute("DROP TABLE orders", "CREATE TABLE orders (number INT PRIMARY KEY)");
+    awaitReset(table -> table.key().equals(List.of("number")));
+    assertThat(after(nextInsert("INSERT INTO orders VALUES (5)"), "number")).isEqualTo("5");
+  }
+
+  @Test
+  void anEmptiedTableIsToBeReadAnew() throws InterruptedException {
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    execute("TRUNCATE TABLE orders");
+    awaitReset();
+  }
+
+  @Test
+  void aDroppedOrAlteredTriggerIsPutRight() throws InterruptedException {
+    execute(
+        "DROP TRIGGER orderwire_orders_insert",
+        "INSERT INTO orders (customer_name) VALUES ('unseen')");
+    awaitReset();
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    String create =
+        Objects.requireNonNull(
+            orders.database.query("SHOW CREATE TRIGGER orderwire_orders_insert").getFirst().get(2));
+    execute("DROP TRIGGER orderwire_orders_insert", create.replace("NEW.`status`", "'x'"));
+    awaitReset();
+    Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
+    assertThat(after(change, "status")).isEqualTo("\"pending\"");
+  }
+
+  @Test
+  void aRowThatNoTriggerCanWriteDownResetsItsTable() throws InterruptedException {
+    execute("ALTER TABLE orders ADD COLUMN note LONGBLOB");
+    awaitReset();
+    String before = orders.database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
+    orders.database.execute("SET GLOBAL max_allowed_packet = 1048576");
+    try {
+      execute("INSERT INTO orders (customer_name, note) VALUES ('Ann', REPEAT('a', 900000))");
+      awaitReset();
+    } finally {
+      orders.database.execute("SET GLOBAL max_allowed_packet = " + before);
+    }
+  }
+
+  @Test
+  void aMarkerThatADeadServerLeftResetsItsTable() throws InterruptedException {
+    upkeep.close();
+    orders.tail.close();
+    orders.database.execute(
+        "INSERT INTO orderwire_change_log (table_name, op, row_key, actor)"
+            + " VALUES ('orders', 'insert', '{\"id\": 1}', 'somebody')");
+    Recorder recorder = new Recorder();
+    try (Tail tail = new Tail(orders.mysql, orders.catalog, Tail.end(orders.mysql), recorder);
+        Upkeep next = new Upkeep(orders.mysql, TABLES, InstallOptions.DEFAULT, true, tail)) {
+      tail.start();
+      next.start();
+      recorder.awaitMoments(
+          "reset",
+          moments -> moments.stream().anyMatch(moment -> moment.reset().contains("orders")));
+    }
+  }
+
+  @Test
+  void aDroppedChangeLogIsMadeAgainWithAnEpochOfItsOwn() throws InterruptedException {
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    String epoch = orders.tail.position().epoch();
+    execute(
+        "DROP TABLE orderwire_change_log",
+        "INSERT INTO orders (customer_name) VALUES ('unlogged')");
+    Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
+    Await.until("triggers as they should be", this::isInstalled);
+    assertThat(orders.tail.position().epoch()).isNotEqualTo(epoch);
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
+  }
+
+  @Test
+  void aTruncatedChangeLogHasAnEpochOfItsOwn() throws InterruptedException {
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    String epoch = orders.tail.position().epoch();
+    execute("TRUNCATE TABLE orderwire_change_log");
+    Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
+    assertThat(orders.recorder.restarts().getFirst().epoch()).isNotEqualTo(epoch);
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
+  }
+
+  @Test
+  void whereNothingHappensNothingIsWritten() throws InterruptedException {
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    try (Upkeep second =
+        new Upkeep(orders.mysql, TABLES, InstallOptions.DEFAULT, true, orders.tail)) {
+      second.start();
+      execute("CREATE TABLE other (id INT)", "ALTER TABLE other ADD COLUMN n INT");
+      nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
+      execute("ALTER TABLE orders ADD INDEX (customer_name)");
+      execute("ALTER TABLE orders ADD COLUMN priority INT");
+      awaitReset(table -> table.column("priority").isPresent());
+    }
+    assertThat(
+            orders.database.query(
+                "SELECT COUNT(*) FROM orderwire_change_log WHERE row_key IS NULL"))
+        .containsExactly(List.of("1"));
+  }
+
+  @Test
+  void whoMayNotRepairSaysWhatToDo() throws InterruptedException {
+    upkeep.close();
+    try (Upkeep watching =
+        new Upkeep(orders.mysql, TABLES, InstallOptions.DEFAULT, false, orders.tail)) {
+      watching.start();
+      orders.database.execute("DROP TRIGGER orderwire_orders_insert");
+      Await.until("trouble", () -> watching.trouble().isPresent());
+      assertThat(watching.trouble()).contains(watching.trouble().orElseThrow());
+      assertThat(watching.trouble().orElseThrow()).contains("orderwire install");
+      Installer.install(orders.mysql, TABLES, InstallOptions.DEFAULT);
+      Await.until("no trouble", () -> watching.trouble().equals(Optional.empty()));
+      assertThat(resets()).isPositive();
+    }
+  }
+}
