@@ -196,12 +196,14 @@ class UpkeepTest {
 
   @Test
   void aRowThatNoTriggerCanWriteDownResetsItsTable() throws InterruptedException {
-    execute("ALTER TABLE orders ADD COLUMN note LONGBLOB");
+    execute("ALTER TABLE orders ADD COLUMN note LONGTEXT, ADD COLUMN more LONGTEXT");
     awaitReset();
     String before = orders.database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
     orders.database.execute("SET GLOBAL max_allowed_packet = 1048576");
     try {
-      execute("INSERT INTO orders (customer_name, note) VALUES ('Ann', REPEAT('a', 900000))");
+      execute(
+          "INSERT INTO orders (customer_name, note, more)"
+              + " VALUES ('Ann', REPEAT('a', 600000), REPEAT('b', 600000))");
       awaitReset();
     } finally {
       orders.database.execute("SET GLOBAL max_allowed_packet = " + before);
