@@ -45,7 +45,7 @@ final class Shape {
                 column.path("name").asString(),
                 column.path("type").asString(),
                 column.path("dataType").asString(),
-                column.path("characterSet").asString()));
+                column.path("characterSet").asString("")));
       }
       List<String> key = new ArrayList<>();
       shape.path("key").forEach(column -> key.add(column.asString()));
