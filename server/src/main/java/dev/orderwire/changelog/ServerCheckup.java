@@ -42,6 +42,7 @@ final class ServerCheckup {
               "Follow the source instead."));
     }
     GapCheckup.of(connection, account, findings);
+    findings.add(emptied(connection, account));
     return true;
   }
 
@@ -87,5 +88,15 @@ final class ServerCheckup {
             "binlog_format = %s: MySQL calls writes of triggers unsafe there, and replicas may have other ids in their change log"
                 .formatted(server.binlogFormat()),
             "SET PERSIST binlog_format = ROW;");
+  }
+
+  private static Finding emptied(Connection connection, Account account) throws SQLException {
+    String subject = "emptied tables";
+    return Privileges.of(connection).everywhere("PROCESS")
+        ? Finding.ok(subject, "MySQL shows which table a TRUNCATE has emptied")
+        : Finding.warning(
+            subject,
+            "MySQL does not show this user which table a TRUNCATE has emptied: after each one, of any table, all watched tables are read anew, and one of the change log goes unnoticed",
+            account.grantOn("PROCESS", "*.*") + ";");
   }
 }

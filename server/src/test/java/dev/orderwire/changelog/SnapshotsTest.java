@@ -206,6 +206,29 @@ class SnapshotsTest {
   }
 
   @Test
+  void aRowTooLargeForOneDocumentIsSaidToBeSo() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      String packet = orders.database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
+      orders.database.execute(
+          "CREATE TABLE texts (id INT PRIMARY KEY, a LONGTEXT, b LONGTEXT)",
+          "INSERT INTO texts VALUES (1, 'a', 'b'), (2, REPEAT('a', 40000), REPEAT('b', 40000))");
+      Table table = Catalog.read(orders.mysql, List.of("texts")).defaultTable();
+      orders.database.execute("SET GLOBAL max_allowed_packet = 65536");
+      try (Mysql small = new Mysql(orders.database.options())) {
+        Taken taken = new Taken(10);
+        assertThatThrownBy(() ->
+                new Snapshots(small)
+                    .read(table, SqlCondition.ALL, null, orders.tail.position(), 10, taken))
+            .isInstanceOfSatisfying(
+                OrderwireException.class, e -> assertThat(e.code()).isEqualTo("row_too_large"))
+            .hasMessageContaining("max_allowed_packet");
+      } finally {
+        orders.database.execute("SET GLOBAL max_allowed_packet = " + packet);
+      }
+    }
+  }
+
+  @Test
   void aKeyOfOtherColumnsIsRefused() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
       Key wrong = new Key(new Row(Map.of("number", "1")));

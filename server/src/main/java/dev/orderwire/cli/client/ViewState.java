@@ -96,7 +96,10 @@ final class ViewState {
         message.path("changes").forEach(change -> lines.accept(change.toString()));
         position = positionOf(message);
       }
-      case "reset" -> reset(message.path("reason").asString());
+      case "reset" -> {
+        key = keyOf(message);
+        reset(message.path("reason").asString());
+      }
       case "position" -> {
         if (!awaitsSnapshot) {
           position = positionOf(message);
@@ -109,6 +112,9 @@ final class ViewState {
           throw new OrderwireException(
               message.path("code").asString("error"),
               "the server says: " + message.path("message").asString());
+      case "unsubscribed" ->
+          throw new OrderwireException(
+              "view_ended", "the server ended this view without saying why: see its log");
       default -> {
         // A message of a later version: what a client does not know it may leave.
       }
@@ -129,11 +135,15 @@ final class ViewState {
     return message.path("position").asString();
   }
 
-  private void subscribed(JsonNode message) {
-    subscribed = true;
+  private static List<String> keyOf(JsonNode message) {
     List<String> names = new ArrayList<>();
     message.path("key").forEach(name -> names.add(name.asString()));
-    key = names;
+    return names;
+  }
+
+  private void subscribed(JsonNode message) {
+    subscribed = true;
+    key = keyOf(message);
     // With since, what was missed is still to come: the position stays until it has.
     if (!awaitsSnapshot && position == null) {
       position = positionOf(message);
@@ -165,7 +175,7 @@ final class ViewState {
     return line.putNull("old").putNull("at").put("snapshot", true).toString();
   }
 
-  /** All rows handed out so far are void: a snapshot follows. */
+  /** All rows handed out so far are void: a snapshot follows, maybe with other columns. */
   private void reset(String reason) {
     awaitsSnapshot = true;
     insideSnapshot = false;
