@@ -64,7 +64,7 @@ final class WebSocketWire implements Wire {
         case PONG -> {}
         case CLOSE -> {
           throw new Ended(
-              payload.length < 2 ? 1005 : (payload[0] & 0xff) << 8 | payload[1] & 0xff,
+              payload.length < 2 ? 1005 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff),
               payload.length < 2
                   ? ""
                   : new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8));
