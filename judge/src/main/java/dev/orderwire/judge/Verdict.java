@@ -91,10 +91,12 @@ final class Verdict {
           : Shape.change("update", shape.key(key), shape.row(is), changed);
     }
 
-    void end() {
-      for (long id : unexplained) {
-        accuse(Findings.Kind.WRONG, "change %d came, and was not wanted".formatted(id));
-      }
+    /** Of rounds that were judged before, changes may come again where a position allows it. */
+    void end(long after) {
+      unexplained.stream()
+          .filter(id -> id > after)
+          .forEach(id ->
+              accuse(Findings.Kind.WRONG, "change %d came, and was not wanted".formatted(id)));
     }
   }
 
@@ -156,7 +158,7 @@ final class Verdict {
       }
     }
     statement.setFetchSize(0);
-    ofTable.values().forEach(views -> views.forEach(Judged::end));
+    ofTable.values().forEach(views -> views.forEach(view -> view.end(after)));
   }
 
   private static @Nullable JsonNode json(@Nullable String text) {

@@ -79,17 +79,17 @@ final class Writer implements Runnable {
 
   private void transaction() throws InterruptedException {
     int kind = chance.below(100);
-    if (kind < 35) {
+    if (chance.below(250) == 0) {
+      int rows = chance.between(1_000, 3_000) * scale;
+      run("very large statement", true, (_, statement) -> execute(statement, rows));
+    } else if (kind < 35) {
       run("autocommit statement", true, (_, statement) -> execute(statement, 1));
     } else if (kind < 55) {
       run("transfer", false, (_, statement) -> transfers.some(statement));
     } else if (kind < 85) {
       run("transaction", false, this::severalStatements);
     } else if (kind < 92) {
-      run("bulk statement", true, (_, statement) -> execute(statement, chance.between(50, 500)));
-    } else if (kind < 93) {
-      int rows = chance.between(1_000, 3_000) * scale;
-      run("very large statement", true, (_, statement) -> execute(statement, rows));
+      run("bulk statement", true, (_, statement) -> execute(statement, chance.between(20, 200)));
     } else if (kind < 97) {
       run("transaction held open", false, this::held);
     } else {
