@@ -60,6 +60,11 @@ final class Accounts implements WatchedTable {
   }
 
   @Override
+  public boolean isExpendable() {
+    return false;
+  }
+
+  @Override
   public List<Filter.Field> fields() {
     return FIELDS;
   }

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +29,7 @@ final class Client implements Runnable {
 
   private final String name;
   private final Chance chance;
+  private final Plan plan;
   private final List<Server> servers;
   private final Sums sums;
   private final Phase phase;
@@ -37,7 +42,7 @@ final class Client implements Runnable {
 
   Client(
       int number,
-      long seed,
+      Plan plan,
       List<Server> servers,
       Sums sums,
       Phase phase,
@@ -45,7 +50,8 @@ final class Client implements Runnable {
       Tally tally,
       Transcript transcript) {
     this.name = "client-" + number;
-    this.chance = new Chance(seed, name);
+    this.chance = new Chance(plan.seed(), name);
+    this.plan = plan;
     this.servers = servers;
     this.sums = sums;
     this.phase = phase;
@@ -62,7 +68,7 @@ final class Client implements Runnable {
 
   private Followed newView() {
     Wish wish = Wishes.any(chance);
-    return new Followed(wish, chance.percent(85), sums.of(wish), this::found, tally);
+    return new Followed(wish, chance.percent(85), sums.of(wish), this::found, tally, plan);
   }
 
   private void found(Findings.Kind kind, String what) {
@@ -81,6 +87,15 @@ final class Client implements Runnable {
 
   synchronized boolean hasReached(LogEnd end) {
     return views.stream().allMatch(view -> view.hasReached(end));
+  }
+
+  /** The change logs, by their epochs, that its views are of. */
+  synchronized Set<String> epochs() {
+    return views.stream()
+        .map(Followed::position)
+        .filter(Objects::nonNull)
+        .map(Position::epoch)
+        .collect(Collectors.toSet());
   }
 
   /** Which of its views have not come that far, and where they are. */
@@ -153,8 +168,7 @@ final class Client implements Runnable {
 
   private void visit() throws InterruptedException {
     Reading reading = Reading.any(chance);
-    tally.count(
-        Tally.Group.CLIENTS, "connections over " + way.name().toLowerCase(java.util.Locale.ROOT));
+    tally.count(Tally.Group.CLIENTS, "connections over " + way.name().toLowerCase(Locale.ROOT));
     Wire wire = null;
     try {
       wire = connect(reading);

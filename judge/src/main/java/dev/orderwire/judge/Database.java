@@ -29,11 +29,13 @@ final class Database implements AutoCloseable {
   private final int port;
   private volatile EmbeddedMysql mysql;
   private final AtomicInteger deaths = new AtomicInteger();
+  private final AtomicInteger lives = new AtomicInteger();
 
   Database(Path folder) {
     this.folder = folder;
     this.mysql = EmbeddedMysql.start(folder, 0, DURABLE);
     this.port = mysql.port();
+    lives.incrementAndGet();
   }
 
   /** The watched tables, and a user for the application that may write them and no more. */
@@ -43,7 +45,7 @@ final class Database implements AutoCloseable {
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE DATABASE " + NAME + " CHARACTER SET utf8mb4");
       statement.execute("USE " + NAME);
-      for (WatchedTable table : WatchedTable.ALL) {
+      for (WatchedTable table : WatchedTables.ALL) {
         statement.execute(table.createSql());
       }
       for (String sql : Accounts.fill()) {
@@ -68,9 +70,14 @@ final class Database implements AutoCloseable {
     return mysql.password();
   }
 
-  /** How often it was killed. It counts when a kill begins. */
-  int deaths() {
-    return deaths.get();
+  /** How often it has come up; for {@link #hasDiedSince}. */
+  int livesBegun() {
+    return lives.get();
+  }
+
+  /** Whether it was killed after it had come up that often, or was not up then. */
+  boolean hasDiedSince(int livesBegun) {
+    return deaths.get() >= livesBegun;
   }
 
   /** A session of one who may do everything. */
@@ -100,6 +107,7 @@ final class Database implements AutoCloseable {
     mysql.kill();
     Thread.sleep(away);
     mysql = EmbeddedMysql.start(folder, port, DURABLE);
+    lives.incrementAndGet();
   }
 
   @Override

@@ -36,7 +36,7 @@ final class Faults implements Runnable {
       Findings findings,
       Tally tally) {
     this.chance = new Chance(plan.seed(), "faults");
-    this.trouble = plan.trouble().stream().sorted().toList();
+    this.trouble = plan.trouble().stream().filter(each -> !each.isOfTheSchema()).sorted().toList();
     this.database = database;
     this.servers = servers;
     this.phase = phase;
@@ -98,6 +98,7 @@ final class Faults implements Runnable {
         phase.pause(some);
         server.proxy().heal();
       }
+      case SCHEMA, TRIGGER, LOG -> throw new IllegalStateException("of the schema: " + kind);
     }
   }
 

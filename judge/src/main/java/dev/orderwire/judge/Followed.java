@@ -15,6 +15,7 @@ final class Followed {
   private final @Nullable BigDecimal sum;
   private final BiConsumer<Findings.Kind, String> findings;
   private final Tally tally;
+  private final Plan plan;
 
   /** Whether the client knows all rows, and not just changes. */
   private boolean hasRows;
@@ -41,13 +42,15 @@ final class Followed {
       boolean withRows,
       @Nullable BigDecimal sum,
       BiConsumer<Findings.Kind, String> findings,
-      Tally tally) {
+      Tally tally,
+      Plan plan) {
     this.wish = wish;
     this.hasRows = withRows;
     this.awaitsSnapshot = withRows;
     this.sum = sum;
     this.findings = findings;
     this.tally = tally;
+    this.plan = plan;
   }
 
   Wish wish() {
@@ -80,7 +83,7 @@ final class Followed {
     return deliveries;
   }
 
-  /** Whether it is up to date with all that a position covers. */
+  /** Whether it is up to date with all of the log. */
   boolean hasReached(LogEnd end) {
     return view != null
         && !awaitsSnapshot
@@ -174,10 +177,12 @@ final class Followed {
   }
 
   void reset(JsonNode message) {
-    tally.count(Tally.Group.CLIENTS, "resets: " + message.path("reason").asString());
-    if (message.has("columns")) {
-      shape = Shape.of(message);
+    String reason = message.path("reason").asString();
+    tally.count(Tally.Group.CLIENTS, "resets: " + reason);
+    if (!plan.expectsReset(reason)) {
+      findings.accept(Findings.Kind.PROTOCOL, "nothing happened that explains " + message);
     }
+    shape = Shape.of(message);
     rows.clear();
     position = null;
     kept = null;
@@ -185,6 +190,10 @@ final class Followed {
   }
 
   void changes(JsonNode message) {
+    if (awaitsSnapshot) {
+      findings.accept(Findings.Kind.PROTOCOL, "changes came before the snapshot: " + wish);
+      return;
+    }
     for (JsonNode change : message.path("changes")) {
       change(change);
     }

@@ -35,7 +35,7 @@ final class Items implements WatchedTable {
       qty INT NULL,
       note VARCHAR(120) NULL,
       changed DATETIME(3) NULL,
-      PRIMARY KEY (id), UNIQUE KEY code (code))
+      PRIMARY KEY (id), UNIQUE KEY code (code), KEY id (id))
       CHARSET=utf8mb4\
     """;
   }
@@ -47,7 +47,13 @@ final class Items implements WatchedTable {
 
   @Override
   public int keyLength() {
-    return 1;
+    return 2;
+  }
+
+  @Override
+  public List<String> keys() {
+    return List.of(
+        "DROP PRIMARY KEY, ADD PRIMARY KEY (id)", "DROP PRIMARY KEY, ADD PRIMARY KEY (code, id)");
   }
 
   @Override

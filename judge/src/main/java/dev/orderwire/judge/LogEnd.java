@@ -14,6 +14,11 @@ import java.sql.Statement;
  * @param head the highest id of all
  */
 record LogEnd(Ids ids, long head) {
+  /**
+   * Reads it; a log that somebody has dropped is an empty one.
+   *
+   * @param after the highest id that was judged before
+   */
   static LogEnd now(Database database, long after) throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
@@ -27,6 +32,11 @@ record LogEnd(Ids ids, long head) {
         ids.add(head, head);
       }
       return new LogEnd(ids.build(), head);
+    } catch (SQLException e) {
+      if (e.getErrorCode() == MysqlError.NO_SUCH_TABLE) {
+        return new LogEnd(Ids.NONE, after);
+      }
+      throw e;
     }
   }
 

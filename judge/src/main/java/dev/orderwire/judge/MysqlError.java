@@ -6,6 +6,8 @@ import java.sql.SQLException;
 final class MysqlError {
   static final int DUPLICATE_KEY = 1062;
   static final int NO_SUCH_THREAD = 1094;
+  static final int NO_SUCH_TABLE = 1146;
+  private static final int TABLE_CHANGED = 1412;
   private static final int LOCK_WAIT = 1205;
   private static final int DEADLOCK = 1213;
   private static final int SHUTDOWN = 1053;
@@ -14,7 +16,9 @@ final class MysqlError {
 
   /** Whether it is the application's own affair, with us as without: it begins its work anew. */
   static boolean isOfTheApplication(SQLException e) {
-    return e.getErrorCode() == LOCK_WAIT || e.getErrorCode() == DEADLOCK;
+    return e.getErrorCode() == LOCK_WAIT
+        || e.getErrorCode() == DEADLOCK
+        || e.getErrorCode() == TABLE_CHANGED;
   }
 
   static boolean isLostConnection(SQLException e) {

@@ -19,4 +19,17 @@ record Plan(
     int writers,
     int clients,
     int scale,
-    Set<Trouble> trouble) {}
+    Set<Trouble> trouble) {
+  /** Whether clients may be told to begin anew for that reason. */
+  boolean expectsReset(String reason) {
+    return switch (reason) {
+      case "schema" -> trouble.contains(Trouble.SCHEMA) || trouble.contains(Trouble.TRIGGER);
+      case "epoch" -> trouble.contains(Trouble.LOG);
+      default -> false;
+    };
+  }
+
+  boolean changesTheSchema() {
+    return trouble.stream().anyMatch(Trouble::isOfTheSchema);
+  }
+}

@@ -144,7 +144,7 @@ final class Server implements AutoCloseable {
         "ORDERWIRE_SERVER_HEARTBEAT_SECONDS",
         "2",
         "ORDERWIRE_TABLES",
-        WatchedTable.ALL.stream().map(WatchedTable::name).collect(Collectors.joining(",")),
+        WatchedTables.ALL.stream().map(WatchedTable::name).collect(Collectors.joining(",")),
         // One remembers much, the next little: clients resume from the feed and from the log.
         "ORDERWIRE_FEED_MAX_CHANGES",
         number % 2 == 0 ? "1000" : "50000");

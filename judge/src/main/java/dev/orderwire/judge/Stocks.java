@@ -47,6 +47,13 @@ final class Stocks implements WatchedTable {
   }
 
   @Override
+  public List<String> keys() {
+    return List.of(
+        "DROP PRIMARY KEY, ADD PRIMARY KEY (site, sku)",
+        "DROP PRIMARY KEY, ADD PRIMARY KEY (sku, site)");
+  }
+
+  @Override
   public List<Filter.Field> fields() {
     return FIELDS;
   }

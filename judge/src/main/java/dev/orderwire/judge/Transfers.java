@@ -6,7 +6,7 @@ import java.sql.Statement;
 
 /** Moves money between two accounts of a branch, opens accounts and closes them. */
 final class Transfers {
-  /** An account is not there just now: all of the transaction is void. */
+  /** An account is not there just now, so that all of the transaction is void. */
   static final class Missing extends SQLException {
     Missing(int account) {
       super("there is no account " + account);
@@ -14,9 +14,11 @@ final class Transfers {
   }
 
   private final Chance chance;
+  private final Gates gates;
 
-  Transfers(Chance chance) {
+  Transfers(Chance chance, Gates gates) {
     this.chance = chance;
+    this.gates = gates;
   }
 
   void some(Statement statement) throws SQLException {
@@ -26,7 +28,18 @@ final class Transfers {
     }
   }
 
+  /** One transfer; nothing where the table is away. */
   void one(Statement statement) throws SQLException {
+    if (gates.enter("account")) {
+      try {
+        transfer(statement);
+      } finally {
+        gates.leave("account");
+      }
+    }
+  }
+
+  private void transfer(Statement statement) throws SQLException {
     int branch = chance.below(Accounts.BRANCHES);
     int from = account(branch);
     int to = account(branch);

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -32,6 +34,7 @@ final class Trial implements AutoCloseable {
   private final List<Client> clients = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Faults faults;
+  private final SchemaChanges schema;
   private final HttpClient http = HttpClient.newHttpClient();
   private long judgedUpTo;
   private int rounds;
@@ -54,17 +57,21 @@ final class Trial implements AutoCloseable {
       // One after the other: the first one installs.
       await("its start", servers.getLast()::isReady);
     }
+    Gates gates = new Gates();
     for (int i = 1; i <= plan.writers(); i++) {
-      writers.add(new Writer(i, plan.seed(), database, phase, findings, tally, plan.scale()));
+      writers.add(
+          new Writer(i, plan.seed(), database, phase, findings, tally, gates, plan.scale()));
     }
     for (int i = 1; i <= plan.clients(); i++) {
       Transcript transcript = new Transcript(folder.resolve("client-" + i + ".log"));
-      clients.add(new Client(i, plan.seed(), servers, sums, phase, findings, tally, transcript));
+      clients.add(new Client(i, plan, servers, sums, phase, findings, tally, transcript));
     }
     this.faults = new Faults(plan, database, servers, phase, findings, tally);
+    this.schema = new SchemaChanges(plan, database, gates, phase, findings, tally);
     writers.forEach(this::start);
     clients.forEach(this::start);
     start(faults);
+    start(schema);
   }
 
   private void start(Runnable actor) {
@@ -93,6 +100,7 @@ final class Trial implements AutoCloseable {
     phase.settle();
     boolean rests =
         await("the faults' end", faults::isIdle)
+            && await("the schema changes' end", schema::isIdle)
             && await("the writers' end", () -> writers.stream().allMatch(Writer::isIdle))
             && await("the servers' return", () -> servers.stream().allMatch(Server::isReady));
     if (rests) {
@@ -101,10 +109,11 @@ final class Trial implements AutoCloseable {
   }
 
   private void judge() throws SQLException, InterruptedException {
-    LogEnd end = LogEnd.now(database, judgedUpTo);
-    boolean arrived =
-        await(
-            "the clients' arrival", () -> clients.stream().allMatch(each -> each.hasReached(end)));
+    if (schema.droppedLog()) {
+      judgedUpTo = 0;
+    }
+    LogEnd end = logAtRest();
+    boolean arrived = await("the clients' arrival", () -> haveReached(end));
     if (!arrived) {
       clients.stream()
           .filter(client -> !client.hasReached(end))
@@ -122,6 +131,28 @@ final class Trial implements AutoCloseable {
     System.err.printf(
         "round %d: %d changes, %s%n",
         rounds, end.ids().size(), findings.none() ? "all right" : "with findings");
+  }
+
+  /** The servers heal what schema changes break, and say so in the log, while nobody writes too. */
+  private LogEnd logAtRest() throws SQLException, InterruptedException {
+    Duration healsWithin = plan.changesTheSchema() ? Duration.ofSeconds(4) : Duration.ZERO;
+    LogEnd end = LogEnd.now(database, judgedUpTo);
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < healsWithin.toNanos()) {
+      Thread.sleep(LOOK_AGAIN_AFTER);
+      LogEnd next = LogEnd.now(database, judgedUpTo);
+      if (!next.equals(end)) {
+        end = next;
+        since = System.nanoTime();
+      }
+    }
+    return end;
+  }
+
+  private boolean haveReached(LogEnd end) {
+    Set<String> epochs = new HashSet<>();
+    clients.forEach(client -> epochs.addAll(client.epochs()));
+    return epochs.size() == 1 && clients.stream().allMatch(client -> client.hasReached(end));
   }
 
   private boolean isUp(Server server) throws IOException, InterruptedException {

@@ -17,7 +17,18 @@ enum Trouble {
   /** A server's connections to MySQL are broken, and refused for a while. */
   CUT,
   /** Nothing gets through between a server and MySQL for a while, and nothing breaks. */
-  SILENCE;
+  SILENCE,
+  /** Schema changes of the watched tables, while writers write. */
+  SCHEMA,
+  /** DROP of a trigger of ours. */
+  TRIGGER,
+  /** DROP of the change log. */
+  LOG;
+
+  /** Whether it is done to the schema, and not to a process or the network. */
+  boolean isOfTheSchema() {
+    return this == SCHEMA || this == TRIGGER || this == LOG;
+  }
 
   /** As it is written in the command. */
   String word() {

@@ -61,12 +61,13 @@ final class Verdict {
         return;
       }
       unexplained.remove(id);
+      if (view.deliveries().mayHaveBeenThere(at)) {
+        return;
+      }
       if (!view.deliveries().has(id)) {
-        if (!view.deliveries().mayHaveBeenThere(at)) {
-          accuse(
-              Findings.Kind.LOST,
-              "change %d did not come: %s; began after %s".formatted(id, expected, base));
-        }
+        accuse(
+            Findings.Kind.LOST,
+            "change %d did not come: %s; began after %s".formatted(id, expected, base));
       } else if (!view.deliveries().hasWithContent(id, expected)) {
         accuse(Findings.Kind.WRONG, "change %d came otherwise than: %s".formatted(id, expected));
       }

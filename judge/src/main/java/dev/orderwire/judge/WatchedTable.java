@@ -4,9 +4,6 @@ import java.util.List;
 
 /** A table that writers write and clients watch. Its columns named here outlive schema changes. */
 interface WatchedTable {
-  /** All of them; the first is the servers' default table. */
-  List<WatchedTable> ALL = List.of(new Items(), new Accounts(), new Stocks(), new Docs());
-
   /**
    * A statement.
    *
@@ -18,10 +15,21 @@ interface WatchedTable {
 
   String createSql();
 
-  /** The key's columns first. */
+  /** Those that are or may become part of the key come first. */
   List<String> columns();
 
+  /** How many of the columns are or may become part of the key. */
   int keyLength();
+
+  /** What ALTER TABLE can do to the key; none where it stays. */
+  default List<String> keys() {
+    return List.of();
+  }
+
+  /** Whether all rows may go at once, or be lost between two tables. */
+  default boolean isExpendable() {
+    return true;
+  }
 
   /** What filters may be about. */
   List<Filter.Field> fields();

@@ -13,7 +13,7 @@ final class Wishes {
     if (chance.percent(25)) {
       return Accounts.constant(chance);
     }
-    WatchedTable table = chance.of(WatchedTable.ALL);
+    WatchedTable table = chance.of(WatchedTables.ALL);
     return new Wish(
         table.name(),
         chance.percent(35) ? null : filter(table, chance, 2),

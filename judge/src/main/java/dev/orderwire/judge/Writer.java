@@ -27,10 +27,11 @@ final class Writer implements Runnable {
   private final Findings findings;
   private final Tally tally;
   private final int scale;
+  private final Gates gates;
   private final Transfers transfers;
 
   private @Nullable Connection connection;
-  private int deathsAtConnect;
+  private int livesAtConnect;
   private volatile boolean idle = true;
 
   Writer(
@@ -40,6 +41,7 @@ final class Writer implements Runnable {
       Phase phase,
       Findings findings,
       Tally tally,
+      Gates gates,
       int scale) {
     this.name = "writer-" + number;
     this.chance = new Chance(seed, name);
@@ -47,8 +49,9 @@ final class Writer implements Runnable {
     this.phase = phase;
     this.findings = findings;
     this.tally = tally;
+    this.gates = gates;
     this.scale = scale;
-    this.transfers = new Transfers(chance);
+    this.transfers = new Transfers(chance, gates);
   }
 
   /** Whether nothing of its is under way. It stays so until the next load. */
@@ -125,7 +128,11 @@ final class Writer implements Runnable {
   }
 
   private void execute(Statement statement, int rows) throws SQLException {
-    WatchedTable.Sql sql = chance.of(WatchedTable.ALL).statement(chance, rows);
+    WatchedTable table = chance.of(WatchedTables.ALL);
+    WatchedTable.Sql sql = table.statement(chance, rows);
+    if (!gates.enter(table.name())) {
+      return;
+    }
     try {
       tally.count(Tally.Group.WRITES, "rows changed", statement.executeUpdate(sql.text()));
     } catch (SQLException e) {
@@ -137,6 +144,8 @@ final class Writer implements Runnable {
             e);
       }
       tally.count(Tally.Group.WRITES, "own duplicate key");
+    } finally {
+      gates.leave(table.name());
     }
   }
 
@@ -168,7 +177,7 @@ final class Writer implements Runnable {
       rollback(open);
       return;
     }
-    if (MysqlError.isLostConnection(e) && database.deaths() > deathsAtConnect) {
+    if (MysqlError.isLostConnection(e) && database.hasDiedSince(livesAtConnect)) {
       tally.count(Tally.Group.WRITES, "cut off by a MySQL that was killed");
     } else {
       findings.add(
@@ -194,7 +203,7 @@ final class Writer implements Runnable {
     if (connection != null) {
       return connection;
     }
-    int deaths = database.deaths();
+    int lives = database.livesBegun();
     try {
       Connection opened = database.connectAsApplication();
       try (Statement statement = opened.createStatement()) {
@@ -205,7 +214,7 @@ final class Writer implements Runnable {
             "SET SESSION TRANSACTION ISOLATION LEVEL "
                 + chance.of(List.of("READ COMMITTED", "REPEATABLE READ")));
       }
-      deathsAtConnect = deaths;
+      livesAtConnect = lives;
       connection = opened;
       return opened;
     } catch (SQLException e) {
