@@ -61,7 +61,7 @@ final class SchemaChanges implements Runnable {
       while (phase.awaitLoad() && plan.changesTheSchema()) {
         idle = false;
         while (phase.isLoading()) {
-          phase.pause(Duration.ofMillis(chance.between(300, 5_000)));
+          phase.pause(Duration.ofMillis(chance.between(100, 2_500)));
           one();
         }
         awaitMended();
