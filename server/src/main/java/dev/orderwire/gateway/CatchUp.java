@@ -4,6 +4,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.SqlCondition;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
@@ -37,6 +38,11 @@ final class CatchUp implements Runnable {
     record Nothing() implements Have {}
   }
 
+  /** What was missed is no longer in the change log. */
+  private static final class DeletedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
   private final Have have;
@@ -65,7 +71,13 @@ final class CatchUp implements Runnable {
   public void run() {
     try {
       switch (have) {
-        case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
+        case Have.Changes(Position seen, boolean midMoment) -> {
+          try {
+            fromChanges(seen, midMoment);
+          } catch (DeletedException e) {
+            fromRows("retention");
+          }
+        }
         case Have.Outdated(String reason) -> fromRows(reason);
         case Have.Nothing() -> fromRows(null);
       }
@@ -130,15 +142,20 @@ final class CatchUp implements Runnable {
   }
 
   private List<Change> page(Ids missed, long after) {
-    return blocking.inTurn(() ->
-        source
-            .replay()
-            .page(
-                missed,
-                outlet.view().table().name(),
-                after,
-                options.intLimit(Limit.PAGE_CHANGES),
-                options.limit(Limit.PAGE_BYTES)));
+    Replay.Page page =
+        blocking.inTurn(() ->
+            source
+                .replay()
+                .page(
+                    missed,
+                    outlet.view().table().name(),
+                    after,
+                    options.intLimit(Limit.PAGE_CHANGES),
+                    options.limit(Limit.PAGE_BYTES)));
+    return switch (page) {
+      case Replay.Page.Changes(List<Change> changes) -> changes;
+      case Replay.Page.Deleted() -> throw new DeletedException();
+    };
   }
 
   /** Those of the ids that a reader has dealt with who goes by rising id. */

@@ -26,7 +26,8 @@ public record Settings(
                     + " {orders: {}, line item: {}}`), or a list of names. The first is the default"
                     + " table.")
         Map<String, TableOptions> tables,
-    Feed feed) {
+    Feed feed,
+    Retention retention) {
 
   /** Where clients connect. */
   public record Server(
@@ -157,6 +158,24 @@ public record Settings(
               max = Long.MAX_VALUE,
               says = "How many bytes of rows at the most.")
           long maxBytes) {}
+
+  /** How long the change log keeps what happened. */
+  public record Retention(
+      @Setting(
+              fallback = "168",
+              says =
+                  "For how many hours at the least; 0 for ever. A client that comes back later is"
+                      + " given a snapshot.")
+          int hours,
+      @Setting(
+              fallback = "0",
+              says =
+                  "How many megabytes the rows of the change log may take, about, whatever their"
+                      + " age; 0 for any size.")
+          int megabytes) {
+    /** All is kept for ever. */
+    public static final Retention OFF = new Retention(0, 0);
+  }
 
   public Settings {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
