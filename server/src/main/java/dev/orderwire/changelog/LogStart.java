@@ -61,7 +61,8 @@ final class LogStart {
           missing.seen(rows.getLong(1));
         }
       }
-      return missing.open();
+      // Asked last: whatever had been deleted when the walk began lies below it.
+      return Floor.above(Floor.of(other), missing.open());
     }
   }
 }

@@ -77,15 +77,21 @@ final class MomentReader {
     gaps = new Gaps();
   }
 
-  /** Looks for what could still fill the gaps. */
-  void observe(Connection opened, GapProof proof) throws SQLException {
+  /**
+   * Looks for what could still fill the gaps.
+   *
+   * @return false where nothing can be said of them: retention has deleted what was never read
+   */
+  boolean observe(Connection opened, GapProof proof) throws SQLException {
     Optional<Sighting> sighting = proof.look(opened);
-    if (sighting.isPresent()) {
-      Ids settled = gaps.observe(position.gaps(), sighting.get());
-      if (!settled.isEmpty()) {
-        gaps.found(LogRows.amongAll(opened, settled));
-      }
+    Ids settled = sighting.isPresent() ? gaps.observe(position.gaps(), sighting.get()) : Ids.NONE;
+    Ids there = settled.isEmpty() ? Ids.NONE : LogRows.amongAll(opened, settled);
+    // Asked last: whatever was deleted when the rows were looked for lies below it.
+    if (Floor.reaches(Floor.of(opened), position.gaps())) {
+      return false;
     }
+    gaps.found(there);
+    return true;
   }
 
   /** Looks now and then for what was called dead, and passes on what is there all the same. */

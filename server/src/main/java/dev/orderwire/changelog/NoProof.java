@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** MySQL does not show this user who writes: every gap is kept. */
 final class NoProof implements GapProof {
-  private static final Duration NEVER = Duration.ofDays(1);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   @Override
   public Optional<Sighting> look(Connection session) {
@@ -15,6 +15,6 @@ final class NoProof implements GapProof {
 
   @Override
   public Duration pause() {
-    return NEVER;
+    return PAUSE;
   }
 }

@@ -181,14 +181,18 @@ public final class Tail implements AutoCloseable {
   private void prepare(Connection opened) throws SQLException {
     String epoch = ChangeLogTable.epoch(opened);
     if (!epoch.equals(reader.position().epoch())) {
-      Position start = LogStart.read(mysql);
-      catalog.reload(opened);
-      log.warn("the change log of {} was replaced; follows the new one", mysql.options());
-      reader.restart(start);
+      restart(opened, "was replaced; follows the new one");
     }
     proof = proofs.of(opened);
     nextLook = System.nanoTime();
     reader.forgetWriters();
+  }
+
+  private void restart(Connection opened, String why) throws SQLException {
+    Position start = LogStart.read(mysql);
+    catalog.reload(opened);
+    log.warn("the change log of {} {}", mysql.options(), why);
+    reader.restart(start);
   }
 
   private void follow(Connection opened) throws SQLException {
@@ -200,7 +204,10 @@ public final class Tail implements AutoCloseable {
     }
     status = new TailStatus.Following(Instant.now());
     if (!reader.position().gaps().isEmpty() && ended - nextLook >= 0) {
-      reader.observe(opened, proof);
+      if (!reader.observe(opened, proof)) {
+        restart(
+            opened, "has lost changes to retention that were never read here; goes on at its end");
+      }
       nextLook = System.nanoTime() + proof.pause().toNanos();
     }
     reader.sweep(opened);
