@@ -26,7 +26,8 @@ public record Settings(
                     + " {orders: {}, line item: {}}`), or a list of names. The first is the default"
                     + " table.")
         Map<String, TableOptions> tables,
-    Feed feed) {
+    Feed feed,
+    Snapshots snapshots) {
 
   /** Where clients connect. */
   public record Server(
@@ -157,6 +158,21 @@ public record Settings(
               max = Long.MAX_VALUE,
               says = "How many bytes of rows at the most.")
           long maxBytes) {}
+
+  /** The rows of tables on their way to clients. */
+  public record Snapshots(
+      @Setting(
+              fallback = "",
+              says =
+                  "Where the rows go that clients have yet to take and that are too many for memory;"
+                      + " empty for the system's folder of temporary files. Nothing stays there.")
+          String folder,
+      @Setting(
+              fallback = "10240",
+              min = 1,
+              says =
+                  "How many megabytes they take there at the most. Whoever asks for more is refused.")
+          int spoolMegabytes) {}
 
   public Settings {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
