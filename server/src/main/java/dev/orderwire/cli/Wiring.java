@@ -5,6 +5,7 @@ import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Retention;
 import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.changelog.Upkeep;
@@ -64,6 +65,9 @@ final class Wiring {
 
     try (var tail = new Tail(mysql, catalog, start, feed);
         var upkeep = new Upkeep(mysql, tables, install, settings.install().auto(), tail);
+        var retention =
+            new Retention(
+                mysql, tail, settings.retention().hours(), settings.retention().megabytes());
         var metrics = new Metrics(tail, clock);
         var gateway =
             new Gateway(
@@ -73,6 +77,7 @@ final class Wiring {
                 metrics)) {
       tail.start();
       upkeep.start();
+      retention.start();
       body.run(gateway.start());
     }
   }

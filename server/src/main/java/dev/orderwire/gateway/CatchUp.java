@@ -4,6 +4,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Replay;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Blocking.GoneException;
 import dev.orderwire.gateway.Blocking.StalledException;
@@ -43,6 +44,11 @@ final class CatchUp implements Runnable {
   record Tools(
       Source source, Spools spools, Blocking blocking, GatewayOptions options, Traffic traffic) {}
 
+  /** What was missed is no longer in the change log. */
+  private static final class DeletedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
   /** A table that is altered again and again is not followed for ever. */
@@ -66,13 +72,7 @@ final class CatchUp implements Runnable {
     try {
       Have have = begin;
       while (have != null) {
-        have =
-            switch (have) {
-              case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
-              case Have.Rows(Position seen) -> afterRows(seen);
-              case Have.Outdated(String reason) -> fromRows(reason);
-              case Have.Nothing() -> fromRows(null);
-            };
+        have = step(have);
       }
     } catch (StalledException e) {
       outlet.fail(
@@ -90,6 +90,19 @@ final class CatchUp implements Runnable {
     } catch (RuntimeException e) {
       LOG.error("A client could not be caught up", e);
       outlet.fail(Refusal.internal(e));
+    }
+  }
+
+  private @Nullable Have step(Have have) {
+    try {
+      return switch (have) {
+        case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
+        case Have.Rows(Position seen) -> afterRows(seen);
+        case Have.Outdated(String reason) -> fromRows(reason);
+        case Have.Nothing() -> fromRows(null);
+      };
+    } catch (DeletedException e) {
+      return new Have.Outdated("retention");
     }
   }
 
@@ -165,17 +178,22 @@ final class CatchUp implements Runnable {
   }
 
   private List<Change> page(Ids missed, long after) {
-    return tools
-        .blocking()
-        .inTurn(() ->
-            source
-                .replay()
-                .page(
-                    missed,
-                    outlet.view().table().name(),
-                    after,
-                    tools.options().intLimit(Limit.PAGE_CHANGES),
-                    tools.options().limit(Limit.PAGE_BYTES)));
+    Replay.Page page =
+        tools
+            .blocking()
+            .inTurn(() ->
+                source
+                    .replay()
+                    .page(
+                        missed,
+                        outlet.view().table().name(),
+                        after,
+                        tools.options().intLimit(Limit.PAGE_CHANGES),
+                        tools.options().limit(Limit.PAGE_BYTES)));
+    return switch (page) {
+      case Replay.Page.Changes(List<Change> changes) -> changes;
+      case Replay.Page.Deleted() -> throw new DeletedException();
+    };
   }
 
   /** Those of the ids that a reader has dealt with who goes by rising id. */

@@ -4,6 +4,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Table;
 import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -119,13 +120,22 @@ final class ChangesRequest implements Supplier<Answer> {
   }
 
   private List<Change> page(Ids missed, long after) {
-    return source
-        .replay()
-        .page(
-            missed,
-            view.table().name(),
-            after,
-            options.intLimit(Limit.PAGE_CHANGES),
-            options.limit(Limit.PAGE_BYTES));
+    Replay.Page page =
+        source
+            .replay()
+            .page(
+                missed,
+                view.table().name(),
+                after,
+                options.intLimit(Limit.PAGE_CHANGES),
+                options.limit(Limit.PAGE_BYTES));
+    return switch (page) {
+      case Replay.Page.Changes(List<Change> changes) -> changes;
+      case Replay.Page.Deleted() ->
+          throw new OrderwireException(
+              "unknown_position",
+              "what came after since is no longer kept (retention): read /api/tables/TABLE/rows,"
+                  + " and go on from its position");
+    };
   }
 }

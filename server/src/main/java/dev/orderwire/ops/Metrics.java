@@ -82,6 +82,9 @@ public final class Metrics implements Traffic, AutoCloseable {
     FunctionCounter.builder("orderwire.tail.reads", tail, Tail::reads)
         .description("How often the change log was read")
         .register(registry);
+    FunctionCounter.builder("orderwire.tail.found.dead", tail, Tail::foundDead)
+        .description("Changes that came after it was proven that they never would")
+        .register(registry);
     Gauge.builder("orderwire.tail.gaps", tail, Tail::gaps)
         .description("Ids below the highest that may still become visible")
         .register(registry);

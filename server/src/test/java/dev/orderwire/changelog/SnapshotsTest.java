@@ -75,9 +75,10 @@ class SnapshotsTest {
       Replay replay = new Replay(orders.mysql, orders.catalog);
       assertThat(snapshotsTaken).hasSizeGreaterThan(10);
       for (Taken taken : snapshotsTaken) {
-        List<Change> missed =
-            replay.page(end.since(taken.position()), "orders", 0, 100_000, 1L << 40);
-        assertThat(applied(taken.rows, missed)).containsExactlyElementsOf(finalRows);
+        var missed =
+            (Replay.Page.Changes)
+                replay.page(end.since(taken.position()), "orders", 0, 100_000, 1L << 40);
+        assertThat(applied(taken.rows, missed.changes())).containsExactlyElementsOf(finalRows);
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Retention;
 import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.changelog.Upkeep;
@@ -114,6 +115,15 @@ final class OrdersGateway implements AutoCloseable {
     List<Long> ids = ids();
     Await.until(
         "the feed shows what is committed", () -> ids.stream().allMatch(position()::covers));
+  }
+
+  /** Deletes what the feed has shown but for the newest change, as retention does. */
+  void deleteOld() {
+    database.execute("UPDATE orderwire_change_log SET at = NOW(6) - INTERVAL 3 HOUR");
+    try (Retention retention = new Retention(mysql, tail, 2, 0)) {
+      retention.start();
+      Await.until("the newest alone is kept", () -> ids().size() == 1);
+    }
   }
 
   @Override

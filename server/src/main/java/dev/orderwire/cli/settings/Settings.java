@@ -27,7 +27,8 @@ public record Settings(
                     + " table.")
         Map<String, TableOptions> tables,
     Feed feed,
-    Snapshots snapshots) {
+    Snapshots snapshots,
+    Retention retention) {
 
   /** Where clients connect. */
   public record Server(
@@ -173,6 +174,24 @@ public record Settings(
               says =
                   "How many megabytes they take there at the most. Whoever asks for more is refused.")
           int spoolMegabytes) {}
+
+  /** How long the change log keeps what happened. */
+  public record Retention(
+      @Setting(
+              fallback = "168",
+              says =
+                  "For how many hours at the least; 0 for ever. A client that comes back later is"
+                      + " given a snapshot.")
+          int hours,
+      @Setting(
+              fallback = "0",
+              says =
+                  "How many megabytes the rows of the change log may take, about, whatever their"
+                      + " age; 0 for any size.")
+          int megabytes) {
+    /** All is kept for ever. */
+    public static final Retention OFF = new Retention(0, 0);
+  }
 
   public Settings {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
