@@ -1,5 +1,6 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ final class Client implements Runnable {
     PLAIN,
     EVENTS
   }
+
+  /** So many changes of a message stand whole in the transcript. */
+  private static final int SHORT = 3;
 
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
@@ -179,9 +184,7 @@ final class Client implements Runnable {
     } catch (Wire.Ended e) {
       note("ended by " + server + ": " + e.getMessage());
       tally.count(Tally.Group.CLIENTS, "ended by the server: " + e.code());
-      if (e.code() == 1011 || e.code() == 4400 || e.code() == 500 || e.code() == 400) {
-        accuse(Findings.Kind.PROTOCOL, "the server ended the connection: " + e.getMessage());
-      }
+      endedByServer(e);
       server = chance.of(servers);
     } catch (IOException e) {
       note("lost " + server + ": " + e);
@@ -191,6 +194,15 @@ final class Client implements Runnable {
         wire.leave(chance.percent(60));
       }
       disconnected();
+    }
+  }
+
+  private synchronized void endedByServer(Wire.Ended e) {
+    boolean outdated = e.code() == 400 || e.code() == 4400;
+    if (outdated && way != Way.EXPLICIT && views.getFirst().wish().namesExtraColumns()) {
+      views.set(0, newView());
+    } else if (outdated || e.code() == 1011 || e.code() == 500) {
+      found(Findings.Kind.PROTOCOL, "the server ended the connection: " + e.getMessage());
     }
   }
 
@@ -266,6 +278,9 @@ final class Client implements Runnable {
   private synchronized void take(Wire wire, Wire.Heard heard) throws IOException {
     transcript.heard(heard.text());
     JsonNode message = Json.parse(heard.text());
+    if (message.path("changes").size() > SHORT) {
+      transcript.note("ids " + ids(message.path("changes")));
+    }
     checkPosition(message, heard.id());
     String type = message.path("type").asString();
     switch (type) {
@@ -303,6 +318,17 @@ final class Client implements Runnable {
     if (!message.has("ref") && views.stream().anyMatch(each -> view.equals(each.view()))) {
       found(Findings.Kind.PROTOCOL, "a view ended without an error: " + message);
     }
+  }
+
+  /** The changes of a message, however long it is. */
+  private static String ids(JsonNode changes) {
+    TreeSet<Long> sorted = new TreeSet<>();
+    changes.forEach(change -> sorted.add(change.path("id").asLong()));
+    Ids.Builder ids = new Ids.Builder();
+    sorted.forEach(id -> ids.add(id, id));
+    return ids.build().ranges().stream()
+        .map(range -> range.first() + "-" + range.last())
+        .collect(Collectors.joining(" "));
   }
 
   private void checkPosition(JsonNode message, @Nullable String id) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What a client and its server said to each other since the last round. For one thread at a time.
  */
 final class Transcript implements AutoCloseable {
-  private static final int KEPT_OF_A_LINE = 4_000;
+  private static final int KEPT_OF_A_LINE = 2_000;
   private static final int LINES_TOLD = 4;
   private static final int KEPT_OF_A_LINE_TOLD = 300;
 
@@ -61,8 +61,11 @@ final class Transcript implements AutoCloseable {
       return line;
     }
     // Never half of a character.
-    int end = Character.isHighSurrogate(line.charAt(length - 1)) ? length - 1 : length;
-    return line.substring(0, end) + "…";
+    int half = length / 2;
+    int head = Character.isHighSurrogate(line.charAt(half - 1)) ? half - 1 : half;
+    int tail = line.length() - half;
+    tail = Character.isLowSurrogate(line.charAt(tail)) ? tail + 1 : tail;
+    return line.substring(0, head) + " … " + line.substring(tail);
   }
 
   /** The newest lines. */
