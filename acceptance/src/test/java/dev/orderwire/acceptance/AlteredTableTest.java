@@ -204,13 +204,31 @@ final class AlteredTableTest {
 
   @Test
   void aViewThatCanBeNoLongerSaysWhyAndKeepsItsRows() {
-    link.send("{'type':'error','code':'unknown_column','message':'table t has no column name'}");
+    link.send(
+        "{'type':'error','ref':'view','code':'unknown_column','message':'table t has no column name'}");
     link.send("{'type':'unsubscribed','view':'v'}");
 
     screen.awaitState("Closed");
     assertThat(screen.page().locator("#state-reason")).hasText("table t has no column name");
     assertThat(screen.rows()).hasCount(2);
     assertThat(screen.problems()).isEmpty();
+  }
+
+  /** Where nobody was told of a position that is no good, it is not the position's fault. */
+  @Test
+  void aViewThatCanBeNoLongerSaysSoAfterAReconnectToo() {
+    link.drop();
+    assertThat(link.awaitRequest(screen, 2)).contains("\"since\":\"e-2\"");
+    link.send(
+        "{'type':'subscribed','ref':'view','view':'v','table':'t','key':['id'],'columns':[]}");
+    screen.awaitState("Live");
+    link.send("{'type':'error','ref':'view','code':'unknown_column','message':'no column name'}");
+    link.send("{'type':'unsubscribed','view':'v'}");
+
+    screen.awaitState("Closed");
+    assertThat(screen.page().locator("#state-reason")).hasText("no column name");
+    assertThat(screen.columns()).hasText(new String[] {"id", "name", "n"});
+    assertThat(screen.rows()).hasCount(2);
   }
 
   @Test

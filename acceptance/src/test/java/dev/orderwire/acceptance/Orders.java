@@ -3,16 +3,19 @@ package dev.orderwire.acceptance;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The demo's table {@code orders}, through plain SQL. */
 final class Orders implements AutoCloseable {
-  /** What the server sends for a TIMESTAMP(6). */
+  /** What the server sends for a TIMESTAMP. */
   private static final String TIME = "DATE_FORMAT(%s, '%%Y-%%m-%%dT%%H:%%i:%%s.%%fZ')";
 
   private final Connection connection;
@@ -35,18 +38,38 @@ final class Orders implements AutoCloseable {
     }
   }
 
+  /** The names of the columns that the table has now. */
+  List<String> columns() throws SQLException {
+    return List.copyOf(read().keySet());
+  }
+
+  /** Each column's name, and how to read what the server sends of it. */
+  private Map<String, String> read() throws SQLException {
+    Map<String, String> read = new LinkedHashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet none = statement.executeQuery("SELECT * FROM orders LIMIT 0")) {
+      ResultSetMetaData columns = none.getMetaData();
+      for (int i = 1; i <= columns.getColumnCount(); i++) {
+        String name = columns.getColumnName(i);
+        boolean isTime = columns.getColumnType(i) == Types.TIMESTAMP;
+        read.put(name, isTime ? TIME.formatted(name) : name);
+      }
+    }
+    return read;
+  }
+
   /** All rows, cell by cell in the order of the columns, by their id. */
   Map<String, List<String>> table() throws SQLException {
     Map<String, List<String>> table = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT id, customer_name, product_name, quantity, amount, status, %s, %s FROM orders"
-                    .formatted(TIME.formatted("created_at"), TIME.formatted("updated_at")))) {
+                "SELECT %s FROM orders".formatted(String.join(", ", read().values())))) {
       while (rows.next()) {
         List<String> cells = new ArrayList<>();
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          cells.add(rows.getString(i));
+          String cell = rows.getString(i);
+          cells.add(cell == null ? "NULL" : cell);
         }
         table.put(cells.getFirst(), cells);
       }

@@ -48,6 +48,7 @@ public final class Snapshots {
    * @param known what the tail had seen before this call; the snapshot's position covers it
    * @param pageRows how many rows to ask MySQL for at a time; a reader that stops leaves the rest
    *     of a page unused
+   * @throws AlteredException where the table is no longer as {@code table} has it
    * @throws OrderwireException {@code mysql_unavailable}; {@code bad_key} where {@code after} has
    *     other columns than the table's key; {@code row_too_large} where MySQL cannot make one
    *     document of a row
@@ -72,7 +73,7 @@ public final class Snapshots {
       }
       connection.commit();
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw AlteredException.isShownBy(e) ? new AlteredException(table, e) : mysql.unavailable(e);
     }
   }
 

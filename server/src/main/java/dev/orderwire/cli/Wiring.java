@@ -13,10 +13,12 @@ import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
+import dev.orderwire.gateway.Limit;
 import dev.orderwire.gateway.Source;
 import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.StatusPages;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -55,8 +57,9 @@ final class Wiring {
     new Installation(mysql, tables, install).ensure(settings.install().auto(), notes);
 
     var clock = InstantSource.system();
-    var catalog = Catalog.read(mysql, tables);
     var start = Tail.end(mysql);
+    // After it: a table that is altered in between is read anew once more, and never too little.
+    var catalog = Catalog.read(mysql, tables);
     var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 
@@ -92,6 +95,11 @@ final class Wiring {
         Duration.ofSeconds(server.heartbeatSeconds()),
         Set.copyOf(server.origins()),
         actorTables,
-        Map.of());
+        spoolFolder(settings.snapshots().folder()),
+        Map.of(Limit.SPOOL_MEGABYTES, (long) settings.snapshots().spoolMegabytes()));
+  }
+
+  private static Path spoolFolder(String set) {
+    return Path.of(set.isEmpty() ? System.getProperty("java.io.tmpdir") : set);
   }
 }

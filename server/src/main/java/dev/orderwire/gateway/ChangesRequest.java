@@ -44,6 +44,11 @@ final class ChangesRequest implements Supplier<Answer> {
           "since is of another change log: read /api/tables/TABLE/rows, and go on from its"
               + " position");
     }
+    if (source.catalog().isVoid(view.table(), from)) {
+      throw new OrderwireException(
+          "unknown_position",
+          "the table was altered since: read /api/tables/TABLE/rows, and go on from its position");
+    }
     return Answer.json(HttpResponseStatus.OK, json -> write(json, from, end));
   }
 

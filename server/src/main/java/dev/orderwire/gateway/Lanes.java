@@ -5,7 +5,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** All event loops with what each has of its own. For any number of threads. */
 final class Lanes {
@@ -13,21 +12,21 @@ final class Lanes {
   private final Frames frames;
 
   /**
-   * @param catchUp takes on a subscription that the feed no longer reaches back to
+   * @param leavers take on the subscriptions that the feed can no longer serve
    */
   Lanes(
       EventLoopGroup loops,
       Source source,
       GatewayOptions options,
       Traffic traffic,
-      Consumer<Subscription> catchUp) {
-    this.frames = new Frames(source.feed(), options);
+      Pump.Leavers leavers) {
+    this.frames = new Frames(source.feed(), source.catalog(), options);
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
       lanes.put(
           loop,
           new Lane(
-              new Pump(loop, source.feed(), frames, traffic, catchUp, this::sweep),
+              new Pump(loop, source.feed(), frames, traffic, leavers, this::sweep),
               new Heartbeats(loop, options.heartbeat())));
     }
   }

@@ -37,6 +37,7 @@ public final class Metrics implements Traffic, AutoCloseable {
   private final AtomicInteger subscriptions = new AtomicInteger();
   private final Counter deliveries;
   private final Counter sentBytes;
+  private final Counter snapshotReads;
   private final Timer delay;
   private final JvmGcMetrics collector = new JvmGcMetrics();
   private final InstantSource clock;
@@ -59,6 +60,8 @@ public final class Metrics implements Traffic, AutoCloseable {
         .register(registry);
     deliveries = counter("orderwire.deliveries", "Changes sent, each counted for each client");
     sentBytes = counter("orderwire.sent.bytes", "Bytes written to clients");
+    snapshotReads =
+        counter("orderwire.snapshot.reads", "Snapshots read from MySQL, for however many clients");
     delay =
         Timer.builder("orderwire.delay")
             .description("From the beginning of a change's statement to its being written")
@@ -153,6 +156,11 @@ public final class Metrics implements Traffic, AutoCloseable {
   @Override
   public void snapshot() {
     caughtUp("table");
+  }
+
+  @Override
+  public void snapshotRead() {
+    snapshotReads.increment();
   }
 
   private void caughtUp(String from) {

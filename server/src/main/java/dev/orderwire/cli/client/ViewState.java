@@ -4,6 +4,7 @@ import dev.orderwire.change.OrderwireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,6 +27,10 @@ final class ViewState {
           .build();
 
   private static final Duration SILENCE_BEFORE_WELCOME = Duration.ofSeconds(30);
+
+  /** After these errors, the same subscription may be taken another time. */
+  private static final Set<String> PASSING =
+      Set.of("going_away", "internal_error", "mysql_unavailable", "over_limit", "table_altered");
 
   private final Subscription subscription;
   private final Consumer<String> lines;
@@ -82,9 +87,10 @@ final class ViewState {
   /**
    * Takes a message of the server.
    *
-   * @return how long to stay away, where the server asks for that; else null
+   * @return how the connection ended, where the server asks for that; else null
+   * @throws OrderwireException where the server has no such view, or no longer
    */
-  @Nullable Duration take(String text) {
+  Follower.@Nullable Lost take(String text) {
     JsonNode message = parsed(text);
     switch (message.path("type").asString("")) {
       case "welcome" ->
@@ -106,12 +112,18 @@ final class ViewState {
         }
       }
       case "reconnect" -> {
-        return Duration.ofMillis(message.path("afterMillis").asLong());
+        return new Follower.Lost(
+            "the server asked to come back later",
+            Duration.ofMillis(message.path("afterMillis").asLong()));
       }
-      case "error" ->
-          throw new OrderwireException(
-              message.path("code").asString("error"),
-              "the server says: " + message.path("message").asString());
+      case "error" -> {
+        String code = message.path("code").asString("error");
+        String said = "the server says: " + message.path("message").asString();
+        if (!PASSING.contains(code)) {
+          throw new OrderwireException(code, said);
+        }
+        return new Follower.Lost(said, Duration.ZERO);
+      }
       case "unsubscribed" ->
           throw new OrderwireException(
               "view_ended", "the server ended this view without saying why: see its log");

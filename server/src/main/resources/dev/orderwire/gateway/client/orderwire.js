@@ -40,7 +40,13 @@ const FINAL = new Map([
 ]);
 
 /** After these errors, the same subscription may be taken another time. */
-const PASSING = new Set(["going_away", "internal_error", "mysql_unavailable", "over_limit"]);
+const PASSING = new Set([
+  "going_away",
+  "internal_error",
+  "mysql_unavailable",
+  "over_limit",
+  "table_altered",
+]);
 
 /**
  * What can be listened to; the data are in `event.detail`:
@@ -74,8 +80,6 @@ export class LiveView extends EventTarget {
   /** What takes the place of all of the above once it is whole: `{key, columns, rows}`. */
   #coming = null;
   #resetReason = null;
-  /** The last error that the server told of this view. */
-  #lastWord = null;
   #moment = [];
   #seen = new Set();
 
@@ -248,9 +252,9 @@ export class LiveView extends EventTarget {
       case "subscribed":
         this.#view = message.view;
         this.#table = message.table;
-        this.#lastWord = null;
         this.#expectRows(message);
         if (this.#resuming) {
+          this.#resuming = false;
           this.#setState("live", null);
         }
         break;
@@ -279,7 +283,7 @@ export class LiveView extends EventTarget {
         this.#refused(message);
         break;
       case "unsubscribed":
-        this.#end(this.#lastWord ?? "The server ended this view.");
+        this.#end("The server ended this view.");
         break;
     }
   }
@@ -347,12 +351,7 @@ export class LiveView extends EventTarget {
   }
 
   #refused({ code, message, ref }) {
-    this.#lastWord = message;
-    if (ref === undefined) {
-      // It is told, and not an answer: an `unsubscribed` may follow.
-      return;
-    }
-    if (PASSING.has(code)) {
+    if (ref !== "view" || PASSING.has(code)) {
       this.#lose(message, code === "over_limit");
     } else if (this.#resuming) {
       // Our position was no good: begin anew.
@@ -360,6 +359,7 @@ export class LiveView extends EventTarget {
       this.#resetReason = code;
       this.#subscribe();
     } else {
+      // There is no such view, or, with an `unsubscribed` to follow, no longer.
       this.#end(message);
     }
   }

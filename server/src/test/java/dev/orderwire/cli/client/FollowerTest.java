@@ -236,7 +236,7 @@ final class FollowerTest {
           open(client);
           client.send(subscribed("e-1"));
           client.send(
-              "{\"type\":\"error\",\"code\":\"unknown_column\",\"message\":\"no column s\"}");
+              "{\"type\":\"error\",\"ref\":\"tail\",\"code\":\"unknown_column\",\"message\":\"no column s\"}");
           client.send("{\"type\":\"unsubscribed\",\"view\":\"v\"}");
           client.awaitEnd();
         })) {
@@ -331,6 +331,35 @@ final class FollowerTest {
           .isInstanceOfSatisfying(
               OrderwireException.class, e -> assertThat(e.code()).isEqualTo("unknown_table"))
           .hasMessageContaining("no x");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "going_away",
+        "internal_error",
+        "mysql_unavailable",
+        "over_limit",
+        "table_altered"
+      })
+  void afterAnErrorThatPassesItComesBack(String code) throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            client -> {
+              open(client);
+              client.send(
+                  "{\"type\":\"error\",\"ref\":\"tail\",\"code\":\"%s\",\"message\":\"later\"}"
+                      .formatted(code));
+              client.awaitEnd();
+            },
+            client -> {
+              open(client);
+              client.close(4400, "end of test");
+              client.awaitEnd();
+            })) {
+      assertThatThrownBy(() -> follow(server, LIVE)).hasMessageContaining("end of test");
+      assertThat(notes).singleElement().asString().contains("later");
     }
   }
 
