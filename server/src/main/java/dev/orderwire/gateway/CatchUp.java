@@ -44,11 +44,6 @@ final class CatchUp implements Runnable {
   record Tools(
       Source source, Spools spools, Blocking blocking, GatewayOptions options, Traffic traffic) {}
 
-  /** What was missed is no longer in the change log. */
-  private static final class DeletedException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
   /** A table that is altered again and again is not followed for ever. */
@@ -94,16 +89,12 @@ final class CatchUp implements Runnable {
   }
 
   private @Nullable Have step(Have have) {
-    try {
-      return switch (have) {
-        case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
-        case Have.Rows(Position seen) -> afterRows(seen);
-        case Have.Outdated(String reason) -> fromRows(reason);
-        case Have.Nothing() -> fromRows(null);
-      };
-    } catch (DeletedException e) {
-      return new Have.Outdated("retention");
-    }
+    return switch (have) {
+      case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
+      case Have.Rows(Position seen) -> afterRows(seen);
+      case Have.Outdated(String reason) -> fromRows(reason);
+      case Have.Nothing() -> fromRows(null);
+    };
   }
 
   private @Nullable Have fromChanges(Position seen, boolean midMoment) {
@@ -154,13 +145,17 @@ final class CatchUp implements Runnable {
     boolean endsWhole = source.isWhole(since, end);
     Ids missed = end.position().since(since);
     tools.traffic().replayed();
-    List<Change> page = page(missed, 0);
+    if (!(page(missed, 0) instanceof Replay.Page.Changes(List<Change> page))) {
+      return new Have.Outdated("retention");
+    }
     outlet.answer(since, true);
     boolean waiting = midMoment;
     while (!page.isEmpty()) {
       outlet.awaitTaking();
       long last = page.getLast().id();
-      List<Change> next = page(missed, last);
+      if (!(page(missed, last) instanceof Replay.Page.Changes(List<Change> next))) {
+        return new Have.Outdated("retention");
+      }
       if (!source.feed().end().position().epoch().equals(since.epoch())) {
         // What these ids are now is not what was missed.
         return new Have.Outdated("epoch");
@@ -177,23 +172,18 @@ final class CatchUp implements Runnable {
     return null;
   }
 
-  private List<Change> page(Ids missed, long after) {
-    Replay.Page page =
-        tools
-            .blocking()
-            .inTurn(() ->
-                source
-                    .replay()
-                    .page(
-                        missed,
-                        outlet.view().table().name(),
-                        after,
-                        tools.options().intLimit(Limit.PAGE_CHANGES),
-                        tools.options().limit(Limit.PAGE_BYTES)));
-    return switch (page) {
-      case Replay.Page.Changes(List<Change> changes) -> changes;
-      case Replay.Page.Deleted() -> throw new DeletedException();
-    };
+  private Replay.Page page(Ids missed, long after) {
+    return tools
+        .blocking()
+        .inTurn(() ->
+            source
+                .replay()
+                .page(
+                    missed,
+                    outlet.view().table().name(),
+                    after,
+                    tools.options().intLimit(Limit.PAGE_CHANGES),
+                    tools.options().limit(Limit.PAGE_BYTES)));
   }
 
   /** Those of the ids that a reader has dealt with who goes by rising id. */
