@@ -1,5 +1,6 @@
 package dev.orderwire.acceptance;
 
+import dev.orderwire.testing.WsClient;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,18 +16,24 @@ import java.util.Map;
 
 /** The demo's table {@code orders}, through plain SQL. */
 final class Orders implements AutoCloseable {
-  /** What the server sends for a TIMESTAMP. */
-  private static final String TIME = "DATE_FORMAT(%s, '%%Y-%%m-%%dT%%H:%%i:%%s.%%fZ')";
-
+  private final Demo demo;
   private final Connection connection;
 
   Orders(Demo demo) throws SQLException {
+    this.demo = demo;
     connection = demo.connect();
   }
 
-  /** Empties the table, so that the next order is number 1. The change log does not hear of it. */
+  /**
+   * Empties the table, so that the next order is number 1, and waits until the server has told so:
+   * no rows of before are read to whoever comes then.
+   */
   void startOver() throws SQLException {
-    execute("TRUNCATE TABLE orders");
+    try (WsClient client = WsClient.connect(demo.websocket())) {
+      client.await("subscribed");
+      execute("TRUNCATE TABLE orders");
+      client.await("reset");
+    }
   }
 
   void execute(String sql, Object... values) throws SQLException {
@@ -52,7 +59,7 @@ final class Orders implements AutoCloseable {
       for (int i = 1; i <= columns.getColumnCount(); i++) {
         String name = columns.getColumnName(i);
         boolean isTime = columns.getColumnType(i) == Types.TIMESTAMP;
-        read.put(name, isTime ? TIME.formatted(name) : name);
+        read.put(name, isTime ? "DATE_FORMAT(" + name + ", '%Y-%m-%dT%H:%i:%s.%fZ')" : name);
       }
     }
     return read;

@@ -31,6 +31,7 @@ final class Client implements Runnable {
   private final Chance chance;
   private final Plan plan;
   private final List<Server> servers;
+  private final Wishes wishes;
   private final Sums sums;
   private final Phase phase;
   private final Findings findings;
@@ -44,6 +45,7 @@ final class Client implements Runnable {
       int number,
       Plan plan,
       List<Server> servers,
+      Wishes wishes,
       Sums sums,
       Phase phase,
       Findings findings,
@@ -53,6 +55,7 @@ final class Client implements Runnable {
     this.chance = new Chance(plan.seed(), name);
     this.plan = plan;
     this.servers = servers;
+    this.wishes = wishes;
     this.sums = sums;
     this.phase = phase;
     this.findings = findings;
@@ -67,7 +70,7 @@ final class Client implements Runnable {
   }
 
   private Followed newView() {
-    Wish wish = Wishes.any(chance);
+    Wish wish = wishes.any(chance);
     return new Followed(wish, chance.percent(85), sums.of(wish), this::found, tally, plan);
   }
 
@@ -288,8 +291,17 @@ final class Client implements Runnable {
             });
       }
       case "error" -> refused(wire, message);
-      case "welcome", "unsubscribed", "pong" -> {}
+      case "unsubscribed" -> ended(message);
+      case "welcome", "pong" -> {}
       default -> found(Findings.Kind.PROTOCOL, "an unknown message: " + heard.text());
+    }
+  }
+
+  /** A view ended by itself: an error that came before says why, and what it said was done. */
+  private void ended(JsonNode message) {
+    String view = message.path("view").asString();
+    if (!message.has("ref") && views.stream().anyMatch(each -> view.equals(each.view()))) {
+      found(Findings.Kind.PROTOCOL, "a view ended without an error: " + message);
     }
   }
 
@@ -308,12 +320,30 @@ final class Client implements Runnable {
 
   private void refused(Wire wire, JsonNode message) throws IOException {
     int index = message.path("ref").asInt(0);
-    if (message.path("code").asString().equals("already_subscribed")) {
+    String code = message.path("code").asString();
+    tally.count(Tally.Group.CLIENTS, "refused: " + code);
+    switch (code) {
+      case "mysql_unavailable", "table_altered", "over_limit" ->
+          throw new IOException("asked to come back: " + message);
       // Two wishes that read differently and mean the same.
-      views.set(index, newView());
+      case "already_subscribed" -> anew(wire, index);
+      case "unknown_column", "wrong_type" -> {
+        if (!views.get(index).wish().namesExtraColumns()) {
+          found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+        }
+        anew(wire, index);
+      }
+      default ->
+          found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+    }
+  }
+
+  private void anew(Wire wire, int index) throws IOException {
+    views.set(index, newView());
+    if (way == Way.EXPLICIT) {
       subscribe(wire, index);
     } else {
-      found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+      throw new IOException("its view has no sense any more");
     }
   }
 }

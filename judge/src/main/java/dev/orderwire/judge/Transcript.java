@@ -57,7 +57,12 @@ final class Transcript implements AutoCloseable {
   }
 
   private static String shortened(String line, int length) {
-    return line.length() <= length ? line : line.substring(0, length) + "…";
+    if (line.length() <= length) {
+      return line;
+    }
+    // Never half of a character.
+    int end = Character.isHighSurrogate(line.charAt(length - 1)) ? length - 1 : length;
+    return line.substring(0, end) + "…";
   }
 
   /** The newest lines. */

@@ -115,8 +115,8 @@ final class DemoCommand implements Callable<Integer> {
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
         set.feed(),
-        Settings.Retention.OFF,
-        set.snapshots());
+        set.snapshots(),
+        Settings.Retention.OFF);
   }
 
   private static MysqlOptions options(EmbeddedMysql mysql, int poolSize) {

@@ -61,7 +61,7 @@ class RetentionResetTest {
         assertThat(client.next().type()).isEqualTo("subscribed");
         SseClient.Event reset = client.next();
         assertThat(reset.type()).isEqualTo("reset");
-        assertThat(reset.data().get("reason").asString()).isEqualTo("retention");
+        assertThat(reset.data().path("reason").asString()).isEqualTo("retention");
         assertThat(client.next().type()).isEqualTo("snapshot");
       }
     }

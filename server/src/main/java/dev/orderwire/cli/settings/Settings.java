@@ -27,8 +27,8 @@ public record Settings(
                     + " table.")
         Map<String, TableOptions> tables,
     Feed feed,
-    Retention retention,
-    Snapshots snapshots) {
+    Snapshots snapshots,
+    Retention retention) {
 
   /** Where clients connect. */
   public record Server(
@@ -160,6 +160,21 @@ public record Settings(
               says = "How many bytes of rows at the most.")
           long maxBytes) {}
 
+  /** The rows of tables on their way to clients. */
+  public record Snapshots(
+      @Setting(
+              fallback = "",
+              says =
+                  "Where the rows go that clients have yet to take and that are too many for memory;"
+                      + " empty for the system's folder of temporary files. Nothing stays there.")
+          String folder,
+      @Setting(
+              fallback = "10240",
+              min = 1,
+              says =
+                  "How many megabytes they take there at the most. Whoever asks for more is refused.")
+          int spoolMegabytes) {}
+
   /** How long the change log keeps what happened. */
   public record Retention(
       @Setting(
@@ -177,21 +192,6 @@ public record Settings(
     /** All is kept for ever. */
     public static final Retention OFF = new Retention(0, 0);
   }
-
-  /** The rows of tables on their way to clients. */
-  public record Snapshots(
-      @Setting(
-              fallback = "",
-              says =
-                  "Where the rows go that clients have yet to take and that are too many for memory;"
-                      + " empty for the system's folder of temporary files. Nothing stays there.")
-          String folder,
-      @Setting(
-              fallback = "10240",
-              min = 1,
-              says =
-                  "How many megabytes they take there at the most. Whoever asks for more is refused.")
-          int spoolMegabytes) {}
 
   public Settings {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
