@@ -36,6 +36,9 @@ final class InstallSteps {
     List<String> current = new ArrayList<>();
     (plan.logMissing() ? made : current).add("change log " + ChangeLogTable.NAME);
     tables();
+    if (plan.canaryMissing()) {
+      made.add("table " + CanaryTable.NAME);
+    }
     for (TriggerPlan table : plan.tables()) {
       made.addAll(lines(triggers(table), table));
       if (!plan.lifeIsNew()) {
@@ -62,6 +65,9 @@ final class InstallSteps {
     }
     if (plan.stateMissing()) {
       execute(StateTable.createSql());
+    }
+    if (plan.canaryMissing()) {
+      execute(CanaryTable.createSql());
     }
   }
 

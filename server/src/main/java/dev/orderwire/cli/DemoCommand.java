@@ -114,7 +114,8 @@ final class DemoCommand implements Callable<Integer> {
         set.mysql(),
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
-        set.feed());
+        set.feed(),
+        set.canary());
   }
 
   private static MysqlOptions options(EmbeddedMysql mysql, int poolSize) {

@@ -52,7 +52,9 @@ class StatusPagesTest {
       Feed feed = new Feed(start, 100, 1 << 20);
       try (Tail tail = new Tail(mysql, Catalog.read(mysql, List.of("orders")), start, feed);
           Metrics metrics = new Metrics(tail, clock)) {
-        StatusPages pages = new StatusPages(tail, Optional::empty, feed, metrics, clock);
+        StatusPages pages =
+            new StatusPages(
+                tail, Optional::empty, feed, CanaryStatus.off("not wired"), metrics, clock);
 
         Page health = pages.health();
         assertThat(health.status()).isEqualTo(200);

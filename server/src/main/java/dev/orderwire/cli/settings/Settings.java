@@ -26,7 +26,8 @@ public record Settings(
                     + " {orders: {}, line item: {}}`), or a list of names. The first is the default"
                     + " table.")
         Map<String, TableOptions> tables,
-    Feed feed) {
+    Feed feed,
+    Canary canary) {
 
   /** Where clients connect. */
   public record Server(
@@ -157,6 +158,16 @@ public record Settings(
               max = Long.MAX_VALUE,
               says = "How many bytes of rows at the most.")
           long maxBytes) {}
+
+  /** The row that the server sends through the pipeline to see that it works. */
+  public record Canary(
+      @Setting(
+              fallback = "5",
+              max = 3600,
+              says =
+                  "How often, in seconds, the server changes a row of its own and follows the change"
+                      + " to see that changes arrive; 0 for never.")
+          int seconds) {}
 
   public Settings {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
