@@ -1,6 +1,7 @@
 package dev.orderwire.acceptance;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The system's Chromium, without a window and with an empty profile. For one thread. */
@@ -65,6 +67,13 @@ final class Chromium implements AutoCloseable {
 
   Screen open(URI dashboard, Browser.NewContextOptions options) {
     return Screen.open(browser.newContext(options), dashboard);
+  }
+
+  /** Opens the dashboard with a link to no server: the test plays its part. */
+  Screen open(URI dashboard, ScriptedLink link) {
+    BrowserContext context = browser.newContext();
+    context.routeWebSocket(Pattern.compile(".*/ws"), link::opened);
+    return Screen.open(context, dashboard);
   }
 
   @Override

@@ -1,29 +1,39 @@
 package dev.orderwire.acceptance;
 
+import dev.orderwire.testing.WsClient;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The demo's table {@code orders}, through plain SQL. */
 final class Orders implements AutoCloseable {
-  /** What the server sends for a TIMESTAMP(6). */
-  private static final String TIME = "DATE_FORMAT(%s, '%%Y-%%m-%%dT%%H:%%i:%%s.%%fZ')";
-
+  private final Demo demo;
   private final Connection connection;
 
   Orders(Demo demo) throws SQLException {
+    this.demo = demo;
     connection = demo.connect();
   }
 
-  /** Empties the table, so that the next order is number 1. The change log does not hear of it. */
+  /**
+   * Empties the table, so that the next order is number 1, and waits until the server has told so:
+   * no rows of before are read to whoever comes then.
+   */
   void startOver() throws SQLException {
-    execute("TRUNCATE TABLE orders");
+    try (WsClient client = WsClient.connect(demo.websocket())) {
+      client.await("subscribed");
+      execute("TRUNCATE TABLE orders");
+      client.await("reset");
+    }
   }
 
   void execute(String sql, Object... values) throws SQLException {
@@ -35,18 +45,38 @@ final class Orders implements AutoCloseable {
     }
   }
 
+  /** The names of the columns that the table has now. */
+  List<String> columns() throws SQLException {
+    return List.copyOf(read().keySet());
+  }
+
+  /** Each column's name, and how to read what the server sends of it. */
+  private Map<String, String> read() throws SQLException {
+    Map<String, String> read = new LinkedHashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet none = statement.executeQuery("SELECT * FROM orders LIMIT 0")) {
+      ResultSetMetaData columns = none.getMetaData();
+      for (int i = 1; i <= columns.getColumnCount(); i++) {
+        String name = columns.getColumnName(i);
+        boolean isTime = columns.getColumnType(i) == Types.TIMESTAMP;
+        read.put(name, isTime ? "DATE_FORMAT(" + name + ", '%Y-%m-%dT%H:%i:%s.%fZ')" : name);
+      }
+    }
+    return read;
+  }
+
   /** All rows, cell by cell in the order of the columns, by their id. */
   Map<String, List<String>> table() throws SQLException {
     Map<String, List<String>> table = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT id, customer_name, product_name, quantity, amount, status, %s, %s FROM orders"
-                    .formatted(TIME.formatted("created_at"), TIME.formatted("updated_at")))) {
+                "SELECT %s FROM orders".formatted(String.join(", ", read().values())))) {
       while (rows.next()) {
         List<String> cells = new ArrayList<>();
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          cells.add(rows.getString(i));
+          String cell = rows.getString(i);
+          cells.add(cell == null ? "NULL" : cell);
         }
         table.put(cells.getFirst(), cells);
       }

@@ -52,6 +52,10 @@ final class Screen implements AutoCloseable {
       }\
       """;
 
+  /** What is asked for in the first of the two frames may still be drawn after this was called. */
+  private static final String AWAIT_FRAME =
+      "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
+
   private final BrowserContext context;
   private final Page page;
   private final List<String> problems = new ArrayList<>();
@@ -151,6 +155,17 @@ final class Screen implements AutoCloseable {
       }
     }
     return table;
+  }
+
+  /** The names of the columns that are shown, in their order. */
+  Locator columns() {
+    return page.locator("#columns th");
+  }
+
+  /** Returns after the page has been drawn with all that it was told before. */
+  Screen awaitFrame() {
+    page.evaluate(AWAIT_FRAME);
+    return this;
   }
 
   /** The changes in the list, the newest first. */

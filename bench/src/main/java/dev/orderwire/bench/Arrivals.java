@@ -1,7 +1,11 @@
 package dev.orderwire.bench;
 
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -36,14 +40,31 @@ final class Arrivals {
   }
 
   /** What the client of that number does with a change. A repeat is an error. */
-  ObjLongConsumer<JsonNode> of(int client) {
+  private ObjLongConsumer<JsonNode> of(int client) {
     return (change, at) -> {
-      int order = (int) (change.path("key").path("id").asLong() - firstOrder);
+      long id = change.path("key").path("id").asLong();
+      if (id < firstOrder || id >= firstOrder + inserts) {
+        return;
+      }
+      int order = (int) (id - firstOrder);
       if (!arrived.compareAndSet(client * inserts + order, 0, at)) {
         throw new IllegalStateException("came twice: " + change);
       }
       missing.countDown();
     };
+  }
+
+  long firstOrder() {
+    return firstOrder;
+  }
+
+  /** Connects the clients; what is none of these inserts they leave. */
+  List<Watcher> watch(HttpClient http, URI websocket) throws InterruptedException {
+    List<Watcher> watchers = new ArrayList<>();
+    for (int client = 0; client < clients; client++) {
+      watchers.add(new Watcher(http, websocket, of(client)));
+    }
+    return watchers;
   }
 
   void inserted(int order, long begunAt, long committedAt) {

@@ -2,26 +2,19 @@ package dev.orderwire.bench;
 
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.demo.SampleOrders;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,8 +27,6 @@ import picocli.CommandLine.Option;
     description = "The delay from commit to client, and what it costs MySQL.",
     mixinStandardHelpOptions = true)
 final class LatencyBench implements Callable<Integer> {
-  private static final String DATABASE = "bench";
-
   @Option(names = "--clients", defaultValue = "10", description = "default ${DEFAULT-VALUE}")
   private int clients;
 
@@ -56,27 +47,18 @@ final class LatencyBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path folder = Files.createTempDirectory("orderwire-bench");
-    try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-      SampleOrders.createTable(mysql, DATABASE);
-      try (ServerProcess server =
-              ServerProcess.start(mysql, DATABASE, folder.resolve("server.log"));
-          Connection writer = connect(mysql);
-          HttpClient http = HttpClient.newHttpClient()) {
-        measure(mysql, server, writer, http, System.out);
+    BenchFolder.run(folder -> {
+      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
+        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
+        try (ServerProcess server =
+                ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
+            Connection writer = BenchFolder.connect(mysql);
+            HttpClient http = HttpClient.newHttpClient()) {
+          measure(mysql, server, writer, http, System.out);
+        }
       }
-    }
-    delete(folder);
+    });
     return 0;
-  }
-
-  /** Only after a run that went well: what is left of another one tells why. */
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
   }
 
   private void measure(
@@ -107,11 +89,8 @@ final class LatencyBench implements Callable<Integer> {
   private Arrivals load(URI websocket, HttpClient http, Connection writer, int inserts)
       throws SQLException, InterruptedException {
     Arrivals arrivals = new Arrivals(clients, inserts, newestOrder(writer) + 1);
-    List<Watcher> watchers = new ArrayList<>();
+    List<Watcher> watchers = arrivals.watch(http, websocket);
     try {
-      for (int client = 0; client < clients; client++) {
-        watchers.add(new Watcher(http, websocket, arrivals.of(client)));
-      }
       insert(writer, arrivals, inserts);
       if (!arrivals.await(Duration.ofSeconds(60))) {
         watchers.forEach(Watcher::checkOpen);
@@ -182,9 +161,5 @@ final class LatencyBench implements Callable<Integer> {
         connection,
         "SELECT variable_value FROM performance_schema.global_status"
             + " WHERE variable_name = 'Questions'");
-  }
-
-  private static Connection connect(EmbeddedMysql mysql) throws SQLException {
-    return DriverManager.getConnection(mysql.jdbcUrl(DATABASE), mysql.user(), mysql.password());
   }
 }

@@ -71,6 +71,10 @@ final class ServerProcess implements AutoCloseable {
     return websocket;
   }
 
+  URI health() {
+    return URI.create("http://" + websocket.getAuthority() + "/health");
+  }
+
   long pid() {
     return process.pid();
   }

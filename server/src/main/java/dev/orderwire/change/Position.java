@@ -14,18 +14,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As text ({@link #toString}, {@link #parse}) it is what clients keep and give back: {@code
  * EPOCH-HEAD} or {@code EPOCH-HEAD-GAPS} in base 36, each gap counted down from the end of the one
- * above it. The text holds at most {@link #GAPS_IN_TEXT} ranges of gaps; beyond that neighbours are
- * joined, so that a change may come again, and none is missed.
+ * above it. The text is never longer than {@link #LONGEST_TEXT}: where all gaps do not fit it is
+ * that of an older position, whose head lies below the first gap that does not. So all that came
+ * after comes again, in its order, and none is missed.
  *
  * @param epoch the identity of the change log's life: 1 to 32 of {@code a-z0-9}
  * @param head the highest id seen, 0 where none was
  * @param gaps the ids below head that have not been seen
  */
 public record Position(String epoch, long head, Ids gaps) {
-  /** How many ranges of gaps the text of a position holds. */
-  public static final int GAPS_IN_TEXT = 16;
+  /** How many characters the text of a position has at the most. */
+  public static final int LONGEST_TEXT = 200;
 
-  private static final int LONGEST_TEXT = 1_000;
+  /** Clients may still hold texts of older versions, which were longer. */
+  private static final int LONGEST_READ = 1_000;
+
+  private static final int RADIX = 36;
 
   private static final Pattern TEXT =
       Pattern.compile(
@@ -110,30 +114,66 @@ public record Position(String epoch, long head, Ids gaps) {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(epoch).append('-').append(Long.toString(head, 36));
+    Position told = fitting();
+    StringBuilder text = new StringBuilder(epoch).append('-').append(number(told.head));
     char separator = '-';
-    long above = head;
-    for (Ids.Range gap : gaps.joinedTo(GAPS_IN_TEXT).ranges().reversed()) {
-      text.append(separator).append(Long.toString(above - gap.last(), 36));
-      if (gap.size() > 1) {
-        text.append('_').append(Long.toString(gap.size() - 1, 36));
-      }
+    long above = told.head;
+    for (Ids.Range gap : told.gaps.ranges().reversed()) {
+      text.append(separator).append(gapText(gap, above));
       above = gap.first();
       separator = '.';
     }
     return text.toString();
   }
 
+  /** The newest position that this one covers, with the lowest of its gaps, whose text fits. */
+  private Position fitting() {
+    List<Ids.Range> ranges = gaps.ranges();
+    int kept = 0;
+    // The text but for the highest gap: that one is counted from the head, which is not yet known.
+    int length = epoch.length() + 1;
+    while (kept < ranges.size() && length + ending(kept + 1) <= LONGEST_TEXT) {
+      kept++;
+      if (kept < ranges.size()) {
+        length += 1 + gapText(ranges.get(kept - 1), ranges.get(kept).first()).length();
+      }
+    }
+    return kept == ranges.size()
+        ? this
+        : new Position(epoch, headAbove(kept), new Ids(ranges.subList(0, kept)));
+  }
+
+  /** How long the head is, and the highest gap, in the text of the lowest {@code kept} gaps. */
+  private int ending(int kept) {
+    long above = headAbove(kept);
+    return number(above).length() + 1 + gapText(gaps.ranges().get(kept - 1), above).length();
+  }
+
+  /** Where the head lies, all seen, above the lowest {@code kept} gaps and below the next one. */
+  private long headAbove(int kept) {
+    return kept == gaps.ranges().size() ? head : gaps.ranges().get(kept).first() - 1;
+  }
+
+  private static String gapText(Ids.Range gap, long above) {
+    String last = number(above - gap.last());
+    return gap.size() == 1 ? last : last + '_' + number(gap.size() - 1);
+  }
+
+  private static String number(long number) {
+    return Long.toString(number, RADIX);
+  }
+
   /**
    * Reads the text of a position.
    *
-   * @throws IllegalArgumentException where the text is not one that {@link #toString} makes
+   * @throws IllegalArgumentException where the text is not one that {@link #toString} makes, or
+   *     made
    */
   public static Position parse(String text) {
     Matcher parts = TEXT.matcher(text);
-    if (text.length() <= LONGEST_TEXT && parts.matches()) {
+    if (text.length() <= LONGEST_READ && parts.matches()) {
       try {
-        long head = Long.parseLong(parts.group(2), 36);
+        long head = Long.parseLong(parts.group(2), RADIX);
         return new Position(parts.group(1), head, parseGaps(head, parts.group(3)));
       } catch (IllegalArgumentException e) {
         throw notAPosition(e);
@@ -153,8 +193,8 @@ public record Position(String epoch, long head, Ids gaps) {
       if (lastAndMore.length > 2) {
         throw new IllegalArgumentException("a gap has two numbers at the most: " + gap);
       }
-      long last = above - Long.parseLong(lastAndMore[0], 36);
-      long first = lastAndMore.length == 1 ? last : last - Long.parseLong(lastAndMore[1], 36);
+      long last = above - Long.parseLong(lastAndMore[0], RADIX);
+      long first = lastAndMore.length == 1 ? last : last - Long.parseLong(lastAndMore[1], RADIX);
       gaps.addFirst(new Ids.Range(first, last));
       above = first;
     }

@@ -90,6 +90,6 @@ final class CanaryTable {
     // An id that is gone is a gap to a server that was too slow to see it; it must be able to
     // close that, or its positions would grow with each beat.
     return Privileges.of(connection).onTable("DELETE", account.database(), ChangeLogTable.NAME)
-        && LogWriters.areShown(connection);
+        && !(GapProof.of(connection) instanceof NoProof);
   }
 }

@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -60,6 +61,12 @@ public final class Catalog {
   public synchronized long voidBefore(String name) {
     Entry entry = tables.get(name);
     return entry == null ? 0 : entry.voidBefore();
+  }
+
+  /** Whether what was known of a table, in this shape and at this position, is void by now. */
+  public synchronized boolean isVoid(Table shape, Position seen) {
+    Entry entry = tables.get(shape.name());
+    return entry != null && (!entry.table().equals(shape) || !seen.covers(entry.voidBefore()));
   }
 
   public synchronized Table defaultTable() {

@@ -38,7 +38,7 @@ public final class Doctor {
         findings.add(
             Finding.ok(
                 "what no trigger sees",
-                "TRUNCATE TABLE, rows that a replica applies, and rows that foreign keys change"
+                "rows that a replica applies, and rows that foreign keys change"
                     + " (ON DELETE CASCADE and the like) never arrive as changes"));
       }
     } catch (SQLException e) {

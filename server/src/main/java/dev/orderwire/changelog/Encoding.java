@@ -17,6 +17,12 @@ import java.util.function.Function;
  * the session's time zone the hour that summer time repeats would be one hour only.
  */
 final class Encoding {
+  /** MySQL's JSON has 100 levels, and the row's object is one of them. */
+  private static final int DEEPEST = 99;
+
+  /** No document of more levels is held in less, so that small ones are not looked into. */
+  private static final int BYTES_OF_DEEPEST = 690;
+
   private static final String NO_INSTANT = "'0000-00-00T00:00:00.000000Z'";
 
   private Encoding() {}
@@ -45,8 +51,9 @@ final class Encoding {
    */
   static String cell(Column column, String reference) {
     return switch (column.dataType()) {
-      case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "float", "double", "json" ->
+      case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "float", "double" ->
           reference;
+      case "json" -> document(reference);
       case "bit" -> "CAST(" + reference + " AS UNSIGNED)";
       case "decimal" -> text(withoutZerofill(column, reference));
       case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
@@ -54,8 +61,7 @@ final class Encoding {
       case "date", "time" -> text(reference);
       case "datetime" -> "REPLACE(" + text(reference) + ", ' ', 'T')";
       case "timestamp" -> instant(reference);
-      case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" ->
-          "REPLACE(TO_BASE64(" + reference + "), '\\n', '')";
+      case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> base64(reference);
       case "geometry",
           "point",
           "linestring",
@@ -113,6 +119,22 @@ final class Encoding {
         + ", DATE_FORMAT(TIMESTAMPADD(MICROSECOND, CAST("
         + seconds
         + " * 1000000 AS SIGNED), CAST('1970-01-01' AS DATETIME(6))), '%Y-%m-%dT%H:%i:%s.%fZ'))";
+  }
+
+  /** A document that fits into a row's as it is; else its text, as a string. */
+  private static String document(String reference) {
+    return "IF(JSON_STORAGE_SIZE(%1$s) > %2$d AND JSON_DEPTH(%1$s) > %3$d, JSON_EXTRACT(JSON_ARRAY(%4$s), '$[0]'), %1$s)"
+        .formatted(reference, BYTES_OF_DEEPEST, DEEPEST, text(reference));
+  }
+
+  /**
+   * Where its base64 is larger than max_allowed_packet, MySQL says NULL; but long before that the
+   * rest of the row has no room beside it. The stand-in is no base64, so that nobody takes it for
+   * the value.
+   */
+  private static String base64(String reference) {
+    return "IF(LENGTH(%1$s) > @@max_allowed_packet DIV 2, CONCAT('too large: ', LENGTH(%1$s), ' bytes'), REPLACE(TO_BASE64(%1$s), '\\n', ''))"
+        .formatted(reference);
   }
 
   private static OrderwireException unsupported(Column column) {

@@ -66,7 +66,7 @@ record Fingerprint(String definitions, Counts counts) {
           + LogLife.STATE
           + "' OR name LIKE 'table:%'";
 
-  private static final int NO_SUCH_TABLE = 1146;
+  static final int NO_SUCH_TABLE = 1146;
 
   /** Makes a session fit for {@link #of}. */
   static final String SESSION = "SET SESSION group_concat_max_len = 16777216";

@@ -1,119 +1,98 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Ids;
-import dev.orderwire.changelog.LogWriters.Activity;
-import dev.orderwire.changelog.LogWriters.Sighting;
-import dev.orderwire.changelog.LogWriters.Writer;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The ids below head that have not become visible, each with the writers that could still make it
- * so. When the last of them has let go, the id is decided: if the next read does not bring it, its
- * transaction was rolled back, and the gap is dead. No clock has a say in this.
+ * The ids below head that have not become visible, and what must end before more can be said of
+ * each. No clock has a say in this. A gap goes this way:
  *
- * <p>A writer that rests, its transaction open and no statement running, can own no id that was
- * handed out while it rested. So one forgotten transaction keeps its own gaps, and not those of all
- * who roll back beside it. For the tail's thread only.
+ * <ol>
+ *   <li><b>unplaced</b>: a statement that runs may have got the id, and may be about to write its
+ *       row. It waits for the end of <em>all</em> statements that ran when it was first seen;
+ *       whoever comes later got later ids.
+ *   <li><b>settled</b>: its row is in the log, uncommitted perhaps, or it never will be. Whoever
+ *       has the session looks ({@link LogRows#amongAll}).
+ *   <li><b>placed</b>: its row is there, and its transaction open. It waits for the end of
+ *       <em>one</em> of the transactions that were open then, and is settled again.
+ *   <li><b>dead</b>: its row is not there. An id is handed out once only.
+ * </ol>
+ *
+ * <p>So a transaction that rests keeps its own gaps alone, and not those of all who roll back
+ * beside it. For the tail's thread only.
  */
 final class Gaps {
-  /**
-   * @param since the statement after which it rests
-   * @param firstId the ids from here on were handed out after it had begun to rest
-   */
-  private record Rest(long since, long firstId) {}
-
-  private final Map<Set<Writer>, Ids> suspects = new HashMap<>();
-  private Map<Writer, Rest> resting = Map.of();
-  private Ids decided = Ids.NONE;
+  private final Map<Set<String>, Ids> unplaced = new HashMap<>();
+  private final Map<Set<String>, Ids> placed = new HashMap<>();
   private Ids held = Ids.NONE;
+  private Ids settled = Ids.NONE;
+  private Ids dead = Ids.NONE;
+  private @Nullable Sighting newest;
 
   /**
    * Takes note of who writes now.
    *
    * @param open the gaps of a read that was done before {@code sighting}
+   * @return those that are settled: to be looked for, and answered by {@link #found}
    */
-  void observe(Ids open, Sighting sighting) {
-    Ids fresh = open.without(held);
-    Map<Set<Writer>, Ids> before = Map.copyOf(suspects);
-    suspects.clear();
-    resting = resting(sighting);
-    decided = decided.in(open);
-    before.forEach((writers, ids) -> suspect(still(writers, sighting), ids.in(open)));
-    suspect(sighting.writers().keySet(), fresh);
-    held = open;
-  }
-
-  /**
-   * The ids that are dead.
-   *
-   * @param open the gaps of a read that was done after the newest {@link #observe}
-   */
-  Ids dead(Ids open) {
-    Ids dead = decided.in(open);
-    decided = Ids.NONE;
-    held = held.without(dead);
-    return dead;
-  }
-
-  private Map<Writer, Rest> resting(Sighting sighting) {
-    Map<Writer, Rest> now = new HashMap<>();
-    sighting
-        .writers()
-        .forEach((writer, activity) -> {
-          if (activity.resting()) {
-            now.put(writer, rest(writer, activity, sighting.nextId()));
+  Ids observe(Ids open, Sighting sighting) {
+    settled = settled.in(open);
+    dead = dead.in(open);
+    Map<Set<String>, Ids> before = Map.copyOf(unplaced);
+    unplaced.clear();
+    before.forEach((statements, ids) -> unplaced(statements, ids.in(open), sighting));
+    unplaced(sighting.statements(), open.without(held), sighting);
+    placed
+        .entrySet()
+        .removeIf(entry -> {
+          boolean sameAsThen = sighting.transactions().containsAll(entry.getKey());
+          if (entry.getKey().isEmpty() || !sameAsThen) {
+            settled = settled.and(entry.getValue().in(open));
+            return true;
           }
+          return false;
         });
-    return now;
+    held = open;
+    newest = sighting;
+    return settled;
   }
 
-  private Rest rest(Writer writer, Activity activity, long nextId) {
-    Rest before = resting.get(writer);
-    return before != null && before.since() == activity.statement()
-        ? before
-        : new Rest(activity.statement(), nextId);
-  }
-
-  private void suspect(Set<Writer> writers, Ids ids) {
+  private void unplaced(Set<String> statements, Ids ids, Sighting sighting) {
     if (ids.isEmpty()) {
       return;
     }
-    if (writers.isEmpty()) {
-      decided = decided.and(ids);
-      return;
-    }
-    Optional<Writer> innocent = writers.stream().filter(w -> !notOf(w, ids).isEmpty()).findFirst();
-    if (innocent.isEmpty()) {
-      suspects.merge(Set.copyOf(writers), ids, Ids::and);
+    Set<String> running = new HashSet<>(statements);
+    running.retainAll(sighting.statements());
+    if (running.isEmpty()) {
+      settled = settled.and(ids);
     } else {
-      Ids notOf = notOf(innocent.get(), ids);
-      suspect(without(writers, innocent.get()), notOf);
-      suspect(writers, ids.without(notOf));
+      unplaced.merge(Set.copyOf(running), ids, Ids::and);
     }
   }
 
-  /** Those of {@code ids} that were handed out while this writer rested. */
-  private Ids notOf(Writer writer, Ids ids) {
-    Rest rest = resting.get(writer);
-    return rest == null || rest.firstId() == Long.MAX_VALUE
-        ? Ids.NONE
-        : ids.in(new Ids(List.of(new Ids.Range(rest.firstId(), Long.MAX_VALUE))));
+  /**
+   * Takes note of which of the settled ids have a row.
+   *
+   * @param there found after the newest {@link #observe}
+   */
+  void found(Ids there) {
+    Ids alive = settled.in(there);
+    if (!alive.isEmpty() && newest != null) {
+      placed.merge(newest.transactions(), alive, Ids::and);
+    }
+    dead = dead.and(settled.without(there));
+    settled = Ids.NONE;
   }
 
-  private static Set<Writer> still(Set<Writer> writers, Sighting sighting) {
-    Set<Writer> still = new HashSet<>(writers);
-    still.retainAll(sighting.writers().keySet());
-    return still;
-  }
-
-  private static Set<Writer> without(Set<Writer> writers, Writer one) {
-    Set<Writer> others = new HashSet<>(writers);
-    others.remove(one);
-    return others;
+  /** Those of {@code open} that are dead; they are let go of. */
+  Ids dead(Ids open) {
+    Ids gone = dead.in(open);
+    dead = Ids.NONE;
+    held = held.without(gone);
+    return gone;
   }
 }

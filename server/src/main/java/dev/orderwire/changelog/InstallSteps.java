@@ -39,13 +39,14 @@ final class InstallSteps {
     if (plan.canaryMissing()) {
       made.add("table " + CanaryTable.NAME);
     }
+    // First, as they may have the names that the triggers are to get.
+    Strays.drop(connection, ddl, plan.names());
     for (TriggerPlan table : plan.tables()) {
       made.addAll(lines(triggers(table), table));
       if (!plan.lifeIsNew()) {
         current.addAll(lines(table.current().stream().map(InstalledTrigger::name).toList(), table));
       }
     }
-    Strays.drop(connection, ddl, plan.names());
     epoch();
     for (Table table : plan.tables().stream().map(TriggerPlan::table).toList()) {
       ResetRows.ensure(connection, table, due.getOrDefault(table.name(), 0L));

@@ -44,6 +44,22 @@ record LogLife(String created, @Nullable String number) {
             created.getFirst(), TableNumbers.of(connection, ChangeLogTable.NAME).orElse(null)));
   }
 
+  /**
+   * Ends a life whose newest ids are gone: by a TRUNCATE that its number could not tell, by a crash
+   * of a MySQL that does not write each commit to the disk, or by a failover. Other changes would
+   * get those ids.
+   *
+   * @param seen an id that was visible
+   * @return whether it was so
+   */
+  static boolean endWithout(Connection connection, long seen) throws SQLException {
+    if (LogStart.newestId(connection) >= seen) {
+      return false;
+    }
+    StateTable.remove(connection, STATE);
+    return true;
+  }
+
   /** The epoch of this life; empty where none has been given to it yet. */
   Optional<String> epoch(Connection connection) throws SQLException {
     return epochIn(StateTable.read(connection, STATE));

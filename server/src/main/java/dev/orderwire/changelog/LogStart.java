@@ -10,18 +10,12 @@ import java.sql.Statement;
 
 /** Where a tail begins that has seen nothing yet: at the change log's end. */
 final class LogStart {
-  private static final String MISSING =
-      "SELECT before_it + 1, id - 1 FROM"
-          + " (SELECT id, LAG(id, 1, 0) OVER (ORDER BY id) AS before_it FROM "
-          + ChangeLogTable.NAME
-          + " WHERE id <= %d) AS steps WHERE id > before_it + 1 ORDER BY id";
-
   private LogStart() {}
 
   /**
    * The position that covers all that is decided now. Ids below head that are missing count as gaps
    * where a transaction is open that may still make them visible: a restart must not lose what was
-   * under way. Without such a transaction, nothing below head can come any more.
+   * under way. Where MySQL shows that there is none, nothing below head can come any more.
    *
    * @throws OrderwireException {@code no_change_log}, {@code mysql_unavailable}
    */
@@ -29,9 +23,8 @@ final class LogStart {
     try (Connection connection = mysql.connect()) {
       String epoch = ChangeLogTable.epoch(connection);
       long head = newestId(connection);
-      boolean nobodyWrites =
-          LogWriters.areShown(connection) && LogWriters.now(connection).writers().isEmpty();
-      return new Position(epoch, head, nobodyWrites ? Ids.NONE : missing(connection, head));
+      return new Position(
+          epoch, head, nobodyWrites(connection) ? Ids.NONE : missing(mysql, connection, head));
     } catch (SQLException e) {
       throw mysql.unavailable(e);
     }
@@ -46,14 +39,30 @@ final class LogStart {
     }
   }
 
-  private static Ids missing(Connection connection, long head) throws SQLException {
-    Ids.Builder missing = new Ids.Builder();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(MISSING.formatted(head))) {
-      while (rows.next()) {
-        missing.add(rows.getLong(1), rows.getLong(2));
+  private static boolean nobodyWrites(Connection connection) throws SQLException {
+    return GapProof.of(connection)
+        .look(connection)
+        .filter(sighting -> sighting.transactions().isEmpty())
+        .isPresent();
+  }
+
+  private static Ids missing(Mysql mysql, Connection connection, long head) throws SQLException {
+    // Not out of the pool, which may hold no second one.
+    try (Connection other = mysql.open();
+        Statement statement = connection.createStatement()) {
+      MissingIds missing = new MissingIds(other);
+      // Row by row: the log may have more rows than there is memory for.
+      statement.setFetchSize(Integer.MIN_VALUE);
+      try (ResultSet rows =
+          statement.executeQuery(
+              "SELECT id FROM %s WHERE id <= %d ORDER BY id"
+                  .formatted(ChangeLogTable.NAME, head))) {
+        while (rows.next()) {
+          missing.seen(rows.getLong(1));
+        }
       }
+      // Asked last: whatever had been deleted when the walk began lies below it.
+      return Floor.above(Floor.of(other), missing.open());
     }
-    return missing.build();
   }
 }

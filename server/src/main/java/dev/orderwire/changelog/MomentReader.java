@@ -32,10 +32,11 @@ final class MomentReader {
   private final ChangeReader reader;
   private final Markers markers;
   private final TailListener listener;
-  private Gaps gaps = new Gaps();
+  private final Sweep sweep = new Sweep();
   private final LongAdder reads = new LongAdder();
   private final LongAdder changes = new LongAdder();
 
+  private Gaps gaps = new Gaps();
   private volatile Position position;
   private volatile @Nullable String damage;
 
@@ -66,17 +67,48 @@ final class MomentReader {
     return Optional.ofNullable(damage);
   }
 
+  /** How many changes came whose gap had been called dead. */
+  long foundDead() {
+    return sweep.found();
+  }
+
+  /** To be called for each new session: what was seen in another one says nothing in it. */
+  void forgetWriters() {
+    gaps = new Gaps();
+  }
+
+  /**
+   * Looks for what could still fill the gaps.
+   *
+   * @return false where nothing can be said of them: retention has deleted what was never read
+   */
+  boolean observe(Connection opened, GapProof proof) throws SQLException {
+    Optional<Sighting> sighting = proof.look(opened);
+    Ids settled = sighting.isPresent() ? gaps.observe(position.gaps(), sighting.get()) : Ids.NONE;
+    Ids there = settled.isEmpty() ? Ids.NONE : LogRows.amongAll(opened, settled);
+    // Asked last: whatever was deleted when the rows were looked for lies below it.
+    if (Floor.reaches(Floor.of(opened), position.gaps())) {
+      return false;
+    }
+    gaps.found(there);
+    return true;
+  }
+
+  /** Looks now and then for what was called dead, and passes on what is there all the same. */
+  void sweep(Connection opened) throws SQLException {
+    Ids found = sweep.look(opened, System.nanoTime());
+    if (!found.isEmpty()) {
+      passLate(opened, found);
+    }
+  }
+
   /** Goes on from a position that the one before says nothing of. */
   void restart(Position start) {
     gaps = new Gaps();
+    sweep.forget();
     midMoment = false;
     position = start;
     listener.onRestart(start);
-  }
-
-  /** Looks for the writers that could still fill the gaps, in a session where they are shown. */
-  void observe(Connection opened) throws SQLException {
-    gaps.observe(position.gaps(), LogWriters.now(opened));
   }
 
   /**
@@ -109,6 +141,7 @@ final class MomentReader {
       if (news) {
         pass(page, dead, true);
       }
+      sweep.remember(dead, System.nanoTime());
       return news;
     }
   }
@@ -122,6 +155,20 @@ final class MomentReader {
         + position.head()
         + (position.gaps().isEmpty() ? "" : " OR " + LogIds.in(position.gaps()))
         + " ORDER BY id";
+  }
+
+  private void passLate(Connection opened, Ids found) throws SQLException {
+    Page page = new Page();
+    try (Statement statement = opened.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT %s FROM %s WHERE %s ORDER BY id"
+                    .formatted(ChangeReader.COLUMNS, ChangeLogTable.NAME, LogIds.in(found)))) {
+      while (rows.next()) {
+        add(page, ChangeReader.id(rows), rows);
+      }
+    }
+    pass(page, Ids.NONE, true);
   }
 
   private void add(Page page, long id, ResultSet row) throws SQLException {

@@ -16,6 +16,19 @@ import java.util.List;
  * safe for any number of threads.
  */
 public final class Replay {
+  /** What a reader of the change log gets. */
+  public sealed interface Page {
+    /** The next changes, by rising id; none where there are no more. */
+    record Changes(List<Change> changes) implements Page {
+      public Changes {
+        changes = List.copyOf(changes);
+      }
+    }
+
+    /** Retention has deleted some of what was asked for. */
+    record Deleted() implements Page {}
+  }
+
   private final Mysql mysql;
   private final ChangeReader reader;
 
@@ -25,7 +38,7 @@ public final class Replay {
   }
 
   /**
-   * The next changes of a table among {@code ids}, by rising id; none where there are no more.
+   * The next changes of a table among {@code ids}: all of them up to where the page ends, or none.
    *
    * @param afterId only those above it; 0 at first, then the last one's id
    * @param maxChanges how many at the most
@@ -33,26 +46,33 @@ public final class Replay {
    *     comes
    * @throws OrderwireException {@code mysql_unavailable}
    */
-  public List<Change> page(Ids ids, String table, long afterId, int maxChanges, long maxBytes) {
-    Ids left = above(afterId, ids);
+  public Page page(Ids ids, String table, long afterId, int maxChanges, long maxBytes) {
+    Ids wanted = Floor.above(afterId, ids);
     try (Connection connection = mysql.connect()) {
-      while (!left.isEmpty()) {
-        Page page = new Page(left);
-        page.read(connection, table, maxChanges, maxBytes);
-        if (!page.changes.isEmpty() || page.rows < maxChanges) {
-          return page.changes;
-        }
-        // Nothing but what was not wanted, or what a trigger could only mark: more may follow.
-        left = above(page.lastId, left);
-      }
-      return List.of();
+      List<Change> changes = changes(connection, wanted, table, maxChanges, maxBytes);
+      // Asked last: whatever had been deleted when the page was read lies below it.
+      return Floor.reaches(Floor.of(connection), wanted)
+          ? new Page.Deleted()
+          : new Page.Changes(changes);
     } catch (SQLException e) {
       throw mysql.unavailable(e);
     }
   }
 
-  private static Ids above(long id, Ids ids) {
-    return id < 1 ? ids : ids.without(new Ids(List.of(new Ids.Range(1, id))));
+  private List<Change> changes(
+      Connection connection, Ids wanted, String table, int maxChanges, long maxBytes)
+      throws SQLException {
+    Ids left = wanted;
+    while (!left.isEmpty()) {
+      Found found = new Found(left);
+      found.read(connection, table, maxChanges, maxBytes);
+      if (!found.changes.isEmpty() || found.rows < maxChanges) {
+        return found.changes;
+      }
+      // Nothing but what was not wanted, or what a trigger could only mark: more may follow.
+      left = Floor.above(found.lastId, left);
+    }
+    return List.of();
   }
 
   /**
@@ -69,13 +89,13 @@ public final class Replay {
   }
 
   /** What one statement finds. */
-  private final class Page {
+  private final class Found {
     private final Ids wanted;
     private final List<Change> changes = new ArrayList<>();
     private int rows;
     private long lastId;
 
-    Page(Ids wanted) {
+    Found(Ids wanted) {
       this.wanted = wanted;
     }
 

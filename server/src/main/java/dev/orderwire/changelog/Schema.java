@@ -48,14 +48,18 @@ public final class Schema {
         Query.list(
             connection,
             """
-            SELECT column_name AS name, column_type AS type, data_type AS data_type
+            SELECT column_name AS name, column_type AS type, data_type AS data_type,
+                   COALESCE(character_set_name, '') AS character_set
               FROM information_schema.columns
              WHERE table_schema = DATABASE() AND table_name = ?
              ORDER BY ordinal_position\
             """,
             row ->
                 new Column(
-                    row.getString("name"), type(row.getString("type")), row.getString("data_type")),
+                    row.getString("name"),
+                    type(row.getString("type")),
+                    row.getString("data_type"),
+                    row.getString("character_set")),
             name);
     columns.forEach(column -> Encoding.cell(column, ""));
     return new Table(name, columns, key(connection, name));

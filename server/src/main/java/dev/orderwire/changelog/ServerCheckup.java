@@ -41,7 +41,8 @@ final class ServerCheckup {
               "read_only = 1, as on a replica; rows that a replica applies run no triggers",
               "Follow the source instead."));
     }
-    findings.add(gaps(connection, account));
+    GapCheckup.of(connection, account, findings);
+    findings.add(emptied(connection, account));
     return true;
   }
 
@@ -89,15 +90,13 @@ final class ServerCheckup {
             "SET PERSIST binlog_format = ROW;");
   }
 
-  private static Finding gaps(Connection connection, Account account) throws SQLException {
-    String subject = "gaps";
-    return LogWriters.areShown(connection)
-        ? Finding.ok(
-            subject, "MySQL shows which transactions are open, so gaps of rolled back ones close")
+  private static Finding emptied(Connection connection, Account account) throws SQLException {
+    String subject = "emptied tables";
+    return Privileges.of(connection).everywhere("PROCESS")
+        ? Finding.ok(subject, "MySQL shows which table a TRUNCATE has emptied")
         : Finding.warning(
             subject,
-            "performance_schema does not show this user who writes to the change log: gaps that rolled back transactions leave stay open, and positions grow with them",
-            account.grantOn("SELECT", "performance_schema.*")
-                + "; with performance_schema = ON and its instrument wait/lock/metadata/sql/mdl enabled.");
+            "MySQL does not show this user which table a TRUNCATE has emptied: after each one, of any table, all watched tables are read anew, and one of the change log goes unnoticed",
+            account.grantOn("PROCESS", "*.*") + ";");
   }
 }

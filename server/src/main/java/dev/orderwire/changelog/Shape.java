@@ -25,7 +25,8 @@ final class Shape {
                 .addObject()
                 .put("name", column.name())
                 .put("type", column.type())
-                .put("dataType", column.dataType()));
+                .put("dataType", column.dataType())
+                .put("characterSet", column.characterSet()));
     return shape;
   }
 
@@ -43,7 +44,8 @@ final class Shape {
             new Column(
                 column.path("name").asString(),
                 column.path("type").asString(),
-                column.path("dataType").asString()));
+                column.path("dataType").asString(),
+                column.path("characterSet").asString("")));
       }
       List<String> key = new ArrayList<>();
       shape.path("key").forEach(column -> key.add(column.asString()));

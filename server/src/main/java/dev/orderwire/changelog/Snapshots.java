@@ -48,8 +48,10 @@ public final class Snapshots {
    * @param known what the tail had seen before this call; the snapshot's position covers it
    * @param pageRows how many rows to ask MySQL for at a time; a reader that stops leaves the rest
    *     of a page unused
+   * @throws AlteredException where the table is no longer as {@code table} has it
    * @throws OrderwireException {@code mysql_unavailable}; {@code bad_key} where {@code after} has
-   *     other columns than the table's key
+   *     other columns than the table's key; {@code row_too_large} where MySQL cannot make one
+   *     document of a row
    */
   public void read(
       Table table,
@@ -71,7 +73,7 @@ public final class Snapshots {
       }
       connection.commit();
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw AlteredException.isShownBy(e) ? new AlteredException(table, e) : mysql.unavailable(e);
     }
   }
 
@@ -126,7 +128,11 @@ public final class Snapshots {
         int count = 0;
         try (ResultSet rows = statement.executeQuery()) {
           while (rows.next()) {
-            Row row = RowJson.parse(rows.getString(1), columns);
+            String json = rows.getString(1);
+            if (json == null) {
+              throw tooLarge();
+            }
+            Row row = RowJson.parse(json, columns);
             last = row;
             count++;
             if (!reader.row(row)) {
@@ -136,6 +142,13 @@ public final class Snapshots {
         }
         return count == pageRows;
       }
+    }
+
+    private OrderwireException tooLarge() {
+      return new OrderwireException(
+          "row_too_large",
+          "a row of table \"%s\" is larger, as JSON, than MySQL's max_allowed_packet: raise that, and reconnect"
+              .formatted(table.name()));
     }
 
     private String select(SqlCondition wanted) {

@@ -23,6 +23,12 @@ public record SqlCondition(String sql, List<String> parameters) {
     return new SqlCondition(Sql.quote(column.name()) + " = ?", List.of(value));
   }
 
+  /** Compares as {@link #equalTo} does, but what is shown, not what is held: without an index. */
+  public static SqlCondition shownAs(Column column, String value) {
+    return new SqlCondition(
+        "CONVERT(" + Sql.quote(column.name()) + " USING utf8mb4) = ?", List.of(value));
+  }
+
   public static SqlCondition isNull(Column column) {
     return new SqlCondition(Sql.quote(column.name()) + " IS NULL", List.of());
   }

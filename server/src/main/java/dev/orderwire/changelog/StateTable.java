@@ -75,6 +75,14 @@ final class StateTable {
     }
   }
 
+  static void remove(Connection connection, String name) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("DELETE FROM " + NAME + " WHERE name = ?")) {
+      statement.setString(1, name);
+      statement.executeUpdate();
+    }
+  }
+
   static void write(Connection connection, String name, JsonNode value) throws SQLException {
     String sql =
         "INSERT INTO " + NAME + " (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = ?";

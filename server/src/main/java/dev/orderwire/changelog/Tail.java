@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * {@code id > head OR id IN (gaps)}: one consistent state of the database, so that what committed
  * together arrives together, and an id that becomes visible late is found wherever it lies. A
  * change is passed on when it becomes visible; nothing waits for a gap, and no gap is given up
- * before it is proven dead ({@link LogWriters}).
+ * before it is proven dead ({@link GapProof}).
  *
  * <p>When MySQL goes away the tail waits and tries again, from the position that it has; that costs
  * nothing but time. It runs on a thread of its own, which is no virtual one: those are not taken
@@ -26,12 +26,17 @@ import org.slf4j.LoggerFactory;
 public final class Tail implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Tail.class);
 
-  private static final long OBSERVE_EVERY = Duration.ofMillis(100).toNanos();
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(2);
 
+  /** Where the proof that gaps are dead comes from, for each new session. */
+  interface Proofs {
+    GapProof of(Connection session) throws SQLException;
+  }
+
   private final Mysql mysql;
   private final Catalog catalog;
+  private final Proofs proofs;
   private final MomentReader reader;
   private final Thread thread = Thread.ofPlatform().name("tail").daemon().unstarted(this::run);
   private final Markers markers = new Markers();
@@ -42,8 +47,8 @@ public final class Tail implements AutoCloseable {
   private volatile @Nullable Connection connection;
   private volatile TailStatus status;
 
-  private boolean seesWriters;
-  private long lastObservation;
+  private GapProof proof = new NoProof();
+  private long nextLook;
 
   /**
    * Where a new tail begins: at the change log's end, as it is now. Blocks.
@@ -60,8 +65,13 @@ public final class Tail implements AutoCloseable {
    * @param listener told of everything after that
    */
   public Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener) {
+    this(mysql, catalog, start, listener, GapProof::of);
+  }
+
+  Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener, Proofs proofs) {
     this.mysql = mysql;
     this.catalog = catalog;
+    this.proofs = proofs;
     this.reader = new MomentReader(catalog, markers, start, listener);
     this.status = new TailStatus.Waiting("not started yet", Instant.now());
   }
@@ -93,6 +103,14 @@ public final class Tail implements AutoCloseable {
   /** How many ids below head may still become visible. */
   public long gaps() {
     return reader.position().gaps().size();
+  }
+
+  /**
+   * How many changes came whose gap had been called dead: 0, unless a proof was wrong. Each is an
+   * error in the log.
+   */
+  public long foundDead() {
+    return reader.foundDead();
   }
 
   /** Why some changes could not be passed on, where there were such; the newest cause. */
@@ -163,12 +181,18 @@ public final class Tail implements AutoCloseable {
   private void prepare(Connection opened) throws SQLException {
     String epoch = ChangeLogTable.epoch(opened);
     if (!epoch.equals(reader.position().epoch())) {
-      Position start = LogStart.read(mysql);
-      catalog.reload(opened);
-      log.warn("the change log of {} was replaced; follows the new one", mysql.options());
-      reader.restart(start);
+      restart(opened, "was replaced; follows the new one");
     }
-    seesWriters = LogWriters.areShown(opened);
+    proof = proofs.of(opened);
+    nextLook = System.nanoTime();
+    reader.forgetWriters();
+  }
+
+  private void restart(Connection opened, String why) throws SQLException {
+    Position start = LogStart.read(mysql);
+    catalog.reload(opened);
+    log.warn("the change log of {} {}", mysql.options(), why);
+    reader.restart(start);
   }
 
   private void follow(Connection opened) throws SQLException {
@@ -179,12 +203,14 @@ public final class Tail implements AutoCloseable {
       log.info("follows the change log of {} (was waiting: {})", mysql.options(), waited.cause());
     }
     status = new TailStatus.Following(Instant.now());
-    if (seesWriters
-        && !reader.position().gaps().isEmpty()
-        && ended - lastObservation >= OBSERVE_EVERY) {
-      reader.observe(opened);
-      lastObservation = ended;
+    if (!reader.position().gaps().isEmpty() && ended - nextLook >= 0) {
+      if (!reader.observe(opened, proof)) {
+        restart(
+            opened, "has lost changes to retention that were never read here; goes on at its end");
+      }
+      nextLook = System.nanoTime() + proof.pause().toNanos();
     }
+    reader.sweep(opened);
     LockSupport.parkNanos(pause.after(began, ended, news));
   }
 

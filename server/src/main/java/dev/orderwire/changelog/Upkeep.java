@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
 import dev.orderwire.changelog.Fingerprint.Counts;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -145,12 +146,33 @@ public final class Upkeep implements AutoCloseable {
       looksToCounts = LOOKS_PER_COUNT;
       counts = Counts.now(connection);
     }
+    if (repairs) {
+      lookAtTheLogsEnd(connection);
+    }
     Fingerprint now = Fingerprint.of(connection, looksAt, counts);
     if (!Optional.of(now).equals(known) || trouble != null || !tail.markers().isEmpty()) {
       putRight(connection, now);
     }
     if (repairs && trouble == null) {
       markers.keep(connection);
+    }
+  }
+
+  /** The one look that goes at the change log's rows. */
+  private void lookAtTheLogsEnd(Connection connection) throws SQLException {
+    Position seen = tail.position();
+    try {
+      if (LogStart.newestId(connection) < seen.head()
+          && ChangeLogTable.epoch(connection).equals(seen.epoch())
+          && LogLife.endWithout(connection, seen.head())) {
+        log.warn("the change log of {} has lost its newest rows: it begins anew", mysql.options());
+      }
+    } catch (OrderwireException e) {
+      log.debug("the change log has no epoch yet", e);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != Fingerprint.NO_SUCH_TABLE) {
+        throw e;
+      }
     }
   }
 

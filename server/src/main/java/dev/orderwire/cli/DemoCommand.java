@@ -115,6 +115,8 @@ final class DemoCommand implements Callable<Integer> {
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
         set.feed(),
+        set.snapshots(),
+        Settings.Retention.OFF,
         set.canary());
   }
 

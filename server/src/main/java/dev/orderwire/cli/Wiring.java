@@ -7,6 +7,7 @@ import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Retention;
 import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.changelog.Upkeep;
@@ -14,12 +15,14 @@ import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
+import dev.orderwire.gateway.Limit;
 import dev.orderwire.gateway.Source;
 import dev.orderwire.ops.Canary;
 import dev.orderwire.ops.CanaryStatus;
 import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.StatusPages;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -60,14 +63,18 @@ final class Wiring {
     new Installation(mysql, tables, install).ensure(settings.install().auto(), notes);
 
     var clock = InstantSource.system();
-    var catalog = Catalog.read(mysql, tables);
     var start = Tail.end(mysql);
+    // After it: a table that is altered in between is read anew once more, and never too little.
+    var catalog = Catalog.read(mysql, tables);
     var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
     var canaryStatus = noCanary.map(CanaryStatus::off).orElseGet(() -> CanaryStatus.on(clock));
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 
     try (var tail = new Tail(mysql, catalog, start, feed);
         var upkeep = new Upkeep(mysql, tables, install, settings.install().auto(), tail);
+        var retention =
+            new Retention(
+                mysql, tail, settings.retention().hours(), settings.retention().megabytes());
         var metrics = new Metrics(tail, clock);
         var gateway =
             new Gateway(
@@ -77,6 +84,7 @@ final class Wiring {
                 metrics)) {
       tail.start();
       upkeep.start();
+      retention.start();
       var address = gateway.start();
       if (noCanary.isPresent()) {
         body.run(address);
@@ -116,6 +124,11 @@ final class Wiring {
         Duration.ofSeconds(server.heartbeatSeconds()),
         Set.copyOf(server.origins()),
         actorTables,
-        Map.of());
+        spoolFolder(settings.snapshots().folder()),
+        Map.of(Limit.SPOOL_MEGABYTES, (long) settings.snapshots().spoolMegabytes()));
+  }
+
+  private static Path spoolFolder(String set) {
+    return Path.of(set.isEmpty() ? System.getProperty("java.io.tmpdir") : set);
   }
 }

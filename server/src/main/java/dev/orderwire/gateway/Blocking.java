@@ -97,15 +97,20 @@ final class Blocking implements AutoCloseable {
 
   /** Does what reads from MySQL, when it is its turn. */
   <T> T inTurn(Supplier<T> read) {
+    return inTurn(tasks, read);
+  }
+
+  /** Does what not many may do at once, when it is its turn. */
+  static <T> T inTurn(Semaphore turns, Supplier<T> work) {
     try {
-      tasks.acquire();
+      turns.acquire();
     } catch (InterruptedException e) {
       throw interrupted();
     }
     try {
-      return read.get();
+      return work.get();
     } finally {
-      tasks.release();
+      turns.release();
     }
   }
 
@@ -143,6 +148,31 @@ final class Blocking implements AutoCloseable {
   static boolean await(Future<?> written) {
     try {
       return written.await().isSuccess();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /**
+   * Waits until a client has taken what it was sent; false where it is gone.
+   *
+   * @throws StalledException where that took it too long
+   */
+  boolean awaitTaken(Future<?> sent) {
+    try {
+      if (!sent.await(stall.toMillis())) {
+        throw new StalledException();
+      }
+      return sent.isSuccess();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /** Waits for a while. */
+  static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       throw interrupted();
     }

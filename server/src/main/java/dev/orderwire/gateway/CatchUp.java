@@ -4,11 +4,12 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.SqlCondition;
+import dev.orderwire.changelog.Replay;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.gateway.Blocking.GoneException;
 import dev.orderwire.gateway.Blocking.StalledException;
+import dev.orderwire.gateway.Spool.FailedException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * and goes no faster than the client takes.
  */
 final class CatchUp implements Runnable {
-  /** What the client has. */
+  /** What the client has, and so what is to be done next. */
   sealed interface Have {
     /**
      * All changes of a position.
@@ -30,50 +31,58 @@ final class CatchUp implements Runnable {
      */
     record Changes(Position seen, boolean midMoment) implements Have {}
 
-    /** A position that says nothing any more, for this reason. */
+    /** Rows that a snapshot has given, and nothing after them. */
+    record Rows(Position seen) implements Have {}
+
+    /** Something that says nothing any more, for this reason. */
     record Outdated(String reason) implements Have {}
 
     /** Nothing, as it is new here. */
     record Nothing() implements Have {}
   }
 
+  /** What it takes to catch anybody up. */
+  record Tools(
+      Source source, Spools spools, Blocking blocking, GatewayOptions options, Traffic traffic) {}
+
+  /** What was missed is no longer in the change log. */
+  private static final class DeletedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
-  private final Have have;
-  private final Outlet outlet;
-  private final Source source;
-  private final Blocking blocking;
-  private final GatewayOptions options;
-  private final Traffic traffic;
+  /** A table that is altered again and again is not followed for ever. */
+  private static final int MOST_SNAPSHOTS = 10;
 
-  CatchUp(
-      Have have,
-      Outlet outlet,
-      Source source,
-      Blocking blocking,
-      GatewayOptions options,
-      Traffic traffic) {
-    this.have = have;
+  private final Have begin;
+  private final Outlet outlet;
+  private final Tools tools;
+  private final Source source;
+  private int snapshots;
+
+  CatchUp(Have begin, Outlet outlet, Tools tools) {
+    this.begin = begin;
     this.outlet = outlet;
-    this.source = source;
-    this.blocking = blocking;
-    this.options = options;
-    this.traffic = traffic;
+    this.tools = tools;
+    this.source = tools.source();
   }
 
   @Override
   public void run() {
     try {
-      switch (have) {
-        case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
-        case Have.Outdated(String reason) -> fromRows(reason);
-        case Have.Nothing() -> fromRows(null);
+      Have have = begin;
+      while (have != null) {
+        have = step(have);
       }
     } catch (StalledException e) {
       outlet.fail(
           new OrderwireException(
               "too_slow",
               "what was missed was not taken in time: read faster, or reconnect with since"));
+    } catch (FailedException e) {
+      // The log has it already, once for all who waited for it.
+      outlet.fail(Refusal.told(e.reason()));
     } catch (OrderwireException e) {
       LOG.warn("A client could not be caught up: {}", e.getMessage());
       outlet.fail(Refusal.told(e));
@@ -85,32 +94,59 @@ final class CatchUp implements Runnable {
     }
   }
 
-  private void fromChanges(Position seen, boolean midMoment) {
+  private @Nullable Have step(Have have) {
+    try {
+      return switch (have) {
+        case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
+        case Have.Rows(Position seen) -> goOn(seen, false, source.feed().end());
+        case Have.Outdated(String reason) -> fromRows(reason);
+        case Have.Nothing() -> fromRows(null);
+      };
+    } catch (DeletedException e) {
+      return new Have.Outdated("retention");
+    }
+  }
+
+  private @Nullable Have fromChanges(Position seen, boolean midMoment) {
     Feed.Place end = source.feed().end();
-    if (!seen.epoch().equals(end.position().epoch()) || isBeyondTheLog(seen, end.position())) {
-      fromRows("epoch");
-      return;
+    return seen.epoch().equals(end.position().epoch()) && isBeyondTheLog(seen, end.position())
+        ? new Have.Outdated("epoch")
+        : goOn(seen, midMoment, end);
+  }
+
+  /**
+   * Goes on to the feed.
+   *
+   * @return what the client has instead, where it cannot go on from there; null where it has
+   */
+  private @Nullable Have goOn(Position seen, boolean midMoment, Feed.Place end) {
+    if (!seen.epoch().equals(end.position().epoch())) {
+      return new Have.Outdated("epoch");
     }
     Optional<Feed.Place> place = source.feed().placeOf(seen);
+    // Not before there is a place: a reset that comes after this is found there.
+    if (source.catalog().isVoid(outlet.view().table(), seen)) {
+      return new Have.Outdated("schema");
+    }
     if (place.isPresent()) {
       outlet.answer(seen, true);
       outlet.follow(place.get(), seen, midMoment);
-    } else {
-      fromLog(seen, midMoment, end);
+      return null;
     }
+    return fromLog(seen, midMoment, end);
   }
 
   /** Another server's feed, or a snapshot, may be ahead of this feed; nothing is of the log. */
   private boolean isBeyondTheLog(Position seen, Position feed) {
     return seen.head() > feed.head()
-        && seen.head() > blocking.inTurn(() -> source.replay().newestId());
+        && seen.head() > tools.blocking().inTurn(() -> source.replay().newestId());
   }
 
   /** All that was missed is one moment: between its parts the client shows no state there was. */
-  private void fromLog(Position since, boolean midMoment, Feed.Place end) {
+  private @Nullable Have fromLog(Position since, boolean midMoment, Feed.Place end) {
     boolean endsWhole = endsWhole(end);
     Ids missed = end.position().since(since);
-    traffic.replayed();
+    tools.traffic().replayed();
     List<Change> page = page(missed, 0);
     outlet.answer(since, true);
     boolean waiting = midMoment;
@@ -118,6 +154,10 @@ final class CatchUp implements Runnable {
       outlet.awaitTaking();
       long last = page.getLast().id();
       List<Change> next = page(missed, last);
+      if (!source.feed().end().position().epoch().equals(since.epoch())) {
+        // What these ids are now is not what was missed.
+        return new Have.Outdated("epoch");
+      }
       if (next.isEmpty()) {
         break;
       }
@@ -127,18 +167,26 @@ final class CatchUp implements Runnable {
     Position seen = since.and(end.position());
     boolean sent = send(page, seen, endsWhole, waiting && endsWhole);
     outlet.follow(end, seen, !endsWhole && (waiting || sent));
+    return null;
   }
 
   private List<Change> page(Ids missed, long after) {
-    return blocking.inTurn(() ->
-        source
-            .replay()
-            .page(
-                missed,
-                outlet.view().table().name(),
-                after,
-                options.intLimit(Limit.PAGE_CHANGES),
-                options.limit(Limit.PAGE_BYTES)));
+    Replay.Page page =
+        tools
+            .blocking()
+            .inTurn(() ->
+                source
+                    .replay()
+                    .page(
+                        missed,
+                        outlet.view().table().name(),
+                        after,
+                        tools.options().intLimit(Limit.PAGE_CHANGES),
+                        tools.options().limit(Limit.PAGE_BYTES)));
+    return switch (page) {
+      case Replay.Page.Changes(List<Change> changes) -> changes;
+      case Replay.Page.Deleted() -> throw new DeletedException();
+    };
   }
 
   /** Those of the ids that a reader has dealt with who goes by rising id. */
@@ -150,14 +198,14 @@ final class CatchUp implements Runnable {
    * @param always whether a message goes out even where the view sees none of the changes
    */
   private boolean send(List<Change> changes, Position position, boolean complete, boolean always) {
-    ChangesDraft draft = ChangesDraft.of(outlet.view(), options);
+    ChangesDraft draft = ChangesDraft.of(outlet.view(), tools.options());
     try {
       changes.forEach(change -> outlet.view().see(change).ifPresent(draft::add));
       if (draft.isEmpty() && !always) {
         return false;
       }
       outlet.send(draft.finish(position, complete));
-      traffic.delivered(draft.times().size());
+      tools.traffic().delivered(draft.times().size());
       return true;
     } finally {
       draft.discard();
@@ -171,25 +219,13 @@ final class CatchUp implements Runnable {
     };
   }
 
-  private void fromRows(@Nullable String reset) {
-    // Before the snapshot: the changes after this place that it has already are skipped later.
-    Feed.Place end = source.feed().end();
-    traffic.snapshot();
-    SqlCondition condition = outlet.view().condition();
-    try (SnapshotWriter writer = new SnapshotWriter(outlet, reset, options)) {
-      blocking.inTurn(() -> {
-        source
-            .snapshots()
-            .read(
-                outlet.view().table(),
-                condition,
-                null,
-                end.position(),
-                options.intLimit(Limit.PAGE_ROWS),
-                writer);
-        return true;
-      });
-      outlet.follow(end, writer.finish(), false);
+  private Have fromRows(@Nullable String reason) {
+    if (++snapshots > MOST_SNAPSHOTS) {
+      throw new OrderwireException(
+          "table_altered",
+          "table \"%s\" is being altered again and again: try again later"
+              .formatted(outlet.view().table().name()));
     }
+    return new SnapshotDelivery(outlet, tools).give(reason);
   }
 }

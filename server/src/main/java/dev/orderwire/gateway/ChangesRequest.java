@@ -4,6 +4,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Table;
 import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -42,6 +43,11 @@ final class ChangesRequest implements Supplier<Answer> {
           "unknown_position",
           "since is of another change log: read /api/tables/TABLE/rows, and go on from its"
               + " position");
+    }
+    if (source.catalog().isVoid(view.table(), from)) {
+      throw new OrderwireException(
+          "unknown_position",
+          "the table was altered since: read /api/tables/TABLE/rows, and go on from its position");
     }
     return Answer.json(HttpResponseStatus.OK, json -> write(json, from, end));
   }
@@ -114,13 +120,22 @@ final class ChangesRequest implements Supplier<Answer> {
   }
 
   private List<Change> page(Ids missed, long after) {
-    return source
-        .replay()
-        .page(
-            missed,
-            view.table().name(),
-            after,
-            options.intLimit(Limit.PAGE_CHANGES),
-            options.limit(Limit.PAGE_BYTES));
+    Replay.Page page =
+        source
+            .replay()
+            .page(
+                missed,
+                view.table().name(),
+                after,
+                options.intLimit(Limit.PAGE_CHANGES),
+                options.limit(Limit.PAGE_BYTES));
+    return switch (page) {
+      case Replay.Page.Changes(List<Change> changes) -> changes;
+      case Replay.Page.Deleted() ->
+          throw new OrderwireException(
+              "unknown_position",
+              "what came after since is no longer kept (retention): read /api/tables/TABLE/rows,"
+                  + " and go on from its position");
+    };
   }
 }

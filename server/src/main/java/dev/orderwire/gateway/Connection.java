@@ -5,6 +5,7 @@ import dev.orderwire.change.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Connection extends Roster.Member {
 
   private final Channel channel;
   private final Transport transport;
+  private final boolean explicit;
   private final Lane lane;
   private final GatewayOptions options;
   private final Traffic traffic;
@@ -30,10 +32,19 @@ final class Connection extends Roster.Member {
   private boolean closing;
   private boolean unflushed;
 
+  /**
+   * @param explicit whether it lives by what it is told, and not for the one view of its URL
+   */
   Connection(
-      Channel channel, Transport transport, Lane lane, GatewayOptions options, Traffic traffic) {
+      Channel channel,
+      Transport transport,
+      boolean explicit,
+      Lane lane,
+      GatewayOptions options,
+      Traffic traffic) {
     this.channel = channel;
     this.transport = transport;
+    this.explicit = explicit;
     this.lane = lane;
     this.options = options;
     this.traffic = traffic;
@@ -108,6 +119,18 @@ final class Connection extends Roster.Member {
     flush();
   }
 
+  /**
+   * Sends a message, which stays the caller's.
+   *
+   * @return done once the socket has taken all of it
+   */
+  Future<?> sendWhole(Frame frame) {
+    ByteBuf bytes = frame.bytesFor(transport);
+    lane.pump().sent(bytes.readableBytes());
+    unflushed = false;
+    return channel.writeAndFlush(bytes);
+  }
+
   private void write(ByteBuf bytes) {
     lane.pump().sent(bytes.readableBytes());
     Sockets.write(channel, bytes);
@@ -150,19 +173,40 @@ final class Connection extends Roster.Member {
   }
 
   /**
-   * Answers an error that is the client's; after too many the connection is closed. For one that is
-   * the server's the connection is closed at once: the client is to come back, and resume.
+   * Answers that something asked for is not done. After too many errors that are the client's the
+   * connection is closed. Where it is the server's trouble, a client that cannot ask again on this
+   * connection is closed at once, to come back.
    */
   void refuse(@Nullable String ref, OrderwireException cause) {
     traffic.refused(cause.code());
     Refusal refusal = Refusal.of(cause);
-    if (refusal.passing()) {
+    if (refusal.passing() && !explicit) {
       close(refusal.closeReason());
       return;
     }
     answer(Messages.error(ref, cause));
-    if (++errors >= options.limit(Limit.ERRORS)) {
+    if (!refusal.passing() && ++errors >= options.limit(Limit.ERRORS)) {
       close(CloseReason.BAD_REQUEST);
+    }
+  }
+
+  /** What was promised with {@code subscribed} cannot be kept: the client is to come back. */
+  void breakOff(OrderwireException cause) {
+    traffic.refused(cause.code());
+    close(Refusal.of(cause).closeReason());
+  }
+
+  /** A view ends that its altered table no longer has. */
+  void withdraw(Subscription subscription, OrderwireException cause) {
+    traffic.refused(cause.code());
+    if (transport == Transport.WEBSOCKET) {
+      answer(Messages.error(subscription.ref(), cause));
+    }
+    if (explicit) {
+      end(subscription);
+      answer(Messages.unsubscribed(null, subscription.view().id()));
+    } else {
+      close(Refusal.of(cause).closeReason());
     }
   }
 

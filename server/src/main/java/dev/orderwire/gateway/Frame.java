@@ -69,6 +69,20 @@ final class Frame extends AbstractReferenceCounted {
     return webSocket.readableBytes();
   }
 
+  /** How many bytes of memory that takes. */
+  int footprint() {
+    return webSocket.capacity();
+  }
+
+  /** The JSON alone; the bytes stay the frame's. */
+  ByteBuf json() {
+    return webSocket.slice(webSocket.writerIndex() - jsonLength, jsonLength);
+  }
+
+  @Nullable String position() {
+    return position;
+  }
+
   private synchronized ByteBuf event() {
     if (event == null) {
       ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(jsonLength + 128);
@@ -77,7 +91,7 @@ final class Frame extends AbstractReferenceCounted {
         ByteBufUtil.writeAscii(bytes, "id: " + position + "\n");
       }
       ByteBufUtil.writeAscii(bytes, "data: ");
-      bytes.writeBytes(webSocket, webSocket.writerIndex() - jsonLength, jsonLength);
+      bytes.writeBytes(json());
       ByteBufUtil.writeAscii(bytes, "\n\n");
       event = bytes;
     }

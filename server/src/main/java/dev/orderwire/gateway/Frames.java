@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.view.View;
 import java.util.ArrayDeque;
@@ -16,22 +17,25 @@ final class Frames {
   private record Kept(ViewFrames view, Stretch stretch) {}
 
   private final Feed feed;
+  private final Catalog catalog;
   private final GatewayOptions options;
-  private final Map<String, ViewFrames> views = new ConcurrentHashMap<>();
+  private final Map<View, ViewFrames> views = new ConcurrentHashMap<>();
   private final ArrayDeque<Kept> kept = new ArrayDeque<>();
   private long keptBytes;
 
-  Frames(Feed feed, GatewayOptions options) {
+  Frames(Feed feed, Catalog catalog, GatewayOptions options) {
     this.feed = feed;
+    this.catalog = catalog;
     this.options = options;
   }
 
   /** The messages of a view, the same for all equal views until each has called {@link #leave}. */
   ViewFrames watch(View view) {
     return views.compute(
-        view.id(),
-        (id, known) -> {
-          ViewFrames frames = known == null ? new ViewFrames(view, feed, this, options) : known;
+        view,
+        (_, known) -> {
+          ViewFrames frames =
+              known == null ? new ViewFrames(view, feed, catalog, this, options) : known;
           frames.watchers++;
           return frames;
         });
@@ -39,8 +43,8 @@ final class Frames {
 
   void leave(ViewFrames view) {
     views.computeIfPresent(
-        view.view().id(),
-        (id, known) -> {
+        view.view(),
+        (_, known) -> {
           if (--known.watchers > 0) {
             return known;
           }

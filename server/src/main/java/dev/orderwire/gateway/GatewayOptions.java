@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param origins the origins of web pages that may connect besides the gateway's own, such as
  *     {@code https://shop.example}; {@code *} for all
  * @param actorTables the tables whose changes say who made them
+ * @param spoolFolder where snapshots go that are too large for memory
  * @param limits the bounds that are not as {@link Limit} has them
  */
 public record GatewayOptions(
@@ -22,6 +24,7 @@ public record GatewayOptions(
     Duration heartbeat,
     Set<String> origins,
     Set<String> actorTables,
+    Path spoolFolder,
     Map<Limit, Long> limits) {
   public GatewayOptions {
     origins = Set.copyOf(origins);

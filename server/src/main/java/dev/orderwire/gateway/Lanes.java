@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** All event loops with what each has of its own. For any number of threads. */
 final class Lanes {
@@ -15,21 +14,21 @@ final class Lanes {
   private final Frames frames;
 
   /**
-   * @param catchUp takes on a subscription that the feed no longer reaches back to
+   * @param leavers take on the subscriptions that the feed can no longer serve
    */
   Lanes(
       EventLoopGroup loops,
       Source source,
       GatewayOptions options,
       Traffic traffic,
-      Consumer<Subscription> catchUp) {
-    this.frames = new Frames(source.feed(), options);
+      Pump.Leavers leavers) {
+    this.frames = new Frames(source.feed(), source.catalog(), options);
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
       lanes.put(
           loop,
           new Lane(
-              new Pump(loop, source.feed(), frames, traffic, catchUp, this::sweep),
+              new Pump(loop, source.feed(), frames, traffic, leavers, this::sweep),
               new Heartbeats(loop, options.heartbeat())));
     }
   }

@@ -21,9 +21,13 @@ public enum Limit {
   ROWS(10_000, "rows or changes of one HTTP answer"),
   ANSWER_BYTES(4_194_304, "bytes after which an HTTP answer ends"),
   TASKS(8, "tasks that read from MySQL at once"),
-  WAITING_TASKS(20_000, "tasks that wait for their turn to read from MySQL"),
+  WAITING_TASKS(50_000, "tasks that wait for their turn to read from MySQL"),
   STALL_SECONDS(30, "seconds that a client may take nothing while it is being caught up"),
-  SNAPSHOT_SECONDS(300, "seconds that MySQL keeps a snapshot open for one client");
+  SNAPSHOTS(4, "snapshots that are read from MySQL at once"),
+  SPOOL_BYTES(33_554_432, "bytes of snapshots in memory"),
+  SPOOL_MEGABYTES(10_240, "megabytes of snapshots on disk"),
+  SPOOL_LOADED_BYTES(33_554_432, "bytes of snapshots that were read back from disk to be sent"),
+  ALTERED_SECONDS(10, "seconds that a snapshot waits for a table that is being altered");
 
   private final long number;
   private final String sentence;

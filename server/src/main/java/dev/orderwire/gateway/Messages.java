@@ -51,8 +51,7 @@ final class Messages {
           writeRef(json, ref);
           json.writeStringProperty("view", view.id());
           json.writeStringProperty("table", view.table().name());
-          Json.strings(json, "key", view.table().key());
-          Json.columns(json, view.columns());
+          writeShape(json, view);
           if (!resumable) {
             json.writeStringProperty("position", position.toString());
           }
@@ -66,7 +65,13 @@ final class Messages {
         json -> {
           json.writeStringProperty("view", view.id());
           json.writeStringProperty("reason", reason);
+          writeShape(json, view);
         });
+  }
+
+  private static void writeShape(JsonGenerator json, View view) {
+    Json.strings(json, "key", view.table().key());
+    Json.columns(json, view.columns());
   }
 
   static Frame unsubscribed(@Nullable String ref, String view) {

@@ -2,9 +2,12 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Blocking.GoneException;
 import dev.orderwire.view.View;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlet {
   private final Subscription subscription;
-  private final @Nullable Opening opening;
+  private @Nullable Opening opening;
   private final Blocking blocking;
   private final Traffic traffic;
 
@@ -31,18 +34,48 @@ final class Outlet {
     return subscription.view();
   }
 
-  /** Whether anybody is still there. */
-  boolean isOpen() {
-    return subscription.connection().channel().isActive();
-  }
-
   /**
    * Tells the client that nothing after {@code position} can be missed from now on, unless it has
    * been told before.
    */
   void answer(Position position, boolean resumable) {
-    if (opening != null) {
-      onLoop(() -> subscription.answer(opening, position, resumable, traffic));
+    Opening unanswered = opening;
+    if (unanswered != null) {
+      onLoop(() -> subscription.answer(unanswered, position, resumable, traffic));
+      opening = null;
+    }
+  }
+
+  /**
+   * From here on the view is that of the table as it is known now.
+   *
+   * @throws OrderwireException where there is no such view any more
+   */
+  void renew(Catalog catalog) {
+    View view = subscription.view();
+    View renewed = catalog.table(view.table().name()).map(view::renewed).orElse(view);
+    if (!renewed.equals(view)) {
+      onLoop(() -> subscription.renew(renewed));
+    }
+  }
+
+  /** Sends a message of a spool, and waits until the client has taken all of it. */
+  void give(SpoolMessage message) {
+    awaitTaking();
+    Frame frame = message.hold();
+    try {
+      Future<?> sent =
+          Blocking.onLoop(
+              subscription.connection().channel().eventLoop(),
+              () ->
+                  subscription.isEnded()
+                      ? ImmediateEventExecutor.INSTANCE.newFailedFuture(new GoneException())
+                      : subscription.connection().sendWhole(frame));
+      if (!blocking.awaitTaken(sent)) {
+        throw new GoneException();
+      }
+    } finally {
+      message.letGo();
     }
   }
 
@@ -87,13 +120,14 @@ final class Outlet {
   void fail(OrderwireException cause) {
     onLoop(() -> {
       Connection connection = subscription.connection();
-      if (opening != null && !subscription.isAnswered()) {
+      Opening unanswered = opening;
+      if (unanswered != null) {
         connection.end(subscription);
-        opening.refused(cause);
+        unanswered.refused(cause);
+      } else if (Refusal.of(cause).passing()) {
+        connection.breakOff(cause);
       } else {
-        connection.refuse(subscription.ref(), cause);
-        // What was promised with subscribed cannot be kept.
-        connection.close(Refusal.of(cause).closeReason());
+        connection.withdraw(subscription, cause);
       }
     });
   }

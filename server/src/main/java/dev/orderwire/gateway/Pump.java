@@ -2,6 +2,7 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Watchers.Step;
+import dev.orderwire.view.View;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,6 +24,15 @@ import org.slf4j.LoggerFactory;
  * except where it says so.
  */
 final class Pump {
+  /** Who takes on the subscriptions that the feed can no longer serve. On the event loop. */
+  interface Leavers {
+    /** The feed no longer reaches back to it. */
+    void behind(Subscription subscription);
+
+    /** Its table is to be read anew. */
+    void reset(Subscription subscription);
+  }
+
   /** Where no live subscription is to be waited for. */
   static final long NOBODY = Long.MAX_VALUE;
 
@@ -32,13 +42,14 @@ final class Pump {
   private final Feed feed;
   private final Frames frames;
   private final Traffic traffic;
-  private final Consumer<Subscription> catchUp;
+  private final Leavers leavers;
   private final Runnable sweep;
 
   private final AtomicBoolean woken = new AtomicBoolean();
-  private final Map<String, Watchers> watched = new LinkedHashMap<>();
+  private final Map<View, Watchers> watched = new LinkedHashMap<>();
   private final ArrayDeque<Connection> soon = new ArrayDeque<>();
   private final List<Subscription> behind = new ArrayList<>();
+  private final List<Subscription> reset = new ArrayList<>();
   private final List<Connection> unflushed = new ArrayList<>();
   private final List<Instant> written = new ArrayList<>();
   private final List<Passing> passings = new ArrayList<>();
@@ -48,21 +59,14 @@ final class Pump {
   private volatile long passed = NOBODY;
 
   /**
-   * @param catchUp takes on a subscription that the feed no longer reaches back to
    * @param sweep is called when {@link #passed} has changed
    */
-  Pump(
-      EventLoop loop,
-      Feed feed,
-      Frames frames,
-      Traffic traffic,
-      Consumer<Subscription> catchUp,
-      Runnable sweep) {
+  Pump(EventLoop loop, Feed feed, Frames frames, Traffic traffic, Leavers leavers, Runnable sweep) {
     this.loop = loop;
     this.feed = feed;
     this.frames = frames;
     this.traffic = traffic;
-    this.catchUp = catchUp;
+    this.leavers = leavers;
     this.sweep = sweep;
   }
 
@@ -116,8 +120,7 @@ final class Pump {
   void join(Subscription subscription) {
     Watchers watchers =
         watched.computeIfAbsent(
-            subscription.view().id(),
-            id -> new Watchers(frames.watch(subscription.view()), this::given));
+            subscription.view(), view -> new Watchers(frames.watch(view), this::given));
     watchers.roster().add(subscription);
     if (passed == NOBODY) {
       passed = subscription.cursor();
@@ -128,13 +131,13 @@ final class Pump {
   }
 
   void leave(Subscription subscription) {
-    Watchers watchers = watched.get(subscription.view().id());
+    Watchers watchers = watched.get(subscription.view());
     if (watchers == null) {
-      throw new IllegalStateException("nobody here watches " + subscription.view().id());
+      throw new IllegalStateException("nobody here watches " + subscription.view());
     }
     watchers.roster().remove(subscription);
     if (watchers.roster().isEmpty()) {
-      watched.remove(subscription.view().id());
+      watched.remove(subscription.view());
       frames.leave(watchers.frames());
       if (watched.isEmpty()) {
         pass(NOBODY);
@@ -168,7 +171,7 @@ final class Pump {
   private void serve(Connection connection) {
     long end = feed.end().cursor();
     for (Subscription subscription : connection.subscriptions()) {
-      Watchers watchers = watched.get(subscription.view().id());
+      Watchers watchers = watched.get(subscription.view());
       if (watchers != null && subscription.isLive()) {
         try {
           serve(watchers, subscription, end);
@@ -186,8 +189,10 @@ final class Pump {
     do {
       step = watchers.step(subscription, end);
     } while (step == Step.ON);
-    if (step == Step.BEHIND) {
-      fellBehind(subscription);
+    switch (step) {
+      case BEHIND -> leaves(subscription, behind);
+      case RESET -> leaves(subscription, reset);
+      case ON, REST -> {}
     }
   }
 
@@ -228,7 +233,8 @@ final class Pump {
             more |= subscription.cursor() < end;
             flushOnce(subscription.connection());
           }
-          case BEHIND -> fellBehind(subscription);
+          case BEHIND -> leaves(subscription, behind);
+          case RESET -> leaves(subscription, reset);
           case REST -> {}
         }
       }
@@ -242,9 +248,9 @@ final class Pump {
     }
   }
 
-  private void fellBehind(Subscription subscription) {
+  private static void leaves(Subscription subscription, List<Subscription> leavers) {
     subscription.catchUp();
-    behind.add(subscription);
+    leavers.add(subscription);
   }
 
   private void flushOnce(Connection connection) {
@@ -264,18 +270,23 @@ final class Pump {
 
   /** What must not happen while the watchers are gone through, and the counting. */
   private void afterwards() {
-    List<Subscription> left = List.copyOf(behind);
-    behind.clear();
-    for (Subscription subscription : left) {
-      leave(subscription);
-      catchUp.accept(subscription);
-    }
+    leave(behind, leavers::behind);
+    leave(reset, leavers::reset);
     traffic.delivered(deliveries);
     deliveries = 0;
     traffic.sent(bytes);
     bytes = 0;
     written.forEach(traffic::written);
     written.clear();
+  }
+
+  private void leave(List<Subscription> leaving, Consumer<Subscription> to) {
+    List<Subscription> left = List.copyOf(leaving);
+    leaving.clear();
+    for (Subscription subscription : left) {
+      leave(subscription);
+      to.accept(subscription);
+    }
   }
 
   private void pass(long cursor) {

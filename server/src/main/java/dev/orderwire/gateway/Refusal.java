@@ -22,7 +22,7 @@ record Refusal(int status, CloseReason closeReason, boolean passing) {
       case "upgrade_required" -> new Refusal(426, CloseReason.BAD_REQUEST, false);
       case "headers_too_large" -> new Refusal(431, CloseReason.TOO_LARGE, false);
       case "over_limit" -> new Refusal(429, CloseReason.OVER_LIMIT, true);
-      case "mysql_unavailable" -> new Refusal(503, CloseReason.UNAVAILABLE, true);
+      case "mysql_unavailable", "table_altered" -> new Refusal(503, CloseReason.UNAVAILABLE, true);
       case "going_away" -> new Refusal(503, CloseReason.GOING_AWAY, true);
       case "internal_error" -> new Refusal(500, CloseReason.INTERNAL_ERROR, true);
       default -> new Refusal(400, CloseReason.BAD_REQUEST, false);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param to the cursor after it
  * @param feedPosition what the feed has shown at its end
  * @param complete whether it ends where a moment ends
- * @param full whether it ends because a message may be no larger, and not where the feed ended
+ * @param full whether it ends because a message may be no larger, or because the table is reset,
+ *     and not where the feed ended
  * @param times when its changes were made
  * @param frame the message; null where the view sees none of it. Whoever holds a stretch holds a
  *     reference to it
@@ -27,6 +28,15 @@ record Stretch(
     @Nullable Frame frame) {
   Stretch {
     times = List.copyOf(times);
+  }
+
+  /** What a view sees where its table is reset: nothing, and it is to be read anew. */
+  static Stretch atReset(long cursor, Position feedPosition) {
+    return new Stretch(cursor, cursor, feedPosition, true, true, List.of(), null);
+  }
+
+  boolean isAtReset() {
+    return from == to;
   }
 
   Stretch retain() {

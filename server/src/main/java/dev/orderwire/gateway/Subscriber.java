@@ -16,17 +16,20 @@ import tools.jackson.databind.JsonNode;
  * Makes subscriptions of what clients ask for, and finds for each the way to the live changes: at
  * once where the feed has what the client lacks, else by way of MySQL.
  */
-final class Subscriber {
+final class Subscriber implements Pump.Leavers {
   private final Source source;
   private final Blocking blocking;
   private final GatewayOptions options;
   private final Traffic traffic;
+  private final CatchUp.Tools tools;
 
   Subscriber(Source source, Blocking blocking, GatewayOptions options, Traffic traffic) {
     this.source = source;
     this.blocking = blocking;
     this.options = options;
     this.traffic = traffic;
+    Spools spools = new Spools(source, blocking, options, traffic);
+    this.tools = new CatchUp.Tools(source, spools, blocking, options, traffic);
   }
 
   /**
@@ -35,6 +38,8 @@ final class Subscriber {
    * @throws OrderwireException where it cannot be; then nothing has begun
    */
   void subscribe(Connection connection, Subscribe request, Opening opening) {
+    // Before the view is made: it is of no older shape than what comes after this place.
+    Feed.Place end = source.feed().end();
     View view = view(source, request.table(), request.where(), request.columns());
     Position since = request.since() == null ? null : position(request.since());
     if (connection.subscription(view.id()).isPresent()) {
@@ -48,7 +53,6 @@ final class Subscriber {
           "a connection holds %d views at the most: unsubscribe one, or open another connection"
               .formatted(options.limit(Limit.VIEWS)));
     }
-    Feed.Place end = source.feed().end();
     Subscription subscription = new Subscription(connection, view, request.ref(), end.position());
     connection.add(subscription);
     try {
@@ -73,6 +77,8 @@ final class Subscriber {
       }
     } else if (!since.epoch().equals(end.position().epoch())) {
       catchUp(subscription, new Have.Outdated("epoch"), opening);
+    } else if (source.catalog().isVoid(subscription.view().table(), since)) {
+      catchUp(subscription, new Have.Outdated("schema"), opening);
     } else {
       // What is ahead of the feed has to be looked for in the log.
       Optional<Feed.Place> place =
@@ -91,19 +97,27 @@ final class Subscriber {
     subscription.connection().pump().join(subscription);
   }
 
-  /** Catches a subscription up that the feed no longer reaches back to; on its event loop. */
-  void catchUp(Subscription subscription) {
-    Have have = new Have.Changes(subscription.seen(), subscription.isMidMoment());
+  @Override
+  public void behind(Subscription subscription) {
+    catchUp(subscription, new Have.Changes(subscription.seen(), subscription.isMidMoment()));
+  }
+
+  @Override
+  public void reset(Subscription subscription) {
+    catchUp(subscription, new Have.Outdated("schema"));
+  }
+
+  private void catchUp(Subscription subscription, Have have) {
     try {
       catchUp(subscription, have, null);
     } catch (OrderwireException e) {
-      subscription.connection().refuse(subscription.ref(), e);
+      subscription.connection().breakOff(e);
     }
   }
 
   private void catchUp(Subscription subscription, Have have, @Nullable Opening opening) {
     Outlet outlet = new Outlet(subscription, opening, blocking, traffic);
-    blocking.start(new CatchUp(have, outlet, source, blocking, options, traffic));
+    blocking.start(new CatchUp(have, outlet, tools));
   }
 
   /**

@@ -18,7 +18,7 @@ final class Subscription extends Roster.Member {
   }
 
   private final Connection connection;
-  private final View view;
+  private View view;
   private final @Nullable String ref;
   private State state = State.BEGINNING;
   private long cursor;
@@ -43,6 +43,11 @@ final class Subscription extends Roster.Member {
 
   View view() {
     return view;
+  }
+
+  /** The same view of the altered table; for one that is being caught up. */
+  void renew(View renewed) {
+    view = renewed;
   }
 
   @Nullable String ref() {

@@ -29,6 +29,9 @@ public interface Traffic {
   /** A client was given the rows of a table. */
   void snapshot();
 
+  /** The rows of a view were asked for in MySQL, for all who want them. */
+  void snapshotRead();
+
   /** The server has ended a connection. */
   void closed(CloseReason reason);
 

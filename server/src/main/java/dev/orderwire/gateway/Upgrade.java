@@ -68,7 +68,7 @@ final class Upgrade {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, EXPLICIT);
     }
     Channel channel = exchange.context().channel();
-    Connection connection = connection(channel, Transport.WEBSOCKET);
+    Connection connection = connection(channel, Transport.WEBSOCKET, explicit);
     WebSocketHandler handler = new WebSocketHandler(connection, subscriber, options);
     Sockets.write(channel, response);
     ChannelPipeline pipeline = channel.pipeline();
@@ -127,7 +127,7 @@ final class Upgrade {
   /** The head of the stream goes out once the subscription stands; until then it may be refused. */
   void toEvents(Exchange exchange, ClientMessage.Subscribe request) {
     Channel channel = exchange.context().channel();
-    Connection connection = connection(channel, Transport.EVENTS);
+    Connection connection = connection(channel, Transport.EVENTS, false);
     EventsHandler handler =
         new EventsHandler(exchange, connection, () -> welcome(channel), traffic);
     channel.pipeline().addLast(handler);
@@ -139,8 +139,9 @@ final class Upgrade {
     }
   }
 
-  private Connection connection(Channel channel, Transport transport) {
-    return new Connection(channel, transport, lanes.of(channel.eventLoop()), options, traffic);
+  private Connection connection(Channel channel, Transport transport, boolean explicit) {
+    return new Connection(
+        channel, transport, explicit, lanes.of(channel.eventLoop()), options, traffic);
   }
 
   private Frame welcome(Channel channel) {

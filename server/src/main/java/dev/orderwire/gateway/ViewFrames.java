@@ -2,6 +2,7 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.feed.Moment;
@@ -19,6 +20,7 @@ final class ViewFrames {
   private final View view;
   private final GatewayOptions options;
   private final Feed feed;
+  private final Catalog catalog;
   private final Frames frames;
   private final int mostChanges;
   private final int mostBytes;
@@ -27,10 +29,11 @@ final class ViewFrames {
   /** How many watch this view; changed by {@link Frames} alone. */
   int watchers;
 
-  ViewFrames(View view, Feed feed, Frames frames, GatewayOptions options) {
+  ViewFrames(View view, Feed feed, Catalog catalog, Frames frames, GatewayOptions options) {
     this.view = view;
     this.options = options;
     this.feed = feed;
+    this.catalog = catalog;
     this.frames = frames;
     this.mostChanges = options.intLimit(Limit.FRAME_CHANGES);
     this.mostBytes = options.intLimit(Limit.FRAME_BYTES);
@@ -52,7 +55,7 @@ final class ViewFrames {
       return kept.retain();
     }
     Stretch made = encode(from, null);
-    if (made != null && frames.keep(this, made)) {
+    if (made != null && !made.isAtReset() && frames.keep(this, made)) {
       made.retain();
       Stretch shorter = byStart.put(from, made);
       if (shorter != null) {
@@ -77,17 +80,22 @@ final class ViewFrames {
   private Stretch encode(long from, List<Moment> moments, @Nullable Position ahead) {
     ChangesDraft draft = ChangesDraft.of(view, options);
     try {
-      Moment last = moments.getFirst();
+      Moment last = null;
       int changes = 0;
+      boolean reset = false;
       for (Moment moment : moments) {
+        reset = resets(moment, ahead);
+        if (reset || draft.size() >= mostBytes) {
+          break;
+        }
         last = moment;
         changes += moment.changes().size();
         add(moment, ahead, draft);
-        if (draft.size() >= mostBytes) {
-          break;
-        }
       }
-      boolean full = changes >= mostChanges || draft.size() >= mostBytes;
+      if (last == null) {
+        return Stretch.atReset(from, moments.getFirst().position());
+      }
+      boolean full = reset || changes >= mostChanges || draft.size() >= mostBytes;
       Position position = ahead == null ? last.position() : ahead.and(last.position());
       Frame frame = draft.isEmpty() ? null : draft.finish(position, last.complete());
       return new Stretch(
@@ -95,6 +103,12 @@ final class ViewFrames {
     } finally {
       draft.discard();
     }
+  }
+
+  /** Who has the rows of after a reset already is not to be given them again. */
+  private boolean resets(Moment moment, @Nullable Position ahead) {
+    return moment.reset().contains(view.table().name())
+        && (ahead == null || catalog.isVoid(view.table(), ahead));
   }
 
   private void add(Moment moment, @Nullable Position ahead, ChangesDraft draft) {

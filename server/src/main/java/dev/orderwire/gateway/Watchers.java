@@ -16,7 +16,9 @@ final class Watchers {
     /** It has all there is, or its connection takes nothing more. */
     REST,
     /** The feed no longer reaches back to it. */
-    BEHIND
+    BEHIND,
+    /** What it has is void: its table was altered, or is to be read anew for another reason. */
+    RESET
   }
 
   private final ViewFrames frames;
@@ -59,6 +61,9 @@ final class Watchers {
       }
       given.accept(current);
     }
+    if (current.isAtReset()) {
+      return Step.RESET;
+    }
     subscription.take(current);
     return Step.ON;
   }
@@ -68,6 +73,9 @@ final class Watchers {
     Stretch stretch = frames.beyond(subscription.seen(), subscription.cursor());
     if (stretch == null) {
       return Step.BEHIND;
+    }
+    if (stretch.isAtReset()) {
+      return Step.RESET;
     }
     try {
       subscription.take(stretch);

@@ -38,6 +38,7 @@ public final class Metrics implements Traffic, AutoCloseable {
   private final AtomicInteger subscriptions = new AtomicInteger();
   private final Counter deliveries;
   private final Counter sentBytes;
+  private final Counter snapshotReads;
   private final Timer delay;
   private final JvmGcMetrics collector = new JvmGcMetrics();
   private final InstantSource clock;
@@ -60,6 +61,8 @@ public final class Metrics implements Traffic, AutoCloseable {
         .register(registry);
     deliveries = counter("orderwire.deliveries", "Changes sent, each counted for each client");
     sentBytes = counter("orderwire.sent.bytes", "Bytes written to clients");
+    snapshotReads =
+        counter("orderwire.snapshot.reads", "Snapshots read from MySQL, for however many clients");
     delay =
         Timer.builder("orderwire.delay")
             .description("From the beginning of a change's statement to its being written")
@@ -79,6 +82,9 @@ public final class Metrics implements Traffic, AutoCloseable {
         .register(registry);
     FunctionCounter.builder("orderwire.tail.reads", tail, Tail::reads)
         .description("How often the change log was read")
+        .register(registry);
+    FunctionCounter.builder("orderwire.tail.found.dead", tail, Tail::foundDead)
+        .description("Changes that came after it was proven that they never would")
         .register(registry);
     Gauge.builder("orderwire.tail.gaps", tail, Tail::gaps)
         .description("Ids below the highest that may still become visible")
@@ -156,6 +162,11 @@ public final class Metrics implements Traffic, AutoCloseable {
   @Override
   public void snapshot() {
     caughtUp("table");
+  }
+
+  @Override
+  public void snapshotRead() {
+    snapshotReads.increment();
   }
 
   private void caughtUp(String from) {

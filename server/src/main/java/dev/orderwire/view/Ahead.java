@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * What MySQL may filter by ahead of us. Its {@code =} must find every value that is equal by our
  * rules; where that is not sure, or where it would be an error to ask, MySQL lets everything
- * through. Each rule here has its case in {@code AheadOnMysqlTest}.
+ * through. Each rule here has its case in {@code AheadOnMysqlTest} or {@code CharacterSetsTest}.
  */
 final class Ahead {
   private static final int MICROSECONDS = 6;
@@ -34,16 +34,71 @@ final class Ahead {
   }
 
   /**
-   * Only printable ASCII: MySQL refuses to compare text that the column's character set does not
-   * have. Not the backslash, which Japanese sets hold twice, and not the question mark, which we
-   * are shown for what has no Unicode. Not the empty text, which an ENUM shows for what it refused.
-   * What armscii8 holds twice ({@code ( ) , - .}) is not minded: keys and addresses are full of it.
+   * By an index only where equal texts are equal bytes: then they are equal to every collation, and
+   * every index finds them. Else by the text that we are shown.
    */
   private static SqlCondition equal(Column column, String text) {
     return switch (column.dataType()) {
-      case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
-          text.matches("[ -~&&[^\\\\?]]+") ? SqlCondition.equalTo(column, text) : SqlCondition.ALL;
+      case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" ->
+          isHeldInOneWay(text, column.characterSet())
+              ? SqlCondition.equalTo(column, text)
+              : SqlCondition.shownAs(column, text);
+      // Of members that its collation takes for one, which a lax SQL mode lets in, an index finds
+      // the first alone.
+      case "enum", "set" -> SqlCondition.shownAs(column, text);
       default -> SqlCondition.ALL;
+    };
+  }
+
+  /**
+   * Whether a character set has this text, and no two texts of it are shown to us as this one. Of
+   * the older sets that is known of printable ASCII, but for the question mark, which we are shown
+   * for whatever has no Unicode. To compare with a text that a set does not have can be an error.
+   */
+  private static boolean isHeldInOneWay(String text, String characterSet) {
+    return switch (characterSet) {
+      case "utf8mb4" -> true;
+      case "utf8mb3", "utf8" -> text.codePoints().allMatch(Character::isBmpCodePoint);
+      case "armscii8" -> text.matches("[ -~&&[^?'(),\\-.]]*");
+      case "sjis" -> text.matches("[ -~&&[^?\\\\]]*");
+      case "ujis" -> text.matches("[ -~&&[^?\\\\~]]*");
+      case "ascii",
+          "big5",
+          "cp1250",
+          "cp1251",
+          "cp1256",
+          "cp1257",
+          "cp850",
+          "cp852",
+          "cp866",
+          "cp932",
+          "dec8",
+          "eucjpms",
+          "euckr",
+          "gb18030",
+          "gb2312",
+          "gbk",
+          "geostd8",
+          "greek",
+          "hebrew",
+          "hp8",
+          "keybcs2",
+          "koi8r",
+          "koi8u",
+          "latin1",
+          "latin2",
+          "latin5",
+          "latin7",
+          "macce",
+          "macroman",
+          "swe7",
+          "tis620",
+          "ucs2",
+          "utf16",
+          "utf16le",
+          "utf32" ->
+          text.matches("[ -~&&[^?]]*");
+      default -> false;
     };
   }
 

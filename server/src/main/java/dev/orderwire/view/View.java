@@ -28,26 +28,34 @@ import tools.jackson.databind.JsonNode;
  * What a subscriber sees of a table: the rows that its {@code where} lets through, cut to its
  * columns. Subscriptions that say the same in other words, or name their columns in another order,
  * are equal and have the same {@link #id}, in every server. A view is made for one shape of its
- * table; once the table is altered it is to be made anew, and still takes rows from before.
+ * table, and still takes rows from before; once the table is altered it is to be {@link #renewed}.
+ * Views for different shapes are never equal, whatever their ids.
  */
 public final class View {
   private static final int ID_BYTES = 12;
 
   private final Table table;
+  private final @Nullable JsonNode asked;
   private final Where where;
+  private final @Nullable List<String> named;
   private final List<Column> columns;
   private final String text;
   private final String id;
 
-  private View(Table table, Where where, List<Column> columns) {
+  private View(
+      Table table, @Nullable JsonNode asked, @Nullable List<String> named, @Nullable String id) {
     this.table = table;
-    this.where = where;
-    this.columns = columns;
+    this.asked = asked;
+    this.where = asked == null ? Where.and(List.of()) : WhereParser.parse(table, asked);
+    this.named = named;
+    this.columns = named == null ? table.columns() : Columns.named(named, table);
     this.text =
-        columns.stream()
-            .map(column -> Value.quoted(column.name()) + " " + column.type())
-            .collect(joining(", ", Value.quoted(table.name()) + " where " + where + ": ", ""));
-    this.id = hash(text);
+        "%s where %s: %s"
+            .formatted(
+                Value.quoted(table.name()),
+                where,
+                named == null ? "*" : named.stream().map(Value::quoted).collect(joining(", ")));
+    this.id = id == null ? hash(text) : id;
   }
 
   /**
@@ -55,15 +63,16 @@ public final class View {
    *
    * @param where the JSON object of the contract; null, as a Java or a JSON value, for every row.
    *     It is to be read with big decimals for floats, or digits get lost
-   * @param columns names of columns, in any order; null for all that the table has now
+   * @param columns names of columns, in any order; null for all that the table has, also later
    * @throws OrderwireException with {@code unknown_column}, {@code wrong_type}, {@code
    *     unknown_operator} or {@code bad_where}
    */
   public static View of(Table table, @Nullable JsonNode where, @Nullable List<String> columns) {
     return new View(
         table,
-        where == null || where.isNull() ? Where.and(List.of()) : WhereParser.parse(table, where),
-        columns == null ? table.columns() : Columns.named(columns, table));
+        where == null || where.isNull() ? null : where,
+        columns == null ? null : columns.stream().distinct().sorted().toList(),
+        null);
   }
 
   /**
@@ -75,7 +84,19 @@ public final class View {
     return of(table, where == null ? null : WhereParser.read(where), columns);
   }
 
-  /** Names the view: 16 characters of {@code A-Za-z0-9_-}. */
+  /**
+   * The same view of the table in another shape; it keeps its id.
+   *
+   * @throws OrderwireException as {@link #of}, where the table in that shape has no such view
+   */
+  public View renewed(Table shape) {
+    return shape.equals(table) ? this : new View(shape, asked, named, id);
+  }
+
+  /**
+   * Names the view by what was asked for: 16 characters of {@code A-Za-z0-9_-}, the same in every
+   * server and for every shape of the table.
+   */
   public String id() {
     return id;
   }
@@ -149,12 +170,15 @@ public final class View {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof View view && text.equals(view.text);
+    return other instanceof View view
+        && id.equals(view.id)
+        && text.equals(view.text)
+        && table.equals(view.table);
   }
 
   @Override
   public int hashCode() {
-    return text.hashCode();
+    return id.hashCode();
   }
 
   /** The view in its normal form. */

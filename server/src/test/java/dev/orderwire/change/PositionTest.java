@@ -114,17 +114,67 @@ class PositionTest {
   }
 
   @Test
-  void aTextOfManyGapsIsShortAndCoversNothingThatWasNotSeen() {
+  void aTextIsNeverTooLongAndStandsForAsMuchAsFits() {
     Random random = new Random(5);
-    for (int round = 0; round < 200; round++) {
-      long[] seen = random.longs(2_000, 1, Long.MAX_VALUE).toArray();
-      Position position = new Position("z".repeat(32), 0, Ids.NONE).with(Ids.of(seen));
+    int whole = 0;
+    for (int round = 0; round < 2_000; round++) {
+      Position position = somePosition(random);
       String text = position.toString();
       Position read = Position.parse(text);
-      assertThat(text.length()).isLessThan(500);
-      assertThat(read.gaps().ranges()).hasSize(Position.GAPS_IN_TEXT);
-      assertThat(read.head()).isEqualTo(position.head());
+
+      assertThat(text.length()).isLessThanOrEqualTo(Position.LONGEST_TEXT);
       assertThat(position.coversAllOf(read)).isTrue();
+      assertThat(read.gaps()).isEqualTo(position.gaps().in(upTo(read.head())));
+      if (read.equals(position)) {
+        whole++;
+      } else {
+        Ids.Range next = position.gaps().ranges().get(read.gaps().ranges().size());
+        assertThat(read.head()).isEqualTo(next.first() - 1);
+        assertThat(plainText(withOneGapMore(position, read)).length())
+            .isGreaterThan(Position.LONGEST_TEXT);
+      }
+    }
+    assertThat(whole).isBetween(200, 1_800);
+  }
+
+  /**
+   * What a client has, and what is repeated to it in the order of the ids, end in the rows that all
+   * changes make. A repeat that left out some of what came after it would put old rows back.
+   */
+  @Test
+  void whatIsRepeatedAfterAShortenedTextEndsInTheRightRows() {
+    Random random = new Random(8);
+    int shortened = 0;
+    for (int round = 0; round < 500; round++) {
+      int newest = 2 + random.nextInt(1_500);
+      int rows = 1 + random.nextInt(60);
+      int[] rowOf = random.ints(newest + 1, 0, rows).toArray();
+      // A row that an open transaction changed is locked: what comes after that is hidden too.
+      int[] lockedFrom = random.ints(rows, newest / 2, newest + 1).toArray();
+      long[] visible =
+          LongStream.rangeClosed(1, newest)
+              .filter(id -> id < lockedFrom[rowOf[(int) id]])
+              .toArray();
+      Position seen = new Position("e", 0, Ids.NONE).with(Ids.of(visible));
+      Position told = Position.parse(seen.toString());
+      shortened += told.equals(seen) ? 0 : 1;
+
+      long[] client = new long[rows];
+      apply(seen, Position.parse("e-0"), rowOf, client);
+      apply(new Position("e", newest, Ids.NONE), told, rowOf, client);
+      long[] table = new long[rows];
+      apply(new Position("e", newest, Ids.NONE), Position.parse("e-0"), rowOf, table);
+      assertThat(client).isEqualTo(table);
+    }
+    assertThat(shortened).as("shortened").isBetween(50, 450);
+  }
+
+  /** Each row shows the newest change that was applied to it. */
+  private static void apply(Position to, Position from, int[] rowOf, long[] rows) {
+    for (Ids.Range range : to.since(from).ranges()) {
+      for (long id = range.first(); id <= range.last(); id++) {
+        rows[rowOf[(int) id]] = id;
+      }
     }
   }
 
@@ -206,6 +256,42 @@ class PositionTest {
       }
     }
     assertThat(positions).isBetween(1_000, 40_000);
+  }
+
+  /**
+   * Of few gaps and many, near 0 and near the highest id there is, close together and far apart.
+   */
+  private static Position somePosition(Random random) {
+    long wide = 1L << (7 + random.nextInt(56));
+    long first = random.nextBoolean() ? 1 : Long.MAX_VALUE - wide;
+    long[] seen = random.longs(random.nextInt(200), first, first + wide).toArray();
+    String epoch = "z".repeat(1 + random.nextInt(32));
+    return new Position(epoch, 0, Ids.NONE).with(Ids.of(seen));
+  }
+
+  private static Ids upTo(long last) {
+    return last < 1 ? Ids.NONE : new Ids(List.of(new Ids.Range(1, last)));
+  }
+
+  /** What {@code cut} is of {@code position}, were it to hold one gap more. */
+  private static Position withOneGapMore(Position position, Position cut) {
+    List<Ids.Range> gaps = position.gaps().ranges();
+    int kept = cut.gaps().ranges().size() + 1;
+    long head = kept == gaps.size() ? position.head() : gaps.get(kept).first() - 1;
+    return new Position(position.epoch(), head, new Ids(gaps.subList(0, kept)));
+  }
+
+  /** As the text of a position is defined, however long. */
+  private static String plainText(Position position) {
+    StringBuilder text = new StringBuilder(position.epoch());
+    text.append('-').append(Long.toString(position.head(), 36));
+    long above = position.head();
+    for (Ids.Range gap : position.gaps().ranges().reversed()) {
+      text.append('.').append(Long.toString(above - gap.last(), 36));
+      text.append(gap.size() == 1 ? "" : "_" + Long.toString(gap.size() - 1, 36));
+      above = gap.first();
+    }
+    return text.toString();
   }
 
   private static Set<Long> someIds(Random random) {

@@ -63,6 +63,7 @@ class DoctorTest {
             "durability",
             "binlog",
             "gaps",
+            "emptied tables",
             "change log",
             "table t",
             "triggers on t",
@@ -137,7 +138,9 @@ class DoctorTest {
 
       Installer.install(mysql, List.of("t"), InstallOptions.DEFAULT);
       user.grant("GRANT SELECT ON orderwire_change_log TO %s");
+      user.grant("GRANT SELECT ON orderwire_state TO %s");
       user.grant("GRANT SELECT ON performance_schema.* TO %s");
+      database.execute("GRANT PROCESS ON *.* TO " + user.account());
       List<Finding> reader = Doctor.examine(own, List.of("t"), false);
       // Enough to follow; whether there are triggers it may not see.
       assertThat(trouble(reader, "triggers on t").severity()).isEqualTo(WARNING);

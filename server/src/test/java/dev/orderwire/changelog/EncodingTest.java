@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,8 +11,12 @@ import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -165,6 +170,68 @@ class EncodingTest {
   }
 
   @Test
+  void jsonAsDeepAsItMayBeIsItsTextWhoeverWritesAndWhoeverReads() throws SQLException {
+    database.execute("CREATE TABLE deep (id INT PRIMARY KEY, j JSON)");
+    Installer.install(mysql, List.of("deep"), InstallOptions.DEFAULT);
+    String fits = "[".repeat(98) + "\"ü\"" + "]".repeat(98);
+    String array = "[".repeat(99) + "\"ü\"" + "]".repeat(99);
+    String object = "{\"\": ".repeat(99) + "1" + "}".repeat(99);
+    String wide = "[" + "[[1, 2.5, \"\"]], ".repeat(200) + "null]";
+    List<String> documents = List.of(fits, array, object, wide);
+    for (List<String> settings : WRITERS) {
+      Logged.forget(database);
+      for (int i = 0; i < documents.size(); i++) {
+        write(
+            settings,
+            "INSERT INTO deep VALUES (%d, CONVERT(x'%s' USING utf8mb4))"
+                .formatted(i, HexFormat.of().formatHex(documents.get(i).getBytes(UTF_8))));
+      }
+      List<String> written = Logged.all(database).stream().map(Logged::after).toList();
+      assertThat(snapshot("deep")).isEqualTo(written);
+      assertThat(written)
+          .containsExactly(
+              "{\"j\": " + fits + ", \"id\": 0}",
+              "{\"j\": \"" + array.replace("\"", "\\\"") + "\", \"id\": 1}",
+              "{\"j\": \"" + object.replace("\"", "\\\"") + "\", \"id\": 2}",
+              "{\"j\": " + wide + ", \"id\": 3}");
+      database.execute("DELETE FROM deep");
+      assertThat(Logged.all(database))
+          .filteredOn(change -> change.op().equals("delete"))
+          .extracting(Logged::before)
+          .isEqualTo(written);
+    }
+  }
+
+  @Test
+  void bytesTooLargeForTheirTextSaySoWhoeverWritesAndWhoeverReads() throws SQLException {
+    database.execute("CREATE TABLE large (id INT PRIMARY KEY, b LONGBLOB)");
+    Installer.install(mysql, List.of("large"), InstallOptions.DEFAULT);
+    String packet = database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
+    database.execute("SET GLOBAL max_allowed_packet = 65536");
+    try (Mysql small = new Mysql(database.options())) {
+      database.execute(
+          "INSERT INTO large VALUES (1, REPEAT('a', 32768)), (2, REPEAT('a', 32769)),"
+              + " (3, REPEAT('a', 65536)), (4, NULL)",
+          "UPDATE large SET id = 5 WHERE id = 3");
+      List<@Nullable String> cells = new ArrayList<>();
+      cells.add(
+          "\"" + Base64.getEncoder().encodeToString("a".repeat(32768).getBytes(UTF_8)) + "\"");
+      cells.add("\"too large: 32769 bytes\"");
+      cells.add("null");
+      cells.add("\"too large: 65536 bytes\"");
+      List<String> rows = new ArrayList<>();
+      for (int i = 0; i < cells.size(); i++) {
+        rows.add("{\"b\": %s, \"id\": %d}".formatted(cells.get(i), List.of(1, 2, 4, 5).get(i)));
+      }
+      assertThat(snapshot(small, "large")).isEqualTo(rows);
+      assertThat(Logged.all(database).stream().map(Logged::after).filter(Objects::nonNull))
+          .containsAll(rows);
+    } finally {
+      database.execute("SET GLOBAL max_allowed_packet = " + packet);
+    }
+  }
+
+  @Test
   void aTypeThatCannotBeEncodedIsRefused() {
     Column column = new Column("v", "vector(3)", "vector");
     assertThatThrownBy(() -> Encoding.cell(column, "NEW.`v`"))
@@ -182,6 +249,10 @@ class EncodingTest {
 
   /** As a snapshot reads: with the settings of our own sessions. */
   private List<String> snapshot(String table) throws SQLException {
+    return snapshot(mysql, table);
+  }
+
+  private static List<String> snapshot(Mysql mysql, String table) throws SQLException {
     try (Connection connection = mysql.connect()) {
       String row = Encoding.row(Schema.table(connection, table).columns(), "t.");
       return Query.list(

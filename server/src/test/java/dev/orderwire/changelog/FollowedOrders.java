@@ -16,6 +16,10 @@ final class FollowedOrders implements AutoCloseable {
   final Tail tail;
 
   FollowedOrders(TestDatabase database) {
+    this(database, GapProof::of);
+  }
+
+  FollowedOrders(TestDatabase database, Tail.Proofs proofs) {
     this.database = database;
     this.mysql = new Mysql(database.options());
     database.execute(
@@ -24,7 +28,7 @@ final class FollowedOrders implements AutoCloseable {
             + " amount DECIMAL(10,2) NOT NULL DEFAULT 0)");
     Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
     this.catalog = Catalog.read(mysql, List.of("orders"));
-    this.tail = new Tail(mysql, catalog, Tail.end(mysql), recorder);
+    this.tail = new Tail(mysql, catalog, Tail.end(mysql), recorder, proofs);
     tail.start();
   }
 
@@ -41,6 +45,10 @@ final class FollowedOrders implements AutoCloseable {
 
   void awaitCustomer(String customer) throws InterruptedException {
     recorder.await("change of " + customer, changes -> customers().contains(customer));
+  }
+
+  void awaitNoGaps() throws InterruptedException {
+    recorder.awaitMoments("end of all gaps", moments -> tail.gaps() == 0);
   }
 
   static void insert(Connection connection, String customer) throws SQLException {

@@ -3,115 +3,104 @@ package dev.orderwire.changelog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Ids;
-import dev.orderwire.changelog.LogWriters.Activity;
-import dev.orderwire.changelog.LogWriters.Sighting;
-import dev.orderwire.changelog.LogWriters.Writer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class GapsTest {
-  private static final Writer A = new Writer(1, 10, 100);
-  private static final Writer B = new Writer(2, 20, 200);
-  private static final Writer NEXT_OF_A = new Writer(1, 11, 100);
-
   private final Gaps gaps = new Gaps();
 
   @Test
-  void aGapThatNobodyCanFillIsDeadAfterTheNextRead() {
-    gaps.observe(Ids.of(5), busy());
+  void aGapThatNobodyCanFillIsDeadOnceItsRowIsNotThere() {
+    assertThat(gaps.observe(Ids.of(5), Sighting.NOBODY)).isEqualTo(Ids.of(5));
+    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
 
+    gaps.found(Ids.NONE);
     assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.of(5));
+    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
   }
 
   @Test
   void aGapThatTheNextReadFillsIsNotDead() {
-    gaps.observe(Ids.of(5, 6), busy());
+    gaps.observe(Ids.of(5, 6), Sighting.NOBODY);
+    gaps.found(Ids.NONE);
 
     assertThat(gaps.dead(Ids.of(6))).isEqualTo(Ids.of(6));
   }
 
   @Test
-  void aGapLivesAsLongAsOneOfItsWriters() {
-    gaps.observe(Ids.of(5), busy(A, B));
-    gaps.observe(Ids.of(5), busy(B));
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
-
-    gaps.observe(Ids.of(5), busy());
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.of(5));
+  void aGapWaitsForAllStatementsThatRanWhenItWasSeen() {
+    assertThat(gaps.observe(Ids.of(5), running("a", "b"))).isEqualTo(Ids.NONE);
+    assertThat(gaps.observe(Ids.of(5), running("b"))).isEqualTo(Ids.NONE);
+    assertThat(gaps.observe(Ids.of(5), running())).isEqualTo(Ids.of(5));
   }
 
   @Test
-  void theNextTransactionOfAConnectionIsAnotherWriter() {
-    gaps.observe(Ids.of(5), busy(A));
-    gaps.observe(Ids.of(5), busy(NEXT_OF_A));
+  void aStatementThatBeganAfterTheGapDoesNotKeepIt() {
+    gaps.observe(Ids.of(5), running("a"));
 
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.of(5));
-  }
-
-  @Test
-  void aWriterThatCameAfterTheGapDoesNotKeepIt() {
-    gaps.observe(Ids.of(5), busy(A));
-    gaps.observe(Ids.of(5, 8), busy(B));
-
+    assertThat(gaps.observe(Ids.of(5, 8), running("b"))).isEqualTo(Ids.of(5));
+    gaps.found(Ids.NONE);
     assertThat(gaps.dead(Ids.of(5, 8))).isEqualTo(Ids.of(5));
-    gaps.observe(Ids.of(8), busy());
-    assertThat(gaps.dead(Ids.of(8))).isEqualTo(Ids.of(8));
+    assertThat(gaps.observe(Ids.of(8), running())).isEqualTo(Ids.of(8));
   }
 
   @Test
-  void nothingIsDeadBeforeItsWritersWereAskedFor() {
-    gaps.observe(Ids.of(5), busy());
+  void aStatementThatIsSeenAgainAfterItWasNotIsAnother() {
+    gaps.observe(Ids.of(5), running("a", "b"));
+    gaps.observe(Ids.of(5), running("b"));
 
-    assertThat(gaps.dead(Ids.of(5, 9))).isEqualTo(Ids.of(5));
-    assertThat(gaps.dead(Ids.of(9))).isEqualTo(Ids.NONE);
+    assertThat(gaps.observe(Ids.of(5), running("a"))).isEqualTo(Ids.of(5));
   }
 
   @Test
-  void aRestingWriterDoesNotKeepWhatWasHandedOutMeanwhile() {
-    gaps.observe(Ids.of(5), resting(A, 7, 10));
-    gaps.observe(Ids.of(5, 12), resting(A, 7, 20));
+  void aTransactionThatRestsKeepsWhatItHasARowOf() {
+    assertThat(gaps.observe(Ids.of(5, 9), open("t"))).isEqualTo(Ids.of(5, 9));
+    gaps.found(Ids.of(5));
 
-    assertThat(gaps.dead(Ids.of(5, 12))).isEqualTo(Ids.of(12));
+    assertThat(gaps.dead(Ids.of(5, 9))).isEqualTo(Ids.of(9));
+    assertThat(gaps.observe(Ids.of(5), open("t"))).isEqualTo(Ids.NONE);
+    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
   }
 
   @Test
-  void aRestingWriterKeepsWhatMayHaveBeenHandedOutBefore() {
-    gaps.observe(Ids.of(5), resting(A, 7, 10));
-    gaps.observe(Ids.of(5, 9), resting(A, 7, 20));
+  void aRowIsLookedForAgainWhenOneOfTheTransactionsHasEnded() {
+    gaps.observe(Ids.of(5), open("t", "u"));
+    gaps.found(Ids.of(5));
 
-    assertThat(gaps.dead(Ids.of(5, 9))).isEqualTo(Ids.NONE);
+    assertThat(gaps.observe(Ids.of(5), open("t", "u", "later"))).isEqualTo(Ids.NONE);
+    assertThat(gaps.observe(Ids.of(5), open("t", "later"))).isEqualTo(Ids.of(5));
+    gaps.found(Ids.of(5));
+    assertThat(gaps.observe(Ids.of(5), open("t", "later"))).isEqualTo(Ids.NONE);
+    assertThat(gaps.observe(Ids.of(5), open("t"))).isEqualTo(Ids.of(5));
+    gaps.found(Ids.NONE);
+    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.of(5));
   }
 
+  /** As that of an XA transaction after a crash is: its row is there, and nobody is seen. */
   @Test
-  void aWriterThatRanAStatementInBetweenKeepsWhatWasHandedOutMeanwhile() {
-    gaps.observe(Ids.of(5), resting(A, 7, 10));
-    gaps.observe(Ids.of(5, 12), resting(A, 8, 20));
-
-    assertThat(gaps.dead(Ids.of(5, 12))).isEqualTo(Ids.NONE);
-  }
-
-  @Test
-  void anotherWriterStillKeepsWhatTheRestingOneDoesNot() {
-    gaps.observe(Ids.of(5), resting(A, 7, 10));
-    Map<Writer, Activity> both = new HashMap<>(resting(A, 7, 20).writers());
-    both.putAll(busy(B).writers());
-    gaps.observe(Ids.of(5, 12), new Sighting(both, 20));
-    assertThat(gaps.dead(Ids.of(5, 12))).isEqualTo(Ids.NONE);
-
-    gaps.observe(Ids.of(5, 12), resting(A, 7, 30));
-    assertThat(gaps.dead(Ids.of(5, 12))).isEqualTo(Ids.of(12));
-  }
-
-  private static Sighting busy(Writer... writers) {
-    Map<Writer, Activity> busy = new HashMap<>();
-    for (Writer writer : writers) {
-      busy.put(writer, new Activity(1, false));
+  void aRowOfNobodyIsLookedForEachTime() {
+    for (int round = 0; round < 3; round++) {
+      assertThat(gaps.observe(Ids.of(5), Sighting.NOBODY)).isEqualTo(Ids.of(5));
+      gaps.found(Ids.of(5));
+      assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
     }
-    return new Sighting(busy, Long.MAX_VALUE);
+    gaps.observe(Ids.of(5), Sighting.NOBODY);
+    gaps.found(Ids.NONE);
+    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.of(5));
   }
 
-  private static Sighting resting(Writer writer, long statement, long nextId) {
-    return new Sighting(Map.of(writer, new Activity(statement, true)), nextId);
+  @Test
+  void whatCouldNotBeLookedForIsLookedForTheNextTime() {
+    gaps.observe(Ids.of(5, 9), Sighting.NOBODY);
+
+    assertThat(gaps.observe(Ids.of(5), running("a"))).isEqualTo(Ids.of(5));
+  }
+
+  private static Sighting running(String... statements) {
+    return new Sighting(Set.of(statements), Set.of(statements));
+  }
+
+  private static Sighting open(String... transactions) {
+    return new Sighting(Set.of(transactions), Set.of());
   }
 }

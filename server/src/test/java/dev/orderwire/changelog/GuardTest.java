@@ -84,7 +84,11 @@ class GuardTest {
         .containsExactlyInAnyOrder(
             "orderwire_t_insert", "orderwire_t_update", "orderwire_t_delete");
     database.execute("INSERT INTO t (id) VALUES (1)");
-    assertThat(Logged.all(database)).extracting(Logged::op).containsExactly("insert");
+    // Besides the reset row of the install.
+    assertThat(Logged.all(database))
+        .filteredOn(row -> row.key() != null)
+        .extracting(Logged::op)
+        .containsExactly("insert");
   }
 
   @Test

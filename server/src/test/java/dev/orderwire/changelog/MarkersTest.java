@@ -132,30 +132,6 @@ class MarkersTest {
   }
 
   @Test
-  void aValueTooLargeForItsTextIsNotMistakenForNull() {
-    watch("id INT PRIMARY KEY, a LONGBLOB");
-    withPackets(
-        1 << 20,
-        "INSERT INTO t VALUES (1, REPEAT('a', 900000))",
-        "INSERT IGNORE INTO t VALUES (2, REPEAT('a', 900000))",
-        "INSERT INTO t VALUES (3, NULL)");
-    assertThat(Logged.texts(database))
-        .containsExactly(
-            "insert {'id': 1}: null -> null",
-            "insert {'id': 2}: null -> null",
-            "insert {'id': 3}: null -> {'a': null, 'id': 3}");
-  }
-
-  @Test
-  void jsonAsDeepAsItMayBeLeavesItsKey() {
-    watch("id INT PRIMARY KEY, j JSON");
-    String deep = "[".repeat(100) + "]".repeat(100);
-    database.execute("INSERT INTO t VALUES (1, '" + deep + "')");
-    assertThat(Logged.texts(database)).containsExactly("insert {'id': 1}: null -> null");
-    assertThat(database.query("SELECT JSON_DEPTH(j) FROM t")).containsExactly(List.of("100"));
-  }
-
-  @Test
   void aLockWaitStaysTheWritersToSee() throws SQLException {
     watch("id INT PRIMARY KEY");
     try (Connection reader = database.connect();

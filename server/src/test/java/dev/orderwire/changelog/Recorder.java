@@ -30,6 +30,10 @@ final class Recorder implements TailListener {
     notifyAll();
   }
 
+  void awaitRestart() throws InterruptedException {
+    awaitMoments("restart", moments -> !restarts.isEmpty());
+  }
+
   synchronized List<Position> restarts() {
     return List.copyOf(restarts);
   }

@@ -42,7 +42,7 @@ class SchemaTest {
             """
             b BIGINT UNSIGNED NOT NULL, a INT(7), z INT(7) ZEROFILL, bool BOOL, tiny TINYINT(4),
             y YEAR(4), d DECIMAL(10,2) UNSIGNED, e ENUM('A', 'int(1)'), g GEOMETRYCOLLECTION,
-            gen INT AS (a + 1) STORED, vir TEXT AS (a) VIRTUAL, ts TIMESTAMP(6) NULL,
+            gen INT AS (a + 1) STORED, vir TEXT CHARACTER SET latin1 AS (a) VIRTUAL, ts TIMESTAMP(6) NULL,
             PRIMARY KEY (b)\
             """);
     assertThat(table.columns())
@@ -54,10 +54,10 @@ class SchemaTest {
             new Column("tiny", "tinyint", "tinyint"),
             new Column("y", "year", "year"),
             new Column("d", "decimal(10,2) unsigned", "decimal"),
-            new Column("e", "enum('A','int(1)')", "enum"),
+            new Column("e", "enum('A','int(1)')", "enum", "utf8mb4"),
             new Column("g", "geomcollection", "geomcollection"),
             new Column("gen", "int", "int"),
-            new Column("vir", "text", "text"),
+            new Column("vir", "text", "text", "latin1"),
             new Column("ts", "timestamp(6)", "timestamp"));
   }
 

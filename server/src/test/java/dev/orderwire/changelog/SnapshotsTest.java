@@ -75,9 +75,10 @@ class SnapshotsTest {
       Replay replay = new Replay(orders.mysql, orders.catalog);
       assertThat(snapshotsTaken).hasSizeGreaterThan(10);
       for (Taken taken : snapshotsTaken) {
-        List<Change> missed =
-            replay.page(end.since(taken.position()), "orders", 0, 100_000, 1L << 40);
-        assertThat(applied(taken.rows, missed)).containsExactlyElementsOf(finalRows);
+        var missed =
+            (Replay.Page.Changes)
+                replay.page(end.since(taken.position()), "orders", 0, 100_000, 1L << 40);
+        assertThat(applied(taken.rows, missed.changes())).containsExactlyElementsOf(finalRows);
       }
     }
   }
@@ -202,6 +203,29 @@ class SnapshotsTest {
       Key last = new Key(first.rows.getLast().only(table.key()));
       snapshots.read(table, SqlCondition.ALL, last, orders.tail.position(), 1_000, rest);
       assertThat(rest.rows).extracting(row -> row.json("customer_name")).containsExactly("\"c\"");
+    }
+  }
+
+  @Test
+  void aRowTooLargeForOneDocumentIsSaidToBeSo() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      String packet = orders.database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
+      orders.database.execute(
+          "CREATE TABLE texts (id INT PRIMARY KEY, a LONGTEXT, b LONGTEXT)",
+          "INSERT INTO texts VALUES (1, 'a', 'b'), (2, REPEAT('a', 40000), REPEAT('b', 40000))");
+      Table table = Catalog.read(orders.mysql, List.of("texts")).defaultTable();
+      orders.database.execute("SET GLOBAL max_allowed_packet = 65536");
+      try (Mysql small = new Mysql(orders.database.options())) {
+        Taken taken = new Taken(10);
+        assertThatThrownBy(() ->
+                new Snapshots(small)
+                    .read(table, SqlCondition.ALL, null, orders.tail.position(), 10, taken))
+            .isInstanceOfSatisfying(
+                OrderwireException.class, e -> assertThat(e.code()).isEqualTo("row_too_large"))
+            .hasMessageContaining("max_allowed_packet");
+      } finally {
+        orders.database.execute("SET GLOBAL max_allowed_packet = " + packet);
+      }
     }
   }
 

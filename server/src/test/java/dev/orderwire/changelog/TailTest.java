@@ -76,7 +76,7 @@ class TailTest {
       orders.awaitCustomer("quick");
       slow.rollback();
 
-      awaitNoGaps(orders);
+      orders.awaitNoGaps();
       insert(quick, "after");
       orders.awaitCustomer("after");
       assertThat(orders.customers()).containsExactly("quick", "after");
@@ -94,7 +94,7 @@ class TailTest {
       orders.awaitCustomer("quick");
       run(quick, "KILL " + connectionId(killed));
 
-      awaitNoGaps(orders);
+      orders.awaitNoGaps();
       insert(quick, "after");
       orders.awaitCustomer("after");
       assertThat(orders.customers()).containsExactly("quick", "after");
@@ -117,7 +117,7 @@ class TailTest {
       first.commit();
       orders.awaitCustomer("first");
 
-      awaitNoGaps(orders);
+      orders.awaitNoGaps();
       assertThat(orders.customers()).containsExactly("quick", "first");
     }
   }
@@ -241,10 +241,6 @@ class TailTest {
     while (orders.tail.reads() < enough) {
       Thread.onSpinWait();
     }
-  }
-
-  private static void awaitNoGaps(FollowedOrders orders) throws InterruptedException {
-    orders.recorder.awaitMoments("end of all gaps", moments -> orders.tail.gaps() == 0);
   }
 
   private static long connectionId(Connection connection) throws SQLException {

@@ -154,6 +154,10 @@ class UpkeepTest {
     orders.database.execute("INSERT INTO _orders_old (customer_name) VALUES ('nobody sees')");
     Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     assertThat(after(change, "more")).isEqualTo("3");
+    assertThat(orders.database.query(PLAIN_NAMES))
+        .extracting(List::getFirst)
+        .containsExactly(
+            "orderwire_orders_delete", "orderwire_orders_insert", "orderwire_orders_update");
     assertThat(orders.recorder.changes()).hasSize(before + 1);
     orders.database.execute("DROP TABLE _orders_old");
   }
@@ -196,12 +200,14 @@ class UpkeepTest {
 
   @Test
   void aRowThatNoTriggerCanWriteDownResetsItsTable() throws InterruptedException {
-    execute("ALTER TABLE orders ADD COLUMN note LONGBLOB");
+    execute("ALTER TABLE orders ADD COLUMN a LONGTEXT, ADD COLUMN b LONGTEXT");
     awaitReset();
     String before = orders.database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
     orders.database.execute("SET GLOBAL max_allowed_packet = 1048576");
     try {
-      execute("INSERT INTO orders (customer_name, note) VALUES ('Ann', REPEAT('a', 900000))");
+      execute(
+          "INSERT INTO orders (customer_name, a, b)"
+              + " VALUES ('Ann', REPEAT('a', 700000), REPEAT('b', 700000))");
       awaitReset();
     } finally {
       orders.database.execute("SET GLOBAL max_allowed_packet = " + before);
@@ -247,6 +253,17 @@ class UpkeepTest {
     Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
     assertThat(orders.recorder.restarts().getFirst().epoch()).isNotEqualTo(epoch);
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
+  }
+
+  @Test
+  void aChangeLogThatHasLostItsNewestRowsBeginsAnew() throws InterruptedException {
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    Change lost = nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
+    String epoch = orders.tail.position().epoch();
+    // As a crash does it where MySQL does not write each commit to the disk.
+    execute("DELETE FROM orderwire_change_log WHERE id = " + lost.id());
+    Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
+    assertThat(orders.tail.position().epoch()).isNotEqualTo(epoch);
   }
 
   @Test

@@ -14,6 +14,7 @@ final class CountingTraffic implements Traffic {
   final AtomicLong bytes = new AtomicLong();
   final AtomicInteger replays = new AtomicInteger();
   final AtomicInteger snapshots = new AtomicInteger();
+  final AtomicInteger snapshotReads = new AtomicInteger();
   final List<CloseReason> closes = new CopyOnWriteArrayList<>();
   final List<String> refusals = new CopyOnWriteArrayList<>();
   final List<Instant> written = new CopyOnWriteArrayList<>();
@@ -61,6 +62,11 @@ final class CountingTraffic implements Traffic {
   @Override
   public void snapshot() {
     snapshots.incrementAndGet();
+  }
+
+  @Override
+  public void snapshotRead() {
+    snapshotReads.incrementAndGet();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.Column;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.changelog.Renewal;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.changelog.Table;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +52,8 @@ final class FeedGateway implements AutoCloseable {
           List.of(new Column("order", "int", "int"), new Column("line", "int", "int")),
           List.of("order", "line"));
 
+  static final Path SPOOLS = Path.of("target", "spools");
+
   static final Pages PAGES =
       new Pages() {
         @Override
@@ -75,6 +79,7 @@ final class FeedGateway implements AutoCloseable {
 
   final CountingTraffic traffic = new CountingTraffic();
   final Feed feed;
+  final Catalog catalog;
   final Gateway gateway;
   final InetSocketAddress address;
   private final Mysql nowhere =
@@ -93,14 +98,15 @@ final class FeedGateway implements AutoCloseable {
     // Changes are known to a position of some age.
     position = new Position("epoch1", 100, Ids.NONE);
     feed = new Feed(position, changesInFeed, 1L << 30);
-    Catalog catalog = new Catalog(List.of(ORDERS, LINES));
+    catalog = new Catalog(List.of(ORDERS, LINES));
     Source source = new Source(catalog, feed, new Replay(nowhere, catalog), new Snapshots(nowhere));
     gateway = new Gateway(options, source, PAGES, traffic);
     address = gateway.start();
   }
 
   static GatewayOptions options(Duration heartbeat, Set<String> origins, Map<Limit, Long> limits) {
-    return new GatewayOptions("127.0.0.1", 0, heartbeat, origins, Set.of(LINES.name()), limits);
+    return new GatewayOptions(
+        "127.0.0.1", 0, heartbeat, origins, Set.of(LINES.name()), SPOOLS, limits);
   }
 
   /** The address of a path whose query is percent-encoded here; names and values by turns. */
@@ -139,6 +145,17 @@ final class FeedGateway implements AutoCloseable {
     }
     position = position.with(Ids.of(ids));
     feed.onMoment(List.of(changes), Set.of(), position, complete);
+  }
+
+  /** The next moment says that a table is to be read anew, in a shape. */
+  void reset(Table table, Change... alongside) {
+    long id = position.head() + 1;
+    Renewal.renew(catalog, table, id);
+    position = position.with(Ids.of(id));
+    for (Change change : alongside) {
+      position = position.with(Ids.of(change.id()));
+    }
+    feed.onMoment(List.of(alongside), Set.of(table.name()), position, true);
   }
 
   static Row order(long id, String customer, String status) {

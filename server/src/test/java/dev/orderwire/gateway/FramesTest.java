@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.view.View;
 import io.netty.buffer.ByteBuf;
@@ -24,10 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FramesTest {
   private final Position start = new Position("epoch1", 0, Ids.NONE);
   private final Feed feed = new Feed(start, 1_000, 1 << 20);
+  private final Catalog catalog = new Catalog(List.of(FeedGateway.ORDERS));
   private Position position = start;
 
   private Frames frames(Map<Limit, Long> limits) {
-    return new Frames(feed, FeedGateway.options(Duration.ofHours(1), Set.of(), limits));
+    return new Frames(feed, catalog, FeedGateway.options(Duration.ofHours(1), Set.of(), limits));
   }
 
   private static View view() {

@@ -278,6 +278,7 @@ class HttpTest {
             Duration.ofHours(1),
             Set.of(),
             Set.of(),
+            FeedGateway.SPOOLS,
             Map.of());
     assertThatThrownBy(() -> new FeedGateway(taken, 1))
         .hasMessageContaining("cannot listen on 127.0.0.1:" + gateway.address.getPort())

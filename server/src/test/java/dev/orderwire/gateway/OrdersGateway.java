@@ -6,8 +6,10 @@ import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Retention;
 import dev.orderwire.changelog.Snapshots;
 import dev.orderwire.changelog.Tail;
+import dev.orderwire.changelog.Upkeep;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
@@ -16,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +32,18 @@ final class OrdersGateway implements AutoCloseable {
   private final Mysql mysql;
   private final Feed feed;
   private final Tail tail;
+  private final Upkeep upkeep;
+  private boolean upkept;
   private final Gateway gateway;
 
   /**
    * @param feedChanges how many changes the feed holds; what is older is read from the change log
    */
   OrdersGateway(int feedChanges, Map<Limit, Long> limits) {
+    this(feedChanges, limits, FeedGateway.SPOOLS);
+  }
+
+  OrdersGateway(int feedChanges, Map<Limit, Long> limits, Path spools) {
     database.execute(
         "CREATE TABLE orders (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT,"
             + " customer TEXT NOT NULL, status VARCHAR(20) NOT NULL DEFAULT 'pending')",
@@ -42,16 +51,24 @@ final class OrdersGateway implements AutoCloseable {
     List<String> tables = List.of("orders", "line item/+%");
     mysql = new Mysql(database.options());
     Installer.install(mysql, tables, InstallOptions.DEFAULT);
-    Catalog catalog = Catalog.read(mysql, tables);
     Position start = Tail.end(mysql);
+    Catalog catalog = Catalog.read(mysql, tables);
     feed = new Feed(start, feedChanges, 1L << 30);
     tail = new Tail(mysql, catalog, start, feed);
+    upkeep = new Upkeep(mysql, tables, InstallOptions.DEFAULT, true, tail);
     Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
     GatewayOptions options =
-        new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), limits);
+        new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), spools, limits);
     gateway = new Gateway(options, source, FeedGateway.PAGES, traffic);
     address = gateway.start();
     tail.start();
+  }
+
+  /** From here on tables may be altered. */
+  OrdersGateway keepUp() {
+    upkept = true;
+    upkeep.start();
+    return this;
   }
 
   /** The address of a path whose query is percent-encoded here; names and values by turns. */
@@ -100,9 +117,21 @@ final class OrdersGateway implements AutoCloseable {
         "the feed shows what is committed", () -> ids.stream().allMatch(position()::covers));
   }
 
+  /** Deletes what the feed has shown but for the newest change, as retention does. */
+  void deleteOld() {
+    database.execute("UPDATE orderwire_change_log SET at = NOW(6) - INTERVAL 3 HOUR");
+    try (Retention retention = new Retention(mysql, tail, 2, 0)) {
+      retention.start();
+      Await.until("the newest alone is kept", () -> ids().size() == 1);
+    }
+  }
+
   @Override
   public void close() {
     gateway.close();
+    if (upkept) {
+      upkeep.close();
+    }
     tail.close();
     mysql.close();
     database.close();

@@ -173,14 +173,24 @@ class ResumeFromLogTest {
           List.of("anotherlog-5", new Position(here.epoch(), 1_000_000, here.gaps()).toString());
       for (String since : positions) {
         try (WsClient client = WsClient.connect(gateway.ws("since", since))) {
-          String view = client.await("subscribed").get("view").asString();
-          assertThat(client.next().toString())
-              .isEqualTo("{\"type\":\"reset\",\"view\":\"" + view + "\",\"reason\":\"epoch\"}");
+          JsonNode subscribed = client.await("subscribed");
+          JsonNode reset = client.next();
+          assertThat(reset.get("type").asString()).isEqualTo("reset");
+          assertThat(reset.get("reason").asString()).isEqualTo("epoch");
+          for (String same : List.of("view", "key", "columns")) {
+            assertThat(reset.get(same)).isEqualTo(subscribed.get(same));
+          }
           JsonNode snapshot = client.next();
           assertThat(snapshot.get("rows").size()).isEqualTo(3);
           assertThat(snapshot.get("done").booleanValue()).isTrue();
           gateway.insert(1);
-          assertThat(client.nextChange().get("id").longValue()).isEqualTo(gateway.ids().getLast());
+          long newest = gateway.ids().getLast();
+          // The rows may be those that the one before was given: then it is not the first.
+          JsonNode change = client.nextChange();
+          while (change.get("id").longValue() < newest) {
+            change = client.nextChange();
+          }
+          assertThat(change.get("op").asString()).isEqualTo("insert");
           gateway.database.execute("DELETE FROM orders WHERE id > 3");
           assertThat(client.nextChange().get("op").asString()).isEqualTo("delete");
         }

@@ -3,7 +3,6 @@ package dev.orderwire.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.testing.Await;
-import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.SseClient;
 import dev.orderwire.testing.WsClient;
 import java.sql.Connection;
@@ -71,28 +70,6 @@ class SnapshotSubscriptionTest {
         assertThat(change.get("row").toString()).isEqualTo("{\"id\":1,\"status\":\"shipped\"}");
       }
       assertThat(gateway.traffic.snapshots).hasValue(1);
-    }
-  }
-
-  /** MySQL keeps old versions of rows for as long as a snapshot is open. */
-  @Test
-  void aSnapshotThatTakesTooLongIsGivenUp() {
-    Map<Limit, Long> limits = Map.of(Limit.SNAPSHOT_SECONDS, 1L, Limit.PAGE_BYTES, 10_000L);
-    try (OrdersGateway gateway = new OrdersGateway(1_000, limits)) {
-      gateway.database.execute(
-          "INSERT INTO orders (customer) SELECT REPEAT('x', 10000) FROM (WITH RECURSIVE n (i) AS"
-              + " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999) SELECT i FROM n) AS many");
-      gateway.awaitAll();
-      try (RawSocket slow =
-          RawSocket.connect(gateway.address, 4_096).upgrade("/ws?snapshot=true")) {
-        Await.until(
-            "it is given up",
-            () -> {
-              slow.readFrame();
-              return !gateway.traffic.closes.isEmpty();
-            });
-        assertThat(gateway.traffic.closes).containsExactly(CloseReason.TOO_SLOW);
-      }
     }
   }
 

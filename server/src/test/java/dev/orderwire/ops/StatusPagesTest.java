@@ -61,6 +61,8 @@ class StatusPagesTest {
         assertThat(json(health).get("status").asString()).isEqualTo("degraded");
         assertThat(json(health).get("cause").asString()).isEqualTo("not started yet");
         assertThat(Instant.parse(json(health).get("since").asString())).isBefore(Instant.now());
+        assertThat(json(health).at("/canary/status").asString()).isEqualTo("off");
+        assertThat(json(health).at("/canary/cause").asString()).isEqualTo("not wired");
         assertThat(pages.ready().status()).isEqualTo(503);
         assertThat(pages.live().status()).isEqualTo(200);
 

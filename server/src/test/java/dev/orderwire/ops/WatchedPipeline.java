@@ -22,6 +22,7 @@ import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -73,7 +74,13 @@ final class WatchedPipeline implements AutoCloseable {
     gateway =
         new Gateway(
             new GatewayOptions(
-                "127.0.0.1", 0, Duration.ofSeconds(25), Set.of(), Set.of(), Map.of()),
+                "127.0.0.1",
+                0,
+                Duration.ofSeconds(25),
+                Set.of(),
+                Set.of(),
+                Path.of("target"),
+                Map.of()),
             new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql)),
             new HangingPages(),
             metrics);

@@ -18,6 +18,7 @@ import dev.orderwire.ops.StatusPages;
 import dev.orderwire.testing.TestDatabase;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,7 +46,14 @@ final class Pipeline implements AutoCloseable {
     tail = new Tail(mysql, catalog, start, feed);
     metrics = new Metrics(tail, InstantSource.system());
     GatewayOptions options =
-        new GatewayOptions("127.0.0.1", 0, Duration.ofSeconds(25), Set.of(), Set.of(), Map.of());
+        new GatewayOptions(
+            "127.0.0.1",
+            0,
+            Duration.ofSeconds(25),
+            Set.of(),
+            Set.of(),
+            Path.of("target"),
+            Map.of());
     Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
     gateway =
         new Gateway(

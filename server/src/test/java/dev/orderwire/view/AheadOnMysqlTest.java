@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Row;
+import dev.orderwire.changelog.Column;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.Table;
 import dev.orderwire.testing.TestDatabase;
@@ -33,10 +34,20 @@ class AheadOnMysqlTest {
       varchar(9) character set cp932   | _cp932 0x81E0    | "≒"
       varchar(9) character set utf8mb4 | '😀'             | "😀"
       varchar(9) character set gbk     | _gbk 0xA140      | "?"
+      varchar(9) character set ucs2    | '日本'             | "日本"
+      varchar(9) collate utf8mb4_unicode_ci | 'é \u00ad😀 '   | "é \u00ad😀 "
+      varchar(9) collate utf8mb4_0900_ai_ci | 'Ǆ\u0000 '     | "Ǆ\\u0000 "
+      varchar(9) collate utf8mb4_bin   | 'e\u0301'        | "e\u0301"
+      varchar(9)                       | ''               | ""
       char(9)                          | 'ab  '           | "ab"
       text                             | 'x?y'            | "x?y"
       enum('2','1')                    | '1'              | "1"
       enum('a','b')                    | 'refused'        | ""
+      enum('a','A')                    | 2                | "A"
+      enum('i','y') collate utf8mb4_lithuanian_ci | 2     | "y"
+      set('e','é')                     | 2                | "é"
+      set('e','é')                     | 3                | "e,é"
+      enum('?','é') character set latin1 | 2              | "é"
       set('a','b')                     | ''               | ""
       set('a','b')                     | 'b,a'            | "a,b"
       year                             | 0                | 0
@@ -151,7 +162,8 @@ class AheadOnMysqlTest {
   @ValueSource(strings = {"é", "日本", "😀", "\\u0000", "~[@]{|}", "'; DROP TABLE t", "`"})
   void noTextIsAnErrorToACharacterSetThatDoesNotHaveIt(String text) throws SQLException {
     for (String set : CHARACTER_SETS) {
-      Table texts = Tables.table("texts", "id", "int", set, "varchar(9)");
+      Column column = new Column(set, "varchar(9)", "varchar", set);
+      Table texts = new Table("texts", List.of(column), List.of(set));
       View view = View.parse(texts, "{\"%s\":{\"in\":[\"a\",\"%s\"]}}".formatted(set, text), null);
       assertThat(Cells.found(connection, "texts", view.condition())).as(set).containsExactly(1L);
     }

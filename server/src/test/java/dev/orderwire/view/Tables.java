@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Tables and rows as the tests of views need them. */
 final class Tables {
+  private static final Set<String> TEXTS = Set.of("char", "varchar", "text", "enum", "set");
+
   /** As the demo's table of orders, in short. */
   static final Table ORDERS =
       table(
@@ -39,7 +42,8 @@ final class Tables {
   }
 
   static Column column(String name, String type) {
-    return new Column(name, type, type.split("[ (]", 2)[0]);
+    String dataType = type.split("[ (]", 2)[0];
+    return new Column(name, type, dataType, TEXTS.contains(dataType) ? "utf8mb4" : "");
   }
 
   /** Each column's name and JSON in turn. */

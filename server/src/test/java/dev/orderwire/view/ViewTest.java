@@ -165,18 +165,65 @@ class ViewTest {
   }
 
   @Test
-  void allColumnsByNameAreTheSameAsNone() {
-    assertThat(View.parse(ORDERS, null, ORDERS.columnNames().reversed())).isEqualTo(all);
+  void noWhereIsTheSameAsNull() {
     assertThat(View.of(ORDERS, null, null)).isEqualTo(all);
     assertThat(
             View.of(ORDERS, JsonNodeFactory.instance.objectNode().put("status", "pending"), null))
         .isEqualTo(View.parse(ORDERS, "{\"status\":\"pending\"}", null));
   }
 
+  /** All columns are all that the table will ever have, named ones are those alone. */
+  @Test
+  void aRenewedViewKeepsItsIdAndSeesTheNewShape() {
+    Table altered =
+        table("orders", "status", "varchar(40)", "id", "bigint unsigned", "added", "int");
+    View named = View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("status", "id"));
+    for (View view : List.of(all, named)) {
+      View renewed = view.renewed(altered);
+      assertThat(renewed.id()).isEqualTo(view.id());
+      assertThat(renewed).isNotEqualTo(view);
+      assertThat(renewed.table()).isEqualTo(altered);
+      assertThat(renewed.renewed(ORDERS)).isEqualTo(view);
+    }
+    assertThat(all.renewed(altered).columns()).isEqualTo(altered.columns());
+    assertThat(named.renewed(altered).columns())
+        .extracting(Column::name)
+        .containsExactly("status", "id");
+    assertThat(named.renewed(altered).columns().getFirst().type()).isEqualTo("varchar(40)");
+    assertThat(View.parse(altered, null, null).id()).isEqualTo(all.id());
+  }
+
+  /** The same normal form of another type is not the same view: it lets other rows through. */
+  @Test
+  void viewsOfDifferentShapesAreNeverShared() {
+    Table text = table("orders", "id", "bigint unsigned", "status", "varchar(20)");
+    Table flag = table("orders", "id", "varchar(20)", "status", "varchar(20)");
+    List<String> columns = List.of("status");
+    String where = "{\"status\":\"a\"}";
+    assertThat(View.parse(text, where, columns)).isNotEqualTo(View.parse(flag, where, columns));
+    assertThat(View.parse(text, where, columns).id())
+        .isEqualTo(View.parse(flag, where, columns).id());
+  }
+
+  @Test
+  void aViewThatTheNewShapeDoesNotHaveCannotBeRenewed() {
+    Table without = table("orders", "id", "bigint unsigned", "note", "text");
+    Table numbers = table("orders", "id", "bigint unsigned", "status", "int");
+    View byStatus = View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id"));
+    assertThatExceptionOfType(OrderwireException.class)
+        .isThrownBy(() -> byStatus.renewed(without))
+        .satisfies(e -> assertThat(e.code()).isEqualTo("unknown_column"));
+    assertThatExceptionOfType(OrderwireException.class)
+        .isThrownBy(() -> byStatus.renewed(numbers))
+        .satisfies(e -> assertThat(e.code()).isEqualTo("wrong_type"));
+    assertThatExceptionOfType(OrderwireException.class)
+        .isThrownBy(() -> View.parse(ORDERS, null, List.of("id", "status")).renewed(without))
+        .satisfies(e -> assertThat(e.code()).isEqualTo("unknown_column"));
+  }
+
   @Test
   void subscriptionsThatSayDifferentThingsAreDifferentViews() {
     Table textIds = table("orders", "id", "varchar(20)", "status", "varchar(20)");
-    Table longStatus = table("orders", "id", "bigint unsigned", "status", "varchar(40)");
     Table others = table("others", "id", "bigint unsigned", "status", "varchar(20)");
     List<String> columns = List.of("id", "status");
     List<View> views =
@@ -185,7 +232,7 @@ class ViewTest {
             pending,
             View.parse(ORDERS, null, columns),
             View.parse(others, null, columns),
-            View.parse(longStatus, null, columns),
+            View.parse(ORDERS, null, ORDERS.columnNames()),
             View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id")),
             View.parse(ORDERS, "{\"status\":\"Pending\"}", columns),
             View.parse(ORDERS, "{\"note\":\"pending\"}", columns),
@@ -212,10 +259,8 @@ class ViewTest {
   @Test
   void theIdOfAViewStaysWhatItIs() {
     assertThat(pending)
-        .hasToString(
-            "\"orders\" where \"status\" in [\"pending\"]: \"id\" bigint unsigned,"
-                + " \"status\" varchar(20)");
-    assertThat(pending.id()).isEqualTo("q5d6Hqk8LUkf44MX");
+        .hasToString("\"orders\" where \"status\" in [\"pending\"]: \"id\", \"status\"");
+    assertThat(pending.id()).isEqualTo("CS6GPKDPtnB3KF5o");
   }
 
   @Test

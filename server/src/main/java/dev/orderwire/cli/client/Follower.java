@@ -18,7 +18,7 @@ public final class Follower implements AutoCloseable {
   private static final Duration OVER_LIMIT_PAUSE = Duration.ofSeconds(5);
 
   /** How a connection ended, where another one may follow. */
-  private record Lost(String why, Duration pause) {}
+  record Lost(String why, Duration pause) {}
 
   private final HttpClient http = WireSocket.http();
   private final URI uri;
@@ -77,9 +77,9 @@ public final class Follower implements AutoCloseable {
       while (true) {
         switch (socket.next(view.longestSilence())) {
           case WireSocket.Event.Message(String text) -> {
-            Duration pause = view.take(text);
-            if (pause != null) {
-              return new Lost("the server asked to come back later", pause);
+            Lost lost = view.take(text);
+            if (lost != null) {
+              return lost;
             }
             if (view.isSubscribed()) {
               backoff.reset();

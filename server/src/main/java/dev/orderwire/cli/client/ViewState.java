@@ -4,6 +4,7 @@ import dev.orderwire.change.OrderwireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,6 +27,10 @@ final class ViewState {
           .build();
 
   private static final Duration SILENCE_BEFORE_WELCOME = Duration.ofSeconds(30);
+
+  /** After these errors, the same subscription may be taken another time. */
+  private static final Set<String> PASSING =
+      Set.of("going_away", "internal_error", "mysql_unavailable", "over_limit", "table_altered");
 
   private final Subscription subscription;
   private final Consumer<String> lines;
@@ -82,9 +87,10 @@ final class ViewState {
   /**
    * Takes a message of the server.
    *
-   * @return how long to stay away, where the server asks for that; else null
+   * @return how the connection ended, where the server asks for that; else null
+   * @throws OrderwireException where the server has no such view, or no longer
    */
-  @Nullable Duration take(String text) {
+  Follower.@Nullable Lost take(String text) {
     JsonNode message = parsed(text);
     switch (message.path("type").asString("")) {
       case "welcome" ->
@@ -96,19 +102,31 @@ final class ViewState {
         message.path("changes").forEach(change -> lines.accept(change.toString()));
         position = positionOf(message);
       }
-      case "reset" -> reset(message.path("reason").asString());
+      case "reset" -> {
+        key = keyOf(message);
+        reset(message.path("reason").asString());
+      }
       case "position" -> {
         if (!awaitsSnapshot) {
           position = positionOf(message);
         }
       }
       case "reconnect" -> {
-        return Duration.ofMillis(message.path("afterMillis").asLong());
+        return new Follower.Lost(
+            "the server asked to come back later",
+            Duration.ofMillis(message.path("afterMillis").asLong()));
       }
-      case "error" ->
+      case "error" -> {
+        String code = message.path("code").asString("error");
+        String said = "the server says: " + message.path("message").asString();
+        if (!PASSING.contains(code)) {
+          throw new OrderwireException(code, said);
+        }
+        return new Follower.Lost(said, Duration.ZERO);
+      }
+      case "unsubscribed" ->
           throw new OrderwireException(
-              message.path("code").asString("error"),
-              "the server says: " + message.path("message").asString());
+              "view_ended", "the server ended this view without saying why: see its log");
       default -> {
         // A message of a later version: what a client does not know it may leave.
       }
@@ -129,11 +147,15 @@ final class ViewState {
     return message.path("position").asString();
   }
 
-  private void subscribed(JsonNode message) {
-    subscribed = true;
+  private static List<String> keyOf(JsonNode message) {
     List<String> names = new ArrayList<>();
     message.path("key").forEach(name -> names.add(name.asString()));
-    key = names;
+    return names;
+  }
+
+  private void subscribed(JsonNode message) {
+    subscribed = true;
+    key = keyOf(message);
     // With since, what was missed is still to come: the position stays until it has.
     if (!awaitsSnapshot && position == null) {
       position = positionOf(message);
@@ -165,7 +187,7 @@ final class ViewState {
     return line.putNull("old").putNull("at").put("snapshot", true).toString();
   }
 
-  /** All rows handed out so far are void: a snapshot follows. */
+  /** All rows handed out so far are void: a snapshot follows, maybe with other columns. */
   private void reset(String reason) {
     awaitsSnapshot = true;
     insideSnapshot = false;

@@ -27,6 +27,8 @@ public record Settings(
                     + " table.")
         Map<String, TableOptions> tables,
     Feed feed,
+    Snapshots snapshots,
+    Retention retention,
     Canary canary) {
 
   /** Where clients connect. */
@@ -158,6 +160,39 @@ public record Settings(
               max = Long.MAX_VALUE,
               says = "How many bytes of rows at the most.")
           long maxBytes) {}
+
+  /** The rows of tables on their way to clients. */
+  public record Snapshots(
+      @Setting(
+              fallback = "",
+              says =
+                  "Where the rows go that clients have yet to take and that are too many for memory;"
+                      + " empty for the system's folder of temporary files. Nothing stays there.")
+          String folder,
+      @Setting(
+              fallback = "10240",
+              min = 1,
+              says =
+                  "How many megabytes they take there at the most. Whoever asks for more is refused.")
+          int spoolMegabytes) {}
+
+  /** How long the change log keeps what happened. */
+  public record Retention(
+      @Setting(
+              fallback = "168",
+              says =
+                  "For how many hours at the least; 0 for ever. A client that comes back later is"
+                      + " given a snapshot.")
+          int hours,
+      @Setting(
+              fallback = "0",
+              says =
+                  "How many megabytes the rows of the change log may take, about, whatever their"
+                      + " age; 0 for any size.")
+          int megabytes) {
+    /** All is kept for ever. */
+    public static final Retention OFF = new Retention(0, 0);
+  }
 
   /** The row that the server sends through the pipeline to see that it works. */
   public record Canary(

@@ -13,6 +13,12 @@ const STATE_NAMES = {
   reconnecting: "Reconnecting",
   closed: "Closed",
 };
+/** Why all rows came anew. */
+const REASONS = {
+  schema: "the table was altered",
+  epoch: "the change log is another one",
+  retention: "the change log does not go back far enough",
+};
 const DELAYS_KEPT = 200;
 const BARS_HEIGHT = 20;
 
@@ -51,7 +57,7 @@ view.addEventListener("rows", ({ detail: { reason } }) => {
   part("table-name").textContent = view.table;
   document.title = `${view.table} · Orderwire`;
   part("row-note").textContent =
-    reason === null ? "in this view" : `read anew, as the server asked for it (${reason})`;
+    reason === null ? "in this view" : `read anew: ${REASONS[reason] ?? reason}`;
   table.replace();
   askForFrame();
 });
@@ -137,7 +143,9 @@ function show(key) {
   if (!paused) {
     table.drawAll();
   }
-  if (!table.find(key)) {
+  if (key === null) {
+    part("shown").textContent = "that change is from before the table got another key";
+  } else if (!table.find(key)) {
     part("shown").textContent = view.rows.has(key)
       ? "that row is older than those shown"
       : "that row is gone";

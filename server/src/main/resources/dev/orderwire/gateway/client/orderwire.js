@@ -4,12 +4,15 @@
  *     import { LiveView } from "/client/orderwire.js";
  *
  *     const orders = new LiveView({ table: "orders", where: { status: "pending" } });
+ *     orders.addEventListener("columns", () => drawHeader(orders.columns));
  *     orders.addEventListener("rows", () => draw([...orders.rows.values()]));
  *     orders.addEventListener("changes", (event) => redraw(event.detail.changes));
  *     orders.addEventListener("state", (event) => show(event.detail.name, event.detail.reason));
  *
  * A LiveView connects at once and again after every loss, and resumes where it was: no change is
- * missed and none comes twice. What it holds after each event is a state that the database had.
+ * missed and none comes twice. What it holds after each event is a state that the database had, and
+ * its rows always have the columns that it names: where the table is altered, new columns and new rows
+ * take the place of the old ones at once, when the last of them has come.
  *
  * Values are as JSON gives them. DECIMAL is a string, as a JavaScript number is not exact; an integer
  * beyond 2^53 is a BigInt, in browsers whose JSON.parse shows a number's digits (Chrome 114,
@@ -37,12 +40,20 @@ const FINAL = new Map([
 ]);
 
 /** After these errors, the same subscription may be taken another time. */
-const PASSING = new Set(["going_away", "internal_error", "mysql_unavailable", "over_limit"]);
+const PASSING = new Set([
+  "going_away",
+  "internal_error",
+  "mysql_unavailable",
+  "over_limit",
+  "table_altered",
+]);
 
 /**
  * What can be listened to; the data are in `event.detail`:
  *
  * - `state`, `{name, reason}`: as in {@link LiveView#state}.
+ * - `columns`, `{key, columns}`: the view has other columns, or another key, than before. Its `rows`
+ *   event follows.
  * - `rows`, `{reason}`: all rows are there anew: the first snapshot (reason null), or one after which
  *   nothing of the old rows counts (`retention`, `epoch`, `schema`).
  * - `changes`, `{changes}`: what happened since, already applied to `rows`; each is `{id, op, key, row,
@@ -66,7 +77,8 @@ export class LiveView extends EventTarget {
   #rows = new Map();
   #position = null;
   #resuming = false;
-  #snapshot = null;
+  /** What takes the place of all of the above once it is whole: `{key, columns, rows}`. */
+  #coming = null;
   #resetReason = null;
   #moment = [];
   #seen = new Set();
@@ -96,12 +108,12 @@ export class LiveView extends EventTarget {
     return this.#table;
   }
 
-  /** The names of the key's columns; empty until the first answer. */
+  /** The names of the key's columns; empty until the first rows. */
   get key() {
     return this.#key;
   }
 
-  /** The view's columns, `{name, type}` each; empty until the first answer. */
+  /** The view's columns, `{name, type}` each; empty until the first rows. */
   get columns() {
     return this.#columns;
   }
@@ -116,9 +128,7 @@ export class LiveView extends EventTarget {
 
   /** The key of a row, or of a change's `key`, as it stands in `rows`. */
   keyOf(row) {
-    return this.#key.length === 1
-      ? String(row[this.#key[0]])
-      : JSON.stringify(this.#key.map((column) => String(row[column])));
+    return keyOf(row, this.#key);
   }
 
   /** Ends the connection for good; the rows stay as they are. */
@@ -182,7 +192,7 @@ export class LiveView extends EventTarget {
     }
     this.#socket = null;
     this.#view = null;
-    this.#snapshot = null;
+    this.#coming = null;
     this.#moment = [];
     this.#connectedAt = 0;
     this.#askedToMoveAt = null;
@@ -242,16 +252,16 @@ export class LiveView extends EventTarget {
       case "subscribed":
         this.#view = message.view;
         this.#table = message.table;
-        this.#key = message.key;
-        this.#columns = message.columns;
+        this.#expectRows(message);
         if (this.#resuming) {
+          this.#resuming = false;
           this.#setState("live", null);
         }
         break;
       case "reset":
         this.#position = null;
         this.#moment = [];
-        this.#snapshot = new Map();
+        this.#expectRows(message);
         this.#resetReason = message.reason;
         break;
       case "snapshot":
@@ -272,23 +282,41 @@ export class LiveView extends EventTarget {
       case "error":
         this.#refused(message);
         break;
+      case "unsubscribed":
+        this.#end("The server ended this view.");
+        break;
     }
   }
 
+  /** What was there stays until the last row of what follows has come. */
+  #expectRows({ key, columns }) {
+    this.#coming = { key, columns, rows: new Map() };
+  }
+
   #takeSnapshot({ rows, done, position }) {
-    this.#snapshot ??= new Map();
+    const coming = this.#coming;
     for (const row of rows) {
-      this.#snapshot.set(this.keyOf(row), row);
+      coming.rows.set(keyOf(row, coming.key), row);
     }
     if (done) {
-      this.#rows = this.#snapshot;
-      this.#snapshot = null;
+      this.#coming = null;
       this.#position = position;
       this.#seen.clear();
       const reason = this.#resetReason;
       this.#resetReason = null;
+      this.#rows = coming.rows;
+      this.#takeShape(coming);
       this.#emit("rows", { reason });
       this.#setState("live", null);
+    }
+  }
+
+  #takeShape({ key, columns }) {
+    const before = JSON.stringify([this.#key, this.#columns]);
+    this.#key = key;
+    this.#columns = columns;
+    if (JSON.stringify([key, columns]) !== before) {
+      this.#emit("columns", { key, columns });
     }
   }
 
@@ -331,6 +359,7 @@ export class LiveView extends EventTarget {
       this.#resetReason = code;
       this.#subscribe();
     } else {
+      // There is no such view, or, with an `unsubscribed` to follow, no longer.
       this.#end(message);
     }
   }
@@ -345,6 +374,12 @@ export class LiveView extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+function keyOf(row, key) {
+  return key.length === 1
+    ? String(row[key[0]])
+    : JSON.stringify(key.map((column) => String(row[column])));
 }
 
 /** JSON, with the integers that a number cannot hold as BigInt. */

@@ -22,6 +22,8 @@ export class RowTable {
   /** Keys in the order of arrival; one that is gone or came again later is passed over. */
   #arrivals = [];
   #drawn = new Map();
+  /** What is drawn counts no more: it stays until the next drawing puts other rows in its place. */
+  #isVoid = false;
   #entering = new Set();
   #marks;
 
@@ -45,9 +47,7 @@ export class RowTable {
   replace() {
     this.#arrivals = [...this.#view.rows.keys()];
     this.#entering.clear();
-    this.#drawn.clear();
-    this.#body.replaceChildren();
-    this.#head.replaceChildren(...this.#view.columns.map(heading));
+    this.#isVoid = true;
   }
 
   take(changes) {
@@ -79,6 +79,12 @@ export class RowTable {
   }
 
   #draw(most) {
+    if (this.#isVoid) {
+      this.#isVoid = false;
+      this.#drawn.clear();
+      this.#body.replaceChildren();
+      this.#head.replaceChildren(...this.#view.columns.map(heading));
+    }
     const newest = this.#newest(most);
     for (const [key, { tr }] of this.#drawn) {
       if (!newest.has(key)) {

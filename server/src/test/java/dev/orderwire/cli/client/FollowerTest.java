@@ -187,7 +187,7 @@ final class FollowerTest {
             client -> {
               open(client);
               client.send(subscribed("e-1"));
-              client.send("{\"type\":\"reset\",\"view\":\"v\",\"reason\":\"epoch\"}");
+              client.send(reset("epoch", "id"));
               client.send("{\"type\":\"position\",\"position\":\"f-9\"}");
             },
             client -> {
@@ -203,6 +203,61 @@ final class FollowerTest {
       assertThat(lines)
           .containsExactly(
               "{\"op\":\"reset\",\"reason\":\"epoch\"}", row("{\"id\":1}", "{\"id\":1}"));
+    }
+  }
+
+  @Test
+  void afterASchemaChangeRowsHaveTheKeyThatTheResetNames() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(client -> {
+          open(client);
+          client.send(subscribed("e-1"));
+          client.send(changes("e-2", insert(1)));
+          client.send(reset("schema", "n", "m"));
+          client.send(snapshot("{\"m\":2,\"x\":3,\"n\":1}", true, "e-3"));
+          client.close(4400, "end of test");
+          client.awaitEnd();
+        })) {
+
+      assertThatThrownBy(() -> follow(server, LIVE)).hasMessageContaining("end of test");
+
+      assertThat(lines)
+          .containsExactly(
+              insert(1),
+              "{\"op\":\"reset\",\"reason\":\"schema\"}",
+              row("{\"n\":1,\"m\":2}", "{\"m\":2,\"x\":3,\"n\":1}"));
+    }
+  }
+
+  @Test
+  void aViewThatCanBeNoLongerEndsItWithTheServersReason() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(client -> {
+          open(client);
+          client.send(subscribed("e-1"));
+          client.send(
+              "{\"type\":\"error\",\"ref\":\"tail\",\"code\":\"unknown_column\",\"message\":\"no column s\"}");
+          client.send("{\"type\":\"unsubscribed\",\"view\":\"v\"}");
+          client.awaitEnd();
+        })) {
+      assertThatThrownBy(() -> follow(server, LIVE))
+          .isInstanceOfSatisfying(
+              OrderwireException.class, e -> assertThat(e.code()).isEqualTo("unknown_column"))
+          .hasMessageContaining("no column s");
+      server.awaitEnd();
+    }
+  }
+
+  @Test
+  void aViewThatIsEndedWithoutAReasonEndsItToo() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(client -> {
+          open(client);
+          client.send(subscribed("e-1"));
+          client.send("{\"type\":\"unsubscribed\",\"view\":\"v\"}");
+          client.awaitEnd();
+        })) {
+      assertThatThrownBy(() -> follow(server, LIVE)).hasMessageContaining("ended this view");
     }
   }
 
@@ -279,6 +334,35 @@ final class FollowerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "going_away",
+        "internal_error",
+        "mysql_unavailable",
+        "over_limit",
+        "table_altered"
+      })
+  void afterAnErrorThatPassesItComesBack(String code) throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            client -> {
+              open(client);
+              client.send(
+                  "{\"type\":\"error\",\"ref\":\"tail\",\"code\":\"%s\",\"message\":\"later\"}"
+                      .formatted(code));
+              client.awaitEnd();
+            },
+            client -> {
+              open(client);
+              client.close(4400, "end of test");
+              client.awaitEnd();
+            })) {
+      assertThatThrownBy(() -> follow(server, LIVE)).hasMessageContaining("end of test");
+      assertThat(notes).singleElement().asString().contains("later");
+    }
+  }
+
   @Test
   void aServerThatIsNoneIsNamed() throws Exception {
     try (ScriptedServer server =
@@ -338,6 +422,11 @@ final class FollowerTest {
   private static String subscribed(String position) {
     return "{\"type\":\"subscribed\",\"ref\":\"tail\",\"view\":\"v\",\"table\":\"orders\",\"key\":[\"id\"],\"columns\":[],\"position\":\"%s\"}"
         .formatted(position);
+  }
+
+  private static String reset(String reason, String... key) {
+    return "{\"type\":\"reset\",\"view\":\"v\",\"reason\":\"%s\",\"key\":[\"%s\"],\"columns\":[]}"
+        .formatted(reason, String.join("\",\"", key));
   }
 
   private static String changes(String position, String... changes) {

@@ -1,0 +1,319 @@
+package dev.orderwire.judge;
+
+import dev.orderwire.change.Position;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A client of random habits: it follows one view or several, reads fast, slowly or not at all for a
+ * while, goes without a word, and comes back to any server. Its thread and the judge's take turns
+ * by its monitor.
+ */
+final class Client implements Runnable {
+  private enum Way {
+    EXPLICIT,
+    PLAIN,
+    EVENTS
+  }
+
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
+  private final String name;
+  private final Chance chance;
+  private final Plan plan;
+  private final List<Server> servers;
+  private final Sums sums;
+  private final Phase phase;
+  private final Findings findings;
+  private final Tally tally;
+  private final Transcript transcript;
+  private final Way way;
+  private final List<Followed> views = new ArrayList<>();
+  private Server server;
+
+  Client(
+      int number,
+      Plan plan,
+      List<Server> servers,
+      Sums sums,
+      Phase phase,
+      Findings findings,
+      Tally tally,
+      Transcript transcript) {
+    this.name = "client-" + number;
+    this.chance = new Chance(plan.seed(), name);
+    this.plan = plan;
+    this.servers = servers;
+    this.sums = sums;
+    this.phase = phase;
+    this.findings = findings;
+    this.tally = tally;
+    this.transcript = transcript;
+    this.way = chance.of(List.of(Way.EXPLICIT, Way.EXPLICIT, Way.PLAIN, Way.EVENTS));
+    this.server = chance.of(servers);
+    int count = way == Way.EXPLICIT ? chance.between(1, 4) : 1;
+    for (int i = 0; i < count; i++) {
+      views.add(newView());
+    }
+  }
+
+  private Followed newView() {
+    Wish wish = Wishes.any(chance);
+    return new Followed(wish, chance.percent(85), sums.of(wish), this::found, tally, plan);
+  }
+
+  private void found(Findings.Kind kind, String what) {
+    transcript.note("FINDING " + kind + ": " + what);
+    transcript.flush();
+    findings.add(
+        kind,
+        name,
+        "%s; it last saw %s; all of it is in %s".formatted(what, transcript.newest(), transcript));
+  }
+
+  /** Lets the judge look at its views while it does nothing. */
+  synchronized void inspect(Consumer<List<Followed>> judge) {
+    judge.accept(views);
+  }
+
+  synchronized boolean hasReached(LogEnd end) {
+    return views.stream().allMatch(view -> view.hasReached(end));
+  }
+
+  /** The change logs, by their epochs, that its views are of. */
+  synchronized Set<String> epochs() {
+    return views.stream()
+        .map(Followed::position)
+        .filter(Objects::nonNull)
+        .map(Position::epoch)
+        .collect(Collectors.toSet());
+  }
+
+  /** Which of its views have not come that far, and where they are. */
+  synchronized String missing(LogEnd end) {
+    transcript.flush();
+    StringBuilder text = new StringBuilder();
+    for (Followed view : views) {
+      if (!view.hasReached(end)) {
+        text.append(view.wish()).append(" at ").append(view.position()).append("; ");
+      }
+    }
+    return text + "at " + server + ", over " + way + ", it last saw " + transcript.newest();
+  }
+
+  /** Tells of something that the judge found in one of its views. */
+  synchronized void accuse(Findings.Kind kind, String what) {
+    found(kind, what);
+  }
+
+  synchronized void judged() {
+    views.forEach(Followed::judged);
+    transcript.forget();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!phase.isOver()) {
+        if (phase.isLoading()) {
+          changeMind();
+        }
+        visit();
+        phase.pause(away());
+        // Also while nothing but the end is awaited: a server that refuses is not asked at once.
+        Thread.sleep(chance.between(20, 200));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration away() {
+    int share = chance.below(100);
+    return Duration.ofMillis(
+        share < 70
+            ? chance.below(300)
+            : share < 95 ? chance.between(1_000, 5_000) : chance.between(8_000, 20_000));
+  }
+
+  private synchronized void changeMind() {
+    if (chance.percent(60)) {
+      server = chance.of(servers);
+    }
+    for (int i = 0; i < views.size(); i++) {
+      int share = chance.below(100);
+      if (share < 5) {
+        views.set(i, newView());
+      } else if (share < 10) {
+        views.get(i).beginAnew();
+      } else if (share < 20) {
+        views.get(i).goBack();
+      }
+    }
+  }
+
+  private void visit() throws InterruptedException {
+    Reading reading = Reading.any(chance);
+    tally.count(Tally.Group.CLIENTS, "connections over " + way.name().toLowerCase(Locale.ROOT));
+    Wire wire = null;
+    try {
+      wire = connect(reading);
+      read(wire, reading);
+    } catch (Wire.Ended e) {
+      note("ended by " + server + ": " + e.getMessage());
+      tally.count(Tally.Group.CLIENTS, "ended by the server: " + e.code());
+      if (e.code() == 1011 || e.code() == 4400 || e.code() == 500 || e.code() == 400) {
+        accuse(Findings.Kind.PROTOCOL, "the server ended the connection: " + e.getMessage());
+      }
+      server = chance.of(servers);
+    } catch (IOException e) {
+      note("lost " + server + ": " + e);
+      server = chance.of(servers);
+    } finally {
+      if (wire != null) {
+        wire.leave(chance.percent(60));
+      }
+      disconnected();
+    }
+  }
+
+  private synchronized void note(String what) {
+    transcript.note(what);
+  }
+
+  private synchronized void disconnected() {
+    views.forEach(Followed::disconnected);
+  }
+
+  private Wire connect(Reading reading) throws IOException {
+    if (way == Way.EXPLICIT) {
+      note("connects to " + server);
+      Wire wire =
+          WebSocketWire.connect(server.port(), "/ws", true, LONGEST_SILENCE, reading.buffer());
+      for (int i = 0; i < views.size(); i++) {
+        subscribe(wire, i);
+      }
+      return wire;
+    }
+    Followed view = views.getFirst();
+    String since = since(view);
+    if (way == Way.PLAIN) {
+      String path = "/ws?" + view.wish().query(since, view.awaitsSnapshot());
+      note("connects to " + server + path);
+      return WebSocketWire.connect(server.port(), path, false, LONGEST_SILENCE, reading.buffer());
+    }
+    boolean byHeader = chance.percent(70);
+    String path = "/events?" + view.wish().query(byHeader ? null : since, view.awaitsSnapshot());
+    note("connects to %s%s, last event %s".formatted(server, path, since));
+    return EventsWire.connect(
+        server.port(), path, byHeader ? since : null, LONGEST_SILENCE, reading.buffer());
+  }
+
+  private static @Nullable String since(Followed view) {
+    Position position = view.position();
+    return view.awaitsSnapshot() || position == null ? null : position.toString();
+  }
+
+  private synchronized void subscribe(Wire wire, int index) throws IOException {
+    Followed view = views.get(index);
+    String message =
+        view.wish().subscribe(String.valueOf(index), since(view), view.awaitsSnapshot()).toString();
+    transcript.said(message);
+    wire.send(message);
+  }
+
+  private void read(Wire wire, Reading reading) throws IOException, InterruptedException {
+    long end = System.nanoTime() + reading.visit().toNanos();
+    while (!phase.isOver() && (System.nanoTime() < end || !phase.isLoading())) {
+      Wire.Heard heard = wire.next();
+      take(wire, heard);
+      phase.pause(reading.pause());
+      if (way == Way.EXPLICIT && phase.isLoading() && chance.below(400) == 0) {
+        leaveAndComeBack(wire, chance.below(views.size()));
+      }
+    }
+  }
+
+  /** Unsubscribes from a view, and subscribes to it from where it stands. */
+  private synchronized void leaveAndComeBack(Wire wire, int index) throws IOException {
+    String view = views.get(index).view();
+    if (view != null) {
+      views.get(index).disconnected();
+      String message = Json.object().put("type", "unsubscribe").put("view", view).toString();
+      transcript.said(message);
+      wire.send(message);
+      subscribe(wire, index);
+    }
+  }
+
+  private synchronized void take(Wire wire, Wire.Heard heard) throws IOException {
+    transcript.heard(heard.text());
+    JsonNode message = Json.parse(heard.text());
+    checkPosition(message, heard.id());
+    String type = message.path("type").asString();
+    switch (type) {
+      case "subscribed" -> views.get(message.path("ref").asInt(0)).subscribed(message);
+      case "position" -> {
+        Position position = Position.parse(message.path("position").asString());
+        views.forEach(view -> view.position(position));
+      }
+      case "snapshot", "changes", "reset" -> {
+        String id = message.path("view").asString();
+        views.stream()
+            .filter(view -> id.equals(view.view()))
+            .findFirst()
+            .ifPresent(view -> {
+              switch (type) {
+                case "snapshot" -> view.snapshot(message);
+                case "changes" -> view.changes(message);
+                default -> view.reset(message);
+              }
+              if (chance.below(50) == 0) {
+                view.keep();
+              }
+            });
+      }
+      case "error" -> refused(wire, message);
+      case "welcome", "unsubscribed", "pong" -> {}
+      default -> found(Findings.Kind.PROTOCOL, "an unknown message: " + heard.text());
+    }
+  }
+
+  private void checkPosition(JsonNode message, @Nullable String id) {
+    String position = message.path("position").asString("");
+    if (position.length() > Deliveries.LONGEST_POSITION) {
+      found(
+          Findings.Kind.PROTOCOL,
+          "a position of %d characters: %s".formatted(position.length(), position));
+    }
+    if (id != null && !id.equals(position)) {
+      found(
+          Findings.Kind.PROTOCOL, "the event's id is %s, its position %s".formatted(id, position));
+    }
+  }
+
+  private void refused(Wire wire, JsonNode message) throws IOException {
+    int index = message.path("ref").asInt(0);
+    if (message.path("code").asString().equals("already_subscribed")) {
+      // Two wishes that read differently and mean the same.
+      views.set(index, newView());
+      subscribe(wire, index);
+    } else {
+      found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.orderwire.judge;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Which columns a view has, and how its rows and changes are written down to be compared.
+ *
+ * @param key the names of the key's columns
+ */
+record Shape(List<String> key, List<Column> columns) {
+  /** As a {@code subscribed} or {@code reset} message has it. */
+  static Shape of(JsonNode message) {
+    List<String> key = new ArrayList<>();
+    message.path("key").forEach(name -> key.add(name.asString()));
+    List<Column> columns = new ArrayList<>();
+    message
+        .path("columns")
+        .forEach(column ->
+            columns.add(
+                new Column(column.path("name").asString(), column.path("type").asString())));
+    return new Shape(key, columns);
+  }
+
+  /** Whether the rows of the view say which they are. */
+  boolean hasKey() {
+    return columns.stream().map(Column::name).toList().containsAll(key);
+  }
+
+  /** Of the whole row, or of a message's key. */
+  String key(JsonNode cells) {
+    return columns.stream()
+        .filter(column -> key.contains(column.name()))
+        .map(column -> column.name() + "=" + column.of(cells.get(column.name())))
+        .collect(joining("|"));
+  }
+
+  String row(JsonNode row) {
+    return columns.stream()
+        .map(column -> column.name() + "=" + column.of(row.get(column.name())))
+        .collect(joining("|"));
+  }
+
+  /** The columns that differ, with their values before. */
+  String changed(JsonNode before, JsonNode after) {
+    return columns.stream()
+        .filter(column ->
+            !column.of(before.get(column.name())).equals(column.of(after.get(column.name()))))
+        .map(column -> column.name() + "=" + column.of(before.get(column.name())))
+        .collect(joining("|"));
+  }
+
+  /** All that a change says. */
+  String change(JsonNode change) {
+    JsonNode old = change.path("old");
+    return change(
+        change.path("op").asString(),
+        key(change.path("key")),
+        change.path("row").isNull() ? null : row(change.path("row")),
+        old.isNull()
+            ? null
+            : columns.stream()
+                .filter(column -> old.has(column.name()))
+                .map(column -> column.name() + "=" + column.of(old.get(column.name())))
+                .collect(joining("|")));
+  }
+
+  static String change(String op, String key, @Nullable String row, @Nullable String old) {
+    return "%s %s row %s old %s".formatted(op, key, row, old);
+  }
+}

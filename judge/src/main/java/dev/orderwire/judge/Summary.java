@@ -1,0 +1,42 @@
+package dev.orderwire.judge;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a run was and found, in Markdown. */
+final class Summary {
+  private Summary() {}
+
+  static String of(Plan plan, int rounds, Findings findings, Tally tally) {
+    StringBuilder text = new StringBuilder();
+    text.append("## The judge, seed %d: %s%n%n".formatted(plan.seed(), verdict(findings)));
+    text.append(
+        "%s, %d s of load in %d rounds on %d cores; %d servers, %d writers, %d clients, scale %d.%n%n"
+            .formatted(
+                LocalDate.now(ZoneOffset.UTC),
+                plan.length().toSeconds(),
+                rounds,
+                Runtime.getRuntime().availableProcessors(),
+                plan.servers(),
+                plan.writers(),
+                plan.clients(),
+                plan.scale()));
+    text.append("| found | times |\n| --- | ---: |\n");
+    for (Findings.Kind kind : Findings.Kind.values()) {
+      text.append("| %s | %,d |%n".formatted(kind.meaning, findings.count(kind)));
+    }
+    for (Tally.Group group : Tally.Group.values()) {
+      text.append("%n| %s | times |%n| --- | ---: |%n".formatted(group.title));
+      for (Map.Entry<String, LongAdder> each : tally.of(group).entrySet()) {
+        text.append("| %s | %,d |%n".formatted(each.getKey(), each.getValue().sum()));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String verdict(Findings findings) {
+    return findings.none() ? "nothing lost, nothing twice, nothing wrong" : "there are findings";
+  }
+}

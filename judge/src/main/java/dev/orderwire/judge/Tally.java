@@ -1,0 +1,39 @@
+package dev.orderwire.judge;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened in a run, counted. For any number of threads. */
+final class Tally {
+  /** What is counted, in the order of the summary. */
+  enum Group {
+    WRITES("Writes"),
+    SCHEMA("Schema changes"),
+    FAULTS("Faults"),
+    CLIENTS("Clients");
+
+    final String title;
+
+    Group(String title) {
+      this.title = title;
+    }
+  }
+
+  private final Map<Group, Map<String, LongAdder>> counts = new ConcurrentSkipListMap<>();
+
+  void count(Group group, String what) {
+    count(group, what, 1);
+  }
+
+  void count(Group group, String what, long times) {
+    counts
+        .computeIfAbsent(group, _ -> new ConcurrentSkipListMap<>())
+        .computeIfAbsent(what, _ -> new LongAdder())
+        .add(times);
+  }
+
+  Map<String, LongAdder> of(Group group) {
+    return counts.getOrDefault(group, Map.of());
+  }
+}

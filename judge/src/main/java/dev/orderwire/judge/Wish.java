@@ -1,0 +1,56 @@
+package dev.orderwire.judge;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a client asks to see.
+ *
+ * @param filter null for all rows
+ * @param columns null for all columns
+ */
+record Wish(String table, @Nullable Filter filter, @Nullable List<String> columns) {
+  boolean wants(JsonNode row) {
+    return filter == null || Boolean.TRUE.equals(filter.test(row));
+  }
+
+  String sqlCondition() {
+    return filter == null ? "TRUE" : filter.sql();
+  }
+
+  /** The message that subscribes. */
+  ObjectNode subscribe(String ref, @Nullable String since, boolean snapshot) {
+    ObjectNode message = Json.object().put("type", "subscribe").put("ref", ref).put("table", table);
+    if (filter != null) {
+      message.set("where", filter.json());
+    }
+    if (columns != null) {
+      columns.forEach(message.putArray("columns")::add);
+    }
+    if (since != null) {
+      message.put("since", since);
+    }
+    return snapshot ? message.put("snapshot", true) : message;
+  }
+
+  /** The same as parameters of an address. */
+  String query(@Nullable String since, boolean snapshot) {
+    StringBuilder query = new StringBuilder("table=").append(table);
+    if (filter != null) {
+      query
+          .append("&where=")
+          .append(URLEncoder.encode(filter.json().toString(), StandardCharsets.UTF_8));
+    }
+    if (columns != null) {
+      query.append("&columns=").append(String.join(",", columns));
+    }
+    if (since != null) {
+      query.append("&since=").append(since);
+    }
+    return query.append(snapshot ? "&snapshot=true" : "").toString();
+  }
+}

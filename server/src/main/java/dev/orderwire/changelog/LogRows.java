@@ -1,0 +1,69 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.Ids;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Which ids have a row in the change log. */
+final class LogRows {
+  /** A bulk change that has not committed may have any number of rows. */
+  private static final int MOST = 20_000;
+
+  private static final int FEW = 1_000;
+
+  private LogRows() {}
+
+  /**
+   * Those of {@code ids} whose row is there, committed or not: also where MySQL shows nothing else
+   * of its transaction. Needs no privilege but SELECT.
+   *
+   * <p>Where there are very many, all beyond the first ones count as there.
+   */
+  static Ids amongAll(Connection session, Ids ids) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      // For the next transaction alone. It is begun at once: a read that fails must not leave it
+      // on.
+      statement.execute("SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED, READ ONLY");
+      statement.execute("START TRANSACTION");
+      try {
+        Ids.Builder there = new Ids.Builder();
+        long last = read(statement, ids, MOST, there);
+        if (last > 0) {
+          there.add(last + 1, Long.MAX_VALUE);
+        }
+        return there.build().in(ids);
+      } finally {
+        statement.execute("COMMIT");
+      }
+    }
+  }
+
+  /** The first ones of {@code ids} whose row is there and committed. */
+  static Ids firstCommitted(Connection session, Ids ids) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      Ids.Builder there = new Ids.Builder();
+      read(statement, ids, FEW, there);
+      return there.build().in(ids);
+    }
+  }
+
+  /** The last id where there may be more of them, and 0 where that was all. */
+  private static long read(Statement statement, Ids ids, int most, Ids.Builder there)
+      throws SQLException {
+    int count = 0;
+    long last = 0;
+    try (ResultSet rows =
+        statement.executeQuery(
+            "SELECT id FROM %s WHERE %s ORDER BY id LIMIT %d"
+                .formatted(ChangeLogTable.NAME, LogIds.in(ids), most))) {
+      while (rows.next()) {
+        last = rows.getLong(1);
+        there.add(last, last);
+        count++;
+      }
+    }
+    return count == most ? last : 0;
+  }
+}

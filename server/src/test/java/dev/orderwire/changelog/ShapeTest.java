@@ -1,0 +1,27 @@
+package dev.orderwire.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ShapeTest {
+  @Test
+  void aTableIsTheSameAfterItsWayThroughTheLog() {
+    Table table =
+        new Table(
+            "line item",
+            List.of(
+                new Column("n\"ö", "varchar(9)", "varchar", "latin1"),
+                new Column("id", "bigint unsigned", "bigint"),
+                new Column("e", "enum('a','it''s')", "enum", "utf8mb4")),
+            List.of("id", "n\"ö"));
+    assertThat(Shape.table("line item", Shape.json(table).toString())).isEqualTo(table);
+  }
+
+  @Test
+  void whatIsNoShapeIsRefused() {
+    assertThatThrownBy(() -> Shape.table("t", "{")).isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,326 @@
+package dev.orderwire.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.testing.Await;
+import dev.orderwire.testing.RawSocket;
+import dev.orderwire.testing.WsClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+
+@ExtendWith(FailOnLeak.class)
+class SpooledSnapshotTest {
+  /** Of a snapshot nothing worth mentioning stays in memory. */
+  private static final Map<Limit, Long> ON_DISK =
+      Map.of(Limit.SPOOL_BYTES, 1_024L, Limit.PAGE_BYTES, 10_000L);
+
+  /** More than the kernels take in for one who does not read. */
+  private static final int LARGE = 2_000;
+
+  /** So many rows of 5,000 bytes. */
+  private static void insertLarge(OrdersGateway gateway, int rows) {
+    gateway.database.execute(
+        "INSERT INTO orders (customer) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
+            + " FROM n WHERE i < "
+            + rows
+            + ") SELECT /*+ SET_VAR(cte_max_recursion_depth = 1000000) */ REPEAT('x', 5000) FROM n");
+    gateway.awaitAll();
+  }
+
+  private static boolean isReading(OrdersGateway gateway) {
+    return !gateway
+        .database
+        .query(
+            "SELECT 1 FROM information_schema.innodb_trx JOIN information_schema.processlist"
+                + " ON id = trx_mysql_thread_id WHERE db = '"
+                + gateway.database.name()
+                + "'")
+        .isEmpty();
+  }
+
+  /** How often MySQL was asked for the first page of a snapshot. */
+  private static long queries(OrdersGateway gateway) {
+    return Long.parseLong(
+        String.valueOf(
+            gateway
+                .database
+                .query(
+                    "SELECT COALESCE(SUM(count_star), 0)"
+                        + " FROM performance_schema.events_statements_summary_by_digest"
+                        + " WHERE schema_name = '"
+                        + gateway.database.name()
+                        + "' AND digest_text LIKE 'SELECT `JSON_OBJECT`%FROM `orders`%'")
+                .getFirst()
+                .getFirst()));
+  }
+
+  /** The ids of a whole snapshot, and of the changes after it up to an order. */
+  private static List<Long> idsUpTo(long order, RawSocket client) {
+    List<Long> ids = new ArrayList<>();
+    while (ids.isEmpty() || ids.getLast() != order) {
+      JsonNode message = client.readMessage();
+      message.path("rows").forEach(row -> ids.add(row.get("id").longValue()));
+      message.path("changes").forEach(change -> ids.add(change.get("key").get("id").longValue()));
+    }
+    return ids;
+  }
+
+  /** MySQL leaves some out where many are inserted at once. */
+  private static List<Long> orders(OrdersGateway gateway) {
+    return gateway.database.query("SELECT id FROM orders ORDER BY id").stream()
+        .map(row -> Long.valueOf(String.valueOf(row.getFirst())))
+        .toList();
+  }
+
+  /** It goes on from the log, as the feed has long forgotten what came meanwhile. */
+  @Test
+  void aClientThatTakesItsTimeHoldsNothingOpenInMysqlAndMissesNothing() throws IOException {
+    try (OrdersGateway gateway = new OrdersGateway(10, ON_DISK)) {
+      insertLarge(gateway, LARGE);
+      try (RawSocket slow =
+          RawSocket.connect(gateway.address, 4_096).upgrade("/ws?snapshot=true")) {
+        Await.until("it has begun", () -> gateway.traffic.snapshots.get() == 1);
+        Await.until("MySQL is done with it", () -> !isReading(gateway));
+        assertThat(gateway.traffic.bytes.get()).isLessThan(LARGE * 4_000L);
+        try (var files = Files.list(FeedGateway.SPOOLS)) {
+          assertThat(files).isEmpty();
+        }
+        for (int i = 0; i < 30; i++) {
+          gateway.insert(1);
+        }
+        List<Long> orders = orders(gateway);
+        assertThat(idsUpTo(orders.getLast(), slow)).isEqualTo(orders);
+        gateway.insert(1);
+        long newest = orders(gateway).getLast();
+        assertThat(idsUpTo(newest, slow)).containsExactly(newest);
+      }
+      assertThat(gateway.traffic.closes).isEmpty();
+      assertThat(gateway.traffic.replays).hasValue(1);
+    }
+  }
+
+  @Test
+  void manyWhoAskForAViewAtOnceCostMysqlFewQueries() throws Exception {
+    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
+      gateway.insert(900);
+      List<WsClient> clients = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        clients.add(WsClient.connect(gateway.ws(), "orderwire.v1"));
+      }
+      // It holds so many kinds of statements, and no more.
+      gateway.database.execute(
+          "TRUNCATE TABLE performance_schema.events_statements_summary_by_digest");
+      for (WsClient client : clients) {
+        client.send("{\"type\":\"subscribe\",\"snapshot\":true,\"columns\":[\"id\"]}");
+      }
+      for (WsClient client : clients) {
+        JsonNode rows = client.await("snapshot").get("rows");
+        assertThat(rows.size()).isEqualTo(900);
+      }
+      gateway.insert(1);
+      long newest = orders(gateway).getLast();
+      for (WsClient client : clients) {
+        assertThat(client.nextChange().get("key").get("id").longValue()).isEqualTo(newest);
+        client.close();
+      }
+      assertThat(queries(gateway)).isBetween(1L, 3L);
+      assertThat(gateway.traffic.snapshots).hasValue(300);
+    }
+  }
+
+  @Test
+  void whoAsksWhileTheRowsAreBeingReadJoinsAndOneOfAnotherViewDoesNot() throws SQLException {
+    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
+      gateway.insert(5);
+      try (Connection locker = gateway.database.connect();
+          Statement statement = locker.createStatement()) {
+        statement.execute("LOCK TABLES orders WRITE");
+        try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
+          Await.until("it is asked for", () -> gateway.traffic.snapshotReads.get() == 1);
+          try (WsClient second = WsClient.connect(gateway.ws("snapshot", "true"));
+              WsClient other = WsClient.connect(gateway.ws("snapshot", "true", "columns", "id"))) {
+            Await.until("it is asked for", () -> gateway.traffic.snapshotReads.get() == 2);
+            statement.execute("UNLOCK TABLES");
+            for (WsClient client : List.of(first, second, other)) {
+              assertThat(client.await("snapshot").get("rows").size()).isEqualTo(5);
+            }
+          }
+        }
+      }
+      assertThat(gateway.traffic.snapshotReads).hasValue(2);
+      assertThat(gateway.traffic.snapshots).hasValue(3);
+    }
+  }
+
+  /** A finished one is shared for a moment, but not where the feed cannot go on from it. */
+  @Test
+  void anOldOneIsNotSharedOnceTheFeedHasForgottenWhatCameAfterIt() {
+    try (OrdersGateway gateway = new OrdersGateway(10, Map.of())) {
+      try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
+        first.await("snapshot");
+      }
+      for (int i = 0; i < 30; i++) {
+        gateway.insert(1);
+      }
+      try (WsClient second = WsClient.connect(gateway.ws("snapshot", "true"))) {
+        assertThat(second.await("snapshot").get("rows").size()).isEqualTo(30);
+      }
+      assertThat(gateway.traffic.replays).hasValue(0);
+    }
+  }
+
+  /** Whoever reads is not held up by whoever does not, however little may be loaded at once. */
+  @Test
+  void whoTakesNothingIsClosedAndTheOthersGetAll() {
+    Map<Limit, Long> limits =
+        Map.of(
+            Limit.SPOOL_BYTES, 1_024L,
+            Limit.SPOOL_LOADED_BYTES, 200_000L,
+            Limit.STALL_SECONDS, 1L);
+    try (OrdersGateway gateway = new OrdersGateway(10, limits)) {
+      insertLarge(gateway, LARGE);
+      try (RawSocket stuck =
+          RawSocket.connect(gateway.address, 4_096).upgrade("/ws?snapshot=true")) {
+        List<RawSocket> readers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          readers.add(RawSocket.connect(gateway.address).upgrade("/ws?snapshot=true"));
+        }
+        for (RawSocket reader : readers) {
+          Thread.ofVirtual().start(() -> assertThat(idsUpTo(LARGE, reader)).hasSize(LARGE));
+        }
+        Await.until("it is given up", () -> !gateway.traffic.closes.isEmpty());
+        Await.until(
+            "the others have it all", () -> gateway.traffic.bytes.get() > 4L * LARGE * 5_000);
+        assertThat(gateway.traffic.closes).containsExactly(CloseReason.TOO_SLOW);
+        assertThat(stuck.awaitEnd()).isTrue();
+        readers.forEach(RawSocket::close);
+      }
+    }
+  }
+
+  @Test
+  void whatFindsNoRoomIsRefusedAndTheRoomIsThereAgain() {
+    Map<Limit, Long> limits = Map.of(Limit.SPOOL_BYTES, 1_024L, Limit.SPOOL_MEGABYTES, 1L);
+    try (OrdersGateway gateway = new OrdersGateway(1_000, limits)) {
+      insertLarge(gateway, 300);
+      for (int i = 0; i < 3; i++) {
+        try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
+          assertThat(client.closeCode()).isEqualTo(4429);
+        }
+      }
+      try (WsClient client =
+          WsClient.connect(gateway.ws("snapshot", "true", "where", "{\"id\":{\"lte\":100}}"))) {
+        client.await("the last row", message -> message.path("done").asBoolean(false));
+      }
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsARefusalToo() throws IOException {
+    Files.createDirectories(FeedGateway.SPOOLS);
+    var file = Files.createTempFile(FeedGateway.SPOOLS, "no", "folder");
+    try (OrdersGateway gateway = new OrdersGateway(1_000, ON_DISK, file)) {
+      insertLarge(gateway, 10);
+      try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
+        assertThat(client.closeCode()).isEqualTo(4429);
+      }
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** RENAME TABLE away and back is how gh-ost and others change a table's shape. */
+  @Test
+  void aTableThatIsAwayForAMomentIsWaitedFor() {
+    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
+      gateway.insert(3);
+      gateway.database.execute("RENAME TABLE orders TO away");
+      try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
+        Await.until("it was tried", () -> gateway.traffic.snapshotReads.get() >= 2);
+        gateway.database.execute("RENAME TABLE away TO orders");
+        assertThat(client.await("subscribed").get("table").asString()).isEqualTo("orders");
+        assertThat(client.next().get("rows").size()).isEqualTo(3);
+      }
+      assertThat(gateway.traffic.closes).isEmpty();
+    }
+  }
+
+  @Test
+  void aTableThatStaysAwayIsNotWaitedForForEver() {
+    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of(Limit.ALTERED_SECONDS, 1L))) {
+      gateway.database.execute("RENAME TABLE orders TO away");
+      try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
+        assertThat(client.closeCode()).isEqualTo(4503);
+        assertThat(gateway.traffic.refusals).containsExactly("table_altered");
+      }
+    }
+  }
+
+  /** MySQL's error 1412: the consistent read is older than the table's shape. */
+  @Test
+  void aTableThatIsAlteredBehindTheConsistentReadIsReadAnew() throws SQLException {
+    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
+      gateway.insert(3);
+      try (Connection locker = gateway.database.connect();
+          Statement statement = locker.createStatement()) {
+        // The snapshot begins, and waits for this before it comes to the rows.
+        statement.execute("LOCK TABLES orderwire_change_log WRITE");
+        try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
+          Await.until("it has begun", () -> isWaitingForTheLog(gateway));
+          gateway.database.execute("ALTER TABLE orders ENGINE = InnoDB, ALGORITHM = COPY");
+          statement.execute("UNLOCK TABLES");
+          assertThat(client.await("snapshot").get("rows").size()).isEqualTo(3);
+        }
+      }
+      assertThat(gateway.traffic.snapshotReads).hasValue(2);
+      assertThat(gateway.traffic.closes).isEmpty();
+    }
+  }
+
+  private static boolean isWaitingForTheLog(OrdersGateway gateway) {
+    return !gateway
+        .database
+        .query(
+            "SELECT 1 FROM information_schema.processlist WHERE db = '"
+                + gateway.database.name()
+                + "' AND info LIKE 'SELECT id FROM orderwire_change_log%'"
+                + " AND state LIKE 'Waiting for table metadata lock'")
+        .isEmpty();
+  }
+
+  /** A part of a snapshot is void by the protocol; the client comes back. */
+  @Test
+  void whenMysqlBreaksOffInTheMiddleTheClientsAreToldToComeBack() {
+    Map<Limit, Long> limits = Map.of(Limit.PAGE_ROWS, 1L, Limit.PAGE_BYTES, 1_000L);
+    try (OrdersGateway gateway = new OrdersGateway(100_000, limits)) {
+      gateway.insert(50_000);
+      try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
+        assertThat(client.await("snapshot").get("done").booleanValue()).isFalse();
+        String reader =
+            String.valueOf(
+                gateway
+                    .database
+                    .query(
+                        "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx"
+                            + " JOIN information_schema.processlist ON id = trx_mysql_thread_id"
+                            + " WHERE db = '"
+                            + gateway.database.name()
+                            + "'")
+                    .getFirst()
+                    .getFirst());
+        gateway.database.execute("KILL " + reader);
+        assertThat(client.closeCode()).isEqualTo(4503);
+        assertThat(client.arrived()).noneMatch(message -> message.path("done").asBoolean(false));
+      }
+    }
+  }
+}
