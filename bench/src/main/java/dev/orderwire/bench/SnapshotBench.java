@@ -70,7 +70,7 @@ final class SnapshotBench implements Callable<Integer> {
       SnapshotTaker.take(
           http,
           URI.create(
-              server.websocket() + "?snapshot=true&where=%7B%22id%22%3A%7B%22lte%22%3A1000%7D%7D"));
+              server.websocket() + "?snapshot=true&where=%7B%22id%22%3A1%7D"));
       Thread.sleep(Duration.ofSeconds(5));
       long before = ProcessMemory.resident(server.pid());
       ProcessMemory.Peak peak = ProcessMemory.watch(server.pid());

@@ -1,5 +1,6 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,16 @@ final class Client implements Runnable {
     EVENTS
   }
 
+  /** So many changes of a message stand whole in the transcript. */
+  private static final int SHORT = 3;
+
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
   private final String name;
   private final Chance chance;
   private final Plan plan;
   private final List<Server> servers;
+  private final Wishes wishes;
   private final Sums sums;
   private final Phase phase;
   private final Findings findings;
@@ -44,6 +50,7 @@ final class Client implements Runnable {
       int number,
       Plan plan,
       List<Server> servers,
+      Wishes wishes,
       Sums sums,
       Phase phase,
       Findings findings,
@@ -53,6 +60,7 @@ final class Client implements Runnable {
     this.chance = new Chance(plan.seed(), name);
     this.plan = plan;
     this.servers = servers;
+    this.wishes = wishes;
     this.sums = sums;
     this.phase = phase;
     this.findings = findings;
@@ -67,7 +75,7 @@ final class Client implements Runnable {
   }
 
   private Followed newView() {
-    Wish wish = Wishes.any(chance);
+    Wish wish = wishes.any(chance);
     return new Followed(wish, chance.percent(85), sums.of(wish), this::found, tally, plan);
   }
 
@@ -176,9 +184,7 @@ final class Client implements Runnable {
     } catch (Wire.Ended e) {
       note("ended by " + server + ": " + e.getMessage());
       tally.count(Tally.Group.CLIENTS, "ended by the server: " + e.code());
-      if (e.code() == 1011 || e.code() == 4400 || e.code() == 500 || e.code() == 400) {
-        accuse(Findings.Kind.PROTOCOL, "the server ended the connection: " + e.getMessage());
-      }
+      endedByServer(e);
       server = chance.of(servers);
     } catch (IOException e) {
       note("lost " + server + ": " + e);
@@ -188,6 +194,15 @@ final class Client implements Runnable {
         wire.leave(chance.percent(60));
       }
       disconnected();
+    }
+  }
+
+  private synchronized void endedByServer(Wire.Ended e) {
+    boolean outdated = e.code() == 400 || e.code() == 4400;
+    if (outdated && way != Way.EXPLICIT && views.getFirst().wish().namesExtraColumns()) {
+      views.set(0, newView());
+    } else if (outdated || e.code() == 1011 || e.code() == 500) {
+      found(Findings.Kind.PROTOCOL, "the server ended the connection: " + e.getMessage());
     }
   }
 
@@ -263,6 +278,9 @@ final class Client implements Runnable {
   private synchronized void take(Wire wire, Wire.Heard heard) throws IOException {
     transcript.heard(heard.text());
     JsonNode message = Json.parse(heard.text());
+    if (message.path("changes").size() > SHORT) {
+      transcript.note("ids " + ids(message.path("changes")));
+    }
     checkPosition(message, heard.id());
     String type = message.path("type").asString();
     switch (type) {
@@ -288,9 +306,29 @@ final class Client implements Runnable {
             });
       }
       case "error" -> refused(wire, message);
-      case "welcome", "unsubscribed", "pong" -> {}
+      case "unsubscribed" -> ended(message);
+      case "welcome", "pong" -> {}
       default -> found(Findings.Kind.PROTOCOL, "an unknown message: " + heard.text());
     }
+  }
+
+  /** A view ended by itself: an error that came before says why, and what it said was done. */
+  private void ended(JsonNode message) {
+    String view = message.path("view").asString();
+    if (!message.has("ref") && views.stream().anyMatch(each -> view.equals(each.view()))) {
+      found(Findings.Kind.PROTOCOL, "a view ended without an error: " + message);
+    }
+  }
+
+  /** The changes of a message, however long it is. */
+  private static String ids(JsonNode changes) {
+    TreeSet<Long> sorted = new TreeSet<>();
+    changes.forEach(change -> sorted.add(change.path("id").asLong()));
+    Ids.Builder ids = new Ids.Builder();
+    sorted.forEach(id -> ids.add(id, id));
+    return ids.build().ranges().stream()
+        .map(range -> range.first() + "-" + range.last())
+        .collect(Collectors.joining(" "));
   }
 
   private void checkPosition(JsonNode message, @Nullable String id) {
@@ -308,12 +346,30 @@ final class Client implements Runnable {
 
   private void refused(Wire wire, JsonNode message) throws IOException {
     int index = message.path("ref").asInt(0);
-    if (message.path("code").asString().equals("already_subscribed")) {
+    String code = message.path("code").asString();
+    tally.count(Tally.Group.CLIENTS, "refused: " + code);
+    switch (code) {
+      case "mysql_unavailable", "table_altered", "over_limit" ->
+          throw new IOException("asked to come back: " + message);
       // Two wishes that read differently and mean the same.
-      views.set(index, newView());
+      case "already_subscribed" -> anew(wire, index);
+      case "unknown_column", "wrong_type" -> {
+        if (!views.get(index).wish().namesExtraColumns()) {
+          found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+        }
+        anew(wire, index);
+      }
+      default ->
+          found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+    }
+  }
+
+  private void anew(Wire wire, int index) throws IOException {
+    views.set(index, newView());
+    if (way == Way.EXPLICIT) {
       subscribe(wire, index);
     } else {
-      found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+      throw new IOException("its view has no sense any more");
     }
   }
 }

@@ -19,7 +19,8 @@ final class Findings {
     FAILED_WRITE("a write of the application failed"),
     STUCK("a client or a server did not come back to life"),
     PROTOCOL("a message was not as the protocol is documented"),
-    ENDED("a server ended by itself");
+    ENDED("a server ended by itself"),
+    JUDGE("the judge itself failed");
 
     final String meaning;
 

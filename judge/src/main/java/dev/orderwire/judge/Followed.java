@@ -189,6 +189,7 @@ final class Followed {
     awaitsSnapshot = true;
   }
 
+  /** Applies changes, in the order that they are told in. */
   void changes(JsonNode message) {
     if (awaitsSnapshot) {
       findings.accept(Findings.Kind.PROTOCOL, "changes came before the snapshot: " + wish);

@@ -7,6 +7,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Changes the watched tables while writers write, as people and their tools do: columns, keys, and
@@ -28,6 +30,7 @@ final class SchemaChanges implements Runnable {
   private final Phase phase;
   private final Findings findings;
   private final Tally tally;
+  private final Map<String, List<String>> extraColumns = new ConcurrentHashMap<>();
   private int names;
   private volatile boolean idle = true;
   private volatile boolean droppedLog;
@@ -53,6 +56,11 @@ final class SchemaChanges implements Runnable {
     boolean dropped = droppedLog;
     droppedLog = false;
     return dropped;
+  }
+
+  /** The columns beyond those that a table always has, as they were a moment ago. */
+  List<String> extraColumns(String table) {
+    return extraColumns.getOrDefault(table, List.of());
   }
 
   @Override
@@ -95,8 +103,9 @@ final class SchemaChanges implements Runnable {
   }
 
   private void failed(WatchedTable table, SQLException e, boolean died) {
-    if (MysqlError.isOfTheApplication(e)) {
-      tally.count(Tally.Group.SCHEMA, "waited in vain for a table that was in use");
+    if (MysqlError.isOfTheApplication(e) || e.getErrorCode() == MysqlError.DUPLICATE_KEY) {
+      // InnoDB's online ALTER may meet a key twice that writers are just replacing.
+      tally.count(Tally.Group.SCHEMA, "tried in vain on a table that was in use");
     } else if (!(MysqlError.isLostConnection(e) && died)) {
       findings.add(Findings.Kind.FAILED_WRITE, "schema change of " + table.name(), e.toString());
     }
@@ -105,7 +114,8 @@ final class SchemaChanges implements Runnable {
   private void change(Statement statement, WatchedTable table)
       throws SQLException, InterruptedException {
     String name = table.name();
-    List<String> extra = extraColumns(statement, name);
+    List<String> extra = readExtraColumns(statement, name);
+    extraColumns.put(name, extra);
     switch (chance.below(10)) {
       case 0, 1 -> add(statement, name);
       case 2 -> {
@@ -252,7 +262,8 @@ final class SchemaChanges implements Runnable {
     }
   }
 
-  private static List<String> extraColumns(Statement statement, String table) throws SQLException {
+  private static List<String> readExtraColumns(Statement statement, String table)
+      throws SQLException {
     return texts(
         statement,
         "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()"

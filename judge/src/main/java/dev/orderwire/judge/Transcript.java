@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What a client and its server said to each other since the last round. For one thread at a time.
  */
 final class Transcript implements AutoCloseable {
-  private static final int KEPT_OF_A_LINE = 4_000;
+  private static final int KEPT_OF_A_LINE = 2_000;
   private static final int LINES_TOLD = 4;
   private static final int KEPT_OF_A_LINE_TOLD = 300;
 
@@ -57,7 +57,15 @@ final class Transcript implements AutoCloseable {
   }
 
   private static String shortened(String line, int length) {
-    return line.length() <= length ? line : line.substring(0, length) + "…";
+    if (line.length() <= length) {
+      return line;
+    }
+    // Never half of a character.
+    int half = length / 2;
+    int head = Character.isHighSurrogate(line.charAt(half - 1)) ? half - 1 : half;
+    int tail = line.length() - half;
+    tail = Character.isLowSurrogate(line.charAt(tail)) ? tail + 1 : tail;
+    return line.substring(0, head) + " … " + line.substring(tail);
   }
 
   /** The newest lines. */

@@ -22,6 +22,7 @@ final class Trial implements AutoCloseable {
   /** What works at all is done well within this, on any machine. */
   private static final Duration COMES_TO_REST = Duration.ofMinutes(3);
 
+  private static final Duration ACTORS_END_WITHIN = Duration.ofSeconds(10);
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(50);
 
   private final Plan plan;
@@ -35,7 +36,12 @@ final class Trial implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final Faults faults;
   private final SchemaChanges schema;
+
+  /** Nothing of a run outlives it, however it ends. */
+  private final Thread atExit = new Thread(this::end);
+
   private final HttpClient http = HttpClient.newHttpClient();
+  private boolean closed;
   private long judgedUpTo;
   private int rounds;
 
@@ -50,6 +56,7 @@ final class Trial implements AutoCloseable {
     this.findings = findings;
     this.tally = tally;
     this.database = new Database(folder.resolve("mysql"));
+    Runtime.getRuntime().addShutdownHook(atExit);
     database.create();
     Sums sums = new Sums(database);
     for (int i = 1; i <= plan.servers(); i++) {
@@ -62,20 +69,31 @@ final class Trial implements AutoCloseable {
       writers.add(
           new Writer(i, plan.seed(), database, phase, findings, tally, gates, plan.scale()));
     }
-    for (int i = 1; i <= plan.clients(); i++) {
-      Transcript transcript = new Transcript(folder.resolve("client-" + i + ".log"));
-      clients.add(new Client(i, plan, servers, sums, phase, findings, tally, transcript));
-    }
     this.faults = new Faults(plan, database, servers, phase, findings, tally);
     this.schema = new SchemaChanges(plan, database, gates, phase, findings, tally);
-    writers.forEach(this::start);
-    clients.forEach(this::start);
-    start(faults);
-    start(schema);
+    Wishes wishes = new Wishes(schema);
+    for (int i = 1; i <= plan.clients(); i++) {
+      Transcript transcript = new Transcript(folder.resolve("client-" + i + ".log"));
+      clients.add(new Client(i, plan, servers, wishes, sums, phase, findings, tally, transcript));
+    }
+    for (int i = 0; i < writers.size(); i++) {
+      start("writer-" + (i + 1), writers.get(i));
+    }
+    clients.forEach(client -> start(client.toString(), client));
+    start("faults", faults);
+    start("schema", schema);
   }
 
-  private void start(Runnable actor) {
-    threads.add(Thread.ofPlatform().daemon().start(actor));
+  private void start(String name, Runnable actor) {
+    threads.add(
+        Thread.ofPlatform()
+            .name(name)
+            .daemon()
+            .uncaughtExceptionHandler((_, e) -> {
+              e.printStackTrace();
+              findings.add(Findings.Kind.JUDGE, name, "ended with " + e);
+            })
+            .start(actor));
   }
 
   int rounds() {
@@ -184,9 +202,26 @@ final class Trial implements AutoCloseable {
 
   @Override
   public void close() {
+    end();
+    Runtime.getRuntime().removeShutdownHook(atExit);
+  }
+
+  private synchronized void end() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     phase.end();
     threads.forEach(Thread::interrupt);
     servers.forEach(Server::close);
+    try {
+      // MySQL may be on its way up just now: it must not come up after it was closed.
+      for (Thread thread : threads) {
+        thread.join(ACTORS_END_WITHIN);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     database.close();
     http.shutdownNow();
   }

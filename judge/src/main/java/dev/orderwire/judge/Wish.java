@@ -18,6 +18,11 @@ record Wish(String table, @Nullable Filter filter, @Nullable List<String> column
     return filter == null || Boolean.TRUE.equals(filter.test(row));
   }
 
+  /** Whether it names a column that schema changes may take away. */
+  boolean namesExtraColumns() {
+    return columns != null && columns.stream().anyMatch(name -> name.startsWith("x"));
+  }
+
   String sqlCondition() {
     return filter == null ? "TRUE" : filter.sql();
   }

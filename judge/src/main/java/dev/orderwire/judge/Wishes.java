@@ -7,9 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes random views: of any table, with any filter, of some columns or all. */
 final class Wishes {
-  private Wishes() {}
+  private final SchemaChanges schema;
 
-  static Wish any(Chance chance) {
+  Wishes(SchemaChanges schema) {
+    this.schema = schema;
+  }
+
+  Wish any(Chance chance) {
     if (chance.percent(25)) {
       return Accounts.constant(chance);
     }
@@ -20,10 +24,16 @@ final class Wishes {
         chance.percent(50) ? null : columns(table, chance));
   }
 
-  private static @Nullable List<String> columns(WatchedTable table, Chance chance) {
+  private @Nullable List<String> columns(WatchedTable table, Chance chance) {
     List<String> all = table.columns();
     List<String> chosen = new ArrayList<>(all.subList(0, table.keyLength()));
     all.stream().skip(table.keyLength()).filter(_ -> chance.percent(40)).forEach(chosen::add);
+    List<String> extra = schema.extraColumns(table.name());
+    boolean one = chance.percent(30);
+    int which = chance.below(1_000);
+    if (one && !extra.isEmpty()) {
+      chosen.add(extra.get(which % extra.size()));
+    }
     return chosen;
   }
 

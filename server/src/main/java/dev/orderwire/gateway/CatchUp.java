@@ -6,7 +6,6 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.feed.Feed;
-import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.gateway.Blocking.GoneException;
 import dev.orderwire.gateway.Blocking.StalledException;
 import dev.orderwire.gateway.Spool.FailedException;
@@ -98,7 +97,7 @@ final class CatchUp implements Runnable {
     try {
       return switch (have) {
         case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
-        case Have.Rows(Position seen) -> goOn(seen, false, source.feed().end());
+        case Have.Rows(Position seen) -> afterRows(seen);
         case Have.Outdated(String reason) -> fromRows(reason);
         case Have.Nothing() -> fromRows(null);
       };
@@ -109,9 +108,20 @@ final class CatchUp implements Runnable {
 
   private @Nullable Have fromChanges(Position seen, boolean midMoment) {
     Feed.Place end = source.feed().end();
-    return seen.epoch().equals(end.position().epoch()) && isBeyondTheLog(seen, end.position())
-        ? new Have.Outdated("epoch")
-        : goOn(seen, midMoment, end);
+    if (!seen.epoch().equals(end.position().epoch()) || isBeyondTheLog(seen, end.position())) {
+      return new Have.Outdated("epoch");
+    }
+    Optional<Feed.Place> place = source.feed().placeOf(seen);
+    // What the log has forgotten: whether the client was given a moment in part.
+    boolean waits = midMoment || place.filter(at -> source.isWhole(seen, at)).isEmpty();
+    return goOn(seen, place, waits, end);
+  }
+
+  private @Nullable Have afterRows(Position seen) {
+    Feed.Place end = source.feed().end();
+    return seen.epoch().equals(end.position().epoch())
+        ? goOn(seen, source.feed().placeOf(seen), false, end)
+        : new Have.Outdated("epoch");
   }
 
   /**
@@ -119,11 +129,8 @@ final class CatchUp implements Runnable {
    *
    * @return what the client has instead, where it cannot go on from there; null where it has
    */
-  private @Nullable Have goOn(Position seen, boolean midMoment, Feed.Place end) {
-    if (!seen.epoch().equals(end.position().epoch())) {
-      return new Have.Outdated("epoch");
-    }
-    Optional<Feed.Place> place = source.feed().placeOf(seen);
+  private @Nullable Have goOn(
+      Position seen, Optional<Feed.Place> place, boolean midMoment, Feed.Place end) {
     // Not before there is a place: a reset that comes after this is found there.
     if (source.catalog().isVoid(outlet.view().table(), seen)) {
       return new Have.Outdated("schema");
@@ -144,7 +151,7 @@ final class CatchUp implements Runnable {
 
   /** All that was missed is one moment: between its parts the client shows no state there was. */
   private @Nullable Have fromLog(Position since, boolean midMoment, Feed.Place end) {
-    boolean endsWhole = endsWhole(end);
+    boolean endsWhole = source.isWhole(since, end);
     Ids missed = end.position().since(since);
     tools.traffic().replayed();
     List<Change> page = page(missed, 0);
@@ -210,13 +217,6 @@ final class CatchUp implements Runnable {
     } finally {
       draft.discard();
     }
-  }
-
-  private boolean endsWhole(Feed.Place end) {
-    return switch (source.feed().read(end.cursor() - 1, 1)) {
-      case Reading.Moments(var moments) -> moments.isEmpty() || moments.getFirst().complete();
-      case Reading.Trimmed() -> true;
-    };
   }
 
   private Have fromRows(@Nullable String reason) {

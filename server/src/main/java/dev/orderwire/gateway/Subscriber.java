@@ -73,7 +73,7 @@ final class Subscriber implements Pump.Leavers {
       if (snapshot) {
         catchUp(subscription, new Have.Nothing(), opening);
       } else {
-        follow(subscription, end, end.position(), opening);
+        follow(subscription, end, end.position(), false, opening);
       }
     } else if (!since.epoch().equals(end.position().epoch())) {
       catchUp(subscription, new Have.Outdated("epoch"), opening);
@@ -84,16 +84,22 @@ final class Subscriber implements Pump.Leavers {
       Optional<Feed.Place> place =
           since.head() > end.position().head() ? Optional.empty() : source.feed().placeOf(since);
       if (place.isPresent()) {
-        follow(subscription, place.get(), since, opening);
+        boolean waits = !source.isWhole(since, place.get());
+        follow(subscription, place.get(), since, waits, opening);
       } else {
         catchUp(subscription, new Have.Changes(since, false), opening);
       }
     }
   }
 
-  private void follow(Subscription subscription, Feed.Place place, Position seen, Opening opening) {
+  private void follow(
+      Subscription subscription,
+      Feed.Place place,
+      Position seen,
+      boolean midMoment,
+      Opening opening) {
     subscription.answer(opening, seen, true, traffic);
-    subscription.follow(place, seen, false);
+    subscription.follow(place, seen, midMoment);
     subscription.connection().pump().join(subscription);
   }
 

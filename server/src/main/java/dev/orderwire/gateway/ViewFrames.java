@@ -97,9 +97,11 @@ final class ViewFrames {
       }
       boolean full = reset || changes >= mostChanges || draft.size() >= mostBytes;
       Position position = ahead == null ? last.position() : ahead.and(last.position());
-      Frame frame = draft.isEmpty() ? null : draft.finish(position, last.complete());
+      // Who has parts of later moments too shows no state that there was before they are whole.
+      boolean complete = last.complete() && (ahead == null || last.position().coversAllOf(ahead));
+      Frame frame = draft.isEmpty() ? null : draft.finish(position, complete);
       return new Stretch(
-          from, last.sequence() + 1, last.position(), last.complete(), full, draft.times(), frame);
+          from, last.sequence() + 1, last.position(), complete, full, draft.times(), frame);
     } finally {
       draft.discard();
     }

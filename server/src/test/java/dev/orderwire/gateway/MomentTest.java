@@ -6,6 +6,8 @@ import static dev.orderwire.gateway.FeedGateway.order;
 import static dev.orderwire.gateway.ResumeFromFeedTest.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Position;
 import dev.orderwire.testing.WsClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -71,6 +73,58 @@ class MomentTest {
         assertThat(ids(part)).containsExactly(102L);
         assertThat(part.get("more").booleanValue()).isTrue();
         gateway.append(true, line(103, 1, 1));
+        JsonNode end = client.next();
+        assertThat(ids(end)).isEmpty();
+        assertThat(end.has("more")).isFalse();
+      }
+    }
+  }
+
+  /**
+   * A replay goes by id: where it breaks off, the client may have a part of a moment that the feed
+   * shows only after the next one. Until then it shows no state that the database had.
+   */
+  @Test
+  void whoHasPartsOfLaterMomentsIsNotWholeBeforeThoseAre() {
+    try (FeedGateway gateway = new FeedGateway()) {
+      Position begin = gateway.position();
+      gateway.append(
+          insert(102, order(2, "Bob", "pending")), insert(103, order(3, "Cid", "pending")));
+      gateway.append(
+          insert(101, order(1, "Ann", "pending")), insert(104, order(4, "Dan", "pending")));
+      String since = begin.with(Ids.of(101, 102)).toString();
+      try (WsClient client = WsClient.connect(gateway.ws("since", since))) {
+        client.await("subscribed");
+        JsonNode message = client.next();
+        assertThat(ids(message)).containsExactly(103L, 104L);
+        assertThat(message.has("more")).isFalse();
+      }
+      gateway.append(insert(106, order(6, "Fay", "pending")));
+      String further = begin.with(Ids.of(101, 102, 103, 104, 105, 106)).toString();
+      try (WsClient client = WsClient.connect(gateway.ws("since", further, "columns", "id"))) {
+        client.await("subscribed");
+        gateway.append(insert(107, order(7, "Gus", "pending")));
+        JsonNode part = client.next();
+        assertThat(ids(part)).containsExactly(107L);
+        assertThat(part.get("more").booleanValue()).isTrue();
+        gateway.append(
+            insert(105, order(5, "Eve", "pending")), insert(108, order(8, "Hal", "pending")));
+        JsonNode end = client.next();
+        assertThat(ids(end)).containsExactly(108L);
+        assertThat(end.has("more")).isFalse();
+      }
+    }
+  }
+
+  /** It waits for that: what it was given last before was marked as a part. */
+  @Test
+  void whoComesBackWithinAMomentIsToldItsEndAlsoWhereItsViewSeesNoMoreOfIt() {
+    try (FeedGateway gateway = new FeedGateway()) {
+      gateway.append(false, insert(101, order(1, "Ann", "pending")));
+      String since = gateway.position().toString();
+      try (WsClient client = WsClient.connect(gateway.ws("since", since))) {
+        client.await("subscribed");
+        gateway.append(true, line(102, 1, 1));
         JsonNode end = client.next();
         assertThat(ids(end)).isEmpty();
         assertThat(end.has("more")).isFalse();
