@@ -125,7 +125,7 @@ public record Position(String epoch, long head, Ids gaps) {
       above = gap.first();
       separator = '.';
     }
-    return told == this ? text.toString() : text.append(ABRIDGED).toString();
+    return told.equals(this) ? text.toString() : text.append(ABRIDGED).toString();
   }
 
   /**

@@ -21,16 +21,19 @@ public final class ChangeLogTable {
   /** How many characters of an actor are kept. */
   static final int ACTOR_LENGTH = 255;
 
-  private static final List<String> COLUMNS =
-      List.of(
-          "id bigint unsigned",
-          "at timestamp(6)",
-          "table_name varchar(64)",
-          "op enum('insert','update','delete')",
-          "row_key json",
-          "row_before json",
-          "row_after json",
-          "actor varchar(" + ACTOR_LENGTH + ")");
+  private static final OwnTable TABLE =
+      new OwnTable(
+          NAME,
+          List.of(
+              "id bigint unsigned",
+              "at timestamp(6)",
+              "table_name varchar(64)",
+              "op enum('insert','update','delete')",
+              "row_key json",
+              "row_before json",
+              "row_after json",
+              "actor varchar(" + ACTOR_LENGTH + ")"),
+          "foreign_change_log");
 
   private ChangeLogTable() {}
 
@@ -61,35 +64,7 @@ public final class ChangeLogTable {
 
   /** Whether there is a change log; refuses a table that is not ours. */
   static boolean isThere(Connection connection) throws SQLException {
-    List<String> engine =
-        Query.list(
-            connection,
-            """
-            SELECT COALESCE(engine, '') AS engine FROM information_schema.tables
-             WHERE table_schema = DATABASE() AND table_name = ?\
-            """,
-            row -> row.getString("engine"),
-            NAME);
-    if (engine.isEmpty()) {
-      return false;
-    }
-    List<String> columns =
-        Query.list(
-            connection,
-            """
-            SELECT column_name AS name, column_type AS type FROM information_schema.columns
-             WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position\
-            """,
-            row -> row.getString("name") + " " + Schema.type(row.getString("type")),
-            NAME);
-    if (!columns.equals(COLUMNS) || !engine.getFirst().equals("InnoDB")) {
-      throw new OrderwireException(
-          "foreign_change_log",
-          "the table %s is not one that Orderwire made: expected an InnoDB table of %s; found a table (%s) of %s. Rename it, or drop it if nobody needs it."
-              .formatted(
-                  NAME, String.join(", ", COLUMNS), engine.getFirst(), String.join(", ", columns)));
-    }
-    return true;
+    return TABLE.isThere(connection);
   }
 
   /** The statement that creates it. It leaves a change log that is there already as it is. */

@@ -19,17 +19,27 @@ public final class Doctor {
    * nothing.
    *
    * @param tables the tables that are to be watched
+   * @param canary whether a canary is wanted
    * @return the findings in the order to read them in
    */
-  public static List<Finding> examine(Mysql mysql, List<String> tables) {
-    return examine(mysql, tables, InstantSource.system());
+  public static List<Finding> examine(Mysql mysql, List<String> tables, boolean canary) {
+    return examine(mysql, tables, canary, InstantSource.system());
   }
 
-  static List<Finding> examine(Mysql mysql, List<String> tables, InstantSource clock) {
+  static List<Finding> examine(
+      Mysql mysql, List<String> tables, boolean canary, InstantSource clock) {
     List<Finding> findings = new ArrayList<>();
     try (Connection connection = InstallSession.open(mysql)) {
       if (ServerCheckup.of(connection, clock, findings)) {
         logAndTables(connection, new LinkedHashSet<>(tables), findings);
+        if (canary) {
+          CanaryCheckup.of(connection, findings);
+        }
+        findings.add(
+            Finding.ok(
+                "what no trigger sees",
+                "rows that a replica applies, and rows that foreign keys change"
+                    + " (ON DELETE CASCADE and the like) never arrive as changes"));
       }
     } catch (SQLException e) {
       findings.add(
@@ -45,11 +55,6 @@ public final class Doctor {
       Connection connection, Set<String> tables, List<Finding> findings) throws SQLException {
     boolean installed = changeLog(connection, findings);
     TableCheckup.of(connection, installed, tables, findings);
-    findings.add(
-        Finding.ok(
-            "what no trigger sees",
-            "rows that a replica applies, and rows that foreign keys change"
-                + " (ON DELETE CASCADE and the like) never arrive as changes"));
   }
 
   private static boolean changeLog(Connection connection, List<Finding> findings)

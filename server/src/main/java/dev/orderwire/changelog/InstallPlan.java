@@ -15,10 +15,15 @@ import java.util.stream.Collectors;
  *
  * @param logMissing whether the change log is to be created
  * @param stateMissing whether the state table is to be created
+ * @param canaryMissing whether the canary's table is to be created
  * @param lifeIsNew whether the change log, there or to be created, has no epoch yet
  */
 record InstallPlan(
-    boolean logMissing, boolean stateMissing, boolean lifeIsNew, List<TriggerPlan> tables) {
+    boolean logMissing,
+    boolean stateMissing,
+    boolean canaryMissing,
+    boolean lifeIsNew,
+    List<TriggerPlan> tables) {
 
   /**
    * Finds out; what stands in the way goes to {@code problems}.
@@ -42,8 +47,15 @@ record InstallPlan(
         }
       });
     }
+    boolean[] canaryMissing = {false};
+    if (options.canary()) {
+      problems.collect(() -> {
+        canaryMissing[0] = !CanaryTable.isThere(connection);
+        plans.add(TriggerPlan.of(connection, CanaryTable.TABLE));
+      });
+    }
     boolean lifeIsNew = stateMissing || !hasEpoch(connection);
-    return new InstallPlan(logMissing[0], stateMissing, lifeIsNew, plans);
+    return new InstallPlan(logMissing[0], stateMissing, canaryMissing[0], lifeIsNew, plans);
   }
 
   private static boolean hasEpoch(Connection connection) throws SQLException {
@@ -67,7 +79,10 @@ record InstallPlan(
   }
 
   boolean isDone() {
-    return !logMissing && !lifeIsNew && tables.stream().allMatch(TriggerPlan::isDone);
+    return !logMissing
+        && !canaryMissing
+        && !lifeIsNew
+        && tables.stream().allMatch(TriggerPlan::isDone);
   }
 
   /** Adds what the user of the connection may not do and would have to. */
@@ -81,7 +96,9 @@ record InstallPlan(
         "SELECT, INSERT, UPDATE, DELETE" + (stateMissing ? ", CREATE" : ""), StateTable.NAME);
     List<TriggerPlan> open = tables.stream().filter(plan -> !plan.isDone()).toList();
     for (TriggerPlan plan : open) {
-      rights.onTable("SELECT, TRIGGER", plan.table().name());
+      String name = plan.table().name();
+      boolean isCanary = name.equals(CanaryTable.NAME);
+      rights.onTable(isCanary ? CanaryTable.needed(canaryMissing) : "SELECT, TRIGGER", name);
     }
     if (!open.isEmpty()) {
       Server.of(connection).requireTriggersAllowed(rights.everywhere("SUPER"), problems);

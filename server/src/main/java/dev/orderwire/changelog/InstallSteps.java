@@ -36,6 +36,9 @@ final class InstallSteps {
     List<String> current = new ArrayList<>();
     (plan.logMissing() ? made : current).add("change log " + ChangeLogTable.NAME);
     tables();
+    if (plan.canaryMissing()) {
+      made.add("table " + CanaryTable.NAME);
+    }
     // First, as they may have the names that the triggers are to get.
     Strays.drop(connection, ddl, plan.names());
     for (TriggerPlan table : plan.tables()) {
@@ -63,6 +66,9 @@ final class InstallSteps {
     }
     if (plan.stateMissing()) {
       execute(StateTable.createSql());
+    }
+    if (plan.canaryMissing()) {
+      execute(CanaryTable.createSql());
     }
   }
 

@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes and removes what stands in the database: the change log, and three triggers on each watched
@@ -45,6 +46,16 @@ public final class Installer {
           problems.refuse();
           return new InstallSteps(connection, plan, PATIENCE).run(Map.of());
         });
+  }
+
+  /**
+   * Why there can be no canary in this database, in words; empty where there can.
+   *
+   * @param mayInstall whether what is missing would be made by this user
+   * @throws OrderwireException {@code mysql_unavailable}, {@code mysql_failed}
+   */
+  public static Optional<String> obstacleToCanary(Mysql mysql, boolean mayInstall) {
+    return session(mysql, connection -> CanaryTable.obstacle(connection, mayInstall));
   }
 
   /**

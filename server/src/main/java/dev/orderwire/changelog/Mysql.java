@@ -6,6 +6,7 @@ import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 
 /**
@@ -77,9 +78,18 @@ public final class Mysql implements AutoCloseable {
    * more than 20 seconds counts as a dead network. Closing it ends it.
    */
   Connection open() throws SQLException {
+    return open(Duration.ofSeconds(20));
+  }
+
+  /**
+   * The same, with another bound.
+   *
+   * @param patience how long an answer may take before the network counts as dead
+   */
+  Connection open(Duration patience) throws SQLException {
     Properties own = new Properties();
     own.putAll(properties);
-    own.put("socketTimeout", "20000");
+    own.put("socketTimeout", String.valueOf(patience.toMillis()));
     return DriverManager.getConnection(url, own);
   }
 

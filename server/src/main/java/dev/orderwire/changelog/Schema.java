@@ -101,6 +101,10 @@ public final class Schema {
       throw new OrderwireException(
           "not_a_table", name + " is the change log itself: name the tables that it is to follow.");
     }
+    if (name.equals(CanaryTable.NAME)) {
+      throw new OrderwireException(
+          "not_a_table", name + " is Orderwire's own: name the tables whose changes you want.");
+    }
     String type = found.getFirst().getValue();
     if (!type.equals("BASE TABLE")) {
       throw new OrderwireException(

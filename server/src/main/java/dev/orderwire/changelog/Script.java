@@ -15,6 +15,9 @@ final class Script {
     if (plan.stateMissing()) {
       statements.add(StateTable.createSql());
     }
+    if (plan.canaryMissing()) {
+      statements.add(CanaryTable.createSql());
+    }
     if (plan.lifeIsNew()) {
       statements.add(LogLife.ensureEpochSql());
     }

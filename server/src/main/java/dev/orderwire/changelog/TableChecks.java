@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -8,18 +9,26 @@ import java.util.List;
 final class TableChecks {
   private TableChecks() {}
 
-  /** Adds a problem where the table's engine has no transactions. */
+  /**
+   * Adds a problem where the table's engine has no transactions.
+   *
+   * @throws OrderwireException {@code unknown_table}
+   */
   static void engine(Connection connection, String table, Problems problems) throws SQLException {
-    String engine =
+    List<String> found =
         Query.list(
-                connection,
-                """
-                SELECT COALESCE(engine, '') AS engine FROM information_schema.tables
-                 WHERE table_schema = DATABASE() AND table_name = ?\
-                """,
-                row -> row.getString("engine"),
-                table)
-            .getFirst();
+            connection,
+            """
+            SELECT COALESCE(engine, '') AS engine FROM information_schema.tables
+             WHERE table_schema = DATABASE() AND table_name = ?\
+            """,
+            row -> row.getString("engine"),
+            table);
+    if (found.isEmpty()) {
+      // It was there a moment ago.
+      throw UnknownTable.of(connection, table);
+    }
+    String engine = found.getFirst();
     if (!engine.equals("InnoDB")) {
       problems.add(
           "no_transactions",

@@ -115,7 +115,8 @@ final class TableCheckup {
     if (installed) {
       rights.onLog("SELECT");
     }
-    new InstallPlan(!installed, !installed, !installed, unfinished).rights(connection, lacking);
+    new InstallPlan(!installed, !installed, false, !installed, unfinished)
+        .rights(connection, lacking);
     if (lacking.messages().isEmpty()) {
       findings.add(Finding.ok("privileges", "this user may do all that is needed"));
     }

@@ -41,7 +41,7 @@ final class TriggerNames {
             row -> row.getString("name"),
             table);
     List<String> going = stale.stream().map(InstalledTrigger::name).toList();
-    return new TriggerNames(connection, table, going, alike.size() == 1);
+    return new TriggerNames(connection, table, going, alike.size() < 2);
   }
 
   /** A name for a trigger that stands only while another one of the same name is replaced. */

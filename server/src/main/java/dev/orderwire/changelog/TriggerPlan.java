@@ -24,7 +24,12 @@ record TriggerPlan(
     Map<Op, String> wanted) {
 
   static TriggerPlan of(Connection connection, String tableName) throws SQLException {
-    Table table = Schema.table(connection, tableName);
+    return of(connection, Schema.table(connection, tableName));
+  }
+
+  /** The same for a table of a known shape, which may have yet to be made. */
+  static TriggerPlan of(Connection connection, Table table) throws SQLException {
+    String tableName = table.name();
     OldValues old = OldValues.of(connection, tableName);
     List<InstalledTrigger> stale = InstalledTrigger.of(connection, tableName);
     List<InstalledTrigger> current = new ArrayList<>();

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** All of ours that stands in the database. */
-record Uninstall(List<InstalledTrigger> triggers, boolean log, boolean state) {
+record Uninstall(List<InstalledTrigger> triggers, boolean log, boolean state, boolean canary) {
 
   static Uninstall of(Connection connection) throws SQLException {
     return new Uninstall(
         InstalledTrigger.all(connection),
         ChangeLogTable.isThere(connection),
-        StateTable.isThere(connection));
+        StateTable.isThere(connection),
+        CanaryTable.isThere(connection));
   }
 
   /** MySQL hides the triggers of a table without the TRIGGER privilege there: some would stay. */
@@ -38,6 +39,9 @@ record Uninstall(List<InstalledTrigger> triggers, boolean log, boolean state) {
     if (state) {
       rights.onTable("DROP", StateTable.NAME);
     }
+    if (canary) {
+      rights.onTable("DROP", CanaryTable.NAME);
+    }
     problems.refuse();
   }
 
@@ -51,6 +55,9 @@ record Uninstall(List<InstalledTrigger> triggers, boolean log, boolean state) {
     if (state) {
       statements.add(StateTable.dropSql());
     }
+    if (canary) {
+      statements.add(CanaryTable.dropSql());
+    }
     return statements;
   }
 
@@ -60,6 +67,9 @@ record Uninstall(List<InstalledTrigger> triggers, boolean log, boolean state) {
         trigger -> removed.add("trigger %s on %s".formatted(trigger.name(), trigger.table())));
     if (log) {
       removed.add("change log " + ChangeLogTable.NAME);
+    }
+    if (canary) {
+      removed.add("table " + CanaryTable.NAME);
     }
     return removed;
   }

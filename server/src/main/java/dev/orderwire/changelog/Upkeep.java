@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ public final class Upkeep implements AutoCloseable {
 
   private final Mysql mysql;
   private final List<String> tables;
+  private final List<String> looksAt;
   private final InstallOptions options;
   private final boolean repairs;
   private final Tail tail;
@@ -60,10 +62,19 @@ public final class Upkeep implements AutoCloseable {
       Mysql mysql, List<String> tables, InstallOptions options, boolean repairs, Tail tail) {
     this.mysql = mysql;
     this.tables = List.copyOf(tables);
+    this.looksAt = looksAt(tables, options);
     this.options = options;
     this.repairs = repairs;
     this.tail = tail;
     this.markers = new MarkerScan(tail);
+  }
+
+  private static List<String> looksAt(List<String> tables, InstallOptions options) {
+    List<String> all = new ArrayList<>(tables);
+    if (options.canary()) {
+      all.add(CanaryTable.NAME);
+    }
+    return List.copyOf(all);
   }
 
   /** Begins to look; once only. */
@@ -74,6 +85,22 @@ public final class Upkeep implements AutoCloseable {
   /** What is wrong and could not be put right yet, with its cause. */
   public Optional<String> trouble() {
     return Optional.ofNullable(trouble);
+  }
+
+  /**
+   * Has every watched table read anew: for a time nobody knows what was done to them.
+   *
+   * @param id of the change log; what was done after it is known again
+   */
+  public void readAllAnew(long id) {
+    if (repairs) {
+      tables.forEach(table -> tail.markers().note(table, id));
+    } else {
+      log.error(
+          "changes of {} may be missing from the change log before its id {}, and as install.auto is false nobody is told: have the clients read anew",
+          tables,
+          id);
+    }
   }
 
   /** Ends it and waits for its end. */
@@ -102,6 +129,11 @@ public final class Upkeep implements AutoCloseable {
         // The tail says so too, and where MySQL is away that is the one to be heard.
         log.debug("upkeep has lost its connection", e);
         LockSupport.parkNanos(Duration.ofMillis(LOOK_EVERY_MILLIS).toNanos());
+      } catch (RuntimeException e) {
+        // A defect of ours. Most likely in what changes under its eyes; without it nothing heals.
+        log.error("upkeep failed, and begins anew", e);
+        say("upkeep failed: " + e);
+        LockSupport.parkNanos(Duration.ofMillis(LOOK_EVERY_MILLIS).toNanos());
       } catch (InterruptedException e) {
         // Asked to end.
         return;
@@ -117,7 +149,7 @@ public final class Upkeep implements AutoCloseable {
     if (repairs) {
       lookAtTheLogsEnd(connection);
     }
-    Fingerprint now = Fingerprint.of(connection, tables, counts);
+    Fingerprint now = Fingerprint.of(connection, looksAt, counts);
     if (!Optional.of(now).equals(known) || trouble != null || !tail.markers().isEmpty()) {
       putRight(connection, now);
     }

@@ -116,7 +116,8 @@ final class DemoCommand implements Callable<Integer> {
         Map.of("orders", new TableOptions(true)),
         set.feed(),
         set.snapshots(),
-        Settings.Retention.OFF);
+        Settings.Retention.OFF,
+        set.canary());
   }
 
   private static MysqlOptions options(EmbeddedMysql mysql, int poolSize) {

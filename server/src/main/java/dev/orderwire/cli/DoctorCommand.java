@@ -35,7 +35,8 @@ final class DoctorCommand implements Callable<Integer> {
     Settings set = settings.load(around, Map.of());
     List<Finding> findings;
     try (Mysql mysql = new Mysql(set.mysql().options())) {
-      findings = Doctor.examine(mysql, List.copyOf(set.tables().keySet()));
+      findings =
+          Doctor.examine(mysql, List.copyOf(set.tables().keySet()), set.canary().seconds() > 0);
     }
     findings.forEach(this::print);
     out.flush();

@@ -2,12 +2,14 @@ package dev.orderwire.cli;
 
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.InstallReport;
+import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.cli.settings.Settings;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,19 +46,25 @@ final class InstallCommand implements Callable<Integer> {
     }
     Settings set = settings.load(around, flags);
     try (Mysql mysql = new Mysql(set.mysql().options())) {
-      Installation installation =
-          new Installation(
-              mysql,
-              List.copyOf(set.tables().keySet()),
-              new InstallOptions(set.install().despiteCascades()));
+      boolean wanted = set.canary().seconds() > 0;
       if (print) {
-        out.print(installation.sql());
+        out.print(installation(set, mysql, wanted).sql());
       } else {
-        report(installation.install());
+        Optional<String> obstacle =
+            wanted ? Installer.obstacleToCanary(mysql, true) : Optional.empty();
+        report(installation(set, mysql, wanted && obstacle.isEmpty()).install());
+        obstacle.ifPresent(why -> out.println("no canary: " + why));
       }
       out.flush();
     }
     return 0;
+  }
+
+  private static Installation installation(Settings set, Mysql mysql, boolean canary) {
+    return new Installation(
+        mysql,
+        List.copyOf(set.tables().keySet()),
+        new InstallOptions(set.install().despiteCascades(), canary));
   }
 
   private void report(InstallReport report) {

@@ -1,7 +1,9 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.changelog.Beats;
 import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.changelog.Replay;
@@ -15,6 +17,8 @@ import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
 import dev.orderwire.gateway.Limit;
 import dev.orderwire.gateway.Source;
+import dev.orderwire.ops.Canary;
+import dev.orderwire.ops.CanaryStatus;
 import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.StatusPages;
 import java.net.InetSocketAddress;
@@ -23,6 +27,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -53,7 +58,8 @@ final class Wiring {
       Settings settings, Mysql mysql, Consumer<String> notes, WhileServing body)
       throws InterruptedException {
     var tables = List.copyOf(settings.tables().keySet());
-    var install = new InstallOptions(settings.install().despiteCascades());
+    var noCanary = obstacleToCanary(settings, mysql, notes);
+    var install = new InstallOptions(settings.install().despiteCascades(), noCanary.isEmpty());
     new Installation(mysql, tables, install).ensure(settings.install().auto(), notes);
 
     var clock = InstantSource.system();
@@ -61,6 +67,7 @@ final class Wiring {
     // After it: a table that is altered in between is read anew once more, and never too little.
     var catalog = Catalog.read(mysql, tables);
     var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
+    var canaryStatus = noCanary.map(CanaryStatus::off).orElseGet(() -> CanaryStatus.on(clock));
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 
     try (var tail = new Tail(mysql, catalog, start, feed);
@@ -73,13 +80,35 @@ final class Wiring {
             new Gateway(
                 options(settings),
                 source,
-                new StatusPages(tail, upkeep::trouble, feed, metrics, clock),
+                new StatusPages(tail, upkeep::trouble, feed, canaryStatus, metrics, clock),
                 metrics)) {
       tail.start();
       upkeep.start();
       retention.start();
-      body.run(gateway.start());
+      var address = gateway.start();
+      if (noCanary.isPresent()) {
+        body.run(address);
+        return;
+      }
+      var every = Duration.ofSeconds(settings.canary().seconds());
+      try (var canary =
+          new Canary(
+              new Beats(mysql), feed, gateway, upkeep::readAllAnew, canaryStatus, metrics, every)) {
+        canary.start();
+        body.run(address);
+      }
     }
+  }
+
+  /** A server can do without its canary, but not silently. */
+  private static Optional<String> obstacleToCanary(
+      Settings settings, Mysql mysql, Consumer<String> notes) {
+    if (settings.canary().seconds() == 0) {
+      return Optional.of("canary.seconds is 0");
+    }
+    var obstacle = Installer.obstacleToCanary(mysql, settings.install().auto());
+    obstacle.ifPresent(why -> notes.accept("no canary: " + why));
+    return obstacle;
   }
 
   private static GatewayOptions options(Settings settings) {

@@ -23,6 +23,8 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +121,16 @@ public final class Gateway implements AutoCloseable {
     InetSocketAddress where = (InetSocketAddress) channel.localAddress();
     LOG.info("listens on {} ({})", where, epoll ? "epoll" : "NIO");
     return where;
+  }
+
+  /**
+   * Asks every event loop to come past a cursor of the feed. For any thread.
+   *
+   * @return one for each event loop, completed once all live subscriptions there have been served
+   *     up to the cursor, or are too slow for it; never, where the loop hangs
+   */
+  public List<CompletableFuture<Void>> passing(long cursor) {
+    return lanes.passing(cursor);
   }
 
   private final class Accepted extends ChannelInitializer<SocketChannel> {

@@ -4,7 +4,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** All event loops with what each has of its own. For any number of threads. */
 final class Lanes {
@@ -42,6 +44,11 @@ final class Lanes {
   /** Something is new in the feed. */
   void wake() {
     lanes.values().forEach(lane -> lane.pump().wake());
+  }
+
+  /** One for each event loop: see {@link Pump#passing}. */
+  List<CompletableFuture<Void>> passing(long cursor) {
+    return lanes.values().stream().map(lane -> lane.pump().passing(cursor)).toList();
   }
 
   private void sweep() {

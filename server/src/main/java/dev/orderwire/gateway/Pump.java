@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -51,6 +52,7 @@ final class Pump {
   private final List<Subscription> reset = new ArrayList<>();
   private final List<Connection> unflushed = new ArrayList<>();
   private final List<Instant> written = new ArrayList<>();
+  private final List<Passing> passings = new ArrayList<>();
   private long deliveries;
   private long bytes;
 
@@ -76,12 +78,42 @@ final class Pump {
   /** Something is new. For any thread. */
   void wake() {
     if (passed != NOBODY && woken.compareAndSet(false, true)) {
-      try {
-        loop.execute(this::serveAll);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("Something is new, and the gateway has closed", e);
-      }
+      execute(this::serveAll);
     }
+  }
+
+  private void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Something is new, and the gateway has closed", e);
+    }
+  }
+
+  /** Who waits for a cursor to be passed. */
+  private record Passing(long cursor, CompletableFuture<Void> passed) {}
+
+  /**
+   * Completed by the event loop once all here have passed the cursor. It wakes nobody: where a wake
+   * was lost, that is to show. For any thread.
+   */
+  CompletableFuture<Void> passing(long cursor) {
+    CompletableFuture<Void> future = new CompletableFuture<>();
+    execute(() -> {
+      passings.add(new Passing(cursor, future));
+      answer();
+    });
+    return future;
+  }
+
+  private void answer() {
+    passings.removeIf(passing -> {
+      boolean done = passed >= passing.cursor();
+      if (done) {
+        passing.passed().complete(null);
+      }
+      return done;
+    });
   }
 
   /** Serves a subscription that has begun to follow the feed from now on. */
@@ -92,6 +124,8 @@ final class Pump {
     watchers.roster().add(subscription);
     if (passed == NOBODY) {
       passed = subscription.cursor();
+      // What was appended while nobody was here has woken nobody.
+      wake();
     }
     serve(subscription.connection());
   }
@@ -257,6 +291,7 @@ final class Pump {
 
   private void pass(long cursor) {
     passed = cursor;
+    answer();
     sweep.run();
   }
 

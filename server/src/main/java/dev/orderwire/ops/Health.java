@@ -2,6 +2,8 @@ package dev.orderwire.ops;
 
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.changelog.TailStatus;
+import dev.orderwire.ops.CanaryState.Stage;
+import dev.orderwire.ops.CanaryState.Stalled;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,14 +35,16 @@ final class Health {
 
   private final Tail tail;
   private final Supplier<Optional<String>> trouble;
+  private final CanaryStatus canary;
   private final InstantSource clock;
 
   /**
    * @param trouble what is wrong in the database, where something is
    */
-  Health(Tail tail, Supplier<Optional<String>> trouble, InstantSource clock) {
+  Health(Tail tail, Supplier<Optional<String>> trouble, CanaryStatus canary, InstantSource clock) {
     this.tail = tail;
     this.trouble = trouble;
+    this.canary = canary;
     this.clock = clock;
   }
 
@@ -59,12 +63,27 @@ final class Health {
           Optional.of("the change log has not been read since; restart the server"),
           Optional.of(lastRead));
     }
+    if (canary.state() instanceof Stalled stalled) {
+      return new Report(
+          State.DEGRADED,
+          Optional.of(
+              "the canary is stalled in stage %s: %s"
+                  .formatted(stalled.stage().text(), stalled.cause())),
+          Optional.of(stalled.since()));
+    }
     Optional<String> cause = trouble.get().or(tail::damage);
     return new Report(cause.isPresent() ? State.DEGRADED : State.UP, cause, Optional.empty());
   }
 
   /** Whether a client that connects now would get what is new. */
   boolean isReady() {
-    return tail.status() instanceof TailStatus.Following && report().state() != State.DOWN;
+    return tail.status() instanceof TailStatus.Following
+        && report().state() != State.DOWN
+        && !isStalledHere();
+  }
+
+  /** Before the tail it stalls for all servers alike, and none is better than another. */
+  private boolean isStalledHere() {
+    return canary.state() instanceof Stalled stalled && stalled.stage().compareTo(Stage.TAIL) >= 0;
   }
 }

@@ -7,6 +7,7 @@ import dev.orderwire.gateway.Transport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -26,7 +27,7 @@ import java.util.stream.LongStream;
 
 /** Counts and measures, for Prometheus. For any number of threads. */
 public final class Metrics implements Traffic, AutoCloseable {
-  private static final Duration[] DELAYS =
+  static final Duration[] DELAYS =
       LongStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 60_000)
           .mapToObj(Duration::ofMillis)
           .toArray(Duration[]::new);
@@ -92,6 +93,11 @@ public final class Metrics implements Traffic, AutoCloseable {
 
   private Counter counter(String name, String description, String... tags) {
     return Counter.builder(name).description(description).tags(tags).register(registry);
+  }
+
+  /** For those who count for themselves. */
+  MeterRegistry registry() {
+    return registry;
   }
 
   /** All of it as Prometheus reads it. */

@@ -3,6 +3,7 @@ package dev.orderwire.ops;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Pages;
+import dev.orderwire.ops.CanaryState.Beat;
 import dev.orderwire.ops.Health.Report;
 import dev.orderwire.ops.Health.State;
 import java.io.StringWriter;
@@ -23,6 +24,7 @@ public final class StatusPages implements Pages {
   private final Tail tail;
   private final Feed feed;
   private final Metrics metrics;
+  private final CanaryStatus canary;
   private final Health health;
 
   /**
@@ -33,12 +35,14 @@ public final class StatusPages implements Pages {
       Tail tail,
       Supplier<Optional<String>> trouble,
       Feed feed,
+      CanaryStatus canary,
       Metrics metrics,
       InstantSource clock) {
     this.tail = tail;
     this.feed = feed;
     this.metrics = metrics;
-    this.health = new Health(tail, trouble, clock);
+    this.canary = canary;
+    this.health = new Health(tail, trouble, canary, clock);
   }
 
   @Override
@@ -61,9 +65,37 @@ public final class StatusPages implements Pages {
           json.writeStartObject();
           json.writeStringProperty("position", feed.end().position().toString());
           json.writeEndObject();
+          json.writeName("canary");
+          write(json, canary.state());
           json.writeNumberProperty("connections", metrics.connections());
           json.writeNumberProperty("subscriptions", metrics.subscriptions());
         });
+  }
+
+  private static void write(JsonGenerator json, CanaryState state) {
+    json.writeStartObject();
+    switch (state) {
+      case CanaryState.Off(String cause) -> {
+        json.writeStringProperty("status", "off");
+        json.writeStringProperty("cause", cause);
+      }
+      case CanaryState.Starting() -> json.writeStringProperty("status", "starting");
+      case CanaryState.Well(Beat last) -> {
+        json.writeStringProperty("status", "up");
+        write(json, last);
+      }
+      case CanaryState.Stalled stalled -> {
+        json.writeStringProperty("status", "stalled");
+        json.writeStringProperty("stage", stalled.stage().text());
+        stalled.last().ifPresent(last -> write(json, last));
+      }
+    }
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Beat last) {
+    json.writeNumberProperty("roundTripMillis", last.roundTrip().toMillis());
+    json.writeStringProperty("at", last.at().toString());
   }
 
   @Override

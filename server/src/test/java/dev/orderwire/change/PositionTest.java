@@ -125,13 +125,15 @@ class PositionTest {
       assertThat(text.length()).isLessThanOrEqualTo(Position.LONGEST_TEXT);
       assertThat(position.coversAllOf(read)).isTrue();
       assertThat(read.gaps()).isEqualTo(position.gaps().in(upTo(read.head())));
+      assertThat(Position.isAbridged(text)).isEqualTo(!read.equals(position));
       if (read.equals(position)) {
         whole++;
       } else {
         Ids.Range next = position.gaps().ranges().get(read.gaps().ranges().size());
         assertThat(read.head()).isEqualTo(next.first() - 1);
+        // One character is for the mark of an abridged text.
         assertThat(plainText(withOneGapMore(position, read)).length())
-            .isGreaterThan(Position.LONGEST_TEXT);
+            .isGreaterThan(Position.LONGEST_TEXT - 1);
       }
     }
     assertThat(whole).isBetween(200, 1_800);

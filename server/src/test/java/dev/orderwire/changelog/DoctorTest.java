@@ -33,7 +33,7 @@ class DoctorTest {
   }
 
   private List<Finding> examine(String... tables) {
-    return Doctor.examine(mysql, List.of(tables));
+    return Doctor.examine(mysql, List.of(tables), false);
   }
 
   /** The one finding of that subject that is not as it should be. */
@@ -111,7 +111,7 @@ class DoctorTest {
         "CREATE TABLE c (id INT PRIMARY KEY, t INT,"
             + " CONSTRAINT gone FOREIGN KEY (t) REFERENCES t (id) ON DELETE CASCADE)",
         "CREATE TABLE p (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2");
-    Installer.install(mysql, List.of("t", "c", "p"), new InstallOptions(true));
+    Installer.install(mysql, List.of("t", "c", "p"), new InstallOptions(true, false));
     List<Finding> findings = examine("t", "c", "p");
     assertThat(severities(findings)).containsExactly(OK, WARNING);
     assertThat(trouble(findings, "table c").found()).contains("foreign key gone");
@@ -128,7 +128,7 @@ class DoctorTest {
   void whatTheUserLacksIsNamedWithItsGrant() {
     try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
         Mysql own = new Mysql(user.options())) {
-      List<Finding> findings = Doctor.examine(own, List.of("t"));
+      List<Finding> findings = Doctor.examine(own, List.of("t"), false);
       assertThat(findings.stream().filter(finding -> finding.severity() == PROBLEM))
           .hasSize(3)
           .allMatch(finding -> finding.subject().equals("privileges"))
@@ -141,7 +141,7 @@ class DoctorTest {
       user.grant("GRANT SELECT ON orderwire_state TO %s");
       user.grant("GRANT SELECT ON performance_schema.* TO %s");
       database.execute("GRANT PROCESS ON *.* TO " + user.account());
-      List<Finding> reader = Doctor.examine(own, List.of("t"));
+      List<Finding> reader = Doctor.examine(own, List.of("t"), false);
       // Enough to follow; whether there are triggers it may not see.
       assertThat(trouble(reader, "triggers on t").severity()).isEqualTo(WARNING);
       assertThat(trouble(reader, "triggers on t").advice()).startsWith("GRANT TRIGGER ON");
@@ -187,7 +187,7 @@ class DoctorTest {
   void clocksThatDifferAreAWarning() {
     for (long seconds : List.of(-5L, 5L)) {
       List<Finding> findings =
-          Doctor.examine(mysql, List.of("t"), () -> Instant.now().plusSeconds(seconds));
+          Doctor.examine(mysql, List.of("t"), false, () -> Instant.now().plusSeconds(seconds));
       assertThat(trouble(findings, "clocks").found())
           .contains(seconds < 0 ? "ahead of" : "behind")
           .containsPattern(" [45]\\d\\d\\d ms ");
@@ -201,7 +201,7 @@ class DoctorTest {
         new MysqlOptions(
             there.host(), 1, there.user(), there.password(), there.database(), 1, Map.of());
     try (Mysql absent = new Mysql(nowhere)) {
-      List<Finding> findings = Doctor.examine(absent, List.of("t"));
+      List<Finding> findings = Doctor.examine(absent, List.of("t"), false);
       assertThat(findings).hasSize(1);
       assertThat(trouble(findings, "MySQL").severity()).isEqualTo(PROBLEM);
     }

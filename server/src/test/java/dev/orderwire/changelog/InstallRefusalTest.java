@@ -99,6 +99,16 @@ class InstallRefusalTest {
   }
 
   @Test
+  void aTableThatGoesWhileItIsLookedAtIsUnknown() throws SQLException {
+    try (Connection connection = mysql.connect()) {
+      assertThatThrownBy(() -> TableChecks.engine(connection, "gone", new Problems()))
+          .isInstanceOfSatisfying(
+              OrderwireException.class,
+              refusal -> assertThat(refusal.code()).isEqualTo("unknown_table"));
+    }
+  }
+
+  @Test
   void aTableThatCascadesChangeIsRefusedUnlessToldToGoOn() {
     database.execute(
         "CREATE TABLE customers (id INT PRIMARY KEY)",
@@ -116,7 +126,8 @@ class InstallRefusalTest {
         .extracting(OrderwireException::code)
         .isEqualTo("cascade");
     nothingWasMade();
-    assertThat(Installer.install(mysql, tables, new InstallOptions(true)).made()).hasSize(10);
+    assertThat(Installer.install(mysql, tables, new InstallOptions(true, false)).made())
+        .hasSize(10);
   }
 
   @Test

@@ -157,7 +157,7 @@ class TransfersTest {
       open(gateway);
       // So few gaps at a time that a position's text holds them all: beyond that changes come
       // again.
-      Writers writers = new Writers(gateway, false);
+      Writers writers = new Writers(gateway, true);
       Accounts live = new Accounts();
       Accounts resuming = new Accounts();
       try (RawSocket client = RawSocket.connect(gateway.address).upgrade("/ws?snapshot=true")) {

@@ -52,13 +52,17 @@ class StatusPagesTest {
       Feed feed = new Feed(start, 100, 1 << 20);
       try (Tail tail = new Tail(mysql, Catalog.read(mysql, List.of("orders")), start, feed);
           Metrics metrics = new Metrics(tail, clock)) {
-        StatusPages pages = new StatusPages(tail, Optional::empty, feed, metrics, clock);
+        StatusPages pages =
+            new StatusPages(
+                tail, Optional::empty, feed, CanaryStatus.off("not wired"), metrics, clock);
 
         Page health = pages.health();
         assertThat(health.status()).isEqualTo(200);
         assertThat(json(health).get("status").asString()).isEqualTo("degraded");
         assertThat(json(health).get("cause").asString()).isEqualTo("not started yet");
         assertThat(Instant.parse(json(health).get("since").asString())).isBefore(Instant.now());
+        assertThat(json(health).at("/canary/status").asString()).isEqualTo("off");
+        assertThat(json(health).at("/canary/cause").asString()).isEqualTo("not wired");
         assertThat(pages.ready().status()).isEqualTo(503);
         assertThat(pages.live().status()).isEqualTo(200);
 

@@ -12,6 +12,7 @@ import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
 import dev.orderwire.gateway.Source;
+import dev.orderwire.ops.CanaryStatus;
 import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.StatusPages;
 import dev.orderwire.testing.TestDatabase;
@@ -58,7 +59,13 @@ final class Pipeline implements AutoCloseable {
         new Gateway(
             options,
             source,
-            new StatusPages(tail, Optional::empty, feed, metrics, InstantSource.system()),
+            new StatusPages(
+                tail,
+                Optional::empty,
+                feed,
+                CanaryStatus.off("not wired"),
+                metrics,
+                InstantSource.system()),
             metrics);
     tail.start();
     address = gateway.start();

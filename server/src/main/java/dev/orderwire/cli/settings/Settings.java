@@ -28,7 +28,8 @@ public record Settings(
         Map<String, TableOptions> tables,
     Feed feed,
     Snapshots snapshots,
-    Retention retention) {
+    Retention retention,
+    Canary canary) {
 
   /** Where clients connect. */
   public record Server(
@@ -192,6 +193,16 @@ public record Settings(
     /** All is kept for ever. */
     public static final Retention OFF = new Retention(0, 0);
   }
+
+  /** The row that the server sends through the pipeline to see that it works. */
+  public record Canary(
+      @Setting(
+              fallback = "5",
+              max = 3600,
+              says =
+                  "How often, in seconds, the server changes a row of its own and follows the change"
+                      + " to see that changes arrive; 0 for never.")
+          int seconds) {}
 
   public Settings {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));

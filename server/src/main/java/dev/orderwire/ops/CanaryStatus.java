@@ -1,0 +1,103 @@
+package dev.orderwire.ops;
+
+import dev.orderwire.ops.CanaryState.Beat;
+import dev.orderwire.ops.CanaryState.Off;
+import dev.orderwire.ops.CanaryState.Stage;
+import dev.orderwire.ops.CanaryState.Stalled;
+import dev.orderwire.ops.CanaryState.Starting;
+import dev.orderwire.ops.CanaryState.Well;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of the canary: in {@code /health}, in the metrics and in the log. One thread
+ * reports; any may ask.
+ */
+public final class CanaryStatus {
+  private static final Logger log = LoggerFactory.getLogger(CanaryStatus.class);
+
+  private final InstantSource clock;
+  private volatile CanaryState state;
+
+  private CanaryStatus(CanaryState state, InstantSource clock) {
+    this.state = state;
+    this.clock = clock;
+  }
+
+  /** There is no canary. */
+  public static CanaryStatus off(String cause) {
+    return new CanaryStatus(new Off(cause), InstantSource.system());
+  }
+
+  /** There will be one. */
+  public static CanaryStatus on(InstantSource clock) {
+    return new CanaryStatus(new Starting(), clock);
+  }
+
+  CanaryState state() {
+    return state;
+  }
+
+  /**
+   * Shows it among the metrics.
+   *
+   * @return what takes the time of each beat that gets through
+   */
+  Timer measure(MeterRegistry registry) {
+    for (Stage stage : Stage.values()) {
+      Gauge.builder("orderwire.canary.stalled", this, status -> status.isStalled(stage) ? 1 : 0)
+          .description("Whether the canary stops here")
+          .tag("stage", stage.text())
+          .register(registry);
+    }
+    return Timer.builder("orderwire.canary.delay")
+        .description("From before the canary's write to its having passed every event loop")
+        .serviceLevelObjectives(Metrics.DELAYS)
+        .register(registry);
+  }
+
+  private boolean isStalled(Stage stage) {
+    return state instanceof Stalled stalled && stalled.stage() == stage;
+  }
+
+  void passed(Duration roundTrip) {
+    Beat beat = new Beat(roundTrip, clock.instant());
+    if (state instanceof Stalled stalled) {
+      log.info(
+          "the canary gets through again (was stalled in stage {} since {})",
+          stalled.stage().text(),
+          stalled.since());
+    }
+    state = new Well(beat);
+  }
+
+  /**
+   * @param late how long ago the first beat began that did not get through
+   */
+  void stalled(Stage stage, String cause, Duration late) {
+    Instant since = clock.instant().minus(late);
+    Optional<Beat> last = Optional.empty();
+    boolean said = false;
+    switch (state) {
+      case Stalled before -> {
+        since = before.since();
+        last = before.last();
+        said = before.stage() == stage;
+      }
+      case Well well -> last = Optional.of(well.last());
+      case Starting() -> {}
+      case Off(String why) -> throw new IllegalStateException("there is no canary: " + why);
+    }
+    if (!said) {
+      log.warn("the canary is stalled in stage {}: {}", stage.text(), cause);
+    }
+    state = new Stalled(stage, cause, since, last);
+  }
+}

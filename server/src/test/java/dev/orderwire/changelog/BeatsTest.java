@@ -1,0 +1,214 @@
+package dev.orderwire.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.changelog.Beats.Outcome;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BeatsTest {
+  private static final InstallOptions WITH_CANARY = new InstallOptions(false, true);
+  private static final String LOGGED =
+      "SELECT id FROM orderwire_change_log WHERE table_name = 'orderwire_canary' ORDER BY id";
+
+  private TestDatabase database;
+  private Mysql mysql;
+
+  @BeforeEach
+  void connect() {
+    database = TestMysql.database();
+    mysql = new Mysql(database.options());
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+  }
+
+  @AfterEach
+  void disconnect() {
+    mysql.close();
+    database.close();
+  }
+
+  private static long logged(Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Logged.class);
+    return ((Outcome.Logged) outcome).id();
+  }
+
+  private List<Long> inLog() {
+    return database.query(LOGGED).stream()
+        .map(row -> Long.valueOf(String.valueOf(row.getFirst())))
+        .toList();
+  }
+
+  @Test
+  void whatArrivedGoesWithTheNextBeatAndNothingElseDoes() {
+    Installer.install(mysql, List.of("t"), WITH_CANARY);
+    try (Beats beats = new Beats(mysql);
+        Beats others = new Beats(mysql)) {
+      long first = logged(beats.write(0));
+      long second = logged(beats.write(first));
+      database.execute("INSERT INTO t VALUES (1)");
+      long foreign = logged(others.write(second));
+      beats.arrived(first);
+      assertThat(inLog()).containsExactly(first, second, foreign);
+      long third = logged(beats.write(foreign));
+      assertThat(inLog()).containsExactly(second, foreign, third);
+      // One that is not logged deletes nothing, as that could be the newest row.
+      beats.arrived(second);
+      database.execute("DROP TRIGGER orderwire_orderwire_canary_update");
+      assertThat(beats.write(third)).isInstanceOf(Outcome.Unlogged.class);
+      assertThat(inLog()).containsExactly(second, foreign, third);
+      Installer.install(mysql, List.of("t"), WITH_CANARY);
+      long fourth = logged(beats.write(third));
+      assertThat(inLog()).contains(foreign, third, fourth).doesNotContain(second);
+    }
+    assertThat(database.query("SELECT COUNT(*) FROM orderwire_change_log WHERE table_name = 't'"))
+        .containsExactly(List.of("1"));
+  }
+
+  @Test
+  void aBeatThatIsNotItsOwnIsNotTakenForIt() {
+    Installer.install(mysql, List.of("t"), WITH_CANARY);
+    try (Beats beats = new Beats(mysql);
+        Beats others = new Beats(mysql)) {
+      logged(beats.write(0));
+      logged(others.write(0));
+      logged(others.write(0));
+      database.execute("DROP TRIGGER orderwire_orderwire_canary_update");
+      assertThat(beats.write(0)).isInstanceOf(Outcome.Unlogged.class);
+      database.execute("DROP TABLE orderwire_change_log");
+      assertThat(beats.write(0)).isInstanceOf(Outcome.Unlogged.class);
+    }
+  }
+
+  @Test
+  void aLostConnectionIsMadeAgain() {
+    Installer.install(mysql, List.of("t"), WITH_CANARY);
+    try (Beats beats = new Beats(mysql)) {
+      logged(beats.write(0));
+      for (List<?> row :
+          database.query(
+              "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = '"
+                  + database.name()
+                  + "'")) {
+        database.execute("KILL " + row.getFirst());
+      }
+      assertThat(beats.write(0)).isInstanceOf(Outcome.Unwritten.class);
+      logged(beats.write(0));
+    }
+  }
+
+  @Test
+  void theRowOfAServerThatEndedIsTheNextOnes() {
+    Installer.install(mysql, List.of("t"), WITH_CANARY);
+    try (Beats ended = new Beats(mysql);
+        Beats running = new Beats(mysql)) {
+      logged(ended.write(0));
+      logged(running.write(0));
+      String rows = "SELECT server, beat FROM orderwire_canary ORDER BY at";
+      assertThat(database.query(rows)).hasSize(2);
+      database.execute(
+          "UPDATE orderwire_canary SET at = NOW() - INTERVAL 2 HOUR ORDER BY at LIMIT 1");
+      Object server = database.query(rows).getFirst().getFirst();
+      try (Beats next = new Beats(mysql);
+          Beats another = new Beats(mysql)) {
+        logged(next.write(0));
+        assertThat(database.query(rows)).hasSize(2);
+        assertThat(database.query(rows).getLast()).containsExactly(String.valueOf(server), "2");
+        logged(another.write(0));
+        assertThat(database.query(rows)).hasSize(3);
+      }
+    }
+  }
+
+  @Test
+  void whoMayNotDeleteLeavesItsBeatsInTheLog() {
+    try (TestUser user =
+            TestUser.create(
+                database,
+                "GRANT SELECT, TRIGGER ON t TO %s",
+                "GRANT SELECT, INSERT, UPDATE, CREATE, TRIGGER ON orderwire_canary TO %s",
+                "GRANT SELECT, INSERT, CREATE ON orderwire_change_log TO %s",
+                "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON orderwire_state TO %s",
+                "GRANT SELECT ON performance_schema.* TO %s");
+        Mysql own = new Mysql(user.options());
+        Beats beats = new Beats(own)) {
+      assertThat(Installer.obstacleToCanary(own, true)).isEmpty();
+      assertThat(Installer.obstacleToCanary(own, false).orElseThrow())
+          .contains("orderwire install");
+      Installer.install(own, List.of("t"), WITH_CANARY);
+      assertThat(Installer.obstacleToCanary(own, false)).isEmpty();
+      long first = logged(beats.write(0));
+      assertThat(beats.tidies()).isFalse();
+      beats.arrived(first);
+      long second = logged(beats.write(first));
+      assertThat(inLog()).containsExactly(first, second);
+      assertThat(canary(own).found()).contains("once a minute");
+      assertThat(canary(own).advice()).startsWith("GRANT DELETE ON");
+
+      user.grant("GRANT DELETE ON orderwire_change_log TO %s");
+      assertThat(canary(own).severity()).isEqualTo(Finding.Severity.OK);
+      try (Beats granted = new Beats(own)) {
+        long third = logged(granted.write(second));
+        assertThat(granted.tidies()).isTrue();
+        granted.arrived(third);
+        long fourth = logged(granted.write(third));
+        assertThat(inLog()).containsExactly(first, second, fourth);
+      }
+      // A gap that nobody can prove dead would stay with who was too slow to see the row.
+      database.execute("REVOKE SELECT ON performance_schema.* FROM " + user.account());
+      try (Beats blind = new Beats(own)) {
+        logged(blind.write(second));
+        assertThat(blind.tidies()).isFalse();
+      }
+    }
+  }
+
+  private static Finding canary(Mysql mysql) {
+    List<Finding> found =
+        Doctor.examine(mysql, List.of("t"), true).stream()
+            .filter(finding -> finding.subject().equals("canary"))
+            .toList();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  @Test
+  void whoMayNotMakeItsTableCanInstallAllTheRest() {
+    try (TestUser user = TestUser.create(database, InstallRights.ALL);
+        Mysql own = new Mysql(user.options())) {
+      Optional<String> obstacle = Installer.obstacleToCanary(own, true);
+      assertThat(obstacle.orElseThrow())
+          .contains("SELECT, INSERT, UPDATE, TRIGGER, CREATE ON `" + database.name());
+      assertThat(canary(own).found()).contains("would run without one");
+      Installer.install(own, List.of("t"), InstallOptions.DEFAULT);
+      assertThat(database.query("SHOW TABLES LIKE 'orderwire_canary'")).isEmpty();
+    }
+  }
+
+  @Test
+  void itsTableIsMadeAndRemovedWithAllElse() {
+    assertThat(Installer.printInstall(mysql, List.of("t"), WITH_CANARY))
+        .contains("CREATE TABLE IF NOT EXISTS orderwire_canary");
+    assertThat(canary(mysql).advice()).contains("orderwire install");
+    ClientScript.run(database, Installer.printInstall(mysql, List.of("t"), WITH_CANARY));
+    assertThat(Installer.printInstall(mysql, List.of("t"), WITH_CANARY)).isEmpty();
+    assertThat(canary(mysql).severity()).isEqualTo(Finding.Severity.OK);
+    try (Beats beats = new Beats(mysql)) {
+      logged(beats.write(0));
+    }
+    assertThat(Installer.uninstall(mysql)).contains("table orderwire_canary");
+    assertThat(database.query("SHOW TABLES")).containsExactly(List.of("t"));
+    assertThat(database.query("SHOW TRIGGERS")).isEmpty();
+  }
+
+  @Test
+  void aTableOfThatNameThatIsNotOursIsLeftAlone() {
+    database.execute("CREATE TABLE orderwire_canary (bird VARCHAR(20) PRIMARY KEY)");
+    assertThat(Installer.obstacleToCanary(mysql, true).orElseThrow())
+        .contains("orderwire_canary is not one that Orderwire made");
+  }
+}

@@ -1,0 +1,257 @@
+package dev.orderwire.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.feed.Feed.Reading;
+import dev.orderwire.testing.Await;
+import dev.orderwire.testing.RawSocket;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import dev.orderwire.testing.WsClient;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A stall of each stage, made on the real thing. */
+class CanaryTest {
+  private static final Duration PATIENCE = Duration.ofMillis(1_500);
+  private static final String ROWS_IN_LOG =
+      "SELECT COUNT(*) FROM orderwire_change_log WHERE table_name = 'orderwire_canary'";
+
+  private TestDatabase database;
+
+  @BeforeEach
+  void create() {
+    database = TestMysql.database();
+  }
+
+  @AfterEach
+  void drop() {
+    database.close();
+  }
+
+  private long number(String sql) {
+    return Long.parseLong(String.valueOf(database.query(sql).getFirst().getFirst()));
+  }
+
+  private WatchedPipeline installed() {
+    WatchedPipeline.install(database, database.options());
+    return new WatchedPipeline(database, PATIENCE);
+  }
+
+  @Test
+  void beatsGetThroughAndLeaveOneRowBehindAndNobodySeesThem() {
+    try (WatchedPipeline server = installed();
+        WsClient client = WsClient.connect(server.uri("ws", "/ws?table=orders"))) {
+      client.await("subscribed");
+      server.awaitBeats(5);
+      assertThat(server.health().at("/canary/roundTripMillis").isIntegralNumber()).isTrue();
+      assertThat(server.metrics())
+          .containsPattern("orderwire_canary_delay_seconds_count [1-9]")
+          .contains("orderwire_canary_stalled{stage=\"gateway\"} 0.0");
+      database.execute("INSERT INTO orders VALUES (1, 'new')");
+      assertThat(client.nextChange().at("/row/id").intValue()).isEqualTo(1);
+      // That of the last beat, and of the one that has not arrived yet.
+      assertThat(number(ROWS_IN_LOG)).isBetween(1L, 2L);
+      assertThat(number("SELECT COUNT(*) FROM orderwire_canary")).isEqualTo(1);
+      try (WsClient curious = WsClient.connect(server.uri("ws", "/ws?table=orderwire_canary"))) {
+        assertThat(curious.await("error").get("code").asString()).isEqualTo("unknown_table");
+      }
+      assertThat(server.catalog.tables()).extracting(table -> table.name()).containsOnly("orders");
+    }
+  }
+
+  @Test
+  void theNewestRowOfTheLogAlwaysStays() throws SQLException {
+    try (WatchedPipeline server = installed();
+        Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      server.awaitBeat();
+      long newest = 0;
+      for (int beats = 0; beats < 20; ) {
+        try (var row =
+            statement.executeQuery("SELECT COALESCE(MAX(id), 0) FROM orderwire_change_log")) {
+          row.next();
+          assertThat(row.getLong(1)).isGreaterThanOrEqualTo(newest);
+          beats += row.getLong(1) > newest ? 1 : 0;
+          newest = row.getLong(1);
+        }
+      }
+      assertThat(number(ROWS_IN_LOG)).isLessThan(20);
+    }
+  }
+
+  @Test
+  void whereARowCannotBeWrittenItStallsInWrite() throws SQLException {
+    try (WatchedPipeline server = installed()) {
+      server.awaitBeat();
+      Instant before = Instant.now();
+      try (Connection other = database.connect();
+          Statement statement = other.createStatement()) {
+        // To read: unlike one to write it leaves the change log alone, and with it the tail.
+        statement.execute("LOCK TABLES orderwire_canary READ");
+        server.awaitStall("write");
+        assertThat(server.health().get("cause").asString()).contains("Lock wait timeout");
+        assertThat(Instant.parse(server.health().get("since").asString()))
+            .isBetween(before.minusSeconds(1), Instant.now());
+        assertThat(server.isReady()).isTrue();
+      }
+      server.awaitBeat();
+    }
+  }
+
+  @Test
+  void whereTriggersMayNotLogItStallsInLogAndThenAllTablesAreReadAnew() {
+    String definer = "'definer_" + database.name() + "'@'127.0.0.1'";
+    database.execute(
+        "CREATE USER " + definer + " IDENTIFIED BY 'secret'",
+        "GRANT ALL ON " + database.name() + ".orders TO " + definer,
+        "GRANT ALL ON " + database.name() + ".orderwire_change_log TO " + definer,
+        "GRANT ALL ON " + database.name() + ".orderwire_state TO " + definer,
+        "GRANT ALL ON " + database.name() + ".orderwire_canary TO " + definer);
+    try {
+      MysqlOptions root = database.options();
+      WatchedPipeline.install(
+          database,
+          new MysqlOptions(
+              root.host(),
+              root.port(),
+              "definer_" + database.name(),
+              "secret",
+              root.database(),
+              2,
+              Map.of()));
+      try (WatchedPipeline server = new WatchedPipeline(database, PATIENCE)) {
+        server.awaitBeat();
+        assertThat(server.catalog.voidBefore("orders")).isZero();
+        database.execute(
+            "REVOKE ALL ON " + database.name() + ".orderwire_change_log FROM " + definer);
+        database.execute("INSERT INTO orders VALUES (1, 'unseen')");
+        server.awaitStall("log");
+        assertThat(server.health().get("cause").asString()).contains("orderwire doctor");
+        assertThat(number("SELECT COUNT(*) FROM orderwire_change_log WHERE table_name = 'orders'"))
+            .isZero();
+        database.execute("GRANT ALL ON " + database.name() + ".orderwire_change_log TO " + definer);
+        server.awaitBeat();
+        Await.until("reset", () -> server.catalog.voidBefore("orders") > 0);
+        server.awaitBeats(2);
+        assertThat(
+                number(
+                    "SELECT COUNT(*) FROM orderwire_change_log"
+                        + " WHERE table_name = 'orders' AND row_key IS NULL"))
+            .isEqualTo(1);
+      }
+    } finally {
+      database.execute("DROP USER " + definer);
+    }
+  }
+
+  @Test
+  void whereTheTailIsHeldUpItStallsInTail() {
+    CountDownLatch letTailGoOn = new CountDownLatch(1);
+    try (WatchedPipeline server = installed()) {
+      server.awaitBeat();
+      AtomicBoolean held = new AtomicBoolean();
+      server.feed.onAppend(() -> {
+        held.set(true);
+        awaitCalmly(letTailGoOn);
+      });
+      try {
+        Await.until("held up", held::get);
+        server.awaitStall("tail");
+        assertThat(server.isReady()).isFalse();
+      } finally {
+        letTailGoOn.countDown();
+      }
+      server.awaitBeats(2);
+      assertThat(server.isReady()).isTrue();
+      // What was written meanwhile has arrived late, and does not stay either.
+      Await.until("tidy", () -> number(ROWS_IN_LOG) <= 2);
+    }
+  }
+
+  @Test
+  void aServerThatWasTooSlowToSeeABeatOfAnotherKeepsNoGap() {
+    CountDownLatch letTailGoOn = new CountDownLatch(1);
+    try (WatchedPipeline quick = installed();
+        WatchedPipeline slow = new WatchedPipeline(database, PATIENCE)) {
+      AtomicBoolean held = new AtomicBoolean();
+      slow.feed.onAppend(() -> {
+        held.set(true);
+        awaitCalmly(letTailGoOn);
+      });
+      long unseen;
+      try {
+        Await.until("held up", held::get);
+        unseen = number("SELECT MAX(id) FROM orderwire_change_log") + 1;
+        Await.until(
+            "a beat comes and goes",
+            () ->
+                number("SELECT MAX(id) > " + unseen + " FROM orderwire_change_log") == 1
+                    && number(
+                            "SELECT COUNT(*) FROM orderwire_change_log WHERE id IN (%d, %d, %d)"
+                                .formatted(unseen, unseen + 1, unseen + 2))
+                        < 2);
+        assertThat(slow.tail.position().covers(unseen)).isFalse();
+      } finally {
+        letTailGoOn.countDown();
+      }
+      Await.until("no gap", () -> slow.tail.position().covers(unseen) && slow.tail.gaps() == 0);
+      slow.awaitBeats(2);
+      quick.awaitBeats(2);
+    }
+  }
+
+  @Test
+  void whereAnEventLoopHangsItStallsInGateway() {
+    try (WatchedPipeline server = installed();
+        RawSocket hanging = RawSocket.connect(server.address)) {
+      server.awaitBeat();
+      hanging.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      server.awaitStall("gateway");
+      assertThat(server.health().get("cause").asString()).contains("1 of ");
+      assertThat(server.isReady()).isFalse();
+      long cursor = server.feed.end().cursor();
+      server.letLoopGoOn.countDown();
+      assertThat(hanging.readAnswer()).startsWith("HTTP/1.1 200");
+      server.awaitBeat();
+      // The tail was not the one that hung.
+      assertThat(server.feed.read(cursor, 1)).isInstanceOf(Reading.Moments.class);
+    }
+  }
+
+  @Test
+  void aTriggerThatIsGoneIsPutBackAndABeatGetsThroughAgain() {
+    try (WatchedPipeline server = installed()) {
+      server.awaitBeat();
+      database.execute("DROP TRIGGER orderwire_orderwire_canary_update");
+      Await.until(
+          "trigger",
+          () ->
+              !database.query("SHOW TRIGGERS LIKE 'orderwire_canary'").stream()
+                  .filter(row -> "UPDATE".equals(row.get(1)))
+                  .toList()
+                  .isEmpty());
+      server.awaitBeat();
+      database.execute("DROP TABLE orderwire_canary");
+      server.awaitBeats(2);
+    }
+  }
+
+  private static void awaitCalmly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

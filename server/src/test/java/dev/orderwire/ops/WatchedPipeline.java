@@ -1,0 +1,187 @@
+package dev.orderwire.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Beats;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.Tail;
+import dev.orderwire.changelog.Upkeep;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.Gateway;
+import dev.orderwire.gateway.GatewayOptions;
+import dev.orderwire.gateway.Pages;
+import dev.orderwire.gateway.Source;
+import dev.orderwire.testing.Await;
+import dev.orderwire.testing.TestDatabase;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** All that {@code serve} wires, with a canary that is soon impatient. */
+final class WatchedPipeline implements AutoCloseable {
+  private static final InstallOptions WITH_CANARY = new InstallOptions(false, true);
+  private static final List<String> TABLES = List.of("orders");
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  /** Taken by an event loop that is asked for {@code /health/live}, and held until it may go on. */
+  final CountDownLatch letLoopGoOn = new CountDownLatch(1);
+
+  final Feed feed;
+  final Catalog catalog;
+  final Tail tail;
+  final InetSocketAddress address;
+  private final Mysql mysql;
+  private final Upkeep upkeep;
+  private final Metrics metrics;
+  private final StatusPages pages;
+  private final Gateway gateway;
+  private final Canary canary;
+
+  /** Creates the table, and installs as this user of MySQL. */
+  static void install(TestDatabase database, MysqlOptions as) {
+    database.execute("CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NOT NULL)");
+    try (Mysql mysql = new Mysql(as)) {
+      Installer.install(mysql, TABLES, WITH_CANARY);
+    }
+  }
+
+  WatchedPipeline(TestDatabase database, Duration patience) {
+    mysql = new Mysql(database.options());
+    Installer.install(mysql, TABLES, WITH_CANARY);
+    catalog = Catalog.read(mysql, TABLES);
+    Position start = Tail.end(mysql);
+    feed = new Feed(start, 1_000, 1 << 20);
+    tail = new Tail(mysql, catalog, start, feed);
+    upkeep = new Upkeep(mysql, TABLES, WITH_CANARY, true, tail);
+    metrics = new Metrics(tail, CLOCK);
+    CanaryStatus status = CanaryStatus.on(CLOCK);
+    pages = new StatusPages(tail, upkeep::trouble, feed, status, metrics, CLOCK);
+    gateway =
+        new Gateway(
+            new GatewayOptions(
+                "127.0.0.1",
+                0,
+                Duration.ofSeconds(25),
+                Set.of(),
+                Set.of(),
+                Path.of("target"),
+                Map.of()),
+            new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql)),
+            new HangingPages(),
+            metrics);
+    canary =
+        new Canary(
+            new Beats(mysql),
+            feed,
+            gateway,
+            upkeep::readAllAnew,
+            status,
+            metrics,
+            Duration.ofMillis(50),
+            patience);
+    tail.start();
+    upkeep.start();
+    address = gateway.start();
+    canary.start();
+  }
+
+  private final class HangingPages implements Pages {
+    @Override
+    public Page health() {
+      return pages.health();
+    }
+
+    @Override
+    public Page live() {
+      try {
+        letLoopGoOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return pages.live();
+    }
+
+    @Override
+    public Page ready() {
+      return pages.ready();
+    }
+
+    @Override
+    public Page metrics() {
+      return pages.metrics();
+    }
+  }
+
+  URI uri(String scheme, String path) {
+    return URI.create(scheme + "://127.0.0.1:" + address.getPort() + path);
+  }
+
+  JsonNode health() {
+    Pages.Page page = pages.health();
+    assertThat(page.status()).isEqualTo(200);
+    return new JsonMapper().readTree(page.body());
+  }
+
+  boolean isReady() {
+    return pages.ready().status() == 200;
+  }
+
+  String metrics() {
+    return pages.metrics().body();
+  }
+
+  /** Waits until a beat has got through from here on. */
+  void awaitBeat() {
+    String last = health().at("/canary/at").asString("");
+    Await.until(
+        "a beat gets through",
+        () ->
+            health().at("/canary/status").asString().equals("up")
+                && !health().at("/canary/at").asString().equals(last)
+                && health().get("status").asString().equals("up"));
+    assertThat(metrics()).doesNotContainPattern("canary_stalled\\{stage=\"\\w+\"} 1");
+  }
+
+  /** Waits until it is said that the canary stalls there. */
+  void awaitStall(String stage) {
+    Await.until(
+        "stall in stage " + stage, () -> health().at("/canary/stage").asString("").equals(stage));
+    JsonNode health = health();
+    assertThat(health.get("status").asString()).isEqualTo("degraded");
+    assertThat(health.at("/canary/status").asString()).isEqualTo("stalled");
+    assertThat(metrics()).contains("orderwire_canary_stalled{stage=\"" + stage + "\"} 1.0");
+  }
+
+  /** Waits until the beats under way when this was called are over, and some more are. */
+  void awaitBeats(int count) {
+    for (int i = 0; i < count; i++) {
+      awaitBeat();
+    }
+  }
+
+  @Override
+  public void close() {
+    letLoopGoOn.countDown();
+    canary.close();
+    gateway.close();
+    metrics.close();
+    upkeep.close();
+    tail.close();
+    mysql.close();
+  }
+}
