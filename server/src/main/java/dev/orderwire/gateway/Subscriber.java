@@ -71,8 +71,7 @@ final class Subscriber implements Pump.Leavers {
     return request.since() != null && Position.isAbridged(request.since());
   }
 
-  private void begin(
-      Subscription subscription, boolean snapshot, Feed.Place end, Opening opening) {
+  private void begin(Subscription subscription, boolean snapshot, Feed.Place end, Opening opening) {
     if (snapshot) {
       catchUp(subscription, new Have.Nothing(), opening);
     } else {
