@@ -76,7 +76,7 @@ final class Faults implements Runnable {
       kind = chance.of(trouble);
     }
     Server server = chance.of(servers);
-    tally.count(Tally.Group.FAULTS, kind.word());
+    tally.count(Tally.Group.FAULTS, kind.toString());
     Duration some = Duration.ofMillis(chance.between(200, 6_000));
     switch (kind) {
       case KILL -> server.kill();

@@ -31,7 +31,8 @@ enum Trouble {
   }
 
   /** As it is written in the command. */
-  String word() {
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

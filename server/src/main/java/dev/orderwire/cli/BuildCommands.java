@@ -25,7 +25,10 @@ final class BuildCommands {
     }
   }
 
-  @Command(name = "test", description = "Run every test, as CI does (in a source tree).")
+  @Command(
+      name = "test",
+      description =
+          "Run every test, as CI does, or the judge with --torture 30m (in a source tree).")
   static final class Test implements Callable<Integer> {
     @Parameters(paramLabel = "OPTION", description = "Options of Maven.")
     private List<String> options = new ArrayList<>();
