@@ -129,6 +129,12 @@ public final class Retention implements AutoCloseable {
         });
   }
 
+  private static long oldest(Connection connection) throws SQLException {
+    return Query.list(
+            connection, "SELECT MIN(id) FROM " + ChangeLogTable.NAME, row -> row.getLong(1))
+        .getFirst();
+  }
+
   /** The highest id up to which nothing is open. */
   private static long settled(Position position) {
     return position.gaps().isEmpty()
@@ -138,14 +144,15 @@ public final class Retention implements AutoCloseable {
 
   private static void remove(Connection connection, OldestRows rows) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      // Ends at their count: to see that it has passed the last one, MySQL would lock the next, and
+      // wait where its transaction is open.
       int removed =
           statement.executeUpdate(
-              "DELETE FROM %s WHERE id <= %d".formatted(ChangeLogTable.NAME, rows.last()));
-      // Fewer is all right: a canary may have deleted its own.
-      if (removed > rows.count()) {
-        throw new SQLException(
-            "%d rows were to be deleted, and there were %d: some appeared meanwhile"
-                .formatted(rows.count(), removed));
+              "DELETE FROM %s WHERE id <= %d ORDER BY id LIMIT %d"
+                  .formatted(ChangeLogTable.NAME, rows.last(), rows.count()));
+      // One that nobody has been given would otherwise go in the place of the last.
+      if (removed != rows.count() || oldest(connection) <= rows.last()) {
+        throw new SQLException("the oldest rows are not those that were looked at a moment ago");
       }
     }
   }
