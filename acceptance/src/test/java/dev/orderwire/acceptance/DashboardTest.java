@@ -289,11 +289,12 @@ final class DashboardTest {
 
   @Test
   void thePageFitsWideAndNarrowScreensInLightAndDark() throws SQLException {
-    sampleOrders();
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : List.of(1360, 800, 380)) {
         Browser.NewContextOptions options =
             new Browser.NewContextOptions().setViewportSize(width, 860).setColorScheme(scheme);
+        orders.startOver();
+        sampleOrders();
         try (Screen screen = chromium.open(demo.dashboard(), options).awaitState("Live")) {
           orders.execute("INSERT INTO orders (customer_name, product_name) VALUES ('Zoë', 'Tea')");
           orders.execute(

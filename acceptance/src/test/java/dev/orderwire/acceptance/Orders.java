@@ -1,6 +1,7 @@
 package dev.orderwire.acceptance;
 
 import dev.orderwire.testing.WsClient;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,11 +26,12 @@ final class Orders implements AutoCloseable {
   }
 
   /**
-   * Empties the table, so that the next order is number 1, and waits until the server has told so:
-   * no rows of before are read to whoever comes then.
+   * Empties the table, so that the next order is number 1, and waits until the server has told so.
+   * Whoever comes then gets rows that are read anew: a snapshot is there for a second to all who
+   * ask for the same view, so this asks for one that nobody else does.
    */
   void startOver() throws SQLException {
-    try (WsClient client = WsClient.connect(demo.websocket())) {
+    try (WsClient client = WsClient.connect(URI.create(demo.websocket() + "?columns=id"))) {
       client.await("subscribed");
       execute("TRUNCATE TABLE orders");
       client.await("reset");

@@ -68,9 +68,7 @@ final class SnapshotBench implements Callable<Integer> {
             ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
         HttpClient http = HttpClient.newHttpClient()) {
       SnapshotTaker.take(
-          http,
-          URI.create(
-              server.websocket() + "?snapshot=true&where=%7B%22id%22%3A1%7D"));
+          http, URI.create(server.websocket() + "?snapshot=true&where=%7B%22id%22%3A1%7D"));
       Thread.sleep(Duration.ofSeconds(5));
       long before = ProcessMemory.resident(server.pid());
       ProcessMemory.Peak peak = ProcessMemory.watch(server.pid());

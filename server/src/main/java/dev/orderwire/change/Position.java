@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>As text ({@link #toString}, {@link #parse}) it is what clients keep and give back: {@code
  * EPOCH-HEAD} or {@code EPOCH-HEAD-GAPS} in base 36, each gap counted down from the end of the one
  * above it. The text is never longer than {@link #LONGEST_TEXT}: where all gaps do not fit it is
- * that of an older position, whose head lies below the first gap that does not. So all that came
- * after comes again, in its order, and none is missed.
+ * that of an older position, whose head lies below the first gap that does not, and ends with
+ * {@code ~}. So all that came after comes again, in its order, and none is missed.
  *
  * @param epoch the identity of the change log's life: 1 to 32 of {@code a-z0-9}
  * @param head the highest id seen, 0 where none was
@@ -33,7 +33,9 @@ public record Position(String epoch, long head, Ids gaps) {
 
   private static final Pattern TEXT =
       Pattern.compile(
-          "([a-z0-9]{1,32})-([a-z0-9]{1,13})(?:-([a-z0-9]{1,13}(?:[._][a-z0-9]{1,13})*))?");
+          "([a-z0-9]{1,32})-([a-z0-9]{1,13})(?:-([a-z0-9]{1,13}(?:[._][a-z0-9]{1,13})*))?~?");
+
+  private static final String ABRIDGED = "~";
 
   public Position {
     if (!epoch.matches("[a-z0-9]{1,32}")) {
@@ -123,7 +125,15 @@ public record Position(String epoch, long head, Ids gaps) {
       above = gap.first();
       separator = '.';
     }
-    return text.toString();
+    return told == this ? text.toString() : text.append(ABRIDGED).toString();
+  }
+
+  /**
+   * Whether the text of a position says less than the position did: whoever was given it has seen
+   * more, and nobody can tell what.
+   */
+  public static boolean isAbridged(String text) {
+    return text.endsWith(ABRIDGED);
   }
 
   /** The newest position that this one covers, with the lowest of its gaps, whose text fits. */
@@ -131,7 +141,7 @@ public record Position(String epoch, long head, Ids gaps) {
     List<Ids.Range> ranges = gaps.ranges();
     int kept = 0;
     // The text but for the highest gap: that one is counted from the head, which is not yet known.
-    int length = epoch.length() + 1;
+    int length = epoch.length() + 1 + ABRIDGED.length();
     while (kept < ranges.size() && length + ending(kept + 1) <= LONGEST_TEXT) {
       kept++;
       if (kept < ranges.size()) {

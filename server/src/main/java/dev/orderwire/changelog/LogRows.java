@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Ids;
+import dev.orderwire.change.Position;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,20 @@ final class LogRows {
   private static final int FEW = 1_000;
 
   private LogRows() {}
+
+  /** What is visible, by one statement, and {@code known} does not cover. */
+  static Ids since(Statement statement, Position known) throws SQLException {
+    String sql =
+        "SELECT id FROM %s WHERE id > %d OR %s ORDER BY id"
+            .formatted(ChangeLogTable.NAME, known.head(), LogIds.in(known.gaps()));
+    Ids.Builder there = new Ids.Builder();
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        there.add(rows.getLong(1), rows.getLong(1));
+      }
+    }
+    return there.build();
+  }
 
   /**
    * Those of {@code ids} whose row is there, committed or not: also where MySQL shows nothing else

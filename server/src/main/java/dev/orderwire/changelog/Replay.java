@@ -3,10 +3,12 @@ package dev.orderwire.changelog;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -73,6 +75,20 @@ public final class Replay {
       left = Floor.above(found.lastId, left);
     }
     return List.of();
+  }
+
+  /**
+   * All that is visible now, as one statement sees it, beyond what is known to be.
+   *
+   * @throws OrderwireException {@code mysql_unavailable}
+   */
+  public Position now(Position known) {
+    try (Connection connection = mysql.connect();
+        Statement statement = connection.createStatement()) {
+      return known.with(LogRows.since(statement, known));
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
+    }
   }
 
   /**

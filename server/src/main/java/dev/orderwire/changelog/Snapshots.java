@@ -1,6 +1,5 @@
 package dev.orderwire.changelog;
 
-import dev.orderwire.change.Ids;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
@@ -66,7 +65,7 @@ public final class Snapshots {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
       statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-      reader.begin(known.with(newsSince(statement, known)));
+      reader.begin(known.with(LogRows.since(statement, known)));
       Page page = new Page(table, condition, pageRows, reader);
       while (page.read(connection, beyond)) {
         beyond = KeyOrder.after(table, page.last());
@@ -75,23 +74,6 @@ public final class Snapshots {
     } catch (SQLException e) {
       throw AlteredException.isShownBy(e) ? new AlteredException(table, e) : mysql.unavailable(e);
     }
-  }
-
-  private static Ids newsSince(Statement statement, Position known) throws SQLException {
-    String sql =
-        "SELECT id FROM "
-            + ChangeLogTable.NAME
-            + " WHERE id > "
-            + known.head()
-            + (known.gaps().isEmpty() ? "" : " OR " + LogIds.in(known.gaps()))
-            + " ORDER BY id";
-    Ids.Builder news = new Ids.Builder();
-    try (ResultSet rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        news.add(rows.getLong(1), rows.getLong(1));
-      }
-    }
-    return news.build();
   }
 
   /** Some rows at a time, all out of the one consistent read of their connection. */

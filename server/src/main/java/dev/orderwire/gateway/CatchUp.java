@@ -30,6 +30,12 @@ final class CatchUp implements Runnable {
      */
     record Changes(Position seen, boolean midMoment) implements Have {}
 
+    /**
+     * All changes of a position, and some more, as its text could not hold all of it ({@link
+     * Position#isAbridged}).
+     */
+    record Abridged(Position seen) implements Have {}
+
     /** Rows that a snapshot has given, and nothing after them. */
     record Rows(Position seen) implements Have {}
 
@@ -43,11 +49,6 @@ final class CatchUp implements Runnable {
   /** What it takes to catch anybody up. */
   record Tools(
       Source source, Spools spools, Blocking blocking, GatewayOptions options, Traffic traffic) {}
-
-  /** What was missed is no longer in the change log. */
-  private static final class DeletedException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
 
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
@@ -94,16 +95,13 @@ final class CatchUp implements Runnable {
   }
 
   private @Nullable Have step(Have have) {
-    try {
-      return switch (have) {
-        case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
-        case Have.Rows(Position seen) -> afterRows(seen);
-        case Have.Outdated(String reason) -> fromRows(reason);
-        case Have.Nothing() -> fromRows(null);
-      };
-    } catch (DeletedException e) {
-      return new Have.Outdated("retention");
-    }
+    return switch (have) {
+      case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
+      case Have.Abridged(Position seen) -> fromAbridged(seen);
+      case Have.Rows(Position seen) -> afterRows(seen);
+      case Have.Outdated(String reason) -> fromRows(reason);
+      case Have.Nothing() -> fromRows(null);
+    };
   }
 
   private @Nullable Have fromChanges(Position seen, boolean midMoment) {
@@ -115,6 +113,22 @@ final class CatchUp implements Runnable {
     // What the log has forgotten: whether the client was given a moment in part.
     boolean waits = midMoment || place.filter(at -> source.isWhole(seen, at)).isEmpty();
     return goOn(seen, place, waits, end);
+  }
+
+  /**
+   * What the client has is a state of before now. So all that is visible now, given as one moment
+   * on top of it, makes a whole state of it, and nothing less would: it repeats what the client has
+   * seen.
+   */
+  private @Nullable Have fromAbridged(Position seen) {
+    Feed.Place end = source.feed().end();
+    if (!seen.epoch().equals(end.position().epoch())) {
+      return new Have.Outdated("epoch");
+    }
+    Position now = tools.blocking().inTurn(() -> source.replay().now(seen));
+    return source.catalog().isVoid(outlet.view().table(), seen)
+        ? new Have.Outdated("schema")
+        : fromLog(seen, false, now, true, end);
   }
 
   private @Nullable Have afterRows(Position seen) {
@@ -140,7 +154,7 @@ final class CatchUp implements Runnable {
       outlet.follow(place.get(), seen, midMoment);
       return null;
     }
-    return fromLog(seen, midMoment, end);
+    return fromLog(seen, midMoment, end.position(), source.isWhole(seen, end), end);
   }
 
   /** Another server's feed, or a snapshot, may be ahead of this feed; nothing is of the log. */
@@ -149,18 +163,28 @@ final class CatchUp implements Runnable {
         && seen.head() > tools.blocking().inTurn(() -> source.replay().newestId());
   }
 
-  /** All that was missed is one moment: between its parts the client shows no state there was. */
-  private @Nullable Have fromLog(Position since, boolean midMoment, Feed.Place end) {
-    boolean endsWhole = source.isWhole(since, end);
-    Ids missed = end.position().since(since);
+  /**
+   * All that was missed is one moment: between its parts the client shows no state there was.
+   *
+   * @param target up to where it goes
+   * @param endsWhole whether a client that has seen that shows a state there was
+   * @param end from where the feed goes on
+   */
+  private @Nullable Have fromLog(
+      Position since, boolean midMoment, Position target, boolean endsWhole, Feed.Place end) {
+    Ids missed = target.since(since);
     tools.traffic().replayed();
-    List<Change> page = page(missed, 0);
+    if (!(page(missed, 0) instanceof Replay.Page.Changes(List<Change> page))) {
+      return new Have.Outdated("retention");
+    }
     outlet.answer(since, true);
     boolean waiting = midMoment;
     while (!page.isEmpty()) {
       outlet.awaitTaking();
       long last = page.getLast().id();
-      List<Change> next = page(missed, last);
+      if (!(page(missed, last) instanceof Replay.Page.Changes(List<Change> next))) {
+        return new Have.Outdated("retention");
+      }
       if (!source.feed().end().position().epoch().equals(since.epoch())) {
         // What these ids are now is not what was missed.
         return new Have.Outdated("epoch");
@@ -171,29 +195,24 @@ final class CatchUp implements Runnable {
       waiting |= send(page, since.with(upTo(last, missed)), false, false);
       page = next;
     }
-    Position seen = since.and(end.position());
+    Position seen = since.and(target);
     boolean sent = send(page, seen, endsWhole, waiting && endsWhole);
     outlet.follow(end, seen, !endsWhole && (waiting || sent));
     return null;
   }
 
-  private List<Change> page(Ids missed, long after) {
-    Replay.Page page =
-        tools
-            .blocking()
-            .inTurn(() ->
-                source
-                    .replay()
-                    .page(
-                        missed,
-                        outlet.view().table().name(),
-                        after,
-                        tools.options().intLimit(Limit.PAGE_CHANGES),
-                        tools.options().limit(Limit.PAGE_BYTES)));
-    return switch (page) {
-      case Replay.Page.Changes(List<Change> changes) -> changes;
-      case Replay.Page.Deleted() -> throw new DeletedException();
-    };
+  private Replay.Page page(Ids missed, long after) {
+    return tools
+        .blocking()
+        .inTurn(() ->
+            source
+                .replay()
+                .page(
+                    missed,
+                    outlet.view().table().name(),
+                    after,
+                    tools.options().intLimit(Limit.PAGE_CHANGES),
+                    tools.options().limit(Limit.PAGE_BYTES)));
   }
 
   /** Those of the ids that a reader has dealt with who goes by rising id. */

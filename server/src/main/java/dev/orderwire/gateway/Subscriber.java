@@ -56,29 +56,42 @@ final class Subscriber implements Pump.Leavers {
     Subscription subscription = new Subscription(connection, view, request.ref(), end.position());
     connection.add(subscription);
     try {
-      begin(subscription, since, request.snapshot(), end, opening);
+      if (since == null) {
+        begin(subscription, request.snapshot(), end, opening);
+      } else {
+        resume(subscription, since, isAbridged(request), end, opening);
+      }
     } catch (OrderwireException e) {
       connection.end(subscription);
       throw e;
     }
   }
 
+  private static boolean isAbridged(Subscribe request) {
+    return request.since() != null && Position.isAbridged(request.since());
+  }
+
   private void begin(
+      Subscription subscription, boolean snapshot, Feed.Place end, Opening opening) {
+    if (snapshot) {
+      catchUp(subscription, new Have.Nothing(), opening);
+    } else {
+      follow(subscription, end, end.position(), false, opening);
+    }
+  }
+
+  private void resume(
       Subscription subscription,
-      @Nullable Position since,
-      boolean snapshot,
+      Position since,
+      boolean abridged,
       Feed.Place end,
       Opening opening) {
-    if (since == null) {
-      if (snapshot) {
-        catchUp(subscription, new Have.Nothing(), opening);
-      } else {
-        follow(subscription, end, end.position(), false, opening);
-      }
-    } else if (!since.epoch().equals(end.position().epoch())) {
+    if (!since.epoch().equals(end.position().epoch())) {
       catchUp(subscription, new Have.Outdated("epoch"), opening);
     } else if (source.catalog().isVoid(subscription.view().table(), since)) {
       catchUp(subscription, new Have.Outdated("schema"), opening);
+    } else if (abridged) {
+      catchUp(subscription, new Have.Abridged(since), opening);
     } else {
       // What is ahead of the feed has to be looked for in the log.
       Optional<Feed.Place> place =
