@@ -90,11 +90,8 @@ class TransfersTest {
     private final AtomicBoolean enough = new AtomicBoolean();
     private final List<FutureTask<Boolean>> writers = new ArrayList<>();
 
-    private final boolean rollBack;
-
-    Writers(OrdersGateway gateway, boolean rollBack) {
+    Writers(OrdersGateway gateway) {
       this.gateway = gateway;
-      this.rollBack = rollBack;
       for (int writer = 0; writer < 4; writer++) {
         Random random = new Random(writer);
         FutureTask<Boolean> writing = new FutureTask<>(() -> write(random));
@@ -110,7 +107,7 @@ class TransfersTest {
         while (!enough.get()) {
           try {
             transfer(statement, random);
-            if (rollBack && random.nextInt(8) == 0) {
+            if (random.nextInt(8) == 0) {
               connection.rollback();
             } else {
               connection.commit();
@@ -157,7 +154,7 @@ class TransfersTest {
       open(gateway);
       // So few gaps at a time that a position's text holds them all: beyond that changes come
       // again.
-      Writers writers = new Writers(gateway, true);
+      Writers writers = new Writers(gateway);
       Accounts live = new Accounts();
       Accounts resuming = new Accounts();
       try (RawSocket client = RawSocket.connect(gateway.address).upgrade("/ws?snapshot=true")) {
@@ -200,7 +197,7 @@ class TransfersTest {
       Accounts late = new Accounts();
       try (RawSocket client = RawSocket.connect(gateway.address).upgrade("/ws?snapshot=true")) {
         live.take(client.readMessage());
-        Writers writers = new Writers(gateway, true);
+        Writers writers = new Writers(gateway);
         FutureTask<Boolean> bulk =
             new FutureTask<>(() -> {
               gateway.database.execute(
