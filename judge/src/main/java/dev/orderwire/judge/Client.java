@@ -1,7 +1,6 @@
 package dev.orderwire.judge;
 
 import dev.orderwire.change.Ids;
-import dev.orderwire.change.Position;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +28,9 @@ final class Client implements Runnable {
 
   /** So many changes of a message stand whole in the transcript. */
   private static final int SHORT = 3;
+
+  /** In characters. */
+  private static final int LONGEST_POSITION = 200;
 
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
@@ -102,7 +104,7 @@ final class Client implements Runnable {
     return views.stream()
         .map(Followed::position)
         .filter(Objects::nonNull)
-        .map(Position::epoch)
+        .map(Mark::epoch)
         .collect(Collectors.toSet());
   }
 
@@ -239,7 +241,7 @@ final class Client implements Runnable {
   }
 
   private static @Nullable String since(Followed view) {
-    Position position = view.position();
+    Mark position = view.position();
     return view.awaitsSnapshot() || position == null ? null : position.toString();
   }
 
@@ -286,7 +288,7 @@ final class Client implements Runnable {
     switch (type) {
       case "subscribed" -> views.get(message.path("ref").asInt(0)).subscribed(message);
       case "position" -> {
-        Position position = Position.parse(message.path("position").asString());
+        Mark position = Mark.of(message.path("position").asString());
         views.forEach(view -> view.position(position));
       }
       case "snapshot", "changes", "reset" -> {
@@ -333,7 +335,7 @@ final class Client implements Runnable {
 
   private void checkPosition(JsonNode message, @Nullable String id) {
     String position = message.path("position").asString("");
-    if (position.length() > Deliveries.LONGEST_POSITION) {
+    if (position.length() > LONGEST_POSITION) {
       found(
           Findings.Kind.PROTOCOL,
           "a position of %d characters: %s".formatted(position.length(), position));

@@ -1,6 +1,5 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.change.Position;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,20 +18,15 @@ final class Deliveries {
    */
   private record Came(int content, int subscription) {}
 
-  /** How many characters a position's text has at the most, and one gap in it. */
-  static final int LONGEST_POSITION = 200;
-
-  private static final int LONGEST_GAP = 28;
-
   private final Map<Long, Came> came = new HashMap<>();
   private final Map<String, Long> newestOfRow = new HashMap<>();
 
   /** What was there already when the deliveries began. */
-  private @Nullable Position base;
+  private @Nullable Mark base;
 
   private Instant begunAt = Instant.MIN;
 
-  private @Nullable Position resumedFrom;
+  private @Nullable Mark resumedFrom;
   private int subscription;
   private long repeats;
 
@@ -48,7 +42,7 @@ final class Deliveries {
   }
 
   /** Begins anew: all up to this position is known otherwise. */
-  void beginAfter(Position position) {
+  void beginAfter(Mark position) {
     came.clear();
     newestOfRow.clear();
     base = position;
@@ -57,7 +51,7 @@ final class Deliveries {
   }
 
   /** A subscription begins that was asked for with this position. */
-  void resumeAfter(Position position) {
+  void resumeAfter(Mark position) {
     subscription++;
     resumedFrom = position;
     // What the position does not hold may come again, and then in its order again.
@@ -100,25 +94,22 @@ final class Deliveries {
   }
 
   /** What was asked for up to now is judged: only what comes from here on is kept. */
-  void forgetUpTo(Position position) {
+  void forgetUpTo(Mark position) {
     came.clear();
     newestOfRow.clear();
     base = position;
   }
 
-  @Nullable Position base() {
+  @Nullable Mark base() {
     return base;
   }
 
   /**
    * Whether a change may have been there already when the deliveries began, although the position
-   * which they began after does not cover it: a text that is as long as it may be stands for less
-   * than the server knew.
+   * which they began after does not cover it.
    */
   boolean mayHaveBeenThere(Instant changedAt) {
-    return base != null
-        && base.toString().length() > LONGEST_POSITION - LONGEST_GAP
-        && changedAt.isBefore(begunAt);
+    return base != null && base.isAbridged() && changedAt.isBefore(begunAt);
   }
 
   boolean has(long id) {

@@ -1,6 +1,5 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.change.Position;
 import java.math.BigDecimal;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ final class Followed {
   private Rows rows = new Rows();
   private Deliveries deliveries = new Deliveries();
   private @Nullable Shape shape;
-  private @Nullable Position position;
+  private @Nullable Mark position;
   private @Nullable String view;
   private boolean awaitsSnapshot;
   private boolean complete;
@@ -31,7 +30,7 @@ final class Followed {
   /** What the client has kept to go back to, as one that stores its state now and then. */
   private @Nullable Kept kept;
 
-  private record Kept(Rows rows, Deliveries deliveries, Position position) {}
+  private record Kept(Rows rows, Deliveries deliveries, Mark position) {}
 
   /**
    * @param withRows whether to begin with a snapshot
@@ -62,7 +61,7 @@ final class Followed {
     return view;
   }
 
-  @Nullable Position position() {
+  @Nullable Mark position() {
     return position;
   }
 
@@ -206,7 +205,7 @@ final class Followed {
     }
   }
 
-  void position(Position seen) {
+  void position(Mark seen) {
     if (!awaitsSnapshot && view != null) {
       position = seen;
     }
@@ -237,7 +236,7 @@ final class Followed {
     }
   }
 
-  private static Position positionOf(JsonNode message) {
-    return Position.parse(message.path("position").asString());
+  private static Mark positionOf(JsonNode message) {
+    return Mark.of(message.path("position").asString());
   }
 }

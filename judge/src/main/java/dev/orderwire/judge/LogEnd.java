@@ -1,7 +1,6 @@
 package dev.orderwire.judge;
 
 import dev.orderwire.change.Ids;
-import dev.orderwire.change.Position;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,7 +39,7 @@ record LogEnd(Ids ids, long head) {
     }
   }
 
-  boolean isSeenBy(Position position) {
-    return position.head() >= head && ids.in(position.gaps()).isEmpty();
+  boolean isSeenBy(Mark position) {
+    return position.seen().head() >= head && ids.in(position.seen().gaps()).isEmpty();
   }
 }

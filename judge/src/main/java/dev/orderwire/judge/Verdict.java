@@ -1,6 +1,5 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.change.Position;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,7 +51,7 @@ final class Verdict {
 
     void change(
         long id, Instant at, JsonNode key, @Nullable JsonNode before, @Nullable JsonNode after) {
-      Position base = view.deliveries().base();
+      Mark base = view.deliveries().base();
       if (base == null || base.covers(id)) {
         return;
       }
