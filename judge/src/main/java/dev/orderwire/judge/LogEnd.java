@@ -7,7 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * All that stands in the change log while nobody writes.
+ * All that stands in the change log while nobody writes, but for the servers' canaries, which never
+ * rest.
  *
  * @param ids those that came after what was judged before
  * @param head the highest id of all
@@ -23,7 +24,9 @@ record LogEnd(Ids ids, long head) {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT id FROM orderwire_change_log WHERE id > %d ORDER BY id".formatted(after))) {
+                ("SELECT id FROM orderwire_change_log WHERE id > %d"
+                        + " AND table_name <> 'orderwire_canary' ORDER BY id")
+                    .formatted(after))) {
       Ids.Builder ids = new Ids.Builder();
       long head = after;
       while (rows.next()) {
