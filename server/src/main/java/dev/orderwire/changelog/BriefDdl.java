@@ -28,6 +28,11 @@ final class BriefDdl {
     this.mostNanos = patience.toNanos();
   }
 
+  /** Whether this is what {@link #run} throws where the patience was not enough. */
+  static boolean isInUse(SQLException e) {
+    return e.getErrorCode() == LOCK_WAIT_TIMEOUT;
+  }
+
   /**
    * Runs one statement.
    *

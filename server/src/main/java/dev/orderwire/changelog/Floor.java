@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * and then a floor below them knows that none was missing.
  */
 final class Floor {
-  private static final String STATE = "retention";
+  static final String STATE = "retention";
 
   private Floor() {}
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does what a plan says. Whatever was done when a step fails stays right by itself, and the next
@@ -16,6 +17,7 @@ final class InstallSteps {
   private final Connection connection;
   private final InstallPlan plan;
   private final BriefDdl ddl;
+  private @Nullable SQLException inUse;
 
   /**
    * @param connection of an {@link InstallSession}
@@ -28,8 +30,11 @@ final class InstallSteps {
   }
 
   /**
+   * Does all that can be done: a table that is in use holds up no other one.
+   *
    * @param due for a table that is to be read anew whatever is found, the id that its newest reset
    *     row is to lie above
+   * @throws SQLException as MySQL says, for the first table that could not be done
    */
   InstallReport run(Map<String, Long> due) throws SQLException {
     List<String> made = new ArrayList<>();
@@ -41,17 +46,40 @@ final class InstallSteps {
     }
     // First, as they may have the names that the triggers are to get.
     Strays.drop(connection, ddl, plan.names());
+    List<TriggerPlan> done = new ArrayList<>();
     for (TriggerPlan table : plan.tables()) {
-      made.addAll(lines(triggers(table), table));
-      if (!plan.lifeIsNew()) {
-        current.addAll(lines(table.current().stream().map(InstalledTrigger::name).toList(), table));
+      if (isDone(table, made)) {
+        done.add(table);
+        if (!plan.lifeIsNew()) {
+          current.addAll(
+              lines(table.current().stream().map(InstalledTrigger::name).toList(), table));
+        }
       }
     }
-    epoch();
-    for (Table table : plan.tables().stream().map(TriggerPlan::table).toList()) {
-      ResetRows.ensure(connection, table, due.getOrDefault(table.name(), 0L));
+    if (inUse == null) {
+      epoch();
+    }
+    for (TriggerPlan table : done) {
+      String name = table.table().name();
+      ResetRows.ensure(connection, table.table(), due.getOrDefault(name, 0L));
+    }
+    if (inUse != null) {
+      throw inUse;
     }
     return new InstallReport(made, current);
+  }
+
+  private boolean isDone(TriggerPlan table, List<String> made) throws SQLException {
+    try {
+      made.addAll(lines(triggers(table), table));
+      return true;
+    } catch (SQLException e) {
+      if (!BriefDdl.isInUse(e)) {
+        throw e;
+      }
+      inUse = inUse == null ? e : inUse;
+      return false;
+    }
   }
 
   private static List<String> lines(List<String> triggers, TriggerPlan plan) {

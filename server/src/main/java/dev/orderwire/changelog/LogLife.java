@@ -91,7 +91,10 @@ record LogLife(String created, @Nullable String number) {
         () -> {
           Optional<String> epoch = epochIn(StateTable.lock(connection, STATE));
           if (epoch.isEmpty()) {
-            StateTable.clear(connection);
+            // A table that is not there just now may be watched all the same.
+            ResetRows.forgetAll(connection);
+            StateTable.remove(connection, MarkerScan.STATE);
+            StateTable.remove(connection, Floor.STATE);
             for (Table table : tables) {
               ResetRows.begin(connection, table);
             }

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * reset: at the start of a server, from where the servers are known to have come to.
  */
 final class MarkerScan {
-  private static final String STATE = "markers";
+  static final String STATE = "markers";
   private static final long KEEP_EVERY = Duration.ofSeconds(60).toNanos();
 
   private static final String MARKERS =

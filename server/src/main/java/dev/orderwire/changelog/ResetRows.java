@@ -40,6 +40,15 @@ final class ResetRows {
     return state.path("reset").asLong();
   }
 
+  /** Forgets what was noted of all tables: each is to be reset, unless it is begun anew. */
+  static void forgetAll(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "UPDATE %s SET value = JSON_OBJECT('reset', 0) WHERE name LIKE '%s%%'"
+              .formatted(StateTable.NAME, state("")));
+    }
+  }
+
   /** Takes note of a table whose rows nothing is known of yet: no reset row is needed. */
   static void begin(Connection connection, Table table) throws SQLException {
     StateTable.write(connection, state(table.name()), now(connection, table).put("reset", 0));

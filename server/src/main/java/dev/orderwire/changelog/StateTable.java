@@ -3,7 +3,6 @@ package dev.orderwire.changelog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -67,12 +66,6 @@ final class StateTable {
             row -> JSON.readTree(row.getString(1)),
             name);
     return found.stream().findFirst();
-  }
-
-  static void clear(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate("DELETE FROM " + NAME);
-    }
   }
 
   static void remove(Connection connection, String name) throws SQLException {

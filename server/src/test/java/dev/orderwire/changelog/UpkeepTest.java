@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderwire.change.Change;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestMysql;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -264,6 +265,37 @@ class UpkeepTest {
     execute("DELETE FROM orderwire_change_log WHERE id = " + lost.id());
     Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
     assertThat(orders.tail.position().epoch()).isNotEqualTo(epoch);
+  }
+
+  @Test
+  void aTableInUseHoldsUpNoOther() throws Exception {
+    upkeep.close();
+    orders.database.execute("CREATE TABLE busy (id INT PRIMARY KEY)");
+    List<String> both = List.of("busy", "orders");
+    Installer.install(orders.mysql, both, InstallOptions.DEFAULT);
+    try (Connection holder = orders.database.connect();
+        Upkeep ofBoth = new Upkeep(orders.mysql, both, InstallOptions.DEFAULT, true, orders.tail)) {
+      holder.setAutoCommit(false);
+      execute("DROP TRIGGER orderwire_busy_insert", "DROP TRIGGER orderwire_orders_insert");
+      FollowedOrders.run(holder, "INSERT INTO busy VALUES (1)");
+      ofBoth.start();
+      awaitReset();
+      Await.until("trouble", () -> ofBoth.trouble().isPresent());
+      assertThat(ofBoth.trouble().orElseThrow()).contains("in use");
+      nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+      holder.commit();
+      Await.until("no trouble", () -> ofBoth.trouble().isEmpty());
+    }
+    assertThat(Installer.printInstall(orders.mysql, both, InstallOptions.DEFAULT)).isEmpty();
+  }
+
+  @Test
+  void aTableThatWasGoneWhileTheLogWasReplacedIsReset() throws InterruptedException {
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    execute("RENAME TABLE orders TO away", "DROP TABLE orderwire_change_log");
+    Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
+    execute("RENAME TABLE away TO orders");
+    awaitReset();
   }
 
   @Test
