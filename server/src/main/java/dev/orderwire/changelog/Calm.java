@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class Calm {
   private static final long FIRST = Duration.ofSeconds(1).toNanos();
-  private static final long LONGEST = Duration.ofSeconds(30).toNanos();
+  private static final long LONGEST = Duration.ofSeconds(10).toNanos();
 
   private record Pause(long since, long length) {}
 

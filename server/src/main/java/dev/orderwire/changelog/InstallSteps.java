@@ -108,6 +108,9 @@ final class InstallSteps {
     if (plan.lifeIsNew()) {
       return TriggerRepair.renew(connection, ddl, table);
     }
+    if (table.logsTooLittle()) {
+      ResetRows.markUnlogged(connection, table.table().name());
+    }
     return table.isDone() ? List.of() : TriggerRepair.run(connection, ddl, table);
   }
 

@@ -11,7 +11,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class Markers {
   private final Map<String, Long> newest = new HashMap<>();
+  private volatile boolean answered;
   private final Semaphore fresh = new Semaphore(0);
+
+  /** From now on a reset row follows every marker. */
+  void answer() {
+    answered = true;
+  }
+
+  boolean areAnswered() {
+    return answered;
+  }
 
   synchronized void note(String table, long id) {
     newest.merge(table, id, Math::max);

@@ -36,6 +36,13 @@ final class MomentReader {
   private final LongAdder reads = new LongAdder();
   private final LongAdder changes = new LongAdder();
 
+  /**
+   * Tables with a marker that no reset row has followed yet. What is logged of them meanwhile would
+   * make states that the database never had, on top of what the marker does not say; and the reset
+   * brings it all.
+   */
+  private final Set<String> marked = new HashSet<>();
+
   private Gaps gaps = new Gaps();
   private volatile Position position;
   private volatile @Nullable String damage;
@@ -106,6 +113,7 @@ final class MomentReader {
   void restart(Position start) {
     gaps = new Gaps();
     sweep.forget();
+    marked.clear();
     midMoment = false;
     position = start;
     listener.onRestart(start);
@@ -176,9 +184,19 @@ final class MomentReader {
     page.empty = false;
     try {
       switch (reader.read(row)) {
-        case LogRow.Entry(Change change) -> page.add(change);
-        case LogRow.Marker(String table) -> markers.note(table, id);
+        case LogRow.Entry(Change change) -> {
+          if (!marked.contains(change.table())) {
+            page.add(change);
+          }
+        }
+        case LogRow.Marker(String table) -> {
+          markers.note(table, id);
+          if (markers.areAnswered()) {
+            marked.add(table);
+          }
+        }
         case LogRow.Reset(Table table) -> {
+          marked.remove(table.name());
           if (catalog.renew(table, id)) {
             page.reset.add(table.name());
           }

@@ -27,6 +27,9 @@ public final class Replay {
       }
     }
 
+    /** From some change on the log does not say all, and the table is to be read anew. */
+    record Marked() implements Page {}
+
     /** Retention has deleted some of what was asked for. */
     record Deleted() implements Page {}
   }
@@ -51,30 +54,30 @@ public final class Replay {
   public Page page(Ids ids, String table, long afterId, int maxChanges, long maxBytes) {
     Ids wanted = Floor.above(afterId, ids);
     try (Connection connection = mysql.connect()) {
-      List<Change> changes = changes(connection, wanted, table, maxChanges, maxBytes);
+      Page page = page(connection, wanted, table, maxChanges, maxBytes);
       // Asked last: whatever had been deleted when the page was read lies below it.
-      return Floor.reaches(Floor.of(connection), wanted)
-          ? new Page.Deleted()
-          : new Page.Changes(changes);
+      return Floor.reaches(Floor.of(connection), wanted) ? new Page.Deleted() : page;
     } catch (SQLException e) {
       throw mysql.unavailable(e);
     }
   }
 
-  private List<Change> changes(
-      Connection connection, Ids wanted, String table, int maxChanges, long maxBytes)
+  private Page page(Connection connection, Ids wanted, String table, int maxChanges, long maxBytes)
       throws SQLException {
     Ids left = wanted;
     while (!left.isEmpty()) {
       Found found = new Found(left);
       found.read(connection, table, maxChanges, maxBytes);
-      if (!found.changes.isEmpty() || found.rows < maxChanges) {
-        return found.changes;
+      if (found.marked) {
+        return new Page.Marked();
       }
-      // Nothing but what was not wanted, or what a trigger could only mark: more may follow.
+      if (!found.changes.isEmpty() || found.rows < maxChanges) {
+        return new Page.Changes(found.changes);
+      }
+      // Nothing but what was not wanted: more may follow.
       left = Floor.above(found.lastId, left);
     }
-    return List.of();
+    return new Page.Changes(List.of());
   }
 
   /**
@@ -108,6 +111,7 @@ public final class Replay {
   private final class Found {
     private final Ids wanted;
     private final List<Change> changes = new ArrayList<>();
+    private boolean marked;
     private int rows;
     private long lastId;
 
@@ -142,9 +146,14 @@ public final class Replay {
         rows++;
         lastId = ChangeReader.id(found);
         if (wanted.contains(lastId)) {
-          if (reader.read(found) instanceof LogRow.Entry(Change change)) {
-            changes.add(change);
-            size += ChangeReader.size(change);
+          switch (reader.read(found)) {
+            case LogRow.Entry(Change change) -> {
+              changes.add(change);
+              size += ChangeReader.size(change);
+            }
+            case LogRow.Marker(String _) -> marked = true;
+            // Who is caught up from before it is given the rows, and never comes here.
+            case LogRow.Reset(Table _) -> {}
           }
         }
       }

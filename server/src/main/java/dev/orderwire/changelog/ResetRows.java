@@ -27,6 +27,14 @@ final class ResetRows {
 
   private ResetRows() {}
 
+  /**
+   * As a trigger's that could not even tell the key: from here on nothing that is logged is whole.
+   */
+  private static final String INSERT_MARKER =
+      "INSERT INTO "
+          + ChangeLogTable.NAME
+          + " (table_name, op, actor) VALUES (?, 'update', 'orderwire')";
+
   private static String state(String table) {
     return "table:" + table;
   }
@@ -38,6 +46,19 @@ final class ResetRows {
 
   private static long id(JsonNode state) {
     return state.path("reset").asLong();
+  }
+
+  /**
+   * Where a watched table has come to be without a trigger, changes went unlogged: says so before
+   * the next one is logged, so that no tail passes it on as if it were all.
+   */
+  static void markUnlogged(Connection connection, String table) throws SQLException {
+    if (StateTable.read(connection, state(table)).isPresent()) {
+      try (PreparedStatement statement = connection.prepareStatement(INSERT_MARKER)) {
+        statement.setString(1, table);
+        statement.executeUpdate();
+      }
+    }
   }
 
   /** Forgets what was noted of all tables: each is to be reset, unless it is begun anew. */

@@ -55,6 +55,12 @@ record TriggerPlan(
     return new TriggerPlan(table, current, stale, missing, wanted);
   }
 
+  /** Whether changes of some kind are not logged at all. */
+  boolean logsTooLittle() {
+    return missing.stream()
+        .anyMatch(trigger -> stale.stream().noneMatch(s -> s.op() == trigger.op()));
+  }
+
   boolean isDone() {
     return stale.isEmpty() && missing.isEmpty();
   }

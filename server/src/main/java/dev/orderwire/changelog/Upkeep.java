@@ -67,6 +67,9 @@ public final class Upkeep implements AutoCloseable {
     this.repairs = repairs;
     this.tail = tail;
     this.markers = new MarkerScan(tail);
+    if (repairs) {
+      tail.markers().answer();
+    }
   }
 
   private static List<String> looksAt(List<String> tables, InstallOptions options) {

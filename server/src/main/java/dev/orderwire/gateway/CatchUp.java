@@ -174,16 +174,18 @@ final class CatchUp implements Runnable {
       Position since, boolean midMoment, Position target, boolean endsWhole, Feed.Place end) {
     Ids missed = target.since(since);
     tools.traffic().replayed();
-    if (!(page(missed, 0) instanceof Replay.Page.Changes(List<Change> page))) {
-      return new Have.Outdated("retention");
+    Replay.Page first = page(missed, 0);
+    if (!(first instanceof Replay.Page.Changes(List<Change> page))) {
+      return instead(first);
     }
     outlet.answer(since, true);
     boolean waiting = midMoment;
     while (!page.isEmpty()) {
       outlet.awaitTaking();
       long last = page.getLast().id();
-      if (!(page(missed, last) instanceof Replay.Page.Changes(List<Change> next))) {
-        return new Have.Outdated("retention");
+      Replay.Page following = page(missed, last);
+      if (!(following instanceof Replay.Page.Changes(List<Change> next))) {
+        return instead(following);
       }
       if (!source.feed().end().position().epoch().equals(since.epoch())) {
         // What these ids are now is not what was missed.
@@ -199,6 +201,15 @@ final class CatchUp implements Runnable {
     boolean sent = send(page, seen, endsWhole, waiting && endsWhole);
     outlet.follow(end, seen, !endsWhole && (waiting || sent));
     return null;
+  }
+
+  private static Have instead(Replay.Page page) {
+    return switch (page) {
+      case Replay.Page.Deleted() -> new Have.Outdated("retention");
+      case Replay.Page.Marked() -> new Have.Outdated("schema");
+      case Replay.Page.Changes(var changes) ->
+          throw new IllegalArgumentException("there are " + changes.size() + " changes");
+    };
   }
 
   private Replay.Page page(Ids missed, long after) {

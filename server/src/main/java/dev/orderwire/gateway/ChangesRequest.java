@@ -45,11 +45,15 @@ final class ChangesRequest implements Supplier<Answer> {
               + " position");
     }
     if (source.catalog().isVoid(view.table(), from)) {
-      throw new OrderwireException(
-          "unknown_position",
-          "the table was altered since: read /api/tables/TABLE/rows, and go on from its position");
+      throw altered();
     }
     return Answer.json(HttpResponseStatus.OK, json -> write(json, from, end));
+  }
+
+  private static OrderwireException altered() {
+    return new OrderwireException(
+        "unknown_position",
+        "the table was altered since: read /api/tables/TABLE/rows, and go on from its position");
   }
 
   private boolean isBeyondTheLog(Position from, Position end) {
@@ -131,6 +135,7 @@ final class ChangesRequest implements Supplier<Answer> {
                 options.limit(Limit.PAGE_BYTES));
     return switch (page) {
       case Replay.Page.Changes(List<Change> changes) -> changes;
+      case Replay.Page.Marked() -> throw altered();
       case Replay.Page.Deleted() ->
           throw new OrderwireException(
               "unknown_position",

@@ -6,6 +6,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -213,6 +214,37 @@ class UpkeepTest {
     } finally {
       orders.database.execute("SET GLOBAL max_allowed_packet = " + before);
     }
+  }
+
+  /** On top of what the marker does not say they would make states that there never were. */
+  @Test
+  void whatFollowsAMarkerIsNotPassedOnBeforeTheReset() throws InterruptedException {
+    execute(
+        "INSERT INTO orderwire_change_log (table_name, op, row_key, actor)"
+            + " VALUES ('orders', 'update', '{\"id\": 1}', 'somebody'), ('other', 'update', NULL, 'x')",
+        "INSERT INTO orders (customer_name) VALUES ('between')");
+    awaitReset();
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('after')");
+    List<String> before = new ArrayList<>();
+    for (Recorder.Moment moment : orders.recorder.moments()) {
+      if (moment.reset().contains("orders")) {
+        break;
+      }
+      moment.changes().forEach(change -> before.add(FollowedOrders.customer(change)));
+    }
+    assertThat(before).doesNotContain("between");
+    assertThat(orders.customers()).contains("after");
+  }
+
+  @Test
+  void aTableThatHadNoTriggerIsMarkedBeforeItHasOneAgain() throws InterruptedException {
+    execute("DROP TRIGGER orderwire_orders_update");
+    awaitReset();
+    assertThat(
+            orders.database.query(
+                "SELECT row_after IS NULL FROM orderwire_change_log"
+                    + " WHERE row_key IS NULL ORDER BY id"))
+        .containsExactly(List.of("1"), List.of("0"));
   }
 
   @Test
