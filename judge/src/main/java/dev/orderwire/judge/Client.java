@@ -70,7 +70,7 @@ final class Client implements Runnable {
     this.transcript = transcript;
     this.way = chance.of(List.of(Way.EXPLICIT, Way.EXPLICIT, Way.PLAIN, Way.EVENTS));
     this.server = chance.of(servers);
-    int count = way == Way.EXPLICIT ? chance.between(1, 4) : 1;
+    int count = way == Way.EXPLICIT ? chance.between(2, 5) : 1;
     for (int i = 0; i < count; i++) {
       views.add(newView());
     }

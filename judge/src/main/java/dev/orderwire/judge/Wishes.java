@@ -14,13 +14,13 @@ final class Wishes {
   }
 
   Wish any(Chance chance) {
-    if (chance.percent(25)) {
+    if (chance.percent(18)) {
       return Accounts.constant(chance);
     }
     WatchedTable table = chance.of(WatchedTables.ALL);
     return new Wish(
         table.name(),
-        chance.percent(35) ? null : filter(table, chance, 2),
+        chance.percent(20) ? null : filter(table, chance, 2),
         chance.percent(50) ? null : columns(table, chance));
   }
 
