@@ -67,9 +67,6 @@ public final class Upkeep implements AutoCloseable {
     this.repairs = repairs;
     this.tail = tail;
     this.markers = new MarkerScan(tail);
-    if (repairs) {
-      tail.markers().answer();
-    }
   }
 
   private static List<String> looksAt(List<String> tables, InstallOptions options) {
@@ -82,6 +79,9 @@ public final class Upkeep implements AutoCloseable {
 
   /** Begins to look; once only. */
   public void start() {
+    if (repairs) {
+      tail.markers().answer();
+    }
     thread.start();
   }
 

@@ -82,8 +82,9 @@ final class Wiring {
                 source,
                 new StatusPages(tail, upkeep::trouble, feed, canaryStatus, metrics, clock),
                 metrics)) {
-      tail.start();
+      // Before the tail, which asks whether markers are answered.
       upkeep.start();
+      tail.start();
       retention.start();
       var address = gateway.start();
       if (noCanary.isPresent()) {
