@@ -31,7 +31,7 @@ final class Verdict {
     this.tally = tally;
   }
 
-  /** How many deliveries were looked at: a verdict on none says nothing. */
+  /** How many deliveries and rows were looked at: a verdict on none says nothing. */
   long compared() {
     return compared;
   }
@@ -212,6 +212,7 @@ final class Verdict {
       }
     }
     tally.count(Tally.Group.CLIENTS, "rows judged", expected.size());
+    compared += expected.size();
     expected.forEach((key, row) -> {
       String shown = view.rows().text(key);
       if (!row.equals(shown)) {
