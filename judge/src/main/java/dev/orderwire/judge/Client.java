@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,19 +19,11 @@ import tools.jackson.databind.JsonNode;
  * by its monitor.
  */
 final class Client implements Runnable {
-  private enum Way {
-    EXPLICIT,
-    PLAIN,
-    EVENTS
-  }
-
   /** So many changes of a message stand whole in the transcript. */
   private static final int SHORT = 3;
 
   /** In characters. */
   private static final int LONGEST_POSITION = 200;
-
-  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
   private final String name;
   private final Chance chance;
@@ -68,7 +59,7 @@ final class Client implements Runnable {
     this.findings = findings;
     this.tally = tally;
     this.transcript = transcript;
-    this.way = chance.of(List.of(Way.EXPLICIT, Way.EXPLICIT, Way.PLAIN, Way.EVENTS));
+    this.way = chance.percent(50) ? Way.EXPLICIT : chance.of(List.of(Way.values()));
     this.server = chance.of(servers);
     int count = way == Way.EXPLICIT ? chance.between(2, 5) : 1;
     for (int i = 0; i < count; i++) {
@@ -178,7 +169,7 @@ final class Client implements Runnable {
 
   private void visit() throws InterruptedException {
     Reading reading = Reading.any(chance);
-    tally.count(Tally.Group.CLIENTS, "connections over " + way.name().toLowerCase(Locale.ROOT));
+    tally.count(Tally.Group.CLIENTS, "connections over " + way);
     Wire wire = null;
     try {
       wire = connect(reading);
@@ -217,38 +208,23 @@ final class Client implements Runnable {
   }
 
   private Wire connect(Reading reading) throws IOException {
+    Followed first = views.getFirst();
+    note("connects to %s over %s, %s since %s".formatted(server, way, first.wish(), first.since()));
+    Wire wire = way.connect(server.port(), first, reading);
     if (way == Way.EXPLICIT) {
-      note("connects to " + server);
-      Wire wire =
-          WebSocketWire.connect(server.port(), "/ws", true, LONGEST_SILENCE, reading.buffer());
       for (int i = 0; i < views.size(); i++) {
         subscribe(wire, i);
       }
-      return wire;
     }
-    Followed view = views.getFirst();
-    String since = since(view);
-    if (way == Way.PLAIN) {
-      String path = "/ws?" + view.wish().query(since, view.awaitsSnapshot());
-      note("connects to " + server + path);
-      return WebSocketWire.connect(server.port(), path, false, LONGEST_SILENCE, reading.buffer());
-    }
-    boolean byHeader = chance.percent(70);
-    String path = "/events?" + view.wish().query(byHeader ? null : since, view.awaitsSnapshot());
-    note("connects to %s%s, last event %s".formatted(server, path, since));
-    return EventsWire.connect(
-        server.port(), path, byHeader ? since : null, LONGEST_SILENCE, reading.buffer());
-  }
-
-  private static @Nullable String since(Followed view) {
-    Mark position = view.position();
-    return view.awaitsSnapshot() || position == null ? null : position.toString();
+    return wire;
   }
 
   private synchronized void subscribe(Wire wire, int index) throws IOException {
     Followed view = views.get(index);
     String message =
-        view.wish().subscribe(String.valueOf(index), since(view), view.awaitsSnapshot()).toString();
+        view.wish()
+            .subscribe(String.valueOf(index), view.since(), view.awaitsSnapshot())
+            .toString();
     transcript.said(message);
     wire.send(message);
   }

@@ -65,6 +65,11 @@ final class Followed {
     return position;
   }
 
+  /** What to resume from; null where there is nothing yet, or a snapshot is to be asked for. */
+  @Nullable String since() {
+    return awaitsSnapshot || position == null ? null : position.text();
+  }
+
   boolean hasRows() {
     return hasRows;
   }
@@ -214,7 +219,11 @@ final class Followed {
   private void change(JsonNode change) {
     long id = change.path("id").asLong();
     String key = shape().key(change.path("key"));
+    long repeats = deliveries.repeats();
     Deliveries.Wrong wrong = deliveries.add(id, key, shape().change(change));
+    if (deliveries.repeats() > repeats) {
+      tally.count(Tally.Group.CLIENTS, "changes that came again, as positions allow");
+    }
     if (wrong != null) {
       findings.accept(wrong.kind(), "change %d of %s: %s".formatted(id, key, wrong.what()));
     }

@@ -89,8 +89,9 @@ final class SchemaChanges implements Runnable {
       mend(statement);
       int share = chance.below(100);
       if (share < 2 && plan.trouble().contains(Trouble.LOG)) {
-        statement.execute("DROP TABLE orderwire_change_log");
+        // Before: MySQL may die behind it, and nobody would know that it was done.
         droppedLog = true;
+        statement.execute("DROP TABLE orderwire_change_log");
         tally.count(Tally.Group.SCHEMA, "DROP of the change log");
       } else if (share < 12 && plan.trouble().contains(Trouble.TRIGGER) && table.isExpendable()) {
         dropTrigger(statement, table);

@@ -138,7 +138,11 @@ final class Trial implements AutoCloseable {
           .forEach(client -> client.accuse(Findings.Kind.STUCK, client.missing(end)));
       return;
     }
-    new Verdict(database, tally).pronounce(clients, judgedUpTo);
+    Verdict verdict = new Verdict(database, tally);
+    verdict.pronounce(clients, judgedUpTo);
+    if (verdict.compared() == 0) {
+      findings.add(Findings.Kind.JUDGE, "round " + rounds, "there was nothing to judge");
+    }
     for (Server server : servers) {
       await("a healthy " + server, () -> isUp(server));
     }

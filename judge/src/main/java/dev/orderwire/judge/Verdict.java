@@ -24,10 +24,16 @@ final class Verdict {
 
   private final Database database;
   private final Tally tally;
+  private long compared;
 
   Verdict(Database database, Tally tally) {
     this.database = database;
     this.tally = tally;
+  }
+
+  /** How many deliveries and rows were looked at: a verdict on none says nothing. */
+  long compared() {
+    return compared;
   }
 
   /** One view of one client, and what came to it that nobody wanted yet. */
@@ -71,6 +77,7 @@ final class Verdict {
         accuse(Findings.Kind.WRONG, "change %d came otherwise than: %s".formatted(id, expected));
       }
       tally.count(Tally.Group.CLIENTS, "deliveries judged");
+      compared++;
     }
 
     /** What the view is told of a change; null for nothing. */
@@ -141,7 +148,7 @@ final class Verdict {
         statement.executeQuery(
             "SELECT id, table_name, row_key, row_before, row_after,"
                 + " TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', at) FROM orderwire_change_log"
-                + " WHERE id > "
+                + " WHERE table_name <> 'orderwire_canary' AND id > "
                 + after
                 + " ORDER BY id")) {
       while (rows.next()) {
@@ -205,6 +212,7 @@ final class Verdict {
       }
     }
     tally.count(Tally.Group.CLIENTS, "rows judged", expected.size());
+    compared += expected.size();
     expected.forEach((key, row) -> {
       String shown = view.rows().text(key);
       if (!row.equals(shown)) {
