@@ -360,7 +360,7 @@ class UpkeepTest {
       assertThat(watching.trouble().orElseThrow()).contains("orderwire install");
       Installer.install(orders.mysql, TABLES, InstallOptions.DEFAULT);
       Await.until("no trouble", () -> watching.trouble().equals(Optional.empty()));
-      assertThat(resets()).isPositive();
+      orders.recorder.awaitMoments("reset", _ -> resets() > 0);
     }
   }
 }
