@@ -327,7 +327,7 @@ final class Client implements Runnable {
     String code = message.path("code").asString();
     tally.count(Tally.Group.CLIENTS, "refused: " + code);
     switch (code) {
-      case "mysql_unavailable", "table_altered", "over_limit" ->
+      case "mysql_unavailable", "table_altered", "over_limit", "going_away" ->
           throw new IOException("asked to come back: " + message);
       // Two wishes that read differently and mean the same.
       case "already_subscribed" -> anew(wire, index);
