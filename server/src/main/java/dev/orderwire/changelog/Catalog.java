@@ -89,7 +89,11 @@ public final class Catalog {
       } catch (OrderwireException e) {
         log.debug("{} stays as it was", known.name(), e);
       }
-      Entry entry = new Entry(table, ResetRows.newest(connection, known.name()));
+      // What was altered since is told by the reset row that is still to come, and not before.
+      Entry entry =
+          ResetRows.noted(connection, known.name())
+              .map(noted -> new Entry(noted.table(), noted.resetId()))
+              .orElse(new Entry(table, 0));
       synchronized (this) {
         tables.put(known.name(), entry);
       }

@@ -39,10 +39,15 @@ final class ResetRows {
     return "table:" + table;
   }
 
-  /** The id of the table's newest reset row; 0 where there is none. */
-  static long newest(Connection connection, String table) throws SQLException {
-    return StateTable.read(connection, state(table)).map(ResetRows::id).orElse(0L);
+  /** The table as its newest reset row has it, with that row's id; empty where nothing is noted. */
+  static Optional<Noted> noted(Connection connection, String table) throws SQLException {
+    return StateTable.read(connection, state(table))
+        .filter(kept -> kept.has("shape"))
+        .map(kept -> new Noted(Shape.table(table, kept.get("shape").toString()), id(kept)));
   }
+
+  /** What the servers last took note of. */
+  record Noted(Table table, long resetId) {}
 
   private static long id(JsonNode state) {
     return state.path("reset").asLong();

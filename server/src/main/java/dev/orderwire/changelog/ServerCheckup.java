@@ -96,7 +96,7 @@ final class ServerCheckup {
         ? Finding.ok(subject, "MySQL shows which table a TRUNCATE has emptied")
         : Finding.warning(
             subject,
-            "MySQL does not show this user which table a TRUNCATE has emptied: after each one, of any table, all watched tables are read anew, and one of the change log goes unnoticed",
+            "MySQL does not show this user which table a TRUNCATE has emptied: after each one, of any table, all watched tables are read anew, and one of the change log is noticed only while a server runs",
             account.grantOn("PROCESS", "*.*") + ";");
   }
 }

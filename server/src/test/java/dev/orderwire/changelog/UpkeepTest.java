@@ -128,6 +128,18 @@ class UpkeepTest {
     assertThat(after(change, "amount")).isEqualTo("5");
   }
 
+  /** Or a client that resumes there would have new columns without having been told. */
+  @Test
+  void aServerThatStartsBeforeTheResetRowHasTheColumnsOfBefore() throws InterruptedException {
+    upkeep.close();
+    execute("ALTER TABLE orders ADD COLUMN priority INT DEFAULT 7");
+    assertThat(Catalog.read(orders.mysql, TABLES).defaultTable().column("priority")).isEmpty();
+    Installer.install(orders.mysql, TABLES, InstallOptions.DEFAULT);
+    Catalog after = Catalog.read(orders.mysql, TABLES);
+    assertThat(after.defaultTable().column("priority")).isPresent();
+    assertThat(after.voidBefore("orders")).isPositive();
+  }
+
   @Test
   void aTypeThatNeedsNoOtherTriggerIsToldToo() throws InterruptedException {
     execute("ALTER TABLE orders MODIFY COLUMN customer_name VARCHAR(120) NOT NULL");
