@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,19 +15,24 @@ import org.jspecify.annotations.Nullable;
  * plan goes on from there.
  */
 final class InstallSteps {
+  private static final String LOG = "change log " + ChangeLogTable.NAME;
+
   private final Connection connection;
   private final InstallPlan plan;
   private final BriefDdl ddl;
+  private final Consumer<String> made;
   private @Nullable SQLException inUse;
 
   /**
    * @param connection of an {@link InstallSession}
    * @param patience how long to try for each trigger, where transactions hold its table
+   * @param made takes what was made, one thing a line
    */
-  InstallSteps(Connection connection, InstallPlan plan, Duration patience) {
+  InstallSteps(Connection connection, InstallPlan plan, Duration patience, Consumer<String> made) {
     this.connection = connection;
     this.plan = plan;
     this.ddl = new BriefDdl(connection, patience);
+    this.made = made;
   }
 
   /**
@@ -34,21 +40,20 @@ final class InstallSteps {
    *
    * @param due for a table that is to be read anew whatever is found, the id that its newest reset
    *     row is to lie above
+   * @return what was there already, as it should be, one thing a line
    * @throws SQLException as MySQL says, for the first table that could not be done
    */
-  InstallReport run(Map<String, Long> due) throws SQLException {
-    List<String> made = new ArrayList<>();
+  List<String> run(Map<String, Long> due) throws SQLException {
     List<String> current = new ArrayList<>();
-    (plan.logMissing() ? made : current).add("change log " + ChangeLogTable.NAME);
-    tables();
-    if (plan.canaryMissing()) {
-      made.add("table " + CanaryTable.NAME);
+    if (!plan.logMissing()) {
+      current.add(LOG);
     }
+    tables();
     // First, as they may have the names that the triggers are to get.
     Strays.drop(connection, ddl, plan.names());
     List<TriggerPlan> done = new ArrayList<>();
     for (TriggerPlan table : plan.tables()) {
-      if (isDone(table, made)) {
+      if (isDone(table)) {
         done.add(table);
         if (!plan.lifeIsNew()) {
           current.addAll(
@@ -66,12 +71,12 @@ final class InstallSteps {
     if (inUse != null) {
       throw inUse;
     }
-    return new InstallReport(made, current);
+    return current;
   }
 
-  private boolean isDone(TriggerPlan table, List<String> made) throws SQLException {
+  private boolean isDone(TriggerPlan table) throws SQLException {
     try {
-      made.addAll(lines(triggers(table), table));
+      lines(triggers(table), table).forEach(made);
       return true;
     } catch (SQLException e) {
       if (!BriefDdl.isInUse(e)) {
@@ -91,12 +96,14 @@ final class InstallSteps {
   private void tables() throws SQLException {
     if (plan.logMissing()) {
       execute(ChangeLogTable.createSql());
+      made.accept(LOG);
     }
     if (plan.stateMissing()) {
       execute(StateTable.createSql());
     }
     if (plan.canaryMissing()) {
       execute(CanaryTable.createSql());
+      made.accept("table " + CanaryTable.NAME);
     }
   }
 

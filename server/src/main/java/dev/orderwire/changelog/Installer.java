@@ -5,9 +5,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Makes and removes what stands in the database: the change log, and three triggers on each watched
@@ -27,7 +30,8 @@ public final class Installer {
    * have used the table, and whoever comes after waits too; so a wait is given up after a quarter
    * of a second and tried again a little later, for five seconds in all. As with every change of a
    * table's definition, a transaction that has read the table already and now writes to it may be
-   * told of a deadlock.
+   * told of a deadlock. Where somebody else changes the same definitions meanwhile, it begins
+   * again.
    *
    * @throws OrderwireException with all that stands in the way, before anything is done: {@code
    *     unknown_table}, {@code not_a_table}, {@code no_key}, {@code unsupported_type}, {@code
@@ -40,12 +44,23 @@ public final class Installer {
     return session(
         mysql,
         connection -> {
-          Problems problems = new Problems();
-          InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
-          plan.rights(connection, problems);
-          problems.refuse();
-          return new InstallSteps(connection, plan, PATIENCE).run(Map.of());
+          Set<String> made = new LinkedHashSet<>();
+          List<String> current =
+              Turn.takeUntilDone(
+                  connection, PATIENCE, () -> install(connection, tables, options, made::add));
+          return new InstallReport(
+              List.copyOf(made), current.stream().filter(line -> !made.contains(line)).toList());
         });
+  }
+
+  private static List<String> install(
+      Connection connection, List<String> tables, InstallOptions options, Consumer<String> made)
+      throws SQLException {
+    Problems problems = new Problems();
+    InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
+    plan.rights(connection, problems);
+    problems.refuse();
+    return new InstallSteps(connection, plan, PATIENCE, made).run(Map.of());
   }
 
   /**

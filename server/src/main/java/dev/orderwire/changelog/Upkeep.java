@@ -33,9 +33,6 @@ public final class Upkeep implements AutoCloseable {
   private static final long LOOK_EVERY_MILLIS = 200;
   private static final int LOOKS_PER_COUNT = 5;
 
-  /** The name of an advisory lock, as an expression: one for each database. */
-  private static final String TURN = "CONCAT('orderwire upkeep ', MD5(DATABASE()))";
-
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Mysql mysql;
@@ -188,7 +185,7 @@ public final class Upkeep implements AutoCloseable {
           if (plan.isDone()) {
             repair(connection, plan, now);
           } else {
-            repairInTurn(connection, now);
+            Turn.take(connection, () -> repair(connection, planAnew(connection), now));
           }
         });
       } else if (!plan.isDone()) {
@@ -212,33 +209,26 @@ public final class Upkeep implements AutoCloseable {
     }
   }
 
-  /**
-   * One server at a time, so that they do not get into each other's way. One that was stopped in
-   * its turn does not hold up the others: then they do get into each other's way, and try again.
-   */
-  private void repairInTurn(Connection connection, Fingerprint now) throws SQLException {
-    Query.list(connection, "SELECT GET_LOCK(" + TURN + ", 1)", _ -> true);
-    try {
-      Problems unsaid = new Problems();
-      repair(connection, InstallPlan.of(connection, tables, options, unsaid), now);
-    } finally {
-      Query.list(connection, "SELECT RELEASE_LOCK(" + TURN + ")", _ -> true);
-    }
+  /** What was found before the turn may be done by now. What is in the way was said then. */
+  private InstallPlan planAnew(Connection connection) throws SQLException {
+    return InstallPlan.of(connection, tables, options, new Problems());
   }
 
-  private void repair(Connection connection, InstallPlan plan, Fingerprint now)
+  /** Returns what stood there as it should. */
+  private List<String> repair(Connection connection, InstallPlan plan, Fingerprint now)
       throws SQLException {
     if (!plan.stateMissing() && !plan.lifeIsNew()) {
       markers.scan(connection);
     }
     Map<String, Long> due = due(connection, plan, now);
-    InstallReport report = new InstallSteps(connection, plan, PATIENCE).run(due);
-    report.made().forEach(made -> log.info("made {}", made));
+    List<String> current =
+        new InstallSteps(connection, plan, PATIENCE, made -> log.info("made {}", made)).run(due);
     long time = System.nanoTime();
     due.forEach((table, marker) -> {
       calm.after(table, time);
       tail.markers().settled(table, marker);
     });
+    return current;
   }
 
   private Map<String, Long> due(Connection connection, InstallPlan plan, Fingerprint now)

@@ -76,6 +76,58 @@ class InstallUnderLoadTest {
     }
   }
 
+  /** Servers that are started together, in a database where nothing stands yet. */
+  @Test
+  void manyWhoInstallAtOnceAllSucceed() throws Exception {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<InstallReport>> installing =
+          IntStream.range(0, 6).mapToObj(_ -> threads.submit(() -> install("t"))).toList();
+      for (Future<InstallReport> each : installing) {
+        each.get();
+      }
+    }
+    assertThat(install("t").made()).isEmpty();
+    database.execute("INSERT INTO t (id, n) VALUES (1, 1)");
+    assertThat(logged()).containsExactly("insert 1");
+  }
+
+  @Test
+  void aTableThatIsAlteredAgainAndAgainIsInstalledAllTheSame() throws Exception {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> altering =
+          threads.submit(() -> {
+            for (int i = 0; !enough.get(); i++) {
+              database.execute("ALTER TABLE t ADD COLUMN c INT");
+              writes.incrementAndGet();
+              database.execute("ALTER TABLE t DROP COLUMN c");
+              Thread.sleep(20 + i % 30);
+            }
+            return null;
+          });
+      try {
+        for (int i = 0; i < 20; i++) {
+          int until = writes.get() + 1;
+          install("t");
+          while (writes.get() < until) {
+            Thread.sleep(1);
+          }
+        }
+      } finally {
+        enough.set(true);
+      }
+      altering.get();
+    }
+    install("t");
+    database.execute("INSERT INTO t (id, n) VALUES (1, 1)");
+    assertThat(logged()).containsExactly("insert 1");
+  }
+
+  private InstallReport install(String table) {
+    return Installer.install(mysql, List.of(table), InstallOptions.DEFAULT);
+  }
+
   private void awaitWrites() throws InterruptedException {
     int until = writes.get() + WRITES_BETWEEN;
     while (writes.get() < until) {
