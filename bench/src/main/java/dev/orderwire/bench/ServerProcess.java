@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,16 +26,13 @@ final class ServerProcess implements AutoCloseable {
    * @param log where its standard error goes
    */
   static ServerProcess start(EmbeddedMysql mysql, String database, Path log) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseCompactObjectHeaders",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.orderwire.cli.Main",
-                "serve"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(System.getProperty("orderwire.server-options", "").strip().split("\\s+")));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("dev.orderwire.cli.Main", "serve"));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment(mysql, database));
     builder.redirectError(log.toFile());
     Process process = builder.start();

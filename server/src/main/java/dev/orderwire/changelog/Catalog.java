@@ -18,10 +18,24 @@ import org.slf4j.LoggerFactory;
 public final class Catalog {
   private static final Logger log = LoggerFactory.getLogger(Catalog.class);
 
+  /** How rows and keys of a table are read. */
+  record Form(RowJson row, RowJson key) {
+    /** For a table that is not watched. */
+    private static final Form ANY = new Form(new RowJson(List.of()), new RowJson(List.of()));
+
+    private static Form of(Table table) {
+      return new Form(new RowJson(table.columnNames()), new RowJson(table.key()));
+    }
+  }
+
   /**
    * @param voidBefore the id of the newest reset row; 0 where there is none
    */
-  private record Entry(Table table, long voidBefore) {}
+  private record Entry(Table table, Form form, long voidBefore) {
+    Entry(Table table, long voidBefore) {
+      this(table, Form.of(table), voidBefore);
+    }
+  }
 
   private final Map<String, Entry> tables = new LinkedHashMap<>();
 
@@ -52,6 +66,12 @@ public final class Catalog {
 
   public synchronized Optional<Table> table(String name) {
     return Optional.ofNullable(tables.get(name)).map(Entry::table);
+  }
+
+  /** How the newest rows of a table are read; any other ones can be, too. */
+  synchronized Form form(String name) {
+    Entry entry = tables.get(name);
+    return entry == null ? Form.ANY : entry.form();
   }
 
   /**

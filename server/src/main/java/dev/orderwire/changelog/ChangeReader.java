@@ -8,8 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the change log's rows; the one place that knows its columns' order in a SELECT. */
@@ -31,17 +29,11 @@ final class ChangeReader {
 
   /** How much of the log's text the row is, in characters; what memory bounds count. */
   static long size(Change change) {
-    return sizeOf(change.before()) + sizeOf(change.after());
+    return length(change.before()) + length(change.after());
   }
 
-  private static long sizeOf(@Nullable Row row) {
-    long size = 0;
-    if (row != null) {
-      for (String json : row.cells().values()) {
-        size += json.length();
-      }
-    }
-    return size;
+  private static long length(@Nullable Row row) {
+    return row == null ? 0 : row.length();
   }
 
   /**
@@ -61,17 +53,15 @@ final class ChangeReader {
     if ((before == null && op != Op.INSERT) || (after == null && op != Op.DELETE)) {
       return new LogRow.Marker(table);
     }
-    Optional<Table> shape = catalog.table(table);
-    List<String> columns = shape.map(Table::columnNames).orElse(List.of());
-    List<String> keyColumns = shape.map(Table::key).orElse(List.of());
+    Catalog.Form form = catalog.form(table);
     return new LogRow.Entry(
         new Change(
             id(row),
             table,
             op,
-            new Key(RowJson.parse(key, keyColumns)),
-            op == Op.INSERT ? null : RowJson.parse(before, columns),
-            op == Op.DELETE ? null : RowJson.parse(after, columns),
+            new Key(form.key().parse(key)),
+            op == Op.INSERT ? null : form.row().parse(before),
+            op == Op.DELETE ? null : form.row().parse(after),
             Instant.EPOCH.plus(row.getLong(7), ChronoUnit.MICROS),
             row.getString(8)));
   }

@@ -1,6 +1,9 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.Names;
 import dev.orderwire.change.Row;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +16,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Cuts the JSON object of a row into its cells, each the very text that MySQL wrote: nothing is
- * decoded and encoded again, so no digit, escape or order inside a nested document can change.
+ * decoded and encoded again, so no digit, escape or order inside a nested document can change. For
+ * any number of threads.
  */
 final class RowJson {
   /** What MySQL could store, it may send: its own limits (max_allowed_packet) are the bound. */
@@ -28,33 +32,52 @@ final class RowJson {
                   .build())
           .build();
 
-  private RowJson() {}
+  private final Names columns;
+
+  /**
+   * @param columns the order that the cells get; members that are none of them follow at the end
+   */
+  RowJson(List<String> columns) {
+    this.columns = Names.of(columns);
+  }
 
   /**
    * The row that {@code json} holds.
    *
    * @param json an object as MySQL prints it, its members in MySQL's order (by length of the name)
-   * @param columns the order that the cells get; members that are none of them follow at the end
    */
-  static Row parse(String json, List<String> columns) {
-    Map<String, String> found = new LinkedHashMap<>();
+  Row parse(String json) {
+    @Nullable String[] texts = new String[columns.count()];
+    Map<String, String> others = Map.of();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("a row is a JSON object, not: " + beginning(json));
       }
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-        found.put(name, json.substring(startOfNextValue(parser), endOfValue(parser)));
+        String text = json.substring(startOfNextValue(parser), endOfValue(parser));
+        int place = columns.indexOf(name);
+        if (place >= 0) {
+          texts[place] = text;
+        } else {
+          others = others.isEmpty() ? new LinkedHashMap<>() : others;
+          others.put(name, text);
+        }
       }
     }
-    Map<String, String> cells = LinkedHashMap.newLinkedHashMap(found.size());
-    for (String column : columns) {
-      @Nullable String cell = found.remove(column);
-      if (cell != null) {
-        cells.put(column, cell);
-      }
+    List<@Nullable String> known = Arrays.asList(texts);
+    return others.isEmpty() ? Row.of(columns, known) : withOthers(known, others);
+  }
+
+  /** A row from before its table was altered. */
+  private Row withOthers(List<@Nullable String> known, Map<String, String> others) {
+    List<String> names = new ArrayList<>();
+    for (int place = 0; place < columns.count(); place++) {
+      names.add(columns.get(place));
     }
-    cells.putAll(found);
-    return new Row(cells);
+    names.addAll(others.keySet());
+    List<@Nullable String> texts = new ArrayList<>(known);
+    texts.addAll(others.values());
+    return Row.of(Names.of(names), texts);
   }
 
   private static int startOfNextValue(JsonParser parser) {

@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Key;
+import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
@@ -79,7 +80,8 @@ public final class Snapshots {
   /** Some rows at a time, all out of the one consistent read of their connection. */
   private static final class Page {
     private final Table table;
-    private final List<String> columns;
+    private final RowJson json;
+    private final Names key;
     private final SqlCondition condition;
     private final int pageRows;
     private final Reader reader;
@@ -87,7 +89,8 @@ public final class Snapshots {
 
     Page(Table table, SqlCondition condition, int pageRows, Reader reader) {
       this.table = table;
-      this.columns = table.columnNames();
+      this.json = new RowJson(table.columnNames());
+      this.key = Names.of(table.key());
       this.condition = condition;
       this.pageRows = pageRows;
       this.reader = reader;
@@ -95,7 +98,7 @@ public final class Snapshots {
 
     /** The key of the last row that was read. */
     Key last() {
-      return new Key(Objects.requireNonNull(last).only(table.key()));
+      return new Key(Objects.requireNonNull(last).only(key, null));
     }
 
     /** Reads the rows that come {@code beyond}; whether there may be more, and they are wanted. */
@@ -110,11 +113,11 @@ public final class Snapshots {
         int count = 0;
         try (ResultSet rows = statement.executeQuery()) {
           while (rows.next()) {
-            String json = rows.getString(1);
-            if (json == null) {
+            String text = rows.getString(1);
+            if (text == null) {
               throw tooLarge();
             }
-            Row row = RowJson.parse(json, columns);
+            Row row = json.parse(text);
             last = row;
             count++;
             if (!reader.row(row)) {

@@ -202,10 +202,6 @@ public final class Feed implements TailListener {
   }
 
   private static long sizeOf(Row row) {
-    long size = 64;
-    for (String json : row.cells().values()) {
-      size += 88 + json.length();
-    }
-    return size;
+    return 64 + 48L * row.size() + row.length();
   }
 }

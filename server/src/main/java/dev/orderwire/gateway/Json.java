@@ -51,17 +51,16 @@ final class Json {
       return;
     }
     json.writeStartObject();
-    row.cells()
-        .forEach((column, value) -> {
-          json.writeName(column);
-          json.writeRawValue(value);
-        });
+    row.forEach((column, value) -> {
+      json.writeName(column);
+      json.writeRawValue(value);
+    });
     json.writeEndObject();
   }
 
   /** About as many bytes as the row takes, for bounds. */
   static long sizeOf(@Nullable Row row) {
-    return row == null ? 0 : row.cells().values().stream().mapToLong(String::length).sum();
+    return row == null ? 0 : row.length();
   }
 
   static void columns(JsonGenerator json, List<Column> columns) {

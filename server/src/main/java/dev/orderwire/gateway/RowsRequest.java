@@ -1,6 +1,7 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.Key;
+import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
@@ -47,7 +48,7 @@ final class RowsRequest implements Supplier<Answer> {
     if (given.size() != cells.size()) {
       throw badKey(table, text);
     }
-    return new Key(new Row(cells));
+    return new Key(Row.of(cells));
   }
 
   private static OrderwireException badKey(Table table, String text) {
@@ -74,7 +75,7 @@ final class RowsRequest implements Supplier<Answer> {
     json.writeStringProperty("position", String.valueOf(page.position));
     json.writeBooleanProperty("more", page.more);
     json.writeName("after");
-    Json.row(json, page.more ? page.last.only(view.table().key()) : null);
+    Json.row(json, page.more ? page.last.only(Names.of(view.table().key()), null) : null);
   }
 
   /** Writes rows until the page is full, and sees whether there is one more. */
@@ -82,7 +83,7 @@ final class RowsRequest implements Supplier<Answer> {
     private final JsonGenerator json;
     private int rows;
     private long bytes;
-    private Row last = new Row(Map.of());
+    private Row last = Row.of(Map.of());
     private boolean more;
     private @Nullable Position position;
 

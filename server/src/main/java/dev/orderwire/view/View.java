@@ -3,6 +3,7 @@ package dev.orderwire.view;
 import static java.util.stream.Collectors.joining;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.Names;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Row;
@@ -17,9 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +38,7 @@ public final class View {
   private final Where where;
   private final @Nullable List<String> named;
   private final List<Column> columns;
+  private final Names names;
   private final String text;
   private final String id;
 
@@ -49,6 +49,7 @@ public final class View {
     this.where = asked == null ? Where.and(List.of()) : WhereParser.parse(table, asked);
     this.named = named;
     this.columns = named == null ? table.columns() : Columns.named(named, table);
+    this.names = Names.of(columns.stream().map(Column::name).toList());
     this.text =
         "%s where %s: %s"
             .formatted(
@@ -121,12 +122,7 @@ public final class View {
 
   /** The view's columns of a row; NULL for one that the row does not carry. */
   public Row cut(Row row) {
-    Map<String, String> cells = LinkedHashMap.newLinkedHashMap(columns.size());
-    for (Column column : columns) {
-      String json = row.json(column.name());
-      cells.put(column.name(), json == null ? Field.NULL : json);
-    }
-    return new Row(cells);
+    return row.only(names, Field.NULL);
   }
 
   /** What a change is in this view; empty where nothing of it shows here. */

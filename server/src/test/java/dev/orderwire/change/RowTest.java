@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RowTest {
@@ -15,9 +17,9 @@ class RowTest {
 
   @Test
   void aRowIsCutInTheOrderThatIsAskedFor() {
-    Row cut = ROW.only(List.of("status", "missing", "id"));
+    Row cut = ROW.only(Names.of(List.of("status", "missing", "id")), null);
     assertThat(cut.cells()).containsExactly(Map.entry("status", "\"new\""), Map.entry("id", "1"));
-    assertThat(ROW.only(List.of()).isEmpty()).isTrue();
+    assertThat(ROW.only(Names.of(List.of()), null).isEmpty()).isTrue();
   }
 
   @Test
@@ -30,9 +32,27 @@ class RowTest {
   }
 
   @Test
+  void rowsThatCarryTheSameAreEqualHoweverTheyWereMade() {
+    Names names = Names.of(List.of("note", "more", "status", "id"));
+    List<@Nullable String> texts = new ArrayList<>(List.of("null", "", "\"new\"", "1"));
+    texts.set(1, null);
+    Row same = Row.of(names, texts);
+    assertThat(same).isEqualTo(ROW).hasSameHashCodeAs(ROW);
+    assertThat(same.cells()).containsOnlyKeys("note", "status", "id");
+    assertThat(same.size()).isEqualTo(3);
+    assertThat(same.length()).isEqualTo(ROW.length()).isEqualTo(10);
+    assertThat(same.json("more")).isNull();
+    assertThat(same.differingFrom(ROW).isEmpty()).isTrue();
+    assertThat(same.only(names, "0").json("more")).isEqualTo("0");
+    assertThat(same).isNotEqualTo(same.only(names, "0"));
+    assertThatIllegalArgumentException().isThrownBy(() -> Row.of(names, List.of("1")));
+    assertThatIllegalArgumentException().isThrownBy(() -> Names.of(List.of("id", "id")));
+  }
+
+  @Test
   void aRowStaysAsItWasMade() {
     Map<String, String> cells = new LinkedHashMap<>(Map.of("id", "1"));
-    Row row = new Row(cells);
+    Row row = Row.of(cells);
     cells.put("id", "2");
     assertThat(row.json("id")).isEqualTo("1");
     assertThat(row.json("missing")).isNull();
@@ -62,6 +82,6 @@ class RowTest {
     for (int i = 0; i < cells.length; i += 2) {
       byColumn.put(cells[i], cells[i + 1]);
     }
-    return new Row(byColumn);
+    return Row.of(byColumn);
   }
 }

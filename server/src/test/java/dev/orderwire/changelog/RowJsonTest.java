@@ -14,7 +14,7 @@ class RowJsonTest {
         "{\"id\": 18446744073709551615, \"a\\\"b\": \"x\\u0041\\n\", \"doc\": {\"k\": [1, {\"z\": 1.10}]},"
             + " \"none\": null, \"list\": [], \"real\": -1.5e-300, \"yes\": true}";
 
-    assertThat(RowJson.parse(json, List.of()).cells())
+    assertThat(new RowJson(List.of()).parse(json).cells())
         .containsExactly(
             entry("id", "18446744073709551615"),
             entry("a\"b", "\"x\\u0041\\n\""),
@@ -28,7 +28,9 @@ class RowJsonTest {
   @Test
   void cellsComeInTheOrderOfTheTableAndUnknownOnesFollow() {
     assertThat(
-            RowJson.parse("{\"b\": 1, \"id\": 2, \"new\": 3}", List.of("id", "gone", "b")).cells())
+            new RowJson(List.of("id", "gone", "b"))
+                .parse("{\"b\": 1, \"id\": 2, \"new\": 3}")
+                .cells())
         .containsExactly(entry("id", "2"), entry("b", "1"), entry("new", "3"));
   }
 
@@ -37,7 +39,8 @@ class RowJsonTest {
     String large = "\"" + "é\\\"x".repeat(100_000) + "\"";
 
     assertThat(
-            RowJson.parse("{\"a\": 1, \"t\": " + large + ", \"z\": [" + large + "]}", List.of())
+            new RowJson(List.of())
+                .parse("{\"a\": 1, \"t\": " + large + ", \"z\": [" + large + "]}")
                 .cells())
         .containsEntry("t", large)
         .containsEntry("z", "[" + large + "]");
@@ -47,12 +50,12 @@ class RowJsonTest {
   void aDocumentAsDeepAsMysqlAllowsPasses() {
     String deep = "[".repeat(99) + "]".repeat(99);
 
-    assertThat(RowJson.parse("{\"d\": " + deep + "}", List.of()).json("d")).isEqualTo(deep);
+    assertThat(new RowJson(List.of()).parse("{\"d\": " + deep + "}").json("d")).isEqualTo(deep);
   }
 
   @Test
   void whatIsNoRowIsNamed() {
-    assertThatThrownBy(() -> RowJson.parse("[1]", List.of()))
+    assertThatThrownBy(() -> new RowJson(List.of()).parse("[1]"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[1]");
   }

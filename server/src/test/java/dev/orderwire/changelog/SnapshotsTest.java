@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Key;
+import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
@@ -200,7 +201,7 @@ class SnapshotsTest {
       assertThat(first.rows).hasSize(2);
 
       Taken rest = new Taken(2);
-      Key last = new Key(first.rows.getLast().only(table.key()));
+      Key last = new Key(first.rows.getLast().only(Names.of(table.key()), null));
       snapshots.read(table, SqlCondition.ALL, last, orders.tail.position(), 1_000, rest);
       assertThat(rest.rows).extracting(row -> row.json("customer_name")).containsExactly("\"c\"");
     }
@@ -232,7 +233,7 @@ class SnapshotsTest {
   @Test
   void aKeyOfOtherColumnsIsRefused() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
-      Key wrong = new Key(new Row(Map.of("number", "1")));
+      Key wrong = new Key(Row.of(Map.of("number", "1")));
       assertThatThrownBy(() ->
               new Snapshots(orders.mysql)
                   .read(

@@ -28,7 +28,7 @@ class FeedTest {
   }
 
   private static Change change(long id, String text) {
-    Row row = new Row(Map.of("id", String.valueOf(id), "text", '"' + text + '"'));
+    Row row = Row.of(Map.of("id", String.valueOf(id), "text", '"' + text + '"'));
     return new Change(id, "t", Op.INSERT, new Key(row), null, row, Instant.EPOCH, "me");
   }
 

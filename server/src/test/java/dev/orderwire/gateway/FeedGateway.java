@@ -3,6 +3,7 @@ package dev.orderwire.gateway;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Key;
+import dev.orderwire.change.Names;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
@@ -164,7 +165,7 @@ final class FeedGateway implements AutoCloseable {
     cells.put("customer", '"' + customer + '"');
     cells.put("status", '"' + status + '"');
     cells.put("amount", "\"10.00\"");
-    return new Row(cells);
+    return Row.of(cells);
   }
 
   static Change insert(long changeId, Row row) {
@@ -184,7 +185,7 @@ final class FeedGateway implements AutoCloseable {
     if (any == null) {
       throw new IllegalArgumentException("a change has a row");
     }
-    Key key = new Key(any.only(ORDERS.key()));
+    Key key = new Key(any.only(Names.of(ORDERS.key()), null));
     return new Change(id, "orders", op, key, before, after, AT, "shop@localhost");
   }
 
@@ -192,7 +193,7 @@ final class FeedGateway implements AutoCloseable {
     Map<String, String> cells = new LinkedHashMap<>();
     cells.put("order", String.valueOf(order));
     cells.put("line", String.valueOf(line));
-    Row row = new Row(cells);
+    Row row = Row.of(cells);
     return new Change(
         changeId, LINES.name(), Op.INSERT, new Key(row), null, row, AT, "shop@localhost");
   }

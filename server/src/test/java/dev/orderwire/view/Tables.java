@@ -52,6 +52,6 @@ final class Tables {
     for (int i = 0; i < cells.length; i += 2) {
       byColumn.put(cells[i], cells[i + 1]);
     }
-    return new Row(byColumn);
+    return Row.of(byColumn);
   }
 }
