@@ -28,9 +28,13 @@ class UpkeepTest {
 
   @BeforeEach
   void start() {
-    orders = new FollowedOrders(TestMysql.database());
+    orders = new FollowedOrders(TestMysql.database(), this::bell, new Pause());
     upkeep = new Upkeep(orders.mysql, TABLES, InstallOptions.DEFAULT, true, orders.tail);
     upkeep.start();
+  }
+
+  Doorbell bell(Mysql mysql) {
+    return Doorbell.NONE;
   }
 
   @AfterEach
@@ -105,6 +109,12 @@ class UpkeepTest {
         .containsExactly(
             "orderwire_orders_delete", "orderwire_orders_insert", "orderwire_orders_update");
     assertThat(upkeep.trouble()).isEmpty();
+  }
+
+  @Test
+  void whatIsKeptFromTheBinlogIsSeenToo() throws InterruptedException {
+    execute("SET SESSION sql_log_bin = 0", "ALTER TABLE orders ADD COLUMN priority INT");
+    awaitReset(table -> table.column("priority").isPresent());
   }
 
   @Test
