@@ -69,10 +69,9 @@ public final class BinlogBell implements Doorbell {
   private void run() {
     Duration retry = FIRST_RETRY;
     while (!closed) {
+      long began = System.nanoTime();
       follow();
-      if (live) {
-        live = false;
-        ring();
+      if (System.nanoTime() - began > LONGEST_RETRY.toNanos()) {
         retry = FIRST_RETRY;
       }
       if (!closed) {
@@ -122,6 +121,11 @@ public final class BinlogBell implements Doorbell {
         if (stream.next()) {
           ring();
         }
+      }
+    } finally {
+      if (live) {
+        live = false;
+        ring();
       }
     }
   }

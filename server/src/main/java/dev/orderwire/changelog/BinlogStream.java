@@ -33,7 +33,7 @@ final class BinlogStream {
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   /** Who is silent for so long is dead. */
-  static final Duration SILENCE = Duration.ofSeconds(3);
+  private static final Duration SILENCE = Duration.ofSeconds(3);
 
   private static final String SESSION =
       "SET @master_heartbeat_period = %1$d, @source_heartbeat_period = %1$d,"

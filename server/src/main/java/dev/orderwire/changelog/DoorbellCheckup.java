@@ -36,7 +36,7 @@ final class DoorbellCheckup {
       return Finding.ok(
           SUBJECT,
           "the binlog tells of changes; for that all of it flows to the server, whatever the tables");
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return Finding.warning(
           SUBJECT,
           POLLS + "the binlog cannot be followed: " + Mysql.reason(e),

@@ -8,7 +8,8 @@ import java.time.Duration;
  * <p>Without a doorbell: little while changes flow, more the longer nothing came. With one: until
  * it rings. But it rings before what was committed can be read: by moments mostly, and by longer
  * where MySQL first waits for a replica's word. So further reads follow a ring, at growing
- * distances, up to one that also finds in time what did not ring.
+ * distances, up to one that also finds in time what did not ring. And it rings for tables that
+ * nobody watches: where that goes on, reads are no more frequent than without a bell.
  *
  * <p>A read that took long (many gaps, a slow network) is followed by a rest as long, so that the
  * tail never takes more than half of a connection's time. The numbers are measured:
@@ -23,40 +24,54 @@ class Pause {
   private static final long LONGEST = Duration.ofMillis(100).toNanos();
   private static final long LONGEST_UNRUNG = Duration.ofSeconds(1).toNanos();
 
+  /** How many reads a ring may bring ahead of the clock, so that what it tells of is found. */
+  private static final double MOST_AHEAD = 8;
+
   private boolean begun;
   private long took;
-  private long quiet;
+  private long ended;
+  private long lastNews;
   private long lastSign;
+
+  /** How many reads fewer there were than the clock alone would have made. */
+  private double ahead = MOST_AHEAD;
 
   /**
    * A read has ended.
    *
    * @param began when it began, by {@link System#nanoTime}
-   * @param ended when it ended
-   * @param sign whether it brought something, or was made because the bell rang
+   * @param end when it ended
+   * @param news whether it brought something
+   * @param rung whether the bell had rung since the read before it
    */
-  void after(long began, long ended, boolean sign) {
-    if (sign || !begun) {
-      begun = true;
-      lastSign = ended;
+  final void after(long began, long end, boolean news, boolean rung) {
+    long sinceLast = begun ? end - ended : 0;
+    took = end - began;
+    ended = end;
+    if (news || !begun) {
+      lastNews = end;
     }
-    took = ended - began;
-    quiet = ended - lastSign;
-  }
-
-  /** The rest that is kept although the bell rings: other tables' commits ring too. */
-  long shortest() {
-    return Math.clamp(took, BUSY, LONGEST);
+    if (news || rung || !begun) {
+      lastSign = end;
+    }
+    begun = true;
+    ahead = Math.min(MOST_AHEAD, ahead + (double) sinceLast / (byTheClock() + took)) - 1;
   }
 
   /** The rest without a bell. */
-  long byTheClock() {
+  final long byTheClock() {
+    long quiet = ended - lastNews;
     long rest = quiet < CALM_AFTER ? BUSY : quiet < IDLE_AFTER ? CALM : IDLE;
     return Math.clamp(took, rest, LONGEST);
   }
 
-  /** The rest while a bell does not ring. */
+  /** The rest where the bell has rung. */
+  final long rung() {
+    return ahead >= 0 ? Math.clamp(took, BUSY, LONGEST) : byTheClock();
+  }
+
+  /** The rest while the bell does not ring. */
   long unrung() {
-    return Math.max(shortest(), Math.min(quiet, LONGEST_UNRUNG));
+    return Math.max(rung(), Math.min(ended - lastSign, LONGEST_UNRUNG));
   }
 }

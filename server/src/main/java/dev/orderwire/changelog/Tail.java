@@ -232,7 +232,7 @@ public final class Tail implements AutoCloseable {
     long began = System.nanoTime();
     boolean news = reader.read(opened);
     long ended = System.nanoTime();
-    pause.after(began, ended, news || rung);
+    pause.after(began, ended, news, rung);
     if (status instanceof TailStatus.Waiting waited) {
       log.info("follows the change log of {} (was waiting: {})", mysql.options(), waited.cause());
     }
@@ -251,10 +251,10 @@ public final class Tail implements AutoCloseable {
   private void restFrom(long ended) {
     long rest = bell.isLive() ? pause.unrung() : pause.byTheClock();
     if (!reader.position().gaps().isEmpty()) {
-      rest = Math.clamp(nextLook - ended, pause.shortest(), rest);
+      rest = Math.clamp(nextLook - ended, pause.rung(), rest);
     }
     while (!closed && !replaced) {
-      long left = ended - System.nanoTime() + (bell.rings() == heard ? rest : pause.shortest());
+      long left = ended - System.nanoTime() + (bell.rings() == heard ? rest : pause.rung());
       if (left <= 0) {
         return;
       }
@@ -270,7 +270,14 @@ public final class Tail implements AutoCloseable {
     } else if (status instanceof TailStatus.Waiting waiting) {
       status = new TailStatus.Waiting(cause, waiting.since());
     }
-    LockSupport.parkNanos(retry.toNanos());
+    // Not woken by the bell: what cannot be read now cannot be read because something commits.
+    boolean before = replaced;
+    long end = System.nanoTime() + retry.toNanos();
+    long left = retry.toNanos();
+    while (!closed && replaced == before && left > 0) {
+      LockSupport.parkNanos(left);
+      left = end - System.nanoTime();
+    }
   }
 
   private static void abort(Connection open) {

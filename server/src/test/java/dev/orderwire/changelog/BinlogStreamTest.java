@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.sql.Connection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,8 @@ class BinlogStreamTest {
       """
       SELECT s.variable_value
         FROM performance_schema.status_by_thread s JOIN performance_schema.threads t USING (thread_id)
-       WHERE t.processlist_command = 'Binlog Dump' AND s.variable_name = 'Ssl_cipher'\
+       WHERE t.processlist_command = 'Binlog Dump' AND s.variable_name = 'Ssl_cipher'
+       ORDER BY t.processlist_id\
       """;
 
   private final TestDatabase database = TestMysql.database();
@@ -110,7 +112,7 @@ class BinlogStreamTest {
             "sslMode", "VERIFY_CA");
     assertThat(cipher(options(trust))).isNotEmpty();
 
-    Map<String, String> identity = new java.util.HashMap<>(trust);
+    Map<String, String> identity = new HashMap<>(trust);
     identity.put("sslMode", "VERIFY_IDENTITY");
     // Its certificate is not made out to an address.
     assertThatThrownBy(() -> cipher(options(identity))).isInstanceOf(IOException.class);
