@@ -28,8 +28,11 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess start(EmbeddedMysql mysql, String database, Path log) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(System.getProperty("orderwire.server-options", "").strip().split("\\s+")));
+    // Set by the launcher, which alone knows them.
+    String options = System.getProperty("orderwire.server-options", "").strip();
+    if (!options.isEmpty()) {
+      command.addAll(List.of(options.split("\\s+")));
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.orderwire.cli.Main", "serve"));
     ProcessBuilder builder = new ProcessBuilder(command);
