@@ -15,11 +15,11 @@ sealed interface BinlogAccess {
    * It cannot.
    *
    * @param cause what is in the way
-   * @param advice what would clear it; empty where that is nobody's business but MySQL's owner's
+   * @param advice the statement that would clear it; empty where none would
    */
   record Denied(String cause, String advice) implements BinlogAccess {}
 
-  /** To follow the binlog, and to ask where it ends. */
+  /** The first is for following the binlog, the second for asking where it ends. */
   List<String> PRIVILEGES = List.of("REPLICATION SLAVE", "REPLICATION CLIENT");
 
   int SYNTAX_ERROR = 1064;

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
  * change is passed on when it becomes visible; nothing waits for a gap, and no gap is given up
  * before it is proven dead ({@link GapProof}).
  *
+ * <p>It reads when its {@link Doorbell} rings, and otherwise as {@link Pause} says.
+ *
  * <p>When MySQL goes away the tail waits and tries again, from the position that it has; that costs
  * nothing but time. It runs on a thread of its own, which is no virtual one: those are not taken
  * off a core, and two busy snapshots would hold up the loop that everybody waits for.

@@ -189,8 +189,9 @@ class UpkeepTest {
   @Test
   void aTableThatIsGoneIsSaidAndFollowedAgainOnceItIsBack() throws InterruptedException {
     execute("RENAME TABLE orders TO away");
-    Await.until("trouble", () -> upkeep.trouble().isPresent());
-    assertThat(upkeep.trouble().orElseThrow()).contains("no table orders");
+    // A look that falls into the renaming may say otherwise at first.
+    Await.until(
+        "trouble", () -> upkeep.trouble().filter(it -> it.contains("no table orders")).isPresent());
     execute("RENAME TABLE away TO orders");
     Await.until("no trouble", () -> upkeep.trouble().isEmpty());
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
