@@ -5,17 +5,22 @@ import dev.orderwire.demo.SampleOrders;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -45,6 +50,19 @@ final class LatencyBench implements Callable<Integer> {
       description = "seconds, default ${DEFAULT-VALUE}")
   private int warmUp;
 
+  @Option(
+      names = "--peer",
+      paramLabel = "PEER",
+      description = "node: measures a Node.js server beside it")
+  private @Nullable Peer peer;
+
+  @Mixin private Results results = new Results();
+
+  /** What there is to compare with. */
+  private enum Peer {
+    NODE
+  }
+
   @Override
   public Integer call() throws Exception {
     BenchFolder.run(folder -> {
@@ -54,7 +72,11 @@ final class LatencyBench implements Callable<Integer> {
                 ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
             Connection writer = BenchFolder.connect(mysql);
             HttpClient http = HttpClient.newHttpClient()) {
-          measure(mysql, server, writer, http, System.out);
+          if (peer == Peer.NODE) {
+            compare(mysql, server, writer, http, folder);
+          } else {
+            measure(mysql, server, writer, http, System.out);
+          }
         }
       }
     });
@@ -83,6 +105,44 @@ final class LatencyBench implements Callable<Integer> {
         "%-36s %10.0f %10.0f%n", "queries a second, the load's too", idle.queries, busy.queries);
     out.printf("%-36s %9.1f%% %9.1f%%%n", "MySQL, of one core", idle.mysql, busy.mysql);
     out.printf("%-36s %9.1f%% %9.1f%%%n", "server, of one core", idle.server, busy.server);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    Histogram delays = arrivals[0].fromBegin();
+    figures.put("p50Millis", delays.getValueAtPercentile(50) / 1e6);
+    figures.put("p99Millis", delays.getValueAtPercentile(99) / 1e6);
+    figures.put("idle", idle);
+    figures.put("busy", busy);
+    results.add("latency", writer, asked(), figures);
+  }
+
+  private void compare(
+      EmbeddedMysql mysql, ServerProcess server, Connection writer, HttpClient http, Path folder)
+      throws Exception {
+    try (ServerProcess node = NodePeer.start(mysql, BenchFolder.DATABASE, folder)) {
+      PeerComparison comparison =
+          PeerComparison.measure(
+              server.websocket(),
+              node.websocket(),
+              (websocket, time) -> load(websocket, http, writer, rate * time).fromBegin(),
+              warmUp,
+              seconds);
+      System.out.printf(
+          "%d clients, %d inserts a second, %d s of each server by turns%n",
+          clients, rate, seconds);
+      comparison.print(System.out, "node");
+      results.add("latency", writer, asked(), comparison.figures());
+    }
+  }
+
+  private Map<String, Object> asked() {
+    return Map.of(
+        "clients",
+        clients,
+        "insertsPerSecond",
+        rate,
+        "seconds",
+        seconds,
+        "peer",
+        peer == null ? "none" : peer.name().toLowerCase(Locale.ROOT));
   }
 
   /** Inserts at the rate while the clients watch; ends when every client has seen every insert. */
@@ -122,15 +182,7 @@ final class LatencyBench implements Callable<Integer> {
   }
 
   private static long newestOrder(Connection connection) throws SQLException {
-    return number(connection, "SELECT COALESCE(MAX(id), 0) FROM orders");
-  }
-
-  private static long number(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    }
+    return MysqlStatus.number(connection, "SELECT COALESCE(MAX(id), 0) FROM orders");
   }
 
   /** What a second of something takes: statements, and processor time in percent of one core. */
@@ -144,22 +196,15 @@ final class LatencyBench implements Callable<Integer> {
   private static Cost cost(
       EmbeddedMysql mysql, ServerProcess server, Connection connection, Work work)
       throws Exception {
-    long questions = questions(connection);
+    long questions = MysqlStatus.questions(connection);
     Duration mysqlCpu = ProcessCpu.of(mysql.pid());
     Duration serverCpu = ProcessCpu.of(server.pid());
     long began = System.nanoTime();
     work.run();
     double elapsed = (System.nanoTime() - began) / 1e9;
     return new Cost(
-        (questions(connection) - questions) / elapsed,
+        (MysqlStatus.questions(connection) - questions) / elapsed,
         ProcessCpu.of(mysql.pid()).minus(mysqlCpu).toMillis() / elapsed / 10,
         ProcessCpu.of(server.pid()).minus(serverCpu).toMillis() / elapsed / 10);
-  }
-
-  private static long questions(Connection connection) throws SQLException {
-    return number(
-        connection,
-        "SELECT variable_value FROM performance_schema.global_status"
-            + " WHERE variable_name = 'Questions'");
   }
 }

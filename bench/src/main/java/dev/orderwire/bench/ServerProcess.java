@@ -32,7 +32,15 @@ final class ServerProcess implements AutoCloseable {
         List.of(System.getProperty("orderwire.server-options", "").strip().split("\\s+")));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.orderwire.cli.Main", "serve"));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    return start(new ProcessBuilder(command), mysql, database, log);
+  }
+
+  /**
+   * The same with another server, which takes the same settings and says {@code websocket URI} and
+   * {@code ready} as ours does.
+   */
+  static ServerProcess start(ProcessBuilder builder, EmbeddedMysql mysql, String database, Path log)
+      throws IOException {
     builder.environment().putAll(environment(mysql, database));
     builder.redirectError(log.toFile());
     Process process = builder.start();
