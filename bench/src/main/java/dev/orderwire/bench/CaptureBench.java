@@ -38,7 +38,7 @@ final class CaptureBench implements Callable<Integer> {
 
   /** A run: what was written, the delays of it, and how long the last ones took. */
   private record Captured(
-      Writers.Written written, List<CaptureWindow> windows, double secondsToTheEnd) {}
+      BusyWriters.Written written, List<CaptureWindow> windows, double secondsToTheEnd) {}
 
   @Override
   public Integer call() throws Exception {
@@ -71,7 +71,7 @@ final class CaptureBench implements Callable<Integer> {
     out.printf(
         "%d writers, %d s: %d changes, %.0f a second, each at the client once, the last one"
             + " %.0f ms after the end%n",
-        Writers.COUNT,
+        BusyWriters.COUNT,
         seconds,
         captured.written.writes(),
         captured.written.perSecond(),
@@ -81,7 +81,7 @@ final class CaptureBench implements Callable<Integer> {
     results.add(
         "capture",
         connection,
-        Map.of("writers", Writers.COUNT, "seconds", seconds),
+        Map.of("writers", BusyWriters.COUNT, "seconds", seconds),
         figures(captured, mysqlPercent, serverPercent));
   }
 
@@ -96,8 +96,8 @@ final class CaptureBench implements Callable<Integer> {
             (change, at) ->
                 delays.arrived(
                     Long.parseLong(change.path("row").path("customer_name").asString()), at))) {
-      Writers.Written written =
-          Writers.write(
+      BusyWriters.Written written =
+          BusyWriters.write(
               mysql, BenchFolder.DATABASE, Duration.ofSeconds(seconds), delays::committed);
       long ended = System.nanoTime();
       if (!delays.awaitAll(Duration.ofMinutes(5))) {

@@ -63,7 +63,7 @@ final class TriggersBench implements Callable<Integer> {
     System.out.printf(
         "%d writers, single-row INSERTs and UPDATEs by turns, each a transaction;"
             + " medians of %d turns of %d s%n",
-        Writers.COUNT, turns, seconds);
+        BusyWriters.COUNT, turns, seconds);
     System.out.printf(
         "%-36s %10s %10s %8s  %s%n",
         "writes a second", "without", "with", "ratio", "ratio of neighbouring turns");
@@ -76,7 +76,7 @@ final class TriggersBench implements Callable<Integer> {
     results.add(
         "triggers",
         connection,
-        Map.of("writers", Writers.COUNT, "turns", turns, "seconds", seconds),
+        Map.of("writers", BusyWriters.COUNT, "turns", turns, "seconds", seconds),
         figures);
   }
 
@@ -101,8 +101,9 @@ final class TriggersBench implements Callable<Integer> {
     }
     execute(connection, "RESET MASTER");
     Duration before = ProcessCpu.of(mysql.pid());
-    Writers.Written written =
-        Writers.write(mysql, TURN, Duration.ofSeconds(seconds), (number, begun, committed) -> {});
+    BusyWriters.Written written =
+        BusyWriters.write(
+            mysql, TURN, Duration.ofSeconds(seconds), (number, begun, committed) -> {});
     Duration cpu = ProcessCpu.of(mysql.pid()).minus(before);
     execute(connection, "DROP DATABASE " + TURN);
     return new TurnAndTurn.Turn(written.perSecond(), cpu.toNanos() / 1e3 / written.writes());

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
  * an INSERT and an UPDATE of that row by turns, each a transaction by itself. Every write has a
  * number, which its row has as the customer's name.
  */
-final class Writers {
+final class BusyWriters {
   static final int COUNT = 8;
 
   /** Told of each write, on the writer's thread, with {@link System#nanoTime}. */
@@ -38,7 +38,7 @@ final class Writers {
   private final Log log;
   private final long end;
 
-  private Writers(Log log, long end) {
+  private BusyWriters(Log log, long end) {
     this.log = log;
     this.end = end;
   }
@@ -53,7 +53,7 @@ final class Writers {
             DriverManager.getConnection(mysql.jdbcUrl(database), mysql.user(), mysql.password()));
       }
       long began = System.nanoTime();
-      Writers writers = new Writers(log, began + time.toNanos());
+      BusyWriters writers = new BusyWriters(log, began + time.toNanos());
       List<Future<Long>> running = new ArrayList<>();
       for (int writer = 0; writer < COUNT; writer++) {
         int first = writer;
