@@ -101,8 +101,9 @@ final class BandwidthBench implements Callable<Integer> {
   }
 
   private ScreenCost cost(Connection connection, Opening opening) throws Exception {
-    long questions = MysqlStatus.questions(connection);
+    long lists = MysqlStatus.listQueries(connection, BenchFolder.DATABASE);
     long rows = MysqlStatus.rowsRead(connection, BenchFolder.DATABASE, "orders");
+    long questions = MysqlStatus.questions(connection);
     long began = System.nanoTime();
     try (Screen screen = opening.open()) {
       long first = screen == null ? 0 : screen.bytes();
@@ -114,13 +115,13 @@ final class BandwidthBench implements Callable<Integer> {
       double elapsed = (System.nanoTime() - began) / 1e9;
       // Without the load's own: each of its updates is a query, and reads one row by its key.
       long queries = MysqlStatus.questions(connection) - questions - changes;
-      long read = MysqlStatus.rowsRead(connection, BenchFolder.DATABASE, "orders") - rows - changes;
       return new ScreenCost(
           elapsed,
           first,
           screen == null ? 0 : screen.bytes() - first,
           queries,
-          read,
+          MysqlStatus.listQueries(connection, BenchFolder.DATABASE) - lists,
+          MysqlStatus.rowsRead(connection, BenchFolder.DATABASE, "orders") - rows - changes,
           screen != null && screen.compressed());
     }
   }

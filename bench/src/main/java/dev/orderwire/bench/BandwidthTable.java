@@ -35,22 +35,20 @@ record BandwidthTable(
         ratioInAll(poller, dashboard),
         ratioInAll(gzipped, deflated));
     out.printf(
-        "one screen more costs MySQL, beside no screen: dashboard %+.1f queries and %+.1f rows a"
-            + " second, polling %+.1f and %+.1f%n",
-        dashboard.queriesPerSecond() - nobody.queriesPerSecond(),
-        dashboard.rowsPerSecond() - nobody.rowsPerSecond(),
-        poller.queriesPerSecond() - nobody.queriesPerSecond(),
-        poller.rowsPerSecond() - nobody.rowsPerSecond());
+        "polling / dashboard: %.0f queries for the list to 1, %.0f rows read to 1%n",
+        (double) poller.listQueries() / dashboard.listQueries(),
+        (double) poller.rowsRead() / dashboard.rowsRead());
   }
 
   private static void print(PrintStream out, String what, ScreenCost cost) {
     out.printf(
-        "%-38s %,12d %,12.0f %10.1f %14.1f%n",
+        "%-32s %,12d %,10.0f %11.1f %,13d %,10d%n",
         what,
         cost.firstBytes(),
         cost.bytesPerSecond(),
         cost.queriesPerSecond(),
-        cost.rowsPerSecond());
+        cost.listQueries(),
+        cost.rowsRead());
   }
 
   private static double ratio(ScreenCost polling, ScreenCost pushed) {
@@ -71,6 +69,8 @@ record BandwidthTable(
     figures.put("gzipped", gzipped);
     figures.put("bytesRatio", ratio(poller, dashboard));
     figures.put("bytesRatioCompressed", ratio(gzipped, deflated));
+    figures.put("listQueriesRatio", (double) poller.listQueries() / dashboard.listQueries());
+    figures.put("rowsReadRatio", (double) poller.rowsRead() / dashboard.rowsRead());
     return figures;
   }
 }

@@ -17,6 +17,19 @@ final class MysqlStatus {
             + " WHERE variable_name = 'Questions'");
   }
 
+  /**
+   * How many queries for rows of a watched table the server has sent it. By their beginning, as the
+   * text of a digest may be cut.
+   */
+  static long listQueries(Connection connection, String database) throws SQLException {
+    return number(
+        connection,
+        "SELECT COALESCE(SUM(count_star), 0)"
+            + " FROM performance_schema.events_statements_summary_by_digest"
+            + " WHERE schema_name = '%s' AND digest_text LIKE 'SELECT JSON\\_OBJECT%%'"
+                .formatted(database));
+  }
+
   /** How many rows of a table its handlers have fetched. */
   static long rowsRead(Connection connection, String database, String table) throws SQLException {
     return number(

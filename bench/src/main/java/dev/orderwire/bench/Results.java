@@ -26,19 +26,20 @@ final class Results {
    * Does nothing where no file was asked for.
    *
    * @param mysql the MySQL that was measured on
-   * @param load what was asked for, and {@code figures} what came of it; both as Jackson writes
-   *     them
+   * @param options what was asked for, as Jackson writes it
+   * @param figures what came of it, likewise
    */
-  void add(String scenario, Connection mysql, Map<String, ?> load, Map<String, ?> figures)
+  void add(String scenario, Connection mysql, Map<String, ?> options, Map<String, ?> figures)
       throws IOException, SQLException {
     if (file == null) {
       return;
     }
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("scenario", scenario);
-    run.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    run.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     run.put("machine", machine(mysql));
-    run.put("load", load);
+    run.put("serverOptions", System.getProperty("orderwire.server-options", "").strip());
+    run.put("options", options);
     run.put("figures", figures);
     Files.writeString(
         file,
@@ -52,7 +53,7 @@ final class Results {
     machine.put("cores", Runtime.getRuntime().availableProcessors());
     machine.put("memoryBytes", memory());
     machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    machine.put("jdk", System.getProperty("java.vm.vendor") + " " + Runtime.version());
+    machine.put("jdk", System.getProperty("java.vm.name") + " " + Runtime.version());
     machine.put("mysql", mysql.getMetaData().getDatabaseProductVersion());
     return machine;
   }

@@ -6,7 +6,8 @@ package dev.orderwire.bench;
  * @param firstBytes until it showed all orders for the first time
  * @param laterBytes after that
  * @param queries that reached MySQL, the server's own among them
- * @param rowsRead of the table that it shows
+ * @param listQueries those of them that asked for rows of the table that it shows
+ * @param rowsRead of that table
  * @param compressed whether the server compressed what it sent
  */
 record ScreenCost(
@@ -14,6 +15,7 @@ record ScreenCost(
     long firstBytes,
     long laterBytes,
     long queries,
+    long listQueries,
     long rowsRead,
     boolean compressed) {
   double bytesPerSecond() {
@@ -22,9 +24,5 @@ record ScreenCost(
 
   double queriesPerSecond() {
     return queries / seconds;
-  }
-
-  double rowsPerSecond() {
-    return rowsRead / seconds;
   }
 }
