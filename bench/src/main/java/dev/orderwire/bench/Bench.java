@@ -8,7 +8,12 @@ import picocli.CommandLine.Command;
     name = "orderwire bench",
     description = "Measures a scenario on this machine, on a MySQL and a server of its own.",
     mixinStandardHelpOptions = true,
-    subcommands = {LatencyBench.class, OpenTransactionBench.class, SnapshotBench.class},
+    subcommands = {
+      FanoutBench.class,
+      LatencyBench.class,
+      OpenTransactionBench.class,
+      SnapshotBench.class
+    },
     exitCodeOnInvalidInput = 2,
     exitCodeOnExecutionException = 1)
 public final class Bench {
