@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -40,7 +39,7 @@ final class BandwidthBench implements Callable<Integer> {
       description = "of each kind, default ${DEFAULT-VALUE}")
   private int seconds;
 
-  @Mixin private Results results = new Results();
+  @Mixin private final Output output = new Output();
 
   private int updates;
 
@@ -93,11 +92,7 @@ final class BandwidthBench implements Callable<Integer> {
             + " and WebSocket%n",
         orders, rate, seconds);
     table.print(System.out);
-    results.add(
-        "bandwidth",
-        connection,
-        Map.of("orders", orders, "changesPerSecond", rate, "seconds", seconds),
-        table.figures());
+    output.write(connection, table.figures());
   }
 
   private ScreenCost cost(Connection connection, Opening opening) throws Exception {

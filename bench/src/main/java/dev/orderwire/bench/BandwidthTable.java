@@ -1,8 +1,6 @@
 package dev.orderwire.bench;
 
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Screens beside each other, and as ratios. {@code nobody} is the server without a screen. */
 record BandwidthTable(
@@ -19,25 +17,6 @@ record BandwidthTable(
     print(out, "dashboard, permessage-deflate", deflated);
     print(out, "polling every second", poller);
     print(out, "polling every second, gzip", gzipped);
-    out.printf(
-        "permessage-deflate was offered, and the server %s%n",
-        deflated.compressed() ? "accepted it" : "did not accept it: that line is plain");
-    out.printf(
-        "gzip was offered, and the server %s%n",
-        gzipped.compressed()
-            ? "used it"
-            : "did not use it: that line is reckoned, from what gzip makes of its answers");
-    out.printf(
-        "polling / dashboard: bytes a second %.0f plain, %.0f compressed; with the first load"
-            + " %.1f plain, %.1f compressed%n",
-        ratio(poller, dashboard),
-        ratio(gzipped, deflated),
-        ratioInAll(poller, dashboard),
-        ratioInAll(gzipped, deflated));
-    out.printf(
-        "polling / dashboard: %.0f queries for the list to 1, %.0f rows read to 1%n",
-        (double) poller.listQueries() / dashboard.listQueries(),
-        (double) poller.rowsRead() / dashboard.rowsRead());
   }
 
   private static void print(PrintStream out, String what, ScreenCost cost) {
@@ -60,17 +39,37 @@ record BandwidthTable(
         / (pushed.firstBytes() + pushed.laterBytes());
   }
 
-  Map<String, Object> figures() {
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("nobody", nobody);
-    figures.put("dashboard", dashboard);
-    figures.put("deflated", deflated);
-    figures.put("poller", poller);
-    figures.put("gzipped", gzipped);
-    figures.put("bytesRatio", ratio(poller, dashboard));
-    figures.put("bytesRatioCompressed", ratio(gzipped, deflated));
-    figures.put("listQueriesRatio", (double) poller.listQueries() / dashboard.listQueries());
-    figures.put("rowsReadRatio", (double) poller.rowsRead() / dashboard.rowsRead());
-    return figures;
+  Figures figures() {
+    return new Figures()
+        .add("dashboardBytes", "dashboard", dashboard.bytesPerSecond(), "bytes/s")
+        .add("pollingBytes", "polling", poller.bytesPerSecond(), "bytes/s")
+        .add("deflatedBytes", "dashboard, compressed", deflated.bytesPerSecond(), "bytes/s")
+        .add("gzippedBytes", "polling, compressed", gzipped.bytesPerSecond(), "bytes/s")
+        .add("ratio", "polling to dashboard, plain", ratio(poller, dashboard), "x")
+        .add("compressedRatio", "compressed", ratio(gzipped, deflated), "x")
+        .add("ratioInAll", "with the first load, plain", ratioInAll(poller, dashboard), "x")
+        .add("compressedRatioInAll", "compressed", ratioInAll(gzipped, deflated), "x")
+        .add("queryRatio", "queries for the list", queryRatio(), "x")
+        .add("rowRatio", "rows read for it", rowRatio(), "x")
+        .add("deflate", "server accepted permessage-deflate", deflated.compressed() ? 1 : 0, "")
+        .add("gzip", "server used gzip", gzipped.compressed() ? 1 : 0, "")
+        .remark(
+            deflated.compressed()
+                ? "permessage-deflate was offered and accepted"
+                : "permessage-deflate was offered and not accepted: what is called compressed of"
+                    + " the dashboard is plain")
+        .remark(
+            gzipped.compressed()
+                ? "gzip was offered and used"
+                : "gzip was offered and not used: what is called compressed of polling is reckoned"
+                    + " from what gzip makes of the answers");
+  }
+
+  private double queryRatio() {
+    return (double) poller.listQueries() / dashboard.listQueries();
+  }
+
+  private double rowRatio() {
+    return (double) poller.rowsRead() / dashboard.rowsRead();
   }
 }

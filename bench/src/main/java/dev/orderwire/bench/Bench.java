@@ -13,6 +13,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       BandwidthBench.class,
       CaptureBench.class,
+      FanoutBench.class,
       LatencyBench.class,
       OpenTransactionBench.class,
       SnapshotBench.class,

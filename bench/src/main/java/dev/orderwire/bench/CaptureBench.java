@@ -6,9 +6,7 @@ import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,11 +32,11 @@ final class CaptureBench implements Callable<Integer> {
       description = "seconds, default ${DEFAULT-VALUE}")
   private int warmUp;
 
-  @Mixin private Results results = new Results();
+  @Mixin private final Output output = new Output();
 
   /** A run: what was written, the delays of it, and how long the last ones took. */
   private record Captured(
-      BusyWriters.Written written, List<CaptureWindow> windows, double secondsToTheEnd) {}
+      BusyWriters.Written written, List<CaptureWindow> windows, double millisToTheEnd) {}
 
   @Override
   public Integer call() throws Exception {
@@ -63,26 +61,13 @@ final class CaptureBench implements Callable<Integer> {
     Duration mysqlCpu = ProcessCpu.of(mysql.pid());
     Duration serverCpu = ProcessCpu.of(server.pid());
     Captured captured = capture(mysql, server, http, seconds);
-    double elapsed = captured.written.seconds() + captured.secondsToTheEnd;
+    double elapsed = captured.written.seconds() + captured.millisToTheEnd / 1e3;
     double mysqlPercent = ProcessCpu.of(mysql.pid()).minus(mysqlCpu).toMillis() / elapsed / 10;
     double serverPercent = ProcessCpu.of(server.pid()).minus(serverCpu).toMillis() / elapsed / 10;
 
     PrintStream out = System.out;
-    out.printf(
-        "%d writers, %d s: %d changes, %.0f a second, each at the client once, the last one"
-            + " %.0f ms after the end%n",
-        BusyWriters.COUNT,
-        seconds,
-        captured.written.writes(),
-        captured.written.perSecond(),
-        captured.secondsToTheEnd * 1e3);
-    out.printf("MySQL %.0f%%, server %.0f%% of one core%n", mysqlPercent, serverPercent);
     print(out, captured.windows);
-    results.add(
-        "capture",
-        connection,
-        Map.of("writers", BusyWriters.COUNT, "seconds", seconds),
-        figures(captured, mysqlPercent, serverPercent));
+    output.write(connection, figures(captured, mysqlPercent, serverPercent));
   }
 
   private static Captured capture(
@@ -104,7 +89,7 @@ final class CaptureBench implements Callable<Integer> {
         watcher.checkOpen();
         throw new IllegalStateException("changes are missing five minutes after the last write");
       }
-      return new Captured(written, delays.windows(), (System.nanoTime() - ended) / 1e9);
+      return new Captured(written, delays.windows(), (System.nanoTime() - ended) / 1e6);
     }
   }
 
@@ -117,24 +102,21 @@ final class CaptureBench implements Callable<Integer> {
     CaptureWindow.whole(windows).print(out, "all");
   }
 
-  private static Map<String, Object> figures(
-      Captured captured, double mysqlPercent, double serverPercent) {
+  private static Figures figures(Captured captured, double mysqlPercent, double serverPercent) {
     CaptureWindow all = CaptureWindow.whole(captured.windows);
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("changesPerSecond", captured.written.perSecond());
-    figures.put("fromCommitP50Millis", all.commitMillis(50));
-    figures.put("fromCommitP99Millis", all.commitMillis(99));
-    figures.put("fromBeginP50Millis", all.beginMillis(50));
-    figures.put("fromBeginP99Millis", all.beginMillis(99));
-    figures.put("tenSecondsP50Millis", each(captured.windows, 50));
-    figures.put("tenSecondsP99Millis", each(captured.windows, 99));
-    figures.put("lastArrivalAfterMillis", captured.secondsToTheEnd * 1e3);
-    figures.put("mysqlPercentOfOneCore", mysqlPercent);
-    figures.put("serverPercentOfOneCore", serverPercent);
-    return figures;
-  }
-
-  private static double[] each(List<CaptureWindow> windows, double percentile) {
-    return windows.stream().mapToDouble(window -> window.commitMillis(percentile)).toArray();
+    double growth =
+        captured.windows.getLast().commitMillis(99) / captured.windows.getFirst().commitMillis(99);
+    return new Figures()
+        .add("writers", "writers", BusyWriters.COUNT, "")
+        .add("changes", "changes, each at the client once", (double) captured.written.writes(), "")
+        .add("changesPerSecond", "changes a second", captured.written.perSecond(), "")
+        .add("p50Millis", "from the commit's answer to arrival, p50", all.commitMillis(50), "ms")
+        .add("p99Millis", "p99", all.commitMillis(99), "ms", "< 100")
+        .add("beginP50Millis", "from before the write to arrival, p50", all.beginMillis(50), "ms")
+        .add("beginP99Millis", "p99", all.beginMillis(99), "ms")
+        .add("growthP99", "p99 of the last ten seconds to the first", growth, "x")
+        .add("lastMillis", "last arrival after the last write", captured.millisToTheEnd, "ms")
+        .add("mysqlPercent", "MySQL", mysqlPercent, "% of a core")
+        .add("serverPercent", "server", serverPercent, "% of a core");
   }
 }

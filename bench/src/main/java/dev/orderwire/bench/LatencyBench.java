@@ -5,15 +5,11 @@ import dev.orderwire.demo.SampleOrders;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -56,7 +52,7 @@ final class LatencyBench implements Callable<Integer> {
       description = "node: measures a Node.js server beside it")
   private @Nullable Peer peer;
 
-  @Mixin private Results results = new Results();
+  @Mixin private final Output output = new Output();
 
   /** What there is to compare with. */
   private enum Peer {
@@ -65,6 +61,11 @@ final class LatencyBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (peer == Peer.NODE) {
+      Rig.run(
+          rig -> output.write(rig, PeerComparison.measure(rig, clients, rate, warmUp, seconds)));
+      return 0;
+    }
     BenchFolder.run(folder -> {
       try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
         SampleOrders.createTable(mysql, BenchFolder.DATABASE);
@@ -72,11 +73,7 @@ final class LatencyBench implements Callable<Integer> {
                 ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
             Connection writer = BenchFolder.connect(mysql);
             HttpClient http = HttpClient.newHttpClient()) {
-          if (peer == Peer.NODE) {
-            compare(mysql, server, writer, http, folder);
-          } else {
-            measure(mysql, server, writer, http, System.out);
-          }
+          measure(mysql, server, writer, http, System.out);
         }
       }
     });
@@ -100,49 +97,23 @@ final class LatencyBench implements Callable<Integer> {
             writer,
             () -> arrivals[0] = load(server.websocket(), http, writer, rate * seconds));
     arrivals[0].print(out);
-    out.printf("%-36s %10s %10s%n", "what it costs", "idle", "busy");
-    out.printf(
-        "%-36s %10.0f %10.0f%n", "queries a second, the load's too", idle.queries, busy.queries);
-    out.printf("%-36s %9.1f%% %9.1f%%%n", "MySQL, of one core", idle.mysql, busy.mysql);
-    out.printf("%-36s %9.1f%% %9.1f%%%n", "server, of one core", idle.server, busy.server);
-    Map<String, Object> figures = new LinkedHashMap<>();
     Histogram delays = arrivals[0].fromBegin();
-    figures.put("p50Millis", delays.getValueAtPercentile(50) / 1e6);
-    figures.put("p99Millis", delays.getValueAtPercentile(99) / 1e6);
-    figures.put("idle", idle);
-    figures.put("busy", busy);
-    results.add("latency", writer, asked(), figures);
-  }
-
-  private void compare(
-      EmbeddedMysql mysql, ServerProcess server, Connection writer, HttpClient http, Path folder)
-      throws Exception {
-    try (ServerProcess node = NodePeer.start(mysql, BenchFolder.DATABASE, folder)) {
-      PeerComparison comparison =
-          PeerComparison.measure(
-              server.websocket(),
-              node.websocket(),
-              (websocket, time) -> load(websocket, http, writer, rate * time).fromBegin(),
-              warmUp,
-              seconds);
-      System.out.printf(
-          "%d clients, %d inserts a second, %d s of each server by turns%n",
-          clients, rate, seconds);
-      comparison.print(System.out, "node");
-      results.add("latency", writer, asked(), comparison.figures());
-    }
-  }
-
-  private Map<String, Object> asked() {
-    return Map.of(
-        "clients",
-        clients,
-        "insertsPerSecond",
-        rate,
-        "seconds",
-        seconds,
-        "peer",
-        peer == null ? "none" : peer.name().toLowerCase(Locale.ROOT));
+    output.write(
+        writer,
+        new Figures()
+            .add("clients", "clients", clients, "")
+            .add(
+                "p50Millis",
+                "from before the INSERT, p50",
+                delays.getValueAtPercentile(50) / 1e6,
+                "ms")
+            .add("p99Millis", "p99", delays.getValueAtPercentile(99) / 1e6, "ms")
+            .add("idleQueries", "queries a second, idle", idle.queries, "")
+            .add("idleMysqlPercent", "MySQL, idle", idle.mysql, "% of a core")
+            .add("idleServerPercent", "server, idle", idle.server, "% of a core")
+            .add("queries", "queries a second under load, the load's too", busy.queries, "")
+            .add("mysqlPercent", "MySQL, under load", busy.mysql, "% of a core")
+            .add("serverPercent", "server, under load", busy.server, "% of a core"));
   }
 
   /** Inserts at the rate while the clients watch; ends when every client has seen every insert. */

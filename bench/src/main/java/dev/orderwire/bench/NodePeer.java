@@ -5,6 +5,8 @@ import dev.orderwire.demo.EmbeddedMysql;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,38 +17,55 @@ import java.util.concurrent.TimeUnit;
  * orders} from the binlog, as JSON, to all its WebSocket clients. Its source is {@code
  * peer/server.mjs}; what that needs is installed by npm for each run, in pinned versions.
  */
-final class NodePeer {
+final class NodePeer implements AutoCloseable {
   private static final List<String> FILES =
       List.of("package.json", "package-lock.json", "server.mjs");
   private static final int OLDEST_NODE = 20;
   private static final int MINUTES_TO_INSTALL = 5;
 
-  private NodePeer() {}
+  private final Process process;
+  private final URI websocket;
+
+  private NodePeer(Process process, URI websocket) {
+    this.process = process;
+    this.websocket = websocket;
+  }
 
   /**
    * Installs and starts it, on a free port; returns when it follows the binlog.
    *
-   * @param folder where it may leave its files and its logs
+   * @param log where its standard error goes; its files and npm's log go beside it
    * @throws OrderwireException where the machine has no Node.js or npm, or npm cannot install
    */
-  static ServerProcess start(EmbeddedMysql mysql, String database, Path folder)
-      throws IOException, InterruptedException {
-    needNode();
-    Path peer = Files.createDirectory(folder.resolve("peer"));
+  static NodePeer start(EmbeddedMysql mysql, String database, Path log) throws IOException {
+    Path folder = Files.createDirectory(log.resolveSibling("node"));
+    try {
+      needNode();
+      unpack(folder);
+      install(folder, log.resolveSibling("npm.log"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the peer was installed", e);
+    }
+    ProcessBuilder builder = new ProcessBuilder("node", "server.mjs").directory(folder.toFile());
+    builder.environment().putAll(ServerProcess.environment(mysql, database));
+    Process process = builder.redirectError(log.toFile()).start();
+    String websocket = process.inputReader(StandardCharsets.UTF_8).readLine();
+    if (websocket == null) {
+      throw new IOException("the peer did not become ready; its log is " + log);
+    }
+    return new NodePeer(process, URI.create(websocket));
+  }
+
+  private static void unpack(Path folder) throws IOException {
     for (String file : FILES) {
       try (InputStream source = NodePeer.class.getResourceAsStream("peer/" + file)) {
         if (source == null) {
           throw new IllegalStateException("peer/" + file + " is missing in the jar of bench");
         }
-        Files.copy(source, peer.resolve(file));
+        Files.copy(source, folder.resolve(file));
       }
     }
-    install(peer, folder.resolve("npm.log"));
-    return ServerProcess.start(
-        new ProcessBuilder("node", "server.mjs").directory(peer.toFile()),
-        mysql,
-        database,
-        folder.resolve("peer.log"));
   }
 
   private static void needNode() throws IOException, InterruptedException {
@@ -77,10 +96,10 @@ final class NodePeer {
     }
   }
 
-  private static void install(Path peer, Path log) throws IOException, InterruptedException {
+  private static void install(Path folder, Path log) throws IOException, InterruptedException {
     Process npm =
         new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-            .directory(peer.toFile())
+            .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -94,6 +113,21 @@ final class NodePeer {
           "npm could not install the peer's libraries: see %s; it needs the registry that npm is"
                   .formatted(log)
               + " configured with. Or measure without --peer");
+    }
+  }
+
+  URI websocket() {
+    return websocket;
+  }
+
+  /** It ends at once: it has nothing to say good-bye with. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -43,7 +42,7 @@ final class TriggersBench implements Callable<Integer> {
       description = "of each turn, default ${DEFAULT-VALUE}")
   private int seconds;
 
-  @Mixin private Results results = new Results();
+  @Mixin private final Output output = new Output();
 
   @Override
   public Integer call() throws Exception {
@@ -59,7 +58,7 @@ final class TriggersBench implements Callable<Integer> {
   }
 
   private void run(EmbeddedMysql mysql, Connection connection) throws Exception {
-    Map<String, Object> figures = new LinkedHashMap<>();
+    Figures figures = new Figures();
     System.out.printf(
         "%d writers, single-row INSERTs and UPDATEs by turns, each a transaction;"
             + " medians of %d turns of %d s%n",
@@ -71,13 +70,9 @@ final class TriggersBench implements Callable<Integer> {
       durability.set(connection);
       TurnAndTurn measured = measure(mysql, connection);
       measured.print(System.out, durability.words());
-      figures.put(durability.name(), measured.figures());
+      measured.addTo(figures, durability);
     }
-    results.add(
-        "triggers",
-        connection,
-        Map.of("writers", BusyWriters.COUNT, "turns", turns, "seconds", seconds),
-        figures);
+    output.write(connection, figures);
   }
 
   private TurnAndTurn measure(EmbeddedMysql mysql, Connection connection) throws Exception {

@@ -2,9 +2,8 @@ package dev.orderwire.bench;
 
 import java.io.PrintStream;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -38,15 +37,15 @@ record TurnAndTurn(List<Turn> without, List<Turn> with) {
         ratio(Turn::cpuMicros));
   }
 
-  Map<String, Object> figures() {
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("withoutPerSecond", values(without, Turn::perSecond));
-    figures.put("withPerSecond", values(with, Turn::perSecond));
-    figures.put("ratio", ratio(Turn::perSecond));
-    figures.put("ratioOfNeighbours", quantile(neighbours(), 0.5));
-    figures.put("withoutCpuMicros", median(without, Turn::cpuMicros));
-    figures.put("withCpuMicros", median(with, Turn::cpuMicros));
-    return figures;
+  void addTo(Figures figures, Durability durability) {
+    String key = durability.name().toLowerCase(Locale.ROOT);
+    String label = durability.words() + ": ";
+    figures
+        .add(key + "Without", label + "writes a second", median(without, Turn::perSecond), "")
+        .add(key + "With", label + "with triggers", median(with, Turn::perSecond), "")
+        .add(key + "Ratio", label + "ratio", ratio(Turn::perSecond), "x", durability.toReach())
+        .add(key + "RatioOfNeighbours", label + "of turns", quantile(neighbours(), 0.5), "x")
+        .add(key + "CpuRatio", label + "MySQL's CPU a write", ratio(Turn::cpuMicros), "x");
   }
 
   private double ratio(ToDoubleFunction<Turn> of) {

@@ -19,6 +19,9 @@ function change(op, event) {
   return { op, key: { id: row.id }, row, old: op === 'update' ? event.before : null };
 }
 
+// Whoever started this holds its input open.
+process.stdin.on('end', () => process.exit()).resume();
+
 const binlog = new ZongJi({
   host: MYSQL_HOST,
   port: Number(MYSQL_PORT),
@@ -42,8 +45,7 @@ binlog.on('binlog', event => {
   }
 });
 binlog.on('ready', () => {
-  console.log(`websocket ws://127.0.0.1:${server.address().port}/ws`);
-  console.log('ready');
+  console.log(`ws://127.0.0.1:${server.address().port}/ws`);
 });
 server.on('listening', () =>
   binlog.start({
