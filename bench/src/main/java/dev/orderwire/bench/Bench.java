@@ -9,10 +9,15 @@ import picocli.CommandLine.Command;
     description = "Measures a scenario on this machine, on a MySQL and a server of its own.",
     mixinStandardHelpOptions = true,
     subcommands = {
+      BurstBench.class,
       FanoutBench.class,
+      HerdBench.class,
+      IdleBench.class,
       LatencyBench.class,
       OpenTransactionBench.class,
-      SnapshotBench.class
+      SlowBench.class,
+      SnapshotBench.class,
+      ViewsBench.class
     },
     exitCodeOnInvalidInput = 2,
     exitCodeOnExecutionException = 1)
