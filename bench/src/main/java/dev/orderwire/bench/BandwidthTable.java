@@ -11,7 +11,8 @@ record BandwidthTable(
     ScreenCost gzipped) {
   void print(PrintStream out) {
     out.printf(
-        "%-38s %12s %12s %10s %14s%n", "", "first bytes", "bytes/s", "queries/s", "rows read/s");
+        "%-32s %12s %10s %11s %13s %10s%n",
+        "", "first bytes", "bytes/s", "queries/s", "for the list", "rows read");
     print(out, "no screen", nobody);
     print(out, "dashboard", dashboard);
     print(out, "dashboard, permessage-deflate", deflated);

@@ -12,12 +12,17 @@ import picocli.CommandLine.ParseResult;
     mixinStandardHelpOptions = true,
     subcommands = {
       BandwidthBench.class,
+      BurstBench.class,
       CaptureBench.class,
       FanoutBench.class,
+      HerdBench.class,
+      IdleBench.class,
       LatencyBench.class,
       OpenTransactionBench.class,
+      SlowBench.class,
       SnapshotBench.class,
-      TriggersBench.class
+      TriggersBench.class,
+      ViewsBench.class
     },
     exitCodeOnInvalidInput = 2,
     exitCodeOnExecutionException = 1)

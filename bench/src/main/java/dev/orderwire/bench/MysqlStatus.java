@@ -26,7 +26,7 @@ final class MysqlStatus {
         connection,
         "SELECT COALESCE(SUM(count_star), 0)"
             + " FROM performance_schema.events_statements_summary_by_digest"
-            + " WHERE schema_name = '%s' AND digest_text LIKE 'SELECT JSON\\_OBJECT%%'"
+            + " WHERE schema_name = '%s' AND digest_text LIKE 'SELECT `JSON\\_OBJECT`%%'"
                 .formatted(database));
   }
 

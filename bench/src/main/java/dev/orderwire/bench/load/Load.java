@@ -21,19 +21,30 @@ public final class Load implements AutoCloseable {
   private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx1g");
 
   private final Path folder;
+  private final int most;
   private final List<Generator> generators = new ArrayList<>();
 
   /**
    * @param folder where the processes' logs go
    */
   public Load(Path folder) {
+    this(folder, LoadGenerator.MOST_SOCKETS);
+  }
+
+  /**
+   * With a bound of its own.
+   *
+   * @param most how many sockets one process is to hold
+   */
+  Load(Path folder, int most) {
     this.folder = folder;
+    this.most = most;
   }
 
   /** A process, and how many clients of which group it has. */
   private record Generator(ChildJvm process, Map<String, Integer> groups) {
-    int room() {
-      return LoadGenerator.MOST_SOCKETS - groups.values().stream().mapToInt(n -> n).sum();
+    int sockets() {
+      return groups.values().stream().mapToInt(n -> n).sum();
     }
   }
 
@@ -69,7 +80,7 @@ public final class Load implements AutoCloseable {
         generators.add(start(i));
       }
       Generator generator = generators.get(i);
-      int here = Math.min(count - connected, generator.room());
+      int here = Math.min(count - connected, most - generator.sockets());
       if (here > 0) {
         generator.groups.put(group, here);
         long first = firstId + (long) connected * viewsEach;

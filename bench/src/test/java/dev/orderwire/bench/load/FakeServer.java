@@ -23,7 +23,13 @@ final class FakeServer implements AutoCloseable {
   private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final BlockingQueue<Socket> clients = new LinkedBlockingQueue<>();
 
-  FakeServer() throws IOException {
+  private final List<String> greeting;
+
+  /**
+   * @param greeting what it says to everyone behind {@code subscribed}
+   */
+  FakeServer(String... greeting) throws IOException {
+    this.greeting = List.of(greeting);
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -43,6 +49,9 @@ final class FakeServer implements AutoCloseable {
         OutputStream out = client.getOutputStream();
         out.write("HTTP/1.1 101 Switching Protocols\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         out.write(message("{\"type\":\"subscribed\",\"view\":\"v\"}"));
+        for (String message : greeting) {
+          out.write(message(message));
+        }
         clients.add(client);
       }
     } catch (IOException closed) {

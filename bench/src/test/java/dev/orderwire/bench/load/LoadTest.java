@@ -95,6 +95,68 @@ final class LoadTest {
   }
 
   @Test
+  void aSnapshotThatLacksARowIsFoundAndEachReconnectCountsAnew() throws Exception {
+    String first = "{\"type\":\"snapshot\",\"rows\":[" + FakeServer.insert(0) + "],\"done\":false}";
+    String last =
+        "{\"type\":\"snapshot\",\"rows\":["
+            + FakeServer.insert(2)
+            + "],\"done\":true,\"position\":\"p\"}";
+    try (FakeServer server = new FakeServer(first, last);
+        Load load = new Load(folder)) {
+      load.connect("herd", 3, 100, URI.create(server.uri() + "?snapshot=true"));
+      LoadReport report = load.report("herd", 0, 3);
+      assertThat(report.served()).isEqualTo(3);
+      assertThat(report.rows()).isEqualTo(6);
+      assertThat(report.missing()).isEqualTo(3);
+      assertThat(report.delays().getTotalCount()).isZero();
+      load.reconnect("herd", 100);
+      assertThat(load.report("herd", 0, 3).twice()).isZero();
+      assertThat(load.report("herd", 0, 3).missing()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatConcernsOneClientIsMissingOnlyWhereItCameToNone() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connectViews("views", 2, 100, server.uri(), 1, 1);
+      server
+          .client()
+          .getOutputStream()
+          .write(FakeServer.changes(List.of(FakeServer.update(0, 5), FakeServer.update(1, 5))));
+      server.client().getOutputStream().write(FakeServer.changes(List.of(FakeServer.update(1, 5))));
+      LoadReport report = load.report("views", 0, 3);
+      while (report.changes() < 3) {
+        report = load.report("views", 0, 3);
+      }
+      assertThat(report.missing()).isEqualTo(1);
+      assertThat(report.twice()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void moreClientsThanAProcessHoldsAreSeveralProcessesAndOneReport() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder, 2)) {
+      load.connect("all", 5, 100, server.uri());
+      for (int i = 0; i < 4; i++) {
+        server
+            .client()
+            .getOutputStream()
+            .write(FakeServer.changes(List.of(FakeServer.insert(0), FakeServer.insert(1))));
+      }
+      server.client().getOutputStream().write(FakeServer.changes(List.of(FakeServer.insert(1))));
+      LoadReport report = load.report("all", 0, 2);
+      while (report.changes() < 9) {
+        report = load.report("all", 0, 2);
+      }
+      assertThat(report.clients()).isEqualTo(5);
+      assertThat(report.missing()).isEqualTo(1);
+      assertThat(report.delays().getTotalCount()).isEqualTo(9);
+    }
+  }
+
+  @Test
   void loadDoesNotLeaveTheMachine() {
     try (Load load = new Load(folder)) {
       assertThatThrownBy(() -> load.connect("all", 1, 1, URI.create("ws://192.0.2.1:80/ws")))
