@@ -7,15 +7,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -45,8 +46,26 @@ final class LatencyBench implements Callable<Integer> {
       description = "seconds, default ${DEFAULT-VALUE}")
   private int warmUp;
 
+  @Option(
+      names = "--peer",
+      paramLabel = "PEER",
+      description = "node: measures a Node.js server beside it")
+  private @Nullable Peer peer;
+
+  @Mixin private final Output output = new Output();
+
+  /** What there is to compare with. */
+  private enum Peer {
+    NODE
+  }
+
   @Override
   public Integer call() throws Exception {
+    if (peer == Peer.NODE) {
+      Rig.run(
+          rig -> output.write(rig, PeerComparison.measure(rig, clients, rate, warmUp, seconds)));
+      return 0;
+    }
     BenchFolder.run(folder -> {
       try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
         SampleOrders.createTable(mysql, BenchFolder.DATABASE);
@@ -78,11 +97,23 @@ final class LatencyBench implements Callable<Integer> {
             writer,
             () -> arrivals[0] = load(server.websocket(), http, writer, rate * seconds));
     arrivals[0].print(out);
-    out.printf("%-36s %10s %10s%n", "what it costs", "idle", "busy");
-    out.printf(
-        "%-36s %10.0f %10.0f%n", "queries a second, the load's too", idle.queries, busy.queries);
-    out.printf("%-36s %9.1f%% %9.1f%%%n", "MySQL, of one core", idle.mysql, busy.mysql);
-    out.printf("%-36s %9.1f%% %9.1f%%%n", "server, of one core", idle.server, busy.server);
+    Histogram delays = arrivals[0].fromBegin();
+    output.write(
+        writer,
+        new Figures()
+            .add("clients", "clients", clients, "")
+            .add(
+                "p50Millis",
+                "from before the INSERT, p50",
+                delays.getValueAtPercentile(50) / 1e6,
+                "ms")
+            .add("p99Millis", "p99", delays.getValueAtPercentile(99) / 1e6, "ms")
+            .add("idleQueries", "queries a second, idle", idle.queries, "")
+            .add("idleMysqlPercent", "MySQL, idle", idle.mysql, "% of a core")
+            .add("idleServerPercent", "server, idle", idle.server, "% of a core")
+            .add("queries", "queries a second under load, the load's too", busy.queries, "")
+            .add("mysqlPercent", "MySQL, under load", busy.mysql, "% of a core")
+            .add("serverPercent", "server, under load", busy.server, "% of a core"));
   }
 
   /** Inserts at the rate while the clients watch; ends when every client has seen every insert. */
@@ -122,15 +153,7 @@ final class LatencyBench implements Callable<Integer> {
   }
 
   private static long newestOrder(Connection connection) throws SQLException {
-    return number(connection, "SELECT COALESCE(MAX(id), 0) FROM orders");
-  }
-
-  private static long number(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    }
+    return MysqlStatus.number(connection, "SELECT COALESCE(MAX(id), 0) FROM orders");
   }
 
   /** What a second of something takes: statements, and processor time in percent of one core. */
@@ -144,22 +167,15 @@ final class LatencyBench implements Callable<Integer> {
   private static Cost cost(
       EmbeddedMysql mysql, ServerProcess server, Connection connection, Work work)
       throws Exception {
-    long questions = questions(connection);
+    long questions = MysqlStatus.questions(connection);
     Duration mysqlCpu = ProcessCpu.of(mysql.pid());
     Duration serverCpu = ProcessCpu.of(server.pid());
     long began = System.nanoTime();
     work.run();
     double elapsed = (System.nanoTime() - began) / 1e9;
     return new Cost(
-        (questions(connection) - questions) / elapsed,
+        (MysqlStatus.questions(connection) - questions) / elapsed,
         ProcessCpu.of(mysql.pid()).minus(mysqlCpu).toMillis() / elapsed / 10,
         ProcessCpu.of(server.pid()).minus(serverCpu).toMillis() / elapsed / 10);
-  }
-
-  private static long questions(Connection connection) throws SQLException {
-    return number(
-        connection,
-        "SELECT variable_value FROM performance_schema.global_status"
-            + " WHERE variable_name = 'Questions'");
   }
 }

@@ -1,21 +1,23 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.load.ChildJvm;
 import dev.orderwire.demo.EmbeddedMysql;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** {@code orderwire serve} as a process of its own, with the JVM settings of the launcher. */
 final class ServerProcess implements AutoCloseable {
-  private final Process process;
+  private static final String WEBSOCKET = "websocket ";
+
+  private final ChildJvm process;
   private final URI websocket;
 
-  private ServerProcess(Process process, URI websocket) {
+  private ServerProcess(ChildJvm process, URI websocket) {
     this.process = process;
     this.websocket = websocket;
   }
@@ -26,33 +28,41 @@ final class ServerProcess implements AutoCloseable {
    * @param log where its standard error goes
    */
   static ServerProcess start(EmbeddedMysql mysql, String database, Path log) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Set by the launcher, which alone knows them.
-    String options = System.getProperty("orderwire.server-options", "").strip();
-    if (!options.isEmpty()) {
-      command.addAll(List.of(options.split("\\s+")));
+    ChildJvm process =
+        ChildJvm.start(
+            options(),
+            "dev.orderwire.cli.Main",
+            List.of("serve"),
+            environment(mysql, database),
+            log);
+    try {
+      return new ServerProcess(process, ready(process));
+    } catch (IllegalStateException e) {
+      process.close();
+      throw new IOException("the server did not become ready; its log is " + log, e);
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("dev.orderwire.cli.Main", "serve"));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(environment(mysql, database));
-    builder.redirectError(log.toFile());
-    Process process = builder.start();
-    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-    URI websocket = null;
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      if (line.startsWith("websocket ")) {
-        websocket = URI.create(line.substring("websocket ".length()));
-      } else if (line.equals("ready") && websocket != null) {
-        return new ServerProcess(process, websocket);
-      }
-    }
-    process.destroy();
-    throw new IOException("the server did not become ready; its log is " + log);
   }
 
-  private static Map<String, String> environment(EmbeddedMysql mysql, String database) {
+  /** None where this was not started by the launcher, which knows them. */
+  private static List<String> options() {
+    return Arrays.stream(System.getProperty("orderwire.server-options", "").split("\\s+"))
+        .filter(Predicate.not(String::isEmpty))
+        .toList();
+  }
+
+  private static URI ready(ChildJvm process) {
+    URI websocket = null;
+    for (String line = process.answer(); ; line = process.answer()) {
+      if (line.startsWith(WEBSOCKET)) {
+        websocket = URI.create(line.substring(WEBSOCKET.length()));
+      } else if (line.equals("ready") && websocket != null) {
+        return websocket;
+      }
+    }
+  }
+
+  /** The settings of a server on that database, and on any port that is free. */
+  static Map<String, String> environment(EmbeddedMysql mysql, String database) {
     return Map.of(
         "MYSQL_HOST",
         "127.0.0.1",
@@ -82,11 +92,6 @@ final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

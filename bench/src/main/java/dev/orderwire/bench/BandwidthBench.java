@@ -1,0 +1,142 @@
+package dev.orderwire.bench;
+
+import dev.orderwire.demo.EmbeddedMysql;
+import dev.orderwire.demo.SampleOrders;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * What one screen that shows all orders costs: with a WebSocket, and by asking for the list every
+ * second; one after the other, while orders change.
+ */
+@Command(
+    name = "bandwidth",
+    description = "Bytes and queries of one dashboard, beside polling the list every second.",
+    mixinStandardHelpOptions = true)
+final class BandwidthBench implements Callable<Integer> {
+  @Option(names = "--orders", defaultValue = "1000", description = "default ${DEFAULT-VALUE}")
+  private int orders;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "10",
+      description = "changes a second, default ${DEFAULT-VALUE}")
+  private int rate;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "30",
+      description = "of each kind, default ${DEFAULT-VALUE}")
+  private int seconds;
+
+  @Mixin private final Output output = new Output();
+
+  private int updates;
+
+  /** Opens a screen, which has all orders then; or none, to see what the server alone costs. */
+  @FunctionalInterface
+  private interface Opening {
+    @Nullable Screen open() throws Exception;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    BenchFolder.run(folder -> {
+      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
+        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
+        try (ServerProcess server =
+                ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
+            Connection connection = BenchFolder.connect(mysql)) {
+          fill(connection);
+          measure(connection, server.websocket());
+        }
+      }
+    });
+    return 0;
+  }
+
+  private void fill(Connection connection) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO orders (customer_name, product_name, amount, status)"
+                + " VALUES (?, ?, ?, 'pending')")) {
+      for (int order = 0; order < orders; order++) {
+        insert.setString(1, "Customer " + order);
+        insert.setString(2, "Product " + order % 97);
+        insert.setInt(3, 10 + order * 7 % 990);
+        insert.executeUpdate();
+      }
+    }
+  }
+
+  private void measure(Connection connection, URI server) throws Exception {
+    BandwidthTable table =
+        new BandwidthTable(
+            cost(connection, () -> null),
+            cost(connection, () -> Dashboard.open(server, false)),
+            cost(connection, () -> Dashboard.open(server, true)),
+            cost(connection, () -> Poller.open(server, orders, false)),
+            cost(connection, () -> Poller.open(server, orders, true)));
+    System.out.printf(
+        "%,d orders, %d changes a second, %d s of each; bytes both ways, with all headers of HTTP"
+            + " and WebSocket%n",
+        orders, rate, seconds);
+    table.print(System.out);
+    output.write(connection, table.figures());
+  }
+
+  private ScreenCost cost(Connection connection, Opening opening) throws Exception {
+    long lists = MysqlStatus.listQueries(connection, BenchFolder.DATABASE);
+    long rows = MysqlStatus.rowsRead(connection, BenchFolder.DATABASE, "orders");
+    long questions = MysqlStatus.questions(connection);
+    long began = System.nanoTime();
+    try (Screen screen = opening.open()) {
+      long first = screen == null ? 0 : screen.bytes();
+      int changes = rate * seconds;
+      update(connection, changes);
+      if (screen != null) {
+        screen.awaitChanges(changes);
+      }
+      double elapsed = (System.nanoTime() - began) / 1e9;
+      // Without the load's own: each of its updates is a query, and reads one row by its key.
+      long queries = MysqlStatus.questions(connection) - questions - changes;
+      return new ScreenCost(
+          elapsed,
+          first,
+          screen == null ? 0 : screen.bytes() - first,
+          queries,
+          MysqlStatus.listQueries(connection, BenchFolder.DATABASE) - lists,
+          MysqlStatus.rowsRead(connection, BenchFolder.DATABASE, "orders") - rows - changes,
+          screen != null && screen.compressed());
+    }
+  }
+
+  /** Every order in its turn. */
+  private void update(Connection connection, int changes) throws SQLException {
+    long interval = TimeUnit.SECONDS.toNanos(1) / rate;
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE orders SET quantity = quantity + 1, status = ? WHERE id = ?")) {
+      long next = System.nanoTime();
+      for (int change = 0; change < changes; change++) {
+        next += interval;
+        for (long wait = next - System.nanoTime(); wait > 0; wait = next - System.nanoTime()) {
+          LockSupport.parkNanos(wait);
+        }
+        update.setString(1, List.of("paid", "shipped", "delivered").get(updates % 3));
+        update.setLong(2, 1 + updates++ % orders);
+        update.executeUpdate();
+      }
+    }
+  }
+}

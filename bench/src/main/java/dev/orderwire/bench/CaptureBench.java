@@ -1,0 +1,122 @@
+package dev.orderwire.bench;
+
+import dev.orderwire.demo.EmbeddedMysql;
+import dev.orderwire.demo.SampleOrders;
+import java.io.PrintStream;
+import java.net.http.HttpClient;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Eight writers write as fast as MySQL takes it, one client watches: the delay of each ten seconds,
+ * which must not grow, as it would where changes are read more slowly than they are written.
+ */
+@Command(
+    name = "capture",
+    description = "The delay while eight writers write as fast as MySQL takes it.",
+    mixinStandardHelpOptions = true)
+final class CaptureBench implements Callable<Integer> {
+  private static final Duration WINDOW = Duration.ofSeconds(10);
+
+  @Option(names = "--seconds", defaultValue = "60", description = "default ${DEFAULT-VALUE}")
+  private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "10",
+      description = "seconds, default ${DEFAULT-VALUE}")
+  private int warmUp;
+
+  @Mixin private final Output output = new Output();
+
+  /** A run: what was written, the delays of it, and how long the last ones took. */
+  private record Captured(
+      BusyWriters.Written written, List<CaptureWindow> windows, double millisToTheEnd) {}
+
+  @Override
+  public Integer call() throws Exception {
+    BenchFolder.run(folder -> {
+      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
+        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
+        try (ServerProcess server =
+                ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
+            HttpClient http = HttpClient.newHttpClient();
+            Connection connection = BenchFolder.connect(mysql)) {
+          measure(mysql, server, http, connection);
+        }
+      }
+    });
+    return 0;
+  }
+
+  private void measure(
+      EmbeddedMysql mysql, ServerProcess server, HttpClient http, Connection connection)
+      throws Exception {
+    capture(mysql, server, http, warmUp);
+    Duration mysqlCpu = ProcessCpu.of(mysql.pid());
+    Duration serverCpu = ProcessCpu.of(server.pid());
+    Captured captured = capture(mysql, server, http, seconds);
+    double elapsed = captured.written.seconds() + captured.millisToTheEnd / 1e3;
+    double mysqlPercent = ProcessCpu.of(mysql.pid()).minus(mysqlCpu).toMillis() / elapsed / 10;
+    double serverPercent = ProcessCpu.of(server.pid()).minus(serverCpu).toMillis() / elapsed / 10;
+
+    PrintStream out = System.out;
+    print(out, captured.windows);
+    output.write(connection, figures(captured, mysqlPercent, serverPercent));
+  }
+
+  private static Captured capture(
+      EmbeddedMysql mysql, ServerProcess server, HttpClient http, int seconds) throws Exception {
+    CaptureDelays delays =
+        new CaptureDelays(WINDOW, Math.ceilDiv(seconds, (int) WINDOW.toSeconds()));
+    try (Watcher watcher =
+        new Watcher(
+            http,
+            server.websocket(),
+            (change, at) ->
+                delays.arrived(
+                    Long.parseLong(change.path("row").path("customer_name").asString()), at))) {
+      BusyWriters.Written written =
+          BusyWriters.write(
+              mysql, BenchFolder.DATABASE, Duration.ofSeconds(seconds), delays::committed);
+      long ended = System.nanoTime();
+      if (!delays.awaitAll(Duration.ofMinutes(5))) {
+        watcher.checkOpen();
+        throw new IllegalStateException("changes are missing five minutes after the last write");
+      }
+      return new Captured(written, delays.windows(), (System.nanoTime() - ended) / 1e6);
+    }
+  }
+
+  private static void print(PrintStream out, List<CaptureWindow> windows) {
+    CaptureWindow.printHead(out);
+    for (int number = 0; number < windows.size(); number++) {
+      long from = number * WINDOW.toSeconds();
+      windows.get(number).print(out, "%d to %d s".formatted(from, from + WINDOW.toSeconds()));
+    }
+    CaptureWindow.whole(windows).print(out, "all");
+  }
+
+  private static Figures figures(Captured captured, double mysqlPercent, double serverPercent) {
+    CaptureWindow all = CaptureWindow.whole(captured.windows);
+    double growth =
+        captured.windows.getLast().commitMillis(99) / captured.windows.getFirst().commitMillis(99);
+    return new Figures()
+        .add("writers", "writers", BusyWriters.COUNT, "")
+        .add("changes", "changes, each at the client once", (double) captured.written.writes(), "")
+        .add("changesPerSecond", "changes a second", captured.written.perSecond(), "")
+        .add("p50Millis", "from the commit's answer to arrival, p50", all.commitMillis(50), "ms")
+        .add("p99Millis", "p99", all.commitMillis(99), "ms", "< 100")
+        .add("beginP50Millis", "from before the write to arrival, p50", all.beginMillis(50), "ms")
+        .add("beginP99Millis", "p99", all.beginMillis(99), "ms")
+        .add("growthP99", "p99 of the last ten seconds to the first", growth, "x")
+        .add("lastMillis", "last arrival after the last write", captured.millisToTheEnd, "ms")
+        .add("mysqlPercent", "MySQL", mysqlPercent, "% of a core")
+        .add("serverPercent", "server", serverPercent, "% of a core");
+  }
+}

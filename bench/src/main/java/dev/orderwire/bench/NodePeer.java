@@ -1,0 +1,133 @@
+package dev.orderwire.bench;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.demo.EmbeddedMysql;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server of another make to compare with: Node.js, which pushes row events of the table {@code
+ * orders} from the binlog, as JSON, to all its WebSocket clients. Its source is {@code
+ * peer/server.mjs}; what that needs is installed by npm for each run, in pinned versions.
+ */
+final class NodePeer implements AutoCloseable {
+  private static final List<String> FILES =
+      List.of("package.json", "package-lock.json", "server.mjs");
+  private static final int OLDEST_NODE = 20;
+  private static final int MINUTES_TO_INSTALL = 5;
+
+  private final Process process;
+  private final URI websocket;
+
+  private NodePeer(Process process, URI websocket) {
+    this.process = process;
+    this.websocket = websocket;
+  }
+
+  /**
+   * Installs and starts it, on a free port; returns when it follows the binlog.
+   *
+   * @param log where its standard error goes; its files and npm's log go beside it
+   * @throws OrderwireException where the machine has no Node.js or npm, or npm cannot install
+   */
+  static NodePeer start(EmbeddedMysql mysql, String database, Path log) throws IOException {
+    Path folder = Files.createDirectory(log.resolveSibling("node"));
+    try {
+      needNode();
+      unpack(folder);
+      install(folder, log.resolveSibling("npm.log"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the peer was installed", e);
+    }
+    ProcessBuilder builder = new ProcessBuilder("node", "server.mjs").directory(folder.toFile());
+    builder.environment().putAll(ServerProcess.environment(mysql, database));
+    Process process = builder.redirectError(log.toFile()).start();
+    String websocket = process.inputReader(StandardCharsets.UTF_8).readLine();
+    if (websocket == null) {
+      throw new IOException("the peer did not become ready; its log is " + log);
+    }
+    return new NodePeer(process, URI.create(websocket));
+  }
+
+  private static void unpack(Path folder) throws IOException {
+    for (String file : FILES) {
+      try (InputStream source = NodePeer.class.getResourceAsStream("peer/" + file)) {
+        if (source == null) {
+          throw new IllegalStateException("peer/" + file + " is missing in the jar of bench");
+        }
+        Files.copy(source, folder.resolve(file));
+      }
+    }
+  }
+
+  private static void needNode() throws IOException, InterruptedException {
+    String node = version("node");
+    String npm = version("npm");
+    if (npm.isEmpty() || !node.matches("v\\d+\\..*") || major(node) < OLDEST_NODE) {
+      throw new OrderwireException(
+          "no_node",
+          "the peer needs Node.js %d or newer and npm on the PATH, found node '%s' and npm '%s':"
+                  .formatted(OLDEST_NODE, node, npm)
+              + " install both, or measure without --peer");
+    }
+  }
+
+  private static int major(String version) {
+    return Integer.parseInt(version.substring(1, version.indexOf('.')));
+  }
+
+  /** Empty where there is no such command. */
+  private static String version(String command) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(command, "--version").redirectError(Redirect.DISCARD).start();
+      String version = process.inputReader().readAllAsString().strip();
+      return process.waitFor() == 0 ? version : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static void install(Path folder, Path log) throws IOException, InterruptedException {
+    Process npm =
+        new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    boolean ended = npm.waitFor(MINUTES_TO_INSTALL, TimeUnit.MINUTES);
+    if (!ended) {
+      npm.destroy();
+    }
+    if (!ended || npm.exitValue() != 0) {
+      throw new OrderwireException(
+          "no_peer",
+          "npm could not install the peer's libraries: see %s; it needs the registry that npm is"
+                  .formatted(log)
+              + " configured with. Or measure without --peer");
+    }
+  }
+
+  URI websocket() {
+    return websocket;
+  }
+
+  /** It ends at once: it has nothing to say good-bye with. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.orderwire.bench;
+
+import dev.orderwire.bench.load.LoadReport;
+import java.net.URI;
+import java.time.Duration;
+import java.util.StringJoiner;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The delays of Orderwire and of a peer on the same MySQL in the same run, from before each INSERT
+ * to its arrival at each client. Both servers run all the time; they have their clients by turns,
+ * so that neither takes processor time from the other's clients, and what else the machine does
+ * falls on both.
+ */
+final class PeerComparison {
+  private static final String CLIENTS = "clients";
+  private static final int TURN_SECONDS = 5;
+  private static final int CONNECTS_PER_SECOND = 500;
+  private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);
+
+  private final Rig rig;
+  private final Writers writer;
+  private final int clients;
+  private final int rate;
+
+  private PeerComparison(Rig rig, Writers writer, int clients, int rate) {
+    this.rig = rig;
+    this.writer = writer;
+    this.clients = clients;
+    this.rate = rate;
+  }
+
+  /** One of the two, and what its clients saw in all its turns; in nanoseconds. */
+  private record Side(String name, URI websocket, Histogram delays, StringJoiner turns) {
+    Side(String name, URI websocket) {
+      this(name, websocket, new Histogram(3), new StringJoiner(", "));
+    }
+
+    double millis(double percentile) {
+      return delays.getValueAtPercentile(percentile) / 1e6;
+    }
+
+    void add(LoadReport turn) {
+      delays.add(turn.delays());
+      turns.add("%.1f".formatted(turn.millis(99)));
+    }
+  }
+
+  /**
+   * @param rate inserts a second
+   * @param warmUp for each, in seconds
+   * @param seconds of each, cut into turns
+   */
+  static Figures measure(Rig rig, int clients, int rate, int warmUp, int seconds) throws Exception {
+    NodePeer node =
+        rig.start("peer", log -> NodePeer.start(rig.mysql(), BenchFolder.DATABASE, log));
+    Side ours = new Side("orderwire", rig.server().websocket());
+    Side peer = new Side("node", node.websocket());
+    try (Writers writer = new Writers(rig, 1)) {
+      PeerComparison comparison = new PeerComparison(rig, writer, clients, rate);
+      comparison.turn(ours, warmUp);
+      comparison.turn(peer, warmUp);
+      for (int turn = 0; turn < Math.ceilDiv(seconds, TURN_SECONDS); turn++) {
+        // Where the machine slows down, neither is always the later one.
+        Side first = turn % 2 == 0 ? ours : peer;
+        first.add(comparison.turn(first, TURN_SECONDS));
+        Side second = turn % 2 == 0 ? peer : ours;
+        second.add(comparison.turn(second, TURN_SECONDS));
+      }
+      return figures(clients, ours, peer);
+    }
+  }
+
+  /** The clients leave the server of the turn before. */
+  private LoadReport turn(Side side, int seconds) throws Exception {
+    rig.load().connect(CLIENTS, clients, CONNECTS_PER_SECOND, side.websocket);
+    Writers.Written written = writer.write(Writers.Statement.INSERT, rate, seconds);
+    return rig.load().await(CLIENTS, written.from(), written.to(), ARRIVES_WITHIN).checked();
+  }
+
+  private static Figures figures(int clients, Side ours, Side peer) {
+    String most = clients <= 10 ? "<= 1.2" : "<= 1.0";
+    Figures figures = new Figures().add("clients", "clients", clients, "");
+    for (double percentile : new double[] {50, 99}) {
+      String key = "P%.0fMillis".formatted(percentile);
+      String label = ", from before the INSERT to arrival, p%.0f".formatted(percentile);
+      figures
+          .add("own" + key, ours.name + label, ours.millis(percentile), "ms")
+          .add("peer" + key, peer.name + label, peer.millis(percentile), "ms")
+          .add(
+              "ratioP%.0f".formatted(percentile),
+              ours.name + " to " + peer.name + ", p%.0f".formatted(percentile),
+              ours.millis(percentile) / peer.millis(percentile),
+              "x",
+              most);
+    }
+    return figures
+        .remark("p99 of the turns of " + ours.name + ": " + ours.turns + " ms")
+        .remark("p99 of the turns of " + peer.name + ": " + peer.turns + " ms");
+  }
+}

@@ -1,0 +1,102 @@
+package dev.orderwire.bench.load;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A part of this program as a process of its own, on the same JDK and class path. It is told and
+ * answers line by line. For one thread, but for {@link #close}.
+ */
+public final class ChildJvm implements AutoCloseable {
+  private static final int ENDS_WITHIN_SECONDS = 15;
+
+  private final Process process;
+  private final BufferedReader output;
+  private final String what;
+  private final Path log;
+
+  private ChildJvm(Process process, String what, Path log) {
+    this.process = process;
+    this.output = process.inputReader(StandardCharsets.UTF_8);
+    this.what = what;
+    this.log = log;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param options those of the JVM
+   * @param log where its standard error goes
+   */
+  public static ChildJvm start(
+      List<String> options,
+      String mainClass,
+      List<String> arguments,
+      Map<String, String> environment,
+      Path log)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    builder.redirectError(log.toFile());
+    return new ChildJvm(builder.start(), mainClass, log);
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Tells it something, and does not wait. */
+  public void tell(String line) {
+    try {
+      process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(what + " does not listen any more; its log is " + log, e);
+    }
+  }
+
+  /**
+   * The next line that it says.
+   *
+   * @throws IllegalStateException where it says that it failed, or has ended
+   */
+  public String answer() {
+    try {
+      String line = output.readLine();
+      if (line == null) {
+        throw new IllegalStateException(what + " has ended; its log is " + log);
+      }
+      if (line.startsWith("failed")) {
+        throw new IllegalStateException(what + " " + line);
+      }
+      return line;
+    } catch (IOException e) {
+      throw new UncheckedIOException(what + " cannot be heard; its log is " + log, e);
+    }
+  }
+
+  /** Ends it, by force where it takes too long. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.orderwire.bench.load;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** One WebSocket client: its socket, and what it has had. For the loop's thread. */
+final class LoadClient implements ServerStream.Listener {
+  private final LoadGroup group;
+  private final int index;
+  private final Numbers numbers;
+  private final SocketChannel channel;
+  private final SelectionKey key;
+  private final ServerStream stream = new ServerStream(this);
+  private ServerStream.Kind kind = ServerStream.Kind.OTHER;
+  private int subscribed;
+  private boolean served;
+  private boolean ended;
+  private long now;
+
+  /**
+   * Begins to connect.
+   *
+   * @param index its number in the group
+   * @param source the address to connect from; null for any
+   */
+  LoadClient(
+      LoadGroup group,
+      int index,
+      Numbers numbers,
+      @Nullable SocketAddress source,
+      Selector selector)
+      throws IOException {
+    this.group = group;
+    this.index = index;
+    this.numbers = numbers;
+    this.channel = SocketChannel.open();
+    channel.configureBlocking(false);
+    // An end without a farewell, as a lost connection is one; and no port is kept by it.
+    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    if (source != null) {
+      channel.bind(source);
+    }
+    boolean connected = channel.connect(group.target().address());
+    this.key = channel.register(selector, SelectionKey.OP_CONNECT, this);
+    if (connected) {
+      connected();
+    }
+  }
+
+  private void connected() throws IOException {
+    key.interestOps(SelectionKey.OP_READ);
+    send(ByteBuffer.wrap(group.target().request()));
+  }
+
+  /** What is sent is little, and a socket that takes not even that is a failure. */
+  private void send(ByteBuffer bytes) throws IOException {
+    channel.write(bytes);
+    if (bytes.hasRemaining()) {
+      throw new IOException("the server does not read what it is asked");
+    }
+  }
+
+  /** Does what the socket is ready for, with a buffer that is anyone's. */
+  void ready(ByteBuffer buffer) {
+    try {
+      if (key.isConnectable()) {
+        channel.finishConnect();
+        connected();
+      } else {
+        read(buffer);
+      }
+    } catch (IOException e) {
+      end(e.toString());
+    }
+  }
+
+  private void read(ByteBuffer buffer) throws IOException {
+    stream.begin(buffer);
+    int count = channel.read(buffer);
+    if (count < 0) {
+      end("the server ended the connection");
+      return;
+    }
+    now = System.nanoTime();
+    group.bytes(count);
+    stream.take(buffer);
+  }
+
+  void pause(boolean paused) {
+    if (key.isValid()) {
+      key.interestOps(paused ? 0 : SelectionKey.OP_READ);
+    }
+  }
+
+  /** Ends the connection, without a word to the server or to the group. */
+  void abort() {
+    ended = true;
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("a socket that cannot be closed", e);
+    }
+  }
+
+  private void end(String reason) {
+    if (!ended) {
+      abort();
+      group.ended(reason);
+    }
+  }
+
+  int missing(int from, int to) {
+    return numbers.missing(from, to);
+  }
+
+  @Override
+  public void answered(String status) {
+    if (!status.contains(" 101 ")) {
+      end("the server answered " + status);
+      return;
+    }
+    byte[] subscribe = group.target().subscribe(index);
+    if (subscribe.length > 0) {
+      try {
+        send(ByteBuffer.wrap(subscribe));
+      } catch (IOException e) {
+        end(e.toString());
+      }
+    }
+  }
+
+  @Override
+  public void message(ServerStream.Kind begun) {
+    kind = begun;
+    group.message();
+  }
+
+  @Override
+  public void found(long nanos, int number) {
+    boolean first = numbers.add(number);
+    if (kind == ServerStream.Kind.CHANGES) {
+      group.change(first, Math.max(0, now - nanos));
+    } else if (kind == ServerStream.Kind.SNAPSHOT) {
+      group.row(first);
+    }
+  }
+
+  @Override
+  public void subscribed() {
+    subscribed++;
+    if (subscribed == group.target().subscriptions() && !group.target().snapshot()) {
+      served();
+    }
+  }
+
+  @Override
+  public void snapshotDone() {
+    if (group.target().snapshot()) {
+      served();
+    }
+  }
+
+  private void served() {
+    if (!served) {
+      served = true;
+      group.served();
+    }
+  }
+
+  @Override
+  public void error(String message) {
+    end(message);
+  }
+
+  @Override
+  public void ping(ByteBuffer bytes, int at, int length) {
+    try {
+      send(ClientFrames.pong(bytes, at, length));
+    } catch (IOException e) {
+      end(e.toString());
+    }
+  }
+
+  @Override
+  public void closing(String reason) {
+    end(reason);
+  }
+}

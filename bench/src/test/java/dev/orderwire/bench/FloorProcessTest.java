@@ -1,0 +1,34 @@
+package dev.orderwire.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.bench.load.Load;
+import dev.orderwire.bench.load.LoadReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FloorProcessTest {
+  private static final int CLIENTS = 20;
+  private static final int ROUNDS = 50;
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {127, 130, 300, 1_000})
+  void eachClientGetsEachFrameOnceAndInTheLengthAskedFor(int bytes) throws Exception {
+    try (FloorProcess floor = FloorProcess.start(folder.resolve("floor.log"));
+        Load load = new Load(folder)) {
+      floor.accept(CLIENTS);
+      load.connect("floor", CLIENTS, 1_000, floor.websocket());
+      floor.accepted();
+      load.clear("floor");
+      floor.send(ROUNDS, 500, 7, bytes);
+      LoadReport report = load.await("floor", 7, 7 + ROUNDS, Duration.ofSeconds(30)).checked();
+      assertThat(report.messages()).isEqualTo(CLIENTS * ROUNDS);
+      assertThat(report.bytes()).isEqualTo((long) CLIENTS * ROUNDS * bytes);
+    }
+  }
+}

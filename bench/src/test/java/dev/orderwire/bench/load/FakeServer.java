@@ -1,0 +1,114 @@
+package dev.orderwire.bench.load;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Says whatever a test wants to each client that comes, in pieces of any size. */
+final class FakeServer implements AutoCloseable {
+  /** What all its stamps say. */
+  static final long TIME = 1_234_567_890_123L;
+
+  private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final BlockingQueue<Socket> clients = new LinkedBlockingQueue<>();
+
+  private final List<String> greeting;
+
+  /**
+   * @param greeting what it says to everyone behind {@code subscribed}
+   */
+  FakeServer(String... greeting) throws IOException {
+    this.greeting = List.of(greeting);
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  URI uri() {
+    return URI.create("ws://127.0.0.1:" + listening.getLocalPort() + "/ws");
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = listening.accept();
+        client.setTcpNoDelay(true);
+        BufferedReader request =
+            new BufferedReader(
+                new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+        request.lines().takeWhile(line -> !line.isEmpty()).forEach(_ -> {});
+        OutputStream out = client.getOutputStream();
+        out.write("HTTP/1.1 101 Switching Protocols\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        out.write(message("{\"type\":\"subscribed\",\"view\":\"v\"}"));
+        for (String message : greeting) {
+          out.write(message(message));
+        }
+        clients.add(client);
+      }
+    } catch (IOException closed) {
+      // The end of the test.
+    }
+  }
+
+  /** The next client that has been let in. */
+  Socket client() throws InterruptedException {
+    return clients.take();
+  }
+
+  /** A change as an insert of a row has it. */
+  static String insert(int number) {
+    return "{\"id\":7,\"op\":\"insert\",\"key\":{\"id\":9},\"row\":{\"id\":9,\"customer_name\":\""
+        + Stamp.of(TIME, number)
+        + "\",\"note\":\"~~~~~\"},\"old\":null}";
+  }
+
+  /** A change as an update of a row has it, with what it replaces. */
+  static String update(int number, int replaced) {
+    return "{\"id\":8,\"op\":\"update\",\"key\":{\"id\":9},\"row\":{\"id\":9,\"customer_name\":\""
+        + Stamp.of(TIME, number)
+        + "\"},\"old\":{\"customer_name\":\""
+        + Stamp.of(TIME, replaced)
+        + "\",\"note\":\"\"}}";
+  }
+
+  static byte[] changes(List<String> changes) {
+    return message(
+        "{\"type\":\"changes\",\"changes\":["
+            + String.join(",", changes)
+            + "],\"position\":\"p\"}");
+  }
+
+  static byte[] message(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.write(0x81);
+    if (bytes.length < 126) {
+      frame.write(bytes.length);
+    } else {
+      frame.write(126);
+      frame.write(bytes.length >> 8);
+      frame.write(bytes.length);
+    }
+    frame.writeBytes(bytes);
+    return frame.toByteArray();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    List<Socket> left = new ArrayList<>();
+    clients.drainTo(left);
+    for (Socket client : left) {
+      client.close();
+    }
+  }
+}

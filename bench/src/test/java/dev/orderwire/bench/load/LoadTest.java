@@ -1,0 +1,166 @@
+package dev.orderwire.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LoadTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @TempDir private Path folder;
+
+  @Test
+  void aStreamInWhichEachNumberComesOnceIsWhole() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connect("all", 2, 100, server.uri());
+      for (int i = 0; i < 2; i++) {
+        OutputStream out = server.client().getOutputStream();
+        out.write(FakeServer.changes(List.of(FakeServer.insert(0), FakeServer.insert(1))));
+        out.write(FakeServer.changes(List.of(FakeServer.update(2, 1))));
+      }
+      LoadReport report = load.await("all", 0, 3, SOON);
+      assertThat(report.missing()).isZero();
+      assertThat(report.twice()).isZero();
+      assertThat(report.changes()).isEqualTo(6);
+      assertThat(report.messages()).isEqualTo(2 + 4);
+      assertThat(report.delays().getTotalCount()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void aNumberThatIsMissingAndOneThatComesTwiceAreBothFound() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connect("all", 2, 100, server.uri());
+      server
+          .client()
+          .getOutputStream()
+          .write(
+              FakeServer.changes(
+                  List.of(FakeServer.insert(0), FakeServer.insert(1), FakeServer.insert(2))));
+      server
+          .client()
+          .getOutputStream()
+          .write(
+              FakeServer.changes(
+                  List.of(FakeServer.insert(0), FakeServer.insert(2), FakeServer.insert(2))));
+      LoadReport report = load.report("all", 0, 3);
+      while (report.changes() < 6) {
+        report = load.report("all", 0, 3);
+      }
+      assertThat(report.missing()).isEqualTo(1);
+      assertThat(report.twice()).isEqualTo(1);
+      assertThatThrownBy(report::checked).hasMessageContaining("missing 1, twice 1");
+    }
+  }
+
+  @Test
+  void aConnectionThatTheServerEndsIsFound() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connect("all", 1, 100, server.uri());
+      try (Socket client = server.client()) {
+        client.getOutputStream().write(FakeServer.changes(List.of(FakeServer.insert(0))));
+      }
+      LoadReport report = load.await("all", 0, 2, SOON);
+      assertThat(report.missing()).isEqualTo(1);
+      assertThat(report.ended()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void clientsThatAreToldToPauseTakeNothingUntilTheyResume() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connect("slow", 1, 100, server.uri());
+      load.connect("quick", 1, 100, server.uri());
+      load.pause("slow");
+      byte[] change = FakeServer.changes(List.of(FakeServer.insert(0)));
+      server.client().getOutputStream().write(change);
+      server.client().getOutputStream().write(change);
+      load.await("quick", 0, 1, SOON).checked();
+      assertThat(load.report("slow", 0, 1).missing()).isEqualTo(1);
+      load.resume("slow");
+      load.await("slow", 0, 1, SOON).checked();
+    }
+  }
+
+  @Test
+  void aSnapshotThatLacksARowIsFoundAndEachReconnectCountsAnew() throws Exception {
+    String first = "{\"type\":\"snapshot\",\"rows\":[" + FakeServer.insert(0) + "],\"done\":false}";
+    String last =
+        "{\"type\":\"snapshot\",\"rows\":["
+            + FakeServer.insert(2)
+            + "],\"done\":true,\"position\":\"p\"}";
+    try (FakeServer server = new FakeServer(first, last);
+        Load load = new Load(folder)) {
+      load.connect("herd", 3, 100, URI.create(server.uri() + "?snapshot=true"));
+      LoadReport report = load.report("herd", 0, 3);
+      assertThat(report.served()).isEqualTo(3);
+      assertThat(report.rows()).isEqualTo(6);
+      assertThat(report.missing()).isEqualTo(3);
+      assertThat(report.delays().getTotalCount()).isZero();
+      load.reconnect("herd", 100);
+      assertThat(load.report("herd", 0, 3).twice()).isZero();
+      assertThat(load.report("herd", 0, 3).missing()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatConcernsOneClientIsMissingOnlyWhereItCameToNone() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connectViews("views", 2, 100, server.uri(), 1, 1);
+      server
+          .client()
+          .getOutputStream()
+          .write(FakeServer.changes(List.of(FakeServer.update(0, 5), FakeServer.update(1, 5))));
+      server.client().getOutputStream().write(FakeServer.changes(List.of(FakeServer.update(1, 5))));
+      LoadReport report = load.report("views", 0, 3);
+      while (report.changes() < 3) {
+        report = load.report("views", 0, 3);
+      }
+      assertThat(report.missing()).isEqualTo(1);
+      assertThat(report.twice()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void moreClientsThanAProcessHoldsAreSeveralProcessesAndOneReport() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder, 2)) {
+      load.connect("all", 5, 100, server.uri());
+      for (int i = 0; i < 4; i++) {
+        server
+            .client()
+            .getOutputStream()
+            .write(FakeServer.changes(List.of(FakeServer.insert(0), FakeServer.insert(1))));
+      }
+      server.client().getOutputStream().write(FakeServer.changes(List.of(FakeServer.insert(1))));
+      LoadReport report = load.report("all", 0, 2);
+      while (report.changes() < 9) {
+        report = load.report("all", 0, 2);
+      }
+      assertThat(report.clients()).isEqualTo(5);
+      assertThat(report.missing()).isEqualTo(1);
+      assertThat(report.delays().getTotalCount()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void loadDoesNotLeaveTheMachine() {
+    try (Load load = new Load(folder)) {
+      assertThatThrownBy(() -> load.connect("all", 1, 1, URI.create("ws://192.0.2.1:80/ws")))
+          .hasMessageContaining("loopback");
+    }
+  }
+}
