@@ -106,11 +106,11 @@ final class SlowBench implements Callable<Integer> {
             .add("behind", "what the slow ones had not had", (double) behind, "deliveries")
             .add("missing", "of it still missing at the end", (double) end.missing(), "", "0")
             .add("twice", "twice", (double) end.twice(), "", "0")
-            .add("ended", "slow ones that were cut off", end.ended(), "clients")
+            .add("ended", "slow ones that were cut off, and came back", end.ended(), "clients")
             .add("caughtUpSeconds", "until they had caught up", caughtUp, "s")
             .remark(end.reason().isEmpty() ? "" : "cut off because: " + end.reason());
     output.write(rig, figures);
-    end.checked();
+    end.checked(slow);
   }
 
   private void write(Load load, Writers writers, int time) throws Exception {

@@ -165,7 +165,7 @@ public final class Load implements AutoCloseable {
       throws InterruptedException {
     long end = System.nanoTime() + within.toNanos();
     LoadReport report = report(group, from, to);
-    while (report.missing() > 0 && report.ended() == 0 && System.nanoTime() < end) {
+    while (report.missing() > 0 && System.nanoTime() < end) {
       Thread.sleep(ASKS_AGAIN_AFTER);
       report = report(group, from, to);
     }

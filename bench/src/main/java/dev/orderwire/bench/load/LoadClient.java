@@ -7,13 +7,23 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket client: its socket, and what it has had. For the loop's thread. */
+/**
+ * One WebSocket client: its socket, and what it has had. Where it is cut off it comes back with the
+ * last position that it had, as clients should. For the loop's thread.
+ */
 final class LoadClient implements ServerStream.Listener {
+  /** One that is cut off again and again does not come back for ever. */
+  private static final int MOST_RESUMES = 10;
+
   private final LoadGroup group;
   private final int index;
   private final Numbers numbers;
+  private final @Nullable SocketAddress source;
+  private final String since;
+  private final int resumes;
   private final SocketChannel channel;
   private final SelectionKey key;
   private final ServerStream stream = new ServerStream(this);
@@ -21,6 +31,8 @@ final class LoadClient implements ServerStream.Listener {
   private int subscribed;
   private boolean served;
   private boolean ended;
+  private byte[] position = new byte[32];
+  private int positionBytes;
   private long now;
 
   /**
@@ -36,6 +48,22 @@ final class LoadClient implements ServerStream.Listener {
       @Nullable SocketAddress source,
       Selector selector)
       throws IOException {
+    this(group, index, numbers, source, selector, "", 0);
+  }
+
+  private LoadClient(
+      LoadGroup group,
+      int index,
+      Numbers numbers,
+      @Nullable SocketAddress source,
+      Selector selector,
+      String since,
+      int resumes)
+      throws IOException {
+    this.source = source;
+    this.since = since;
+    this.resumes = resumes;
+    this.served = resumes > 0;
     this.group = group;
     this.index = index;
     this.numbers = numbers;
@@ -55,7 +83,7 @@ final class LoadClient implements ServerStream.Listener {
 
   private void connected() throws IOException {
     key.interestOps(SelectionKey.OP_READ);
-    send(ByteBuffer.wrap(group.target().request()));
+    send(ByteBuffer.wrap(group.target().request(since)));
   }
 
   /** What is sent is little, and a socket that takes not even that is a failure. */
@@ -112,6 +140,19 @@ final class LoadClient implements ServerStream.Listener {
     if (!ended) {
       abort();
       group.ended(reason);
+      if (group.target().views() == 0 && positionBytes > 0 && resumes < MOST_RESUMES) {
+        resume();
+      }
+    }
+  }
+
+  private void resume() {
+    String last = new String(position, 0, positionBytes, StandardCharsets.UTF_8);
+    try {
+      group.replace(
+          index, new LoadClient(group, index, numbers, source, key.selector(), last, resumes + 1));
+    } catch (IOException e) {
+      group.ended(e.toString());
     }
   }
 
@@ -157,6 +198,15 @@ final class LoadClient implements ServerStream.Listener {
     if (subscribed == group.target().subscriptions() && !group.target().snapshot()) {
       served();
     }
+  }
+
+  @Override
+  public void position(ByteBuffer bytes, int at, int length) {
+    if (length > position.length) {
+      position = new byte[length];
+    }
+    bytes.get(at, position, 0, length);
+    positionBytes = length;
   }
 
   @Override

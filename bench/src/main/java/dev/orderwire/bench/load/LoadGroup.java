@@ -69,6 +69,11 @@ final class LoadGroup {
     }
   }
 
+  /** A client that was cut off has come back as another one. */
+  void replace(int index, LoadClient client) {
+    clients.set(index, client);
+  }
+
   boolean isServed() {
     return served == count;
   }

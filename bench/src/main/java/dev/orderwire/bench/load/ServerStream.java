@@ -2,7 +2,6 @@ package dev.orderwire.bench.load;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * What one client is sent, read as it comes: no message is put together, and of one that is not
@@ -18,6 +17,9 @@ final class ServerStream {
     void message(Kind kind);
 
     void subscribed();
+
+    /** A message has ended with a position, which stands there. */
+    void position(ByteBuffer bytes, int at, int length);
 
     /** The last message of a snapshot has come. */
     void snapshotDone();
@@ -47,6 +49,10 @@ final class ServerStream {
 
   private static final int ENOUGH_TO_TELL = TYPE + 2;
   private static final byte[] NOT_DONE = "\"done\":false}".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] POSITION = "\"position\":\"".getBytes(StandardCharsets.US_ASCII);
+
+  /** Of a message that is not complete, so much is kept: it may have to hold its position. */
+  private static final int TAIL = 512;
 
   private static final int LONGEST_ERROR = 300;
 
@@ -166,7 +172,7 @@ final class ServerStream {
     Stamp.find(buffer, at + searched, to, listener);
     if (available < left) {
       int next = Math.max(at + searched, to);
-      int keep = Math.max(at, next - Stamp.LOOKBACK);
+      int keep = Math.max(at, Math.min(next - Stamp.LOOKBACK, at + available - TAIL));
       searched = next - keep;
       left -= keep - at;
       at = keep;
@@ -179,10 +185,17 @@ final class ServerStream {
   }
 
   private void ended(ByteBuffer buffer, int from) {
+    int start = at - 3;
+    while (start > from && buffer.get(start) != '"') {
+      start--;
+    }
+    if (endsWith(buffer, start + 1, POSITION)) {
+      listener.position(buffer, start + 1, at - 2 - (start + 1));
+    }
     switch (kind) {
       case SUBSCRIBED -> listener.subscribed();
       case SNAPSHOT -> {
-        if (!endsWith(buffer, NOT_DONE)) {
+        if (!endsWith(buffer, at, NOT_DONE)) {
           listener.snapshotDone();
         }
       }
@@ -191,10 +204,15 @@ final class ServerStream {
     }
   }
 
-  private boolean endsWith(ByteBuffer buffer, byte[] end) {
-    byte[] last = new byte[Math.min(end.length, at)];
-    buffer.get(at - last.length, last);
-    return Arrays.equals(last, end);
+  /** Whether these bytes stand before a place; of a message that is too short, they do not. */
+  private static boolean endsWith(ByteBuffer buffer, int place, byte[] bytes) {
+    int from = place - bytes.length;
+    for (int i = 0; i < bytes.length; i++) {
+      if (from < 0 || buffer.get(from + i) != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String text(ByteBuffer buffer, int from, int to) {

@@ -1,9 +1,12 @@
 package dev.orderwire.bench.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 
 /**
@@ -31,9 +34,17 @@ record Target(URI uri, int views, long firstId) {
     return new InetSocketAddress(uri.getHost(), uri.getPort());
   }
 
-  byte[] request() {
-    String query = uri.getRawQuery();
-    String path = uri.getRawPath() + (query == null ? "" : "?" + query);
+  /**
+   * The handshake.
+   *
+   * @param since the position to go on from; empty for none
+   */
+  byte[] request(String since) {
+    String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
+    if (!since.isEmpty()) {
+      query += (query.isEmpty() ? "" : "&") + "since=" + URLEncoder.encode(since, UTF_8);
+    }
+    String path = uri.getRawPath() + (query.isEmpty() ? "" : "?" + query);
     return ClientFrames.request(uri.getAuthority(), path, views > 0);
   }
 

@@ -23,6 +23,7 @@ final class FakeServer implements AutoCloseable {
   private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final BlockingQueue<Socket> clients = new LinkedBlockingQueue<>();
 
+  private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
   private final List<String> greeting;
 
   /**
@@ -45,6 +46,7 @@ final class FakeServer implements AutoCloseable {
         BufferedReader request =
             new BufferedReader(
                 new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+        requests.add(request.readLine());
         request.lines().takeWhile(line -> !line.isEmpty()).forEach(_ -> {});
         OutputStream out = client.getOutputStream();
         out.write("HTTP/1.1 101 Switching Protocols\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -57,6 +59,11 @@ final class FakeServer implements AutoCloseable {
     } catch (IOException closed) {
       // The end of the test.
     }
+  }
+
+  /** The first line of what the next client has asked for. */
+  String request() throws InterruptedException {
+    return requests.take();
   }
 
   /** The next client that has been let in. */

@@ -64,16 +64,21 @@ final class LoadTest {
   }
 
   @Test
-  void aConnectionThatTheServerEndsIsFound() throws Exception {
+  void aClientThatIsCutOffIsFoundAndComesBackWithItsPosition() throws Exception {
     try (FakeServer server = new FakeServer();
         Load load = new Load(folder)) {
       load.connect("all", 1, 100, server.uri());
       try (Socket client = server.client()) {
         client.getOutputStream().write(FakeServer.changes(List.of(FakeServer.insert(0))));
       }
+      byte[] rest = FakeServer.changes(List.of(FakeServer.insert(1)));
+      server.client().getOutputStream().write(rest);
       LoadReport report = load.await("all", 0, 2, SOON);
-      assertThat(report.missing()).isEqualTo(1);
+      assertThat(report.missing()).isZero();
       assertThat(report.ended()).isEqualTo(1);
+      assertThatThrownBy(report::checked).hasMessageContaining("ended 1");
+      assertThat(server.request()).startsWith("GET /ws HTTP");
+      assertThat(server.request()).startsWith("GET /ws?since=p HTTP");
     }
   }
 

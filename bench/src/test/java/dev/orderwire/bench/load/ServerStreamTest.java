@@ -31,6 +31,7 @@ final class ServerStreamTest {
     }
     assertThat(seen.numbers).isEqualTo(expected);
     assertThat(seen.times).containsOnly(FakeServer.TIME);
+    assertThat(seen.positions).hasSize(1 + MESSAGES).startsWith("x").endsWith("p");
     assertThat(seen.pings).isEqualTo(MESSAGES);
     assertThat(seen.subscribed).isEqualTo(1);
     assertThat(seen.snapshots).isEqualTo(1);
@@ -66,6 +67,7 @@ final class ServerStreamTest {
   private static final class Seen implements ServerStream.Listener {
     private final List<Integer> numbers = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
+    private final List<String> positions = new ArrayList<>();
     private String status = "";
     private String end = "";
     private int pings;
@@ -89,6 +91,13 @@ final class ServerStreamTest {
     @Override
     public void subscribed() {
       subscribed++;
+    }
+
+    @Override
+    public void position(ByteBuffer bytes, int at, int length) {
+      byte[] position = new byte[length];
+      bytes.get(at, position);
+      positions.add(new String(position, StandardCharsets.US_ASCII));
     }
 
     @Override
