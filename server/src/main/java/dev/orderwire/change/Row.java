@@ -102,6 +102,16 @@ public final class Row {
     return new Row(columns, kept);
   }
 
+  /** This row with the cells that {@code other} carries in place of its own. */
+  public Row with(Row other) {
+    @Nullable String[] replaced = texts.clone();
+    for (int place = 0; place < texts.length; place++) {
+      String text = other.json(names.get(place));
+      replaced[place] = text == null ? texts[place] : text;
+    }
+    return new Row(names, replaced);
+  }
+
   /** The cells of this row that are not the same in {@code other}: with the values of this row. */
   public Row differingFrom(Row other) {
     @Nullable String[] changed = new String[texts.length];

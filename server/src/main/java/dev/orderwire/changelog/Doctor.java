@@ -20,14 +20,16 @@ public final class Doctor {
    *
    * @param tables the tables that are to be watched
    * @param canary whether a canary is wanted
+   * @param doorbell whether the binlog is to tell of changes where it can
    * @return the findings in the order to read them in
    */
-  public static List<Finding> examine(Mysql mysql, List<String> tables, boolean canary) {
-    return examine(mysql, tables, canary, InstantSource.system());
+  public static List<Finding> examine(
+      Mysql mysql, List<String> tables, boolean canary, boolean doorbell) {
+    return examine(mysql, tables, canary, doorbell, InstantSource.system());
   }
 
   static List<Finding> examine(
-      Mysql mysql, List<String> tables, boolean canary, InstantSource clock) {
+      Mysql mysql, List<String> tables, boolean canary, boolean doorbell, InstantSource clock) {
     List<Finding> findings = new ArrayList<>();
     try (Connection connection = InstallSession.open(mysql)) {
       if (ServerCheckup.of(connection, clock, findings)) {
@@ -35,6 +37,7 @@ public final class Doctor {
         if (canary) {
           CanaryCheckup.of(connection, findings);
         }
+        findings.add(DoorbellCheckup.of(connection, mysql.options(), doorbell));
         findings.add(
             Finding.ok(
                 "what no trigger sees",

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
  * change is passed on when it becomes visible; nothing waits for a gap, and no gap is given up
  * before it is proven dead ({@link GapProof}).
  *
+ * <p>It reads when its {@link Doorbell} rings, and otherwise as {@link Pause} says.
+ *
  * <p>When MySQL goes away the tail waits and tries again, from the position that it has; that costs
  * nothing but time. It runs on a thread of its own, which is no virtual one: those are not taken
  * off a core, and two busy snapshots would hold up the loop that everybody waits for.
@@ -40,7 +42,8 @@ public final class Tail implements AutoCloseable {
   private final MomentReader reader;
   private final Thread thread = Thread.ofPlatform().name("tail").daemon().unstarted(this::run);
   private final Markers markers = new Markers();
-  private final Pause pause = new Pause();
+  private final Pause pause;
+  private final Doorbell bell;
 
   private volatile boolean closed;
   private volatile boolean replaced;
@@ -49,6 +52,7 @@ public final class Tail implements AutoCloseable {
 
   private GapProof proof = new NoProof();
   private long nextLook;
+  private long heard;
 
   /**
    * Where a new tail begins: at the change log's end, as it is now. Blocks.
@@ -61,23 +65,44 @@ public final class Tail implements AutoCloseable {
   }
 
   /**
+   * One that no bell tells of changes: it asks.
+   *
    * @param start what counts as seen; {@link #end} for a new one
    * @param listener told of everything after that
    */
   public Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener) {
-    this(mysql, catalog, start, listener, GapProof::of);
+    this(mysql, catalog, start, listener, Doorbell.NONE);
   }
 
-  Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener, Proofs proofs) {
+  /**
+   * The same with a bell.
+   *
+   * @param bell not started yet; the tail starts and closes it
+   */
+  public Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener, Doorbell bell) {
+    this(mysql, catalog, start, listener, bell, GapProof::of, new Pause());
+  }
+
+  Tail(
+      Mysql mysql,
+      Catalog catalog,
+      Position start,
+      TailListener listener,
+      Doorbell bell,
+      Proofs proofs,
+      Pause pause) {
     this.mysql = mysql;
     this.catalog = catalog;
+    this.bell = bell;
     this.proofs = proofs;
+    this.pause = pause;
     this.reader = new MomentReader(catalog, markers, start, listener);
     this.status = new TailStatus.Waiting("not started yet", Instant.now());
   }
 
   /** Begins to read; once only. */
   public void start() {
+    bell.start(() -> LockSupport.unpark(thread));
     thread.start();
   }
 
@@ -118,6 +143,11 @@ public final class Tail implements AutoCloseable {
     return reader.damage();
   }
 
+  /** What tells it of changes, where something does. */
+  public Doorbell bell() {
+    return bell;
+  }
+
   /** What could not be written down, as it is found. */
   Markers markers() {
     return markers;
@@ -133,6 +163,7 @@ public final class Tail implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    bell.close();
     Connection open = connection;
     if (open != null) {
       abort(open);
@@ -196,9 +227,14 @@ public final class Tail implements AutoCloseable {
   }
 
   private void follow(Connection opened) throws SQLException {
+    // Before the read: a ring that comes during it may tell of what it does not see.
+    long rings = bell.rings();
+    boolean rung = rings != heard;
+    heard = rings;
     long began = System.nanoTime();
     boolean news = reader.read(opened);
     long ended = System.nanoTime();
+    pause.after(began, ended, news, rung);
     if (status instanceof TailStatus.Waiting waited) {
       log.info("follows the change log of {} (was waiting: {})", mysql.options(), waited.cause());
     }
@@ -211,7 +247,21 @@ public final class Tail implements AutoCloseable {
       nextLook = System.nanoTime() + proof.pause().toNanos();
     }
     reader.sweep(opened);
-    LockSupport.parkNanos(pause.after(began, ended, news));
+    restFrom(ended);
+  }
+
+  private void restFrom(long ended) {
+    long rest = bell.isLive() ? pause.unrung() : pause.byTheClock();
+    if (!reader.position().gaps().isEmpty()) {
+      rest = Math.clamp(nextLook - ended, pause.rung(), rest);
+    }
+    while (!closed && !replaced) {
+      long left = ended - System.nanoTime() + (bell.rings() == heard ? rest : pause.rung());
+      if (left <= 0) {
+        return;
+      }
+      LockSupport.parkNanos(left);
+    }
   }
 
   private void waitAfter(Exception e, Duration retry) {
@@ -222,7 +272,14 @@ public final class Tail implements AutoCloseable {
     } else if (status instanceof TailStatus.Waiting waiting) {
       status = new TailStatus.Waiting(cause, waiting.since());
     }
-    LockSupport.parkNanos(retry.toNanos());
+    // Not woken by the bell: what cannot be read now cannot be read because something commits.
+    boolean before = replaced;
+    long end = System.nanoTime() + retry.toNanos();
+    long left = retry.toNanos();
+    while (!closed && replaced == before && left > 0) {
+      LockSupport.parkNanos(left);
+      left = end - System.nanoTime();
+    }
   }
 
   private static void abort(Connection open) {

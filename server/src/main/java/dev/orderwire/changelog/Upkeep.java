@@ -31,7 +31,7 @@ public final class Upkeep implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
   private static final long LOOK_EVERY_MILLIS = 200;
-  private static final int LOOKS_PER_COUNT = 5;
+  private static final long COUNT_EVERY = Duration.ofSeconds(1).toNanos();
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -48,9 +48,10 @@ public final class Upkeep implements AutoCloseable {
 
   private final MarkerScan markers;
   private final Calm calm = new Calm();
+  private final Looks looks;
   private Optional<Fingerprint> known = Optional.empty();
   private Counts counts = Counts.UNKNOWN;
-  private int looksToCounts;
+  private long counted;
 
   /**
    * @param repairs whether it may change anything; otherwise it only says what is wrong
@@ -64,6 +65,7 @@ public final class Upkeep implements AutoCloseable {
     this.repairs = repairs;
     this.tail = tail;
     this.markers = new MarkerScan(tail);
+    this.looks = new Looks(tail.bell());
   }
 
   private static List<String> looksAt(List<String> tables, InstallOptions options) {
@@ -122,7 +124,9 @@ public final class Upkeep implements AutoCloseable {
         statement.execute(Fingerprint.SESSION);
         known = Optional.empty();
         while (!closed) {
-          look(connection);
+          if (looks.areDue(System.nanoTime()) || isUnsettled()) {
+            look(connection);
+          }
           tail.markers().await(LOOK_EVERY_MILLIS);
         }
       } catch (SQLException e) {
@@ -141,17 +145,23 @@ public final class Upkeep implements AutoCloseable {
     }
   }
 
+  /** Whether there is more to do, whatever else happens. */
+  private boolean isUnsettled() {
+    return known.isEmpty() || trouble != null || !tail.markers().isEmpty();
+  }
+
   private void look(Connection connection) throws SQLException {
-    if (--looksToCounts < 0) {
-      looksToCounts = LOOKS_PER_COUNT;
+    long now = System.nanoTime();
+    if (counts.equals(Counts.UNKNOWN) || now - counted >= COUNT_EVERY) {
+      counted = now;
       counts = Counts.now(connection);
     }
     if (repairs) {
       lookAtTheLogsEnd(connection);
     }
-    Fingerprint now = Fingerprint.of(connection, looksAt, counts);
-    if (!Optional.of(now).equals(known) || trouble != null || !tail.markers().isEmpty()) {
-      putRight(connection, now);
+    Fingerprint found = Fingerprint.of(connection, looksAt, counts);
+    if (!Optional.of(found).equals(known) || isUnsettled()) {
+      putRight(connection, found);
     }
     if (repairs && trouble == null) {
       markers.keep(connection);

@@ -114,6 +114,7 @@ final class DemoCommand implements Callable<Integer> {
         set.mysql(),
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
+        set.tail(),
         set.feed(),
         set.snapshots(),
         Settings.Retention.OFF,

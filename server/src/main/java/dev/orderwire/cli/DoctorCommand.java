@@ -36,7 +36,11 @@ final class DoctorCommand implements Callable<Integer> {
     List<Finding> findings;
     try (Mysql mysql = new Mysql(set.mysql().options())) {
       findings =
-          Doctor.examine(mysql, List.copyOf(set.tables().keySet()), set.canary().seconds() > 0);
+          Doctor.examine(
+              mysql,
+              List.copyOf(set.tables().keySet()),
+              set.canary().seconds() > 0,
+              set.tail().doorbell());
     }
     findings.forEach(this::print);
     out.flush();

@@ -1,7 +1,9 @@
 package dev.orderwire.cli;
 
 import dev.orderwire.changelog.Beats;
+import dev.orderwire.changelog.BinlogBell;
 import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.Doorbell;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
@@ -70,7 +72,9 @@ final class Wiring {
     var canaryStatus = noCanary.map(CanaryStatus::off).orElseGet(() -> CanaryStatus.on(clock));
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 
-    try (var tail = new Tail(mysql, catalog, start, feed);
+    var bell = settings.tail().doorbell() ? new BinlogBell(mysql) : Doorbell.NONE;
+
+    try (var tail = new Tail(mysql, catalog, start, feed, bell);
         var upkeep = new Upkeep(mysql, tables, install, settings.install().auto(), tail);
         var retention =
             new Retention(

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@code changes} message while it is being written. Costs nothing until a change is added. */
 final class ChangesDraft {
+  /** The type of these messages. */
+  static final String TYPE = "changes";
+
   private final View view;
   private final boolean withActor;
   private final List<Instant> times = new ArrayList<>();
@@ -33,7 +36,7 @@ final class ChangesDraft {
   }
 
   private Draft start() {
-    Draft started = new Draft("changes");
+    Draft started = new Draft(TYPE);
     started.json().writeStringProperty("view", view.id());
     started.json().writeName("changes");
     started.json().writeStartArray();

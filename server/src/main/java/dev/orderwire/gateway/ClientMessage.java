@@ -20,6 +20,7 @@ sealed interface ClientMessage {
    * @param where null for all rows
    * @param columns null for all columns
    * @param since the text of a position; null for from now on
+   * @param pace how often at the most
    */
   record Subscribe(
       @Nullable String ref,
@@ -27,10 +28,11 @@ sealed interface ClientMessage {
       @Nullable JsonNode where,
       @Nullable List<String> columns,
       boolean snapshot,
-      @Nullable String since)
+      @Nullable String since,
+      Pace pace)
       implements ClientMessage {
     Subscribe since(String other) {
-      return new Subscribe(ref, table, where, columns, snapshot, other);
+      return new Subscribe(ref, table, where, columns, snapshot, other, pace);
     }
   }
 
@@ -50,7 +52,7 @@ sealed interface ClientMessage {
    * Reads a message.
    *
    * @throws OrderwireException {@code bad_message}, {@code unknown_type}, {@code unknown_field} or
-   *     {@code unsupported}
+   *     {@code bad_conflate}
    */
   static ClientMessage of(JsonNode message) {
     if (!message.isObject()) {
@@ -82,21 +84,14 @@ sealed interface ClientMessage {
 
   private static Subscribe subscribe(JsonNode message, @Nullable String ref) {
     only(message, "table", "where", "columns", "snapshot", "since", "conflate");
-    if (message.has("conflate")) {
-      throw conflation();
-    }
     return new Subscribe(
         ref,
         text(message, "table").orElse(null),
         message.get("where"),
         columns(message),
         flag(message, "snapshot"),
-        text(message, "since").orElse(null));
-  }
-
-  static OrderwireException conflation() {
-    return new OrderwireException(
-        "unsupported", "this server does not conflate: leave conflate out to get every change");
+        text(message, "since").orElse(null),
+        text(message, "conflate").map(Pace::of).orElse(Pace.AT_ONCE));
   }
 
   private static @Nullable List<String> columns(JsonNode message) {

@@ -2,6 +2,7 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
+import dev.orderwire.feed.Feed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -19,7 +20,7 @@ final class Connection extends Roster.Member {
   private static final int FAREWELL_SECONDS = 5;
 
   private final Channel channel;
-  private final Transport transport;
+  private final Form form;
   private final boolean explicit;
   private final Lane lane;
   private final GatewayOptions options;
@@ -37,13 +38,13 @@ final class Connection extends Roster.Member {
    */
   Connection(
       Channel channel,
-      Transport transport,
+      Form form,
       boolean explicit,
       Lane lane,
       GatewayOptions options,
       Traffic traffic) {
     this.channel = channel;
-    this.transport = transport;
+    this.form = form;
     this.explicit = explicit;
     this.lane = lane;
     this.options = options;
@@ -87,7 +88,7 @@ final class Connection extends Roster.Member {
   /** The connection counts from here on. */
   void opened() {
     turn = lane.heartbeats().add(this);
-    traffic.connected(transport);
+    traffic.connected(form.transport());
   }
 
   /** The channel is closed. */
@@ -95,14 +96,14 @@ final class Connection extends Roster.Member {
     endAll();
     if (isSeated()) {
       lane.heartbeats().remove(this, turn);
-      traffic.disconnected(transport);
+      traffic.disconnected(form.transport());
     }
     gate.changed();
   }
 
   /** Writes a message, which stays the caller's; {@link #flush} sends it. */
   void write(Frame frame) {
-    write(frame.bytesFor(transport));
+    write(frame.bytesFor(form));
   }
 
   void writeAndRelease(Frame frame) {
@@ -125,7 +126,7 @@ final class Connection extends Roster.Member {
    * @return done once the socket has taken all of it
    */
   Future<?> sendWhole(Frame frame) {
-    ByteBuf bytes = frame.bytesFor(transport);
+    ByteBuf bytes = frame.bytesFor(form);
     lane.pump().sent(bytes.readableBytes());
     unflushed = false;
     return channel.writeAndFlush(bytes);
@@ -199,7 +200,7 @@ final class Connection extends Roster.Member {
   /** A view ends that its altered table no longer has. */
   void withdraw(Subscription subscription, OrderwireException cause) {
     traffic.refused(cause.code());
-    if (transport == Transport.WEBSOCKET) {
+    if (form.transport() == Transport.WEBSOCKET) {
       answer(Messages.error(subscription.ref(), cause));
     }
     if (explicit) {
@@ -230,7 +231,7 @@ final class Connection extends Roster.Member {
    * @param position makes the message of a position; it stays the pump's
    */
   void beat(Function<Position, Frame> position) {
-    if (transport == Transport.EVENTS && channel.isWritable()) {
+    if (form.transport() == Transport.EVENTS && channel.isWritable()) {
       // It has taken all there was, and is never asked for more of a sign.
       heard();
     }
@@ -243,10 +244,10 @@ final class Connection extends Roster.Member {
     Position seen = positionOfAll();
     if (seen != null) {
       write(position.apply(seen));
-    } else if (transport == Transport.EVENTS) {
+    } else if (form.transport() == Transport.EVENTS) {
       write(ControlFrames.comment());
     }
-    if (transport == Transport.WEBSOCKET) {
+    if (form.transport() == Transport.WEBSOCKET) {
       write(ControlFrames.ping());
     }
     flush();
@@ -257,16 +258,18 @@ final class Connection extends Roster.Member {
     if (subscriptions.isEmpty()) {
       return null;
     }
-    Subscription first = subscriptions.getFirst();
+    Feed.Place passed = pump().place();
     for (Subscription each : subscriptions) {
+      each.skipTo(passed);
       if (!each.isLive()
+          || each.isLagging()
           || each.isMidMoment()
           || each.ahead() != null
-          || each.cursor() != first.cursor()) {
+          || each.cursor() != passed.cursor()) {
         return null;
       }
     }
-    return first.seen();
+    return passed.position();
   }
 
   void end(Subscription subscription) {
@@ -293,7 +296,7 @@ final class Connection extends Roster.Member {
     closing = true;
     endAll();
     traffic.closed(reason);
-    switch (transport) {
+    switch (form.transport()) {
       case EVENTS -> Sockets.writeAndClose(channel, Unpooled.EMPTY_BUFFER);
       // The client closes: whoever does so first loses what is still under way to it.
       case WEBSOCKET -> Sockets.writeAndFlush(channel, ControlFrames.close(reason));

@@ -5,18 +5,27 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One message, encoded once for all who get it: its JSON with the WebSocket's frame header before
- * it, and, once somebody asks for them, the bytes of the server-sent event. Counted references; the
- * bytes that a channel was given live on without this.
+ * it, and, once somebody asks for them, the compressed ones and the bytes of the server-sent event.
+ * Counted references; the bytes that a channel was given live on without this.
  */
 final class Frame extends AbstractReferenceCounted {
   /** What must be free before the JSON, for the longest header. */
   static final int HEADROOM = 10;
 
   private static final int FINAL_TEXT = 0x81;
+  private static final int FINAL_DEFLATED_TEXT = 0xc1;
+
+  /** Types of messages that many get. */
+  private static final Set<String> SHARED = Set.of(ChangesDraft.TYPE, SpoolWriter.TYPE);
+
+  /** Shorter messages win nothing. */
+  private static final int WORTH_DEFLATING = 256;
+
   private static final int LENGTH_OF_16_BITS = 126;
   private static final int LENGTH_OF_64_BITS = 127;
 
@@ -25,6 +34,7 @@ final class Frame extends AbstractReferenceCounted {
   private final ByteBuf webSocket;
   private final int jsonLength;
   private @Nullable ByteBuf event;
+  private @Nullable ByteBuf deflated;
 
   /**
    * @param position the text of the position to resume from after this message, where it says one
@@ -34,11 +44,11 @@ final class Frame extends AbstractReferenceCounted {
     this.type = type;
     this.position = position;
     this.jsonLength = buffer.readableBytes() - HEADROOM;
-    this.webSocket = withHeader(buffer, jsonLength);
+    this.webSocket = withHeader(FINAL_TEXT, buffer, jsonLength);
   }
 
   /** RFC 6455, section 5.2; a server's frames are not masked. */
-  private static ByteBuf withHeader(ByteBuf buffer, int length) {
+  private static ByteBuf withHeader(int firstByte, ByteBuf buffer, int length) {
     int start;
     if (length < LENGTH_OF_16_BITS) {
       start = HEADROOM - 2;
@@ -52,15 +62,16 @@ final class Frame extends AbstractReferenceCounted {
       buffer.setByte(start + 1, LENGTH_OF_64_BITS);
       buffer.setLong(start + 2, length);
     }
-    buffer.setByte(start, FINAL_TEXT);
+    buffer.setByte(start, firstByte);
     return buffer.readerIndex(start);
   }
 
   /** The bytes for one channel, which owns what it is given. */
-  ByteBuf bytesFor(Transport transport) {
-    return switch (transport) {
-      case WEBSOCKET -> webSocket.retainedDuplicate();
-      case EVENTS -> event().retainedDuplicate();
+  ByteBuf bytesFor(Form form) {
+    return switch (form) {
+      case PLAIN -> webSocket.retainedDuplicate();
+      case DEFLATED -> deflated().retainedDuplicate();
+      case EVENT -> event().retainedDuplicate();
     };
   }
 
@@ -81,6 +92,30 @@ final class Frame extends AbstractReferenceCounted {
 
   @Nullable String position() {
     return position;
+  }
+
+  /** Once for all; those that only one client gets are not worth the time. */
+  private ByteBuf deflated() {
+    if (jsonLength < WORTH_DEFLATING || !SHARED.contains(type)) {
+      return webSocket;
+    }
+    synchronized (this) {
+      if (deflated == null) {
+        deflated = deflate();
+      }
+      return deflated;
+    }
+  }
+
+  private ByteBuf deflate() {
+    ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(HEADROOM + jsonLength);
+    Deflate.deflate(json(), bytes.writeZero(HEADROOM));
+    int length = bytes.readableBytes() - HEADROOM;
+    if (length >= jsonLength) {
+      bytes.release();
+      return webSocket.retain();
+    }
+    return withHeader(FINAL_DEFLATED_TEXT, bytes, length);
   }
 
   private synchronized ByteBuf event() {
@@ -110,6 +145,9 @@ final class Frame extends AbstractReferenceCounted {
     synchronized (this) {
       if (event != null) {
         event.release();
+      }
+      if (deflated != null) {
+        deflated.release();
       }
     }
   }

@@ -2,9 +2,10 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
-import dev.orderwire.view.View;
+import dev.orderwire.feed.Moment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,39 +17,48 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Frames {
   private record Kept(ViewFrames view, Stretch stretch) {}
 
+  private record Noted(ViewFrames view, long sequence) {}
+
   private final Feed feed;
   private final Catalog catalog;
+  private final Matcher matcher;
   private final GatewayOptions options;
-  private final Map<View, ViewFrames> views = new ConcurrentHashMap<>();
+  private final Map<Watch, ViewFrames> views = new ConcurrentHashMap<>();
   private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+  private final ArrayDeque<Noted> noted = new ArrayDeque<>();
   private long keptBytes;
 
-  Frames(Feed feed, Catalog catalog, GatewayOptions options) {
+  Frames(Feed feed, Catalog catalog, Matcher matcher, GatewayOptions options) {
     this.feed = feed;
     this.catalog = catalog;
+    this.matcher = matcher;
     this.options = options;
   }
 
-  /** The messages of a view, the same for all equal views until each has called {@link #leave}. */
-  ViewFrames watch(View view) {
+  /** The messages of a view, the same for all who watch it at this pace, until all have left. */
+  ViewFrames join(Watch watch, Watchers watchers) {
     return views.compute(
-        view,
+        watch,
         (_, known) -> {
           ViewFrames frames =
-              known == null ? new ViewFrames(view, feed, catalog, this, options) : known;
-          frames.watchers++;
+              known == null ? new ViewFrames(watch, feed, catalog, matcher, this, options) : known;
+          frames.watchers().add(watchers);
+          if (known == null) {
+            frames.find();
+          }
           return frames;
         });
   }
 
-  void leave(ViewFrames view) {
+  void leave(ViewFrames view, Watchers watchers) {
     views.computeIfPresent(
-        view.view(),
+        view.watch(),
         (_, known) -> {
-          if (--known.watchers > 0) {
+          known.watchers().remove(watchers);
+          if (!known.watchers().isEmpty()) {
             return known;
           }
-          known.forgetAll();
+          known.end();
           return null;
         });
   }
@@ -63,19 +73,26 @@ final class Frames {
     return true;
   }
 
-  /** Lets go what ends at a cursor that every event loop has passed. */
-  void passed(long cursor) {
-    for (Kept each : takeUpTo(cursor)) {
-      each.view().forget(each.stretch());
-    }
+  /** A view holds something of this moment. */
+  synchronized void noted(ViewFrames view, Moment moment) {
+    noted.add(new Noted(view, moment.sequence()));
   }
 
-  private synchronized List<Kept> takeUpTo(long cursor) {
-    List<Kept> taken = new ArrayList<>();
-    while (!kept.isEmpty() && kept.getFirst().stretch().to() <= cursor) {
-      keptBytes -= kept.getFirst().stretch().size();
-      taken.add(kept.removeFirst());
+  /** Lets go what ends at a cursor that every event loop has passed. */
+  void passed(long cursor) {
+    List<Kept> stretches = new ArrayList<>();
+    Map<ViewFrames, Long> hits = new LinkedHashMap<>();
+    synchronized (this) {
+      while (!kept.isEmpty() && kept.getFirst().stretch().to() <= cursor) {
+        keptBytes -= kept.getFirst().stretch().size();
+        stretches.add(kept.removeFirst());
+      }
+      while (!noted.isEmpty() && noted.getFirst().sequence() < cursor) {
+        Noted each = noted.removeFirst();
+        hits.put(each.view(), each.sequence() + 1);
+      }
     }
-    return taken;
+    stretches.forEach(each -> each.view().forget(each.stretch()));
+    hits.forEach(ViewFrames::forgetUpTo);
   }
 }

@@ -85,7 +85,7 @@ public final class Gateway implements AutoCloseable {
             options,
             traffic,
             talking);
-    source.feed().onAppend(lanes::wake);
+    source.feed().onAppend(lanes::news);
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.orderwire.gateway;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 /** All event loops with what each has of its own. For any number of threads. */
 final class Lanes {
   private final Map<EventExecutor, Lane> lanes = new LinkedHashMap<>();
+  private final Matcher matcher;
   private final Frames frames;
 
   /**
@@ -22,13 +25,14 @@ final class Lanes {
       GatewayOptions options,
       Traffic traffic,
       Pump.Leavers leavers) {
-    this.frames = new Frames(source.feed(), source.catalog(), options);
+    this.matcher = new Matcher(source.feed());
+    this.frames = new Frames(source.feed(), source.catalog(), matcher, options);
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
       lanes.put(
           loop,
           new Lane(
-              new Pump(loop, source.feed(), frames, traffic, leavers, this::sweep),
+              new Pump(loop, source.feed(), matcher, frames, traffic, leavers, this::sweep),
               new Heartbeats(loop, options.heartbeat())));
     }
   }
@@ -41,9 +45,18 @@ final class Lanes {
     return lane;
   }
 
-  /** Something is new in the feed. */
-  void wake() {
-    lanes.values().forEach(lane -> lane.pump().wake());
+  /** Something is new in the feed. On the thread that appends to it. */
+  void news() {
+    Map<Pump, List<Watchers>> concerned = new HashMap<>();
+    for (ViewFrames view : matcher.look()) {
+      for (Watchers watchers : view.watchers()) {
+        concerned.computeIfAbsent(watchers.pump(), _ -> new ArrayList<>()).add(watchers);
+      }
+    }
+    Known known = matcher.known();
+    for (Lane lane : lanes.values()) {
+      lane.pump().news(known, concerned.getOrDefault(lane.pump(), List.of()));
+    }
   }
 
   /** One for each event loop: see {@link Pump#passing}. */

@@ -2,14 +2,15 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Watchers.Step;
-import dev.orderwire.view.View;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,9 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What brings the feed to the connections of one event loop: one task, however much is new, that
- * goes over all live subscriptions and flushes each connection once. A connection that takes
- * nothing is passed over, and served as soon as it takes something again. Lives on the event loop,
- * except where it says so.
+ * goes over the live subscriptions of the views concerned and flushes each connection once. A
+ * connection that takes nothing is passed over, and served as soon as it takes something again.
+ * Whoever watches a view that nothing new concerns is not touched: that it has seen all this is
+ * what {@link #passed} says. Lives on the event loop, except where it says so.
  */
 final class Pump {
   /** Who takes on the subscriptions that the feed can no longer serve. On the event loop. */
@@ -40,31 +42,50 @@ final class Pump {
 
   private final EventLoop loop;
   private final Feed feed;
+  private final Matcher matcher;
   private final Frames frames;
   private final Traffic traffic;
   private final Leavers leavers;
   private final Runnable sweep;
 
   private final AtomicBoolean woken = new AtomicBoolean();
-  private final Map<View, Watchers> watched = new LinkedHashMap<>();
+  private final Map<Watch, Watchers> watched = new HashMap<>();
+  private final News news;
+
+  /** Those of whom some wait for the end of a moment. */
+  private final Set<Watchers> midMoment = new LinkedHashSet<>();
+
   private final ArrayDeque<Connection> soon = new ArrayDeque<>();
   private final List<Subscription> behind = new ArrayList<>();
   private final List<Subscription> reset = new ArrayList<>();
   private final List<Connection> unflushed = new ArrayList<>();
   private final List<Instant> written = new ArrayList<>();
-  private final List<Passing> passings = new ArrayList<>();
+  private final Passings passings = new Passings();
   private long deliveries;
   private long bytes;
+
+  /** Up to where everybody who does not lag has been given what there was. */
+  private Feed.Place place;
 
   private volatile long passed = NOBODY;
 
   /**
    * @param sweep is called when {@link #passed} has changed
    */
-  Pump(EventLoop loop, Feed feed, Frames frames, Traffic traffic, Leavers leavers, Runnable sweep) {
+  Pump(
+      EventLoop loop,
+      Feed feed,
+      Matcher matcher,
+      Frames frames,
+      Traffic traffic,
+      Leavers leavers,
+      Runnable sweep) {
     this.loop = loop;
     this.feed = feed;
+    this.matcher = matcher;
     this.frames = frames;
+    this.news = new News(matcher.known());
+    this.place = matcher.known().place();
     this.traffic = traffic;
     this.leavers = leavers;
     this.sweep = sweep;
@@ -75,8 +96,23 @@ final class Pump {
     return passed;
   }
 
-  /** Something is new. For any thread. */
-  void wake() {
+  /** The same with its position. */
+  Feed.Place place() {
+    return place;
+  }
+
+  /**
+   * Something is new. For one thread at a time.
+   *
+   * @param upTo up to where it is known what that is
+   * @param concerned those here whom it concerns
+   */
+  void news(Known upTo, List<Watchers> concerned) {
+    news.add(upTo, concerned);
+    wake();
+  }
+
+  private void wake() {
     if (passed != NOBODY && woken.compareAndSet(false, true)) {
       execute(this::serveAll);
     }
@@ -90,9 +126,6 @@ final class Pump {
     }
   }
 
-  /** Who waits for a cursor to be passed. */
-  private record Passing(long cursor, CompletableFuture<Void> passed) {}
-
   /**
    * Completed by the event loop once all here have passed the cursor. It wakes nobody: where a wake
    * was lost, that is to show. For any thread.
@@ -100,45 +133,40 @@ final class Pump {
   CompletableFuture<Void> passing(long cursor) {
     CompletableFuture<Void> future = new CompletableFuture<>();
     execute(() -> {
-      passings.add(new Passing(cursor, future));
-      answer();
+      passings.add(cursor, future);
+      passings.passed(passed);
     });
     return future;
   }
 
-  private void answer() {
-    passings.removeIf(passing -> {
-      boolean done = passed >= passing.cursor();
-      if (done) {
-        passing.passed().complete(null);
-      }
-      return done;
-    });
-  }
-
   /** Serves a subscription that has begun to follow the feed from now on. */
   void join(Subscription subscription) {
-    Watchers watchers =
-        watched.computeIfAbsent(
-            subscription.view(), view -> new Watchers(frames.watch(view), this::given));
-    watchers.roster().add(subscription);
     if (passed == NOBODY) {
-      passed = subscription.cursor();
+      place = matcher.known().place();
+      passed = place.cursor();
       // What was appended while nobody was here has woken nobody.
       wake();
     }
-    serve(subscription.connection());
+    Watchers watchers =
+        watched.computeIfAbsent(
+            subscription.watch(), watch -> new Watchers(this, watch, frames, this::given));
+    watchers.roster().add(subscription);
+    serve(watchers, subscription);
+    subscription.connection().flush();
+    flushAll();
+    afterwards();
   }
 
   void leave(Subscription subscription) {
-    Watchers watchers = watched.get(subscription.view());
+    Watchers watchers = watched.get(subscription.watch());
     if (watchers == null) {
       throw new IllegalStateException("nobody here watches " + subscription.view());
     }
     watchers.roster().remove(subscription);
     if (watchers.roster().isEmpty()) {
-      watched.remove(subscription.view());
-      frames.leave(watchers.frames());
+      watched.remove(subscription.watch());
+      midMoment.remove(watchers);
+      frames.leave(watchers.frames(), watchers);
       if (watched.isEmpty()) {
         pass(NOBODY);
       }
@@ -169,26 +197,40 @@ final class Pump {
   }
 
   private void serve(Connection connection) {
-    long end = feed.end().cursor();
     for (Subscription subscription : connection.subscriptions()) {
-      Watchers watchers = watched.get(subscription.view());
+      Watchers watchers = watched.get(subscription.watch());
       if (watchers != null && subscription.isLive()) {
-        try {
-          serve(watchers, subscription, end);
-        } finally {
-          watchers.letGo();
-        }
+        serve(watchers, subscription);
       }
     }
     connection.flush();
+    flushAll();
     afterwards();
   }
 
-  private void serve(Watchers watchers, Subscription subscription, long end) {
+  private void serve(Watchers watchers, Subscription subscription) {
+    try {
+      if (watchers.isAtOnce()) {
+        serveAtOnce(watchers, subscription);
+      } else {
+        serveAtPace(watchers);
+      }
+    } finally {
+      watchers.letGo();
+    }
+  }
+
+  private void serveAtOnce(Watchers watchers, Subscription subscription) {
+    // Not up to where it is known: what was being looked at when a view began to be watched is not
+    // known of it.
+    long end = feed.end().cursor();
     Step step;
     do {
-      step = watchers.step(subscription, end);
+      step = watchers.step(subscription, end, place);
     } while (step == Step.ON);
+    if (subscription.isMidMoment()) {
+      midMoment.add(watchers);
+    }
     switch (step) {
       case BEHIND -> leaves(subscription, behind);
       case RESET -> leaves(subscription, reset);
@@ -197,13 +239,20 @@ final class Pump {
   }
 
   private void serveAll() {
-    // Before the feed is asked: what is appended from here on wakes again.
+    // Before the news are taken: what comes from here on wakes again.
     woken.set(false);
-    long end = feed.end().cursor();
+    News.Taken taken = news.take();
+    Known upTo = taken.upTo();
+    Set<Watchers> concerned = taken.concerned();
+    concerned.addAll(midMoment);
     List<Watchers> failed = new ArrayList<>();
-    for (Watchers watchers : watched.values()) {
+    for (Watchers watchers : concerned) {
       try {
-        serveAll(watchers, end);
+        if (watchers.isAtOnce()) {
+          serveAll(watchers, upTo.cursor(), upTo.complete());
+        } else {
+          serveAtPace(watchers);
+        }
       } catch (RuntimeException e) {
         LOG.error("The watchers of a view get no further and are closed", e);
         failed.add(watchers);
@@ -211,24 +260,62 @@ final class Pump {
         watchers.letGo();
       }
     }
-    unflushed.forEach(Connection::flush);
-    unflushed.clear();
+    flushAll();
     failed.forEach(Pump::closeAll);
     afterwards();
-    if (passed != NOBODY) {
-      pass(end);
+    if (passed != NOBODY && upTo.cursor() > passed) {
+      place = upTo.place();
+      pass(place.cursor());
     }
   }
 
-  /** One message each at a time, so that those at the same cursor come one after the other. */
-  private void serveAll(Watchers watchers, long end) {
+  /** Now, or when it is time. */
+  private void serveAtPace(Watchers watchers) {
+    long wait = watchers.pause(place);
+    if (wait > 0) {
+      Sockets.later(loop, () -> servePaused(watchers), wait);
+    } else if (wait == 0) {
+      serveNow(watchers);
+    }
+  }
+
+  private void serveNow(Watchers watchers) {
+    watchers.goOn();
+    serveAll(watchers, feed.end().cursor(), false);
+  }
+
+  private void servePaused(Watchers watchers) {
+    try {
+      serveNow(watchers);
+    } catch (RuntimeException e) {
+      LOG.error("The watchers of a view get no further and are closed", e);
+      closeAll(watchers);
+    } finally {
+      watchers.letGo();
+    }
+    flushAll();
+    afterwards();
+  }
+
+  private void flushAll() {
+    unflushed.forEach(Connection::flush);
+    unflushed.clear();
+  }
+
+  /**
+   * One message each at a time, so that those at the same cursor come one after the other.
+   *
+   * @param complete whether a moment is known to end there
+   */
+  private void serveAll(Watchers watchers, long end, boolean complete) {
     Roster<Subscription> roster = watchers.roster();
     boolean more;
     do {
       more = false;
-      for (int i = 0; i < roster.size(); i++) {
+      // From the last one on: who leaves on the way makes nobody be passed over.
+      for (int i = roster.size() - 1; i >= 0; i = Math.min(i, roster.size()) - 1) {
         Subscription subscription = roster.get(i);
-        switch (watchers.step(subscription, end)) {
+        switch (watchers.step(subscription, end, place)) {
           case ON -> {
             more |= subscription.cursor() < end;
             flushOnce(subscription.connection());
@@ -239,6 +326,13 @@ final class Pump {
         }
       }
     } while (more);
+    if (!complete || midMoment.contains(watchers)) {
+      if (watchers.isMidMoment()) {
+        midMoment.add(watchers);
+      } else {
+        midMoment.remove(watchers);
+      }
+    }
   }
 
   /** A stretch is written here for the first time; its delay counts where it is news. */
@@ -291,7 +385,7 @@ final class Pump {
 
   private void pass(long cursor) {
     passed = cursor;
-    answer();
+    passings.passed(cursor);
     sweep.run();
   }
 

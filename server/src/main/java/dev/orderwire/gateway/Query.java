@@ -69,11 +69,14 @@ record Query(Map<String, List<String>> parameters) {
 
   /** The subscription that the URL itself asks for. */
   ClientMessage.Subscribe subscribe() {
-    if (get("conflate").isPresent()) {
-      throw ClientMessage.conflation();
-    }
     return new ClientMessage.Subscribe(
-        null, get("table").orElse(null), where(), columns(), snapshot(), get("since").orElse(null));
+        null,
+        get("table").orElse(null),
+        where(),
+        columns(),
+        snapshot(),
+        get("since").orElse(null),
+        get("conflate").map(Pace::of).orElse(Pace.AT_ONCE));
   }
 
   private boolean snapshot() {

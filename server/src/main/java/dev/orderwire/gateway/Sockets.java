@@ -44,6 +44,11 @@ final class Sockets {
     return channel.eventLoop().schedule(() -> close(channel), seconds, TimeUnit.SECONDS);
   }
 
+  /** Runs a task once. */
+  static void later(EventExecutor loop, Runnable task, long nanos) {
+    loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
   /** Runs a task again and again for as long as the event loop lives. */
   static void repeat(EventExecutor loop, Runnable task, long pauseMillis) {
     loop.scheduleAtFixedRate(task, pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);

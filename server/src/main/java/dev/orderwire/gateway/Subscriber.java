@@ -53,7 +53,8 @@ final class Subscriber implements Pump.Leavers {
           "a connection holds %d views at the most: unsubscribe one, or open another connection"
               .formatted(options.limit(Limit.VIEWS)));
     }
-    Subscription subscription = new Subscription(connection, view, request.ref(), end.position());
+    Subscription subscription =
+        new Subscription(connection, view, request.pace(), request.ref(), end.position());
     connection.add(subscription);
     try {
       if (since == null) {

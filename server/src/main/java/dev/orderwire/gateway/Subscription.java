@@ -19,20 +19,24 @@ final class Subscription extends Roster.Member {
 
   private final Connection connection;
   private View view;
+  private final Pace pace;
   private final @Nullable String ref;
   private State state = State.BEGINNING;
   private long cursor;
   private Position position;
   private @Nullable Position ahead;
   private boolean midMoment;
+  private boolean lagging;
 
   /**
    * @param ref the client's name for its request
    * @param position what counts as seen before anything is
    */
-  Subscription(Connection connection, View view, @Nullable String ref, Position position) {
+  Subscription(
+      Connection connection, View view, Pace pace, @Nullable String ref, Position position) {
     this.connection = connection;
     this.view = view;
+    this.pace = pace;
     this.ref = ref;
     this.position = position;
   }
@@ -45,6 +49,10 @@ final class Subscription extends Roster.Member {
     return view;
   }
 
+  Watch watch() {
+    return new Watch(view, pace);
+  }
+
   /** The same view of the altered table; for one that is being caught up. */
   void renew(View renewed) {
     view = renewed;
@@ -54,8 +62,42 @@ final class Subscription extends Roster.Member {
     return ref;
   }
 
+  /**
+   * Where it stands in the feed, unless all that concerned its view has been given out: then it may
+   * be further ({@link #skipTo}).
+   */
   long cursor() {
     return cursor;
+  }
+
+  /** Whether something in the feed waits for it. */
+  boolean isLagging() {
+    return lagging;
+  }
+
+  /** Something waits that it cannot take now. */
+  void lag() {
+    lagging = true;
+  }
+
+  /** Nothing waits for it any more. */
+  void keepUp() {
+    lagging = false;
+  }
+
+  /** Up to here there was nothing for its view that it has not been given, unless it lags. */
+  void skipTo(Feed.Place place) {
+    if (!lagging && cursor < place.cursor()) {
+      stand(place.cursor(), place.position());
+    }
+  }
+
+  private void stand(long at, Position feedPosition) {
+    cursor = at;
+    position = feedPosition;
+    if (ahead != null && position.coversAllOf(ahead)) {
+      ahead = null;
+    }
   }
 
   /** What the client has seen, in the feed or by other ways. */
@@ -112,12 +154,18 @@ final class Subscription extends Roster.Member {
     position = place.position();
     ahead = position.coversAllOf(seen) ? null : seen;
     this.midMoment = midMoment;
+    // Until it has been served for the first time.
+    lagging = true;
   }
 
-  /** Writes a stretch that begins at the cursor, and stands behind it afterwards. */
-  void take(Stretch stretch) {
-    cursor = stretch.to();
-    position = stretch.feedPosition();
+  /**
+   * Writes a stretch that begins at the cursor, and stands behind it afterwards.
+   *
+   * @param end behind which nothing waits for it
+   */
+  void take(Stretch stretch, long end) {
+    stand(stretch.to(), stretch.feedPosition());
+    lagging = cursor < end;
     if (stretch.frame() != null) {
       connection.write(stretch.frame());
       connection.pump().delivered(stretch.times().size());
@@ -125,9 +173,6 @@ final class Subscription extends Roster.Member {
     } else if (midMoment && stretch.complete()) {
       connection.writeAndRelease(new ChangesDraft(view, false).finish(seen(), true));
       midMoment = false;
-    }
-    if (ahead != null && position.coversAllOf(ahead)) {
-      ahead = null;
     }
   }
 

@@ -34,6 +34,7 @@ final class Upgrade {
   private final GatewayOptions options;
   private final Traffic traffic;
   private final WebSocketDecoderConfig decoding;
+  private final WebSocketDecoderConfig decodingDeflated;
 
   Upgrade(Lanes lanes, Subscriber subscriber, GatewayOptions options, Traffic traffic) {
     this.lanes = lanes;
@@ -46,6 +47,7 @@ final class Upgrade {
             .closeOnProtocolViolation(false)
             .withUTF8Validator(false)
             .build();
+    this.decodingDeflated = decoding.toBuilder().allowExtensions(true).build();
   }
 
   /**
@@ -67,13 +69,18 @@ final class Upgrade {
     if (explicit) {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, EXPLICIT);
     }
+    boolean deflates =
+        Deflate.isOffered(asked.getAllAsString(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+    if (deflates) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, Deflate.AGREED);
+    }
     Channel channel = exchange.context().channel();
-    Connection connection = connection(channel, Transport.WEBSOCKET, explicit);
+    Connection connection = connection(channel, deflates ? Form.DEFLATED : Form.PLAIN, explicit);
     WebSocketHandler handler = new WebSocketHandler(connection, subscriber, options);
     Sockets.write(channel, response);
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.remove(HttpResponseEncoder.class);
-    pipeline.addLast(new WebSocket13FrameDecoder(decoding));
+    pipeline.addLast(new WebSocket13FrameDecoder(deflates ? decodingDeflated : decoding));
     pipeline.addLast(handler);
     pipeline.remove(exchange.context().handler());
     connection.opened();
@@ -127,7 +134,7 @@ final class Upgrade {
   /** The head of the stream goes out once the subscription stands; until then it may be refused. */
   void toEvents(Exchange exchange, ClientMessage.Subscribe request) {
     Channel channel = exchange.context().channel();
-    Connection connection = connection(channel, Transport.EVENTS, false);
+    Connection connection = connection(channel, Form.EVENT, false);
     EventsHandler handler =
         new EventsHandler(exchange, connection, () -> welcome(channel), traffic);
     channel.pipeline().addLast(handler);
@@ -139,9 +146,8 @@ final class Upgrade {
     }
   }
 
-  private Connection connection(Channel channel, Transport transport, boolean explicit) {
-    return new Connection(
-        channel, transport, explicit, lanes.of(channel.eventLoop()), options, traffic);
+  private Connection connection(Channel channel, Form form, boolean explicit) {
+    return new Connection(channel, form, explicit, lanes.of(channel.eventLoop()), options, traffic);
   }
 
   private Frame welcome(Channel channel) {

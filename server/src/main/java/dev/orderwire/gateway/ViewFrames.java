@@ -6,41 +6,118 @@ import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.feed.Moment;
+import dev.orderwire.view.Conflation;
 import dev.orderwire.view.View;
+import dev.orderwire.view.ViewChange;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one view: each made once, by the first event loop that needs it, and kept until
- * all loops have gone past it. For any number of threads.
+ * The messages of one view, at one pace: each made once, by the first event loop that needs it, and
+ * kept until all loops have gone past it. For any number of threads.
  */
 final class ViewFrames {
+  /** What the view sees of a moment; nothing where the moment only resets its table. */
+  private record Hit(Moment moment, List<ViewChange> changes) {}
+
+  private final Watch watch;
   private final View view;
   private final GatewayOptions options;
   private final Feed feed;
   private final Catalog catalog;
+  private final Matcher matcher;
   private final Frames frames;
   private final int mostChanges;
   private final int mostBytes;
   private final Map<Long, Stretch> byStart = new HashMap<>();
 
-  /** How many watch this view; changed by {@link Frames} alone. */
-  int watchers;
+  /** One for each event loop on which it is watched. */
+  private final List<Watchers> watchers = new CopyOnWriteArrayList<>();
 
-  ViewFrames(View view, Feed feed, Catalog catalog, Frames frames, GatewayOptions options) {
-    this.view = view;
+  /** In the order of their moments; all that there are from {@link #foundFrom} on. */
+  private final List<Hit> hits = new ArrayList<>(1);
+
+  private long foundFrom = Long.MAX_VALUE;
+
+  ViewFrames(
+      Watch watch,
+      Feed feed,
+      Catalog catalog,
+      Matcher matcher,
+      Frames frames,
+      GatewayOptions options) {
+    this.watch = watch;
+    this.view = watch.view();
     this.options = options;
     this.feed = feed;
     this.catalog = catalog;
+    this.matcher = matcher;
     this.frames = frames;
     this.mostChanges = options.intLimit(Limit.FRAME_CHANGES);
     this.mostBytes = options.intLimit(Limit.FRAME_BYTES);
   }
 
+  Watch watch() {
+    return watch;
+  }
+
   View view() {
     return view;
+  }
+
+  List<Watchers> watchers() {
+    return watchers;
+  }
+
+  /** Begins to be found. */
+  void find() {
+    long from = matcher.add(this);
+    synchronized (this) {
+      foundFrom = from;
+    }
+  }
+
+  /**
+   * Takes note of what the view sees of a change, if anything.
+   *
+   * @param moment the newest one
+   */
+  boolean note(Moment moment, Change change) {
+    Optional<ViewChange> seen = view.see(change);
+    if (seen.isPresent() && watch.pace().isAtOnce()) {
+      synchronized (this) {
+        hit(moment).changes().add(seen.get());
+      }
+    }
+    return seen.isPresent();
+  }
+
+  synchronized void noteReset(Moment moment) {
+    Hit _ = hit(moment);
+  }
+
+  private Hit hit(Moment moment) {
+    if (hits.isEmpty() || hits.getLast().moment().sequence() != moment.sequence()) {
+      hits.add(new Hit(moment, new ArrayList<>(1)));
+      frames.noted(this, moment);
+    }
+    return hits.getLast();
+  }
+
+  /** What ends at this cursor, or before it, is needed no more. */
+  synchronized void forgetUpTo(long cursor) {
+    foundFrom = Math.max(foundFrom, cursor);
+    int gone = 0;
+    while (gone < hits.size() && hits.get(gone).moment().sequence() < cursor) {
+      gone++;
+    }
+    hits.subList(0, gone).clear();
   }
 
   /**
@@ -54,7 +131,7 @@ final class ViewFrames {
     if (kept != null && (kept.full() || kept.to() >= end)) {
       return kept.retain();
     }
-    Stretch made = encode(from, null);
+    Stretch made = make(from, end);
     if (made != null && !made.isAtReset() && frames.keep(this, made)) {
       made.retain();
       Stretch shorter = byStart.put(from, made);
@@ -70,6 +147,50 @@ final class ViewFrames {
     return encode(from, ahead);
   }
 
+  private @Nullable Stretch make(long from, long end) {
+    Known known = matcher.known();
+    boolean found = from >= foundFrom && end <= known.cursor() && watch.pace().isAtOnce();
+    return found ? ofHits(from, known) : encode(from, null);
+  }
+
+  /** Of what was found for the view already. */
+  private Stretch ofHits(long from, Known end) {
+    ChangesDraft draft = ChangesDraft.of(view, options);
+    try {
+      Feed.Place to = end.place();
+      boolean complete = end.complete();
+      boolean full = false;
+      Moment last = null;
+      for (Hit hit : hits) {
+        Moment moment = hit.moment();
+        if (moment.sequence() < from) {
+          continue;
+        }
+        if (moment.sequence() >= end.cursor()) {
+          break;
+        }
+        boolean reset = resets(moment, null);
+        if (reset && last == null) {
+          return Stretch.atReset(from, moment.position());
+        }
+        if (last != null
+            && (reset || draft.size() >= mostBytes || draft.times().size() >= mostChanges)) {
+          to = new Feed.Place(last.sequence() + 1, last.position());
+          complete = last.complete();
+          full = true;
+          break;
+        }
+        hit.changes().forEach(draft::add);
+        last = moment;
+      }
+      Frame frame = draft.isEmpty() ? null : draft.finish(to.position(), complete);
+      return new Stretch(from, to.cursor(), to.position(), complete, full, draft.times(), frame);
+    } finally {
+      draft.discard();
+    }
+  }
+
+  /** Out of the feed: for those from before it was known what it has for the view. */
   private @Nullable Stretch encode(long from, @Nullable Position ahead) {
     return switch (feed.read(from, mostChanges)) {
       case Reading.Trimmed() -> null;
@@ -79,6 +200,8 @@ final class ViewFrames {
 
   private Stretch encode(long from, List<Moment> moments, @Nullable Position ahead) {
     ChangesDraft draft = ChangesDraft.of(view, options);
+    Conflation conflation = new Conflation();
+    Consumer<ViewChange> to = watch.pace().isAtOnce() ? draft::add : conflation::add;
     try {
       Moment last = null;
       int changes = 0;
@@ -90,8 +213,9 @@ final class ViewFrames {
         }
         last = moment;
         changes += moment.changes().size();
-        add(moment, ahead, draft);
+        add(moment, ahead, to);
       }
+      conflation.changes().forEach(draft::add);
       if (last == null) {
         return Stretch.atReset(from, moments.getFirst().position());
       }
@@ -113,11 +237,11 @@ final class ViewFrames {
         && (ahead == null || catalog.isVoid(view.table(), ahead));
   }
 
-  private void add(Moment moment, @Nullable Position ahead, ChangesDraft draft) {
+  private void add(Moment moment, @Nullable Position ahead, Consumer<ViewChange> to) {
     for (Change change : moment.changes()) {
       if (change.table().equals(view.table().name())
           && (ahead == null || !ahead.covers(change.id()))) {
-        view.see(change).ifPresent(draft::add);
+        view.see(change).ifPresent(to);
       }
     }
   }
@@ -128,8 +252,12 @@ final class ViewFrames {
     }
   }
 
-  synchronized void forgetAll() {
-    byStart.values().forEach(Stretch::release);
-    byStart.clear();
+  /** Nobody watches it any more. */
+  void end() {
+    matcher.remove(this);
+    synchronized (this) {
+      byStart.values().forEach(Stretch::release);
+      byStart.clear();
+    }
   }
 }

@@ -1,12 +1,13 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.feed.Feed;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The live subscriptions of one view on one event loop, and the stretch of the feed that they are
  * being given. As a rule all of them stand at the same cursor, so the stretch of one is that of the
- * next.
+ * next. Lives on the event loop.
  */
 final class Watchers {
   /** How far a step has brought a subscription. */
@@ -21,17 +22,27 @@ final class Watchers {
     RESET
   }
 
+  private final Pump pump;
   private final ViewFrames frames;
   private final Consumer<Stretch> given;
   private final Roster<Subscription> roster = new Roster<>();
   private @Nullable Stretch current;
 
+  private boolean paused;
+  private long lastServed;
+
   /**
    * @param given is told of each stretch before it is written to the first of them
    */
-  Watchers(ViewFrames frames, Consumer<Stretch> given) {
-    this.frames = frames;
+  Watchers(Pump pump, Watch watch, Frames frames, Consumer<Stretch> given) {
+    this.pump = pump;
     this.given = given;
+    this.frames = frames.join(watch, this);
+  }
+
+  /** For any thread. */
+  Pump pump() {
+    return pump;
   }
 
   ViewFrames frames() {
@@ -42,14 +53,69 @@ final class Watchers {
     return roster;
   }
 
-  /** Gives a subscription what comes next, as one message. */
-  Step step(Subscription subscription, long end) {
-    if (!subscription.isLive()
-        || subscription.cursor() >= end
-        || !subscription.connection().isWritable()) {
+  boolean isAtOnce() {
+    return frames.watch().pace().isAtOnce();
+  }
+
+  /** Whether one of them waits for the rest of what committed together. */
+  boolean isMidMoment() {
+    for (int i = 0; i < roster.size(); i++) {
+      if (roster.get(i).isMidMoment()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Leaves what is new for later, as its pace wants it.
+   *
+   * @param passed up to where all that does not lag has been given what there was
+   * @return in how many nanoseconds it is time; 0 where it is now; below 0 where it is left for
+   *     later already
+   */
+  long pause(Feed.Place passed) {
+    if (paused) {
+      return -1;
+    }
+    long left = lastServed + frames.watch().pace().every().toNanos() - System.nanoTime();
+    if (lastServed == 0 || left <= 0) {
+      return 0;
+    }
+    paused = true;
+    for (int i = 0; i < roster.size(); i++) {
+      roster.get(i).skipTo(passed);
+      roster.get(i).lag();
+    }
+    return left;
+  }
+
+  /** Ends a {@link #pause}: what follows gives them what is new. */
+  void goOn() {
+    lastServed = System.nanoTime();
+    paused = false;
+  }
+
+  /**
+   * Gives a subscription what comes next, as one message.
+   *
+   * @param end up to where what is new is known
+   * @param passed up to where all that does not lag has been given what there was
+   */
+  Step step(Subscription subscription, long end, Feed.Place passed) {
+    if (!subscription.isLive()) {
       return Step.REST;
     }
-    return subscription.ahead() == null ? shared(subscription, end) : alone(subscription);
+    subscription.skipTo(passed);
+    if (subscription.cursor() >= end) {
+      subscription.keepUp();
+      return Step.REST;
+    }
+    if (!subscription.connection().isWritable()) {
+      subscription.lag();
+      return Step.REST;
+    }
+    return subscription.ahead() == null ? shared(subscription, end) : alone(subscription, end);
   }
 
   private Step shared(Subscription subscription, long end) {
@@ -64,12 +130,12 @@ final class Watchers {
     if (current.isAtReset()) {
       return Step.RESET;
     }
-    subscription.take(current);
+    subscription.take(current, end);
     return Step.ON;
   }
 
   /** For one that has seen what the feed has yet to show: what it gets is nobody else's. */
-  private Step alone(Subscription subscription) {
+  private Step alone(Subscription subscription, long end) {
     Stretch stretch = frames.beyond(subscription.seen(), subscription.cursor());
     if (stretch == null) {
       return Step.BEHIND;
@@ -78,7 +144,7 @@ final class Watchers {
       return Step.RESET;
     }
     try {
-      subscription.take(stretch);
+      subscription.take(stretch, end);
     } finally {
       stretch.release();
     }

@@ -28,12 +28,18 @@ import tools.jackson.databind.JsonNode;
 final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
 
+  /** The first of the reserved bits (RFC 7692, section 7.2.3.1). */
+  private static final int DEFLATED = 4;
+
   private final Connection connection;
   private final Subscriber subscriber;
   private final int mostBytes;
 
   /** What has come of a message in fragments. */
   private @Nullable ByteBuf fragments;
+
+  /** Whether these are compressed. */
+  private boolean deflated;
 
   WebSocketHandler(Connection connection, Subscriber subscriber, GatewayOptions options) {
     this.connection = connection;
@@ -59,6 +65,8 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     try {
       connection.heard();
       switch (message) {
+        case WebSocketFrame frame when !isAllowed(frame) ->
+            connection.close(CloseReason.PROTOCOL_ERROR);
         case CloseWebSocketFrame close -> connection.closedByClient(close.statusCode());
         case PingWebSocketFrame ping -> connection.pong(ping.content());
         case PongWebSocketFrame _ -> {}
@@ -70,6 +78,11 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Of the reserved bits only the first one means something, and where a message begins. */
+  private static boolean isAllowed(WebSocketFrame frame) {
+    return frame.rsv() == 0 || (frame.rsv() == DEFLATED && frame instanceof TextWebSocketFrame);
+  }
+
   private void data(ChannelHandlerContext context, WebSocketFrame frame) {
     if (connection.isClosing()) {
       return;
@@ -78,15 +91,18 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     if (begins && !(frame instanceof TextWebSocketFrame)) {
       connection.close(CloseReason.BAD_REQUEST);
     } else if (begins && frame.isFinalFragment()) {
-      text(frame.content());
+      message(frame.content(), frame.rsv() == DEFLATED);
     } else {
       fragment(context, frame);
     }
   }
 
   private void fragment(ChannelHandlerContext context, WebSocketFrame frame) {
-    ByteBuf joined = fragments == null ? context.alloc().buffer() : fragments;
-    fragments = joined;
+    if (fragments == null) {
+      fragments = context.alloc().buffer();
+      deflated = frame.rsv() == DEFLATED;
+    }
+    ByteBuf joined = fragments;
     if (joined.readableBytes() + frame.content().readableBytes() > mostBytes) {
       dropFragments();
       connection.close(CloseReason.TOO_LARGE);
@@ -95,7 +111,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     joined.writeBytes(frame.content());
     if (frame.isFinalFragment()) {
       try {
-        text(joined);
+        message(joined, deflated);
       } finally {
         dropFragments();
       }
@@ -106,6 +122,29 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     if (fragments != null) {
       fragments.release();
       fragments = null;
+    }
+  }
+
+  private void message(ByteBuf bytes, boolean compressed) {
+    if (!compressed) {
+      text(bytes);
+      return;
+    }
+    ByteBuf plain;
+    try {
+      plain = Deflate.inflate(bytes, mostBytes);
+    } catch (OrderwireException e) {
+      connection.close(CloseReason.PROTOCOL_ERROR);
+      return;
+    }
+    if (plain == null) {
+      connection.close(CloseReason.TOO_LARGE);
+      return;
+    }
+    try {
+      text(plain);
+    } finally {
+      plain.release();
     }
   }
 

@@ -30,7 +30,7 @@ final class Health {
    */
   record Report(State state, Optional<String> cause, Optional<Instant> since) {}
 
-  /** A tail that follows reads several times a second. */
+  /** A tail that follows reads at least about once a second. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private final Tail tail;

@@ -1,5 +1,6 @@
 package dev.orderwire.ops;
 
+import dev.orderwire.changelog.Doorbell;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.gateway.CloseReason;
 import dev.orderwire.gateway.Traffic;
@@ -88,6 +89,12 @@ public final class Metrics implements Traffic, AutoCloseable {
         .register(registry);
     Gauge.builder("orderwire.tail.gaps", tail, Tail::gaps)
         .description("Ids below the highest that may still become visible")
+        .register(registry);
+    FunctionCounter.builder("orderwire.doorbell.rings", tail.bell(), Doorbell::rings)
+        .description("How often the binlog told of changes, of any table")
+        .register(registry);
+    Gauge.builder("orderwire.doorbell.live", tail.bell(), bell -> bell.isLive() ? 1 : 0)
+        .description("1 while the binlog tells of changes, 0 while the change log is polled")
         .register(registry);
   }
 

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class View {
   private final Table table;
   private final @Nullable JsonNode asked;
   private final Where where;
+  private final @Nullable Anchor anchor;
   private final @Nullable List<String> named;
   private final List<Column> columns;
   private final Names names;
@@ -47,6 +49,7 @@ public final class View {
     this.table = table;
     this.asked = asked;
     this.where = asked == null ? Where.and(List.of()) : WhereParser.parse(table, asked);
+    this.anchor = narrowest(where.anchors(), table.key());
     this.named = named;
     this.columns = named == null ? table.columns() : Columns.named(named, table);
     this.names = Names.of(columns.stream().map(Column::name).toList());
@@ -109,6 +112,21 @@ public final class View {
   /** In the table's order, as the cells of the view's rows are. */
   public List<Column> columns() {
     return columns;
+  }
+
+  /** By which values of a row this view can be found; null where it has to be asked each time. */
+  @Nullable Anchor anchor() {
+    return anchor;
+  }
+
+  /** Few rows have the same key; of others that is likelier the fewer values there are. */
+  private static @Nullable Anchor narrowest(List<Anchor> anchors, List<String> key) {
+    return anchors.stream()
+        .min(
+            Comparator.comparingInt(
+                    (Anchor anchor) -> key.contains(anchor.field().column().name()) ? 0 : 1)
+                .thenComparingInt(anchor -> anchor.values().size()))
+        .orElse(null);
   }
 
   /** What MySQL may filter by ahead of {@link #matches}; it may let through more, never less. */

@@ -23,6 +23,11 @@ sealed interface Where {
   /** What MySQL may filter by ahead of {@link #test}: all that passes here passes there. */
   SqlCondition ahead();
 
+  /** By which values its rows can be found: by those of any of these. */
+  default List<Anchor> anchors() {
+    return List.of();
+  }
+
   /** The normal form as text; its parts in the order of their texts. */
   @Override
   String toString();
@@ -69,6 +74,11 @@ sealed interface Where {
       List<SqlCondition> narrowing =
           parts.stream().map(Where::ahead).filter(part -> !part.equals(SqlCondition.ALL)).toList();
       return SqlCondition.and(narrowing);
+    }
+
+    @Override
+    public List<Anchor> anchors() {
+      return parts.stream().flatMap(part -> part.anchors().stream()).toList();
     }
 
     @Override
@@ -133,6 +143,11 @@ sealed interface Where {
     @Override
     public SqlCondition ahead() {
       return any(values.stream().map(value -> Ahead.equal(field.column(), value)).toList());
+    }
+
+    @Override
+    public List<Anchor> anchors() {
+      return List.of(new Anchor(field, values));
     }
 
     @Override

@@ -77,7 +77,8 @@ final class ArchitectureTest {
         .and(not(nameMatching("dev\\.orderwire\\.cli\\.(SqlCommand|ResultTable)")))
         .should()
         .dependOnClassesThat(
-            resideInAnyPackage("java.sql..", "javax.sql..", "com.zaxxer..", "com.mysql.."))
+            resideInAnyPackage(
+                "java.sql..", "javax.sql..", "com.zaxxer..", "com.mysql..", "com.github.shyiko.."))
         .check(CLASSES);
   }
 

@@ -169,7 +169,7 @@ class BeatsTest {
 
   private static Finding canary(Mysql mysql) {
     List<Finding> found =
-        Doctor.examine(mysql, List.of("t"), true).stream()
+        Doctor.examine(mysql, List.of("t"), true, true).stream()
             .filter(finding -> finding.subject().equals("canary"))
             .toList();
     assertThat(found).hasSize(1);

@@ -33,7 +33,7 @@ class DoctorTest {
   }
 
   private List<Finding> examine(String... tables) {
-    return Doctor.examine(mysql, List.of(tables), false);
+    return Doctor.examine(mysql, List.of(tables), false, true);
   }
 
   /** The one finding of that subject that is not as it should be. */
@@ -68,6 +68,7 @@ class DoctorTest {
             "table t",
             "triggers on t",
             "privileges",
+            "doorbell",
             "what no trigger sees");
   }
 
@@ -128,7 +129,7 @@ class DoctorTest {
   void whatTheUserLacksIsNamedWithItsGrant() {
     try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
         Mysql own = new Mysql(user.options())) {
-      List<Finding> findings = Doctor.examine(own, List.of("t"), false);
+      List<Finding> findings = Doctor.examine(own, List.of("t"), false, true);
       assertThat(findings.stream().filter(finding -> finding.severity() == PROBLEM))
           .hasSize(3)
           .allMatch(finding -> finding.subject().equals("privileges"))
@@ -141,7 +142,7 @@ class DoctorTest {
       user.grant("GRANT SELECT ON orderwire_state TO %s");
       user.grant("GRANT SELECT ON performance_schema.* TO %s");
       database.execute("GRANT PROCESS ON *.* TO " + user.account());
-      List<Finding> reader = Doctor.examine(own, List.of("t"), false);
+      List<Finding> reader = Doctor.examine(own, List.of("t"), false, true);
       // Enough to follow; whether there are triggers it may not see.
       assertThat(trouble(reader, "triggers on t").severity()).isEqualTo(WARNING);
       assertThat(trouble(reader, "triggers on t").advice()).startsWith("GRANT TRIGGER ON");
@@ -187,10 +188,53 @@ class DoctorTest {
   void clocksThatDifferAreAWarning() {
     for (long seconds : List.of(-5L, 5L)) {
       List<Finding> findings =
-          Doctor.examine(mysql, List.of("t"), false, () -> Instant.now().plusSeconds(seconds));
+          Doctor.examine(
+              mysql, List.of("t"), false, true, () -> Instant.now().plusSeconds(seconds));
       assertThat(trouble(findings, "clocks").found())
           .contains(seconds < 0 ? "ahead of" : "behind")
           .containsPattern(" [45]\\d\\d\\d ms ");
+    }
+  }
+
+  private static String doorbell(List<Finding> findings) {
+    return findings.stream()
+        .filter(finding -> finding.subject().equals("doorbell"))
+        .map(Finding::found)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whetherTheBinlogTellsOfChangesIsSaid() {
+    assertThat(doorbell(examine("t"))).startsWith("the binlog tells");
+    assertThat(doorbell(Doctor.examine(mysql, List.of("t"), false, false)))
+        .startsWith("none")
+        .contains("tail.doorbell is false");
+    try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
+        Mysql own = new Mysql(user.options())) {
+      assertThat(doorbell(Doctor.examine(own, List.of("t"), false, true)))
+          .startsWith("none")
+          .contains(
+              "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user.account() + ";");
+    }
+  }
+
+  @Test
+  void aBinlogThatCannotBeFollowedIsAWarning() {
+    MysqlOptions there = database.options();
+    MysqlOptions vague =
+        new MysqlOptions(
+            there.host(),
+            there.port(),
+            there.user(),
+            there.password(),
+            there.database(),
+            1,
+            Map.of("useSSL", "true"));
+    try (Mysql own = new Mysql(vague)) {
+      Finding finding = trouble(Doctor.examine(own, List.of("t"), false, true), "doorbell");
+      assertThat(finding.severity()).isEqualTo(WARNING);
+      assertThat(finding.found()).contains("say it by sslMode");
     }
   }
 
@@ -201,7 +245,7 @@ class DoctorTest {
         new MysqlOptions(
             there.host(), 1, there.user(), there.password(), there.database(), 1, Map.of());
     try (Mysql absent = new Mysql(nowhere)) {
-      List<Finding> findings = Doctor.examine(absent, List.of("t"), false);
+      List<Finding> findings = Doctor.examine(absent, List.of("t"), false, true);
       assertThat(findings).hasSize(1);
       assertThat(trouble(findings, "MySQL").severity()).isEqualTo(PROBLEM);
     }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.function.Function;
 
 /** A table {@code orders} with its triggers, and a tail that follows it. */
 final class FollowedOrders implements AutoCloseable {
@@ -20,6 +21,16 @@ final class FollowedOrders implements AutoCloseable {
   }
 
   FollowedOrders(TestDatabase database, Tail.Proofs proofs) {
+    this(database, proofs, _ -> Doorbell.NONE, new Pause());
+  }
+
+  /** With a doorbell. */
+  FollowedOrders(TestDatabase database, Function<Mysql, Doorbell> bell, Pause pause) {
+    this(database, GapProof::of, bell, pause);
+  }
+
+  private FollowedOrders(
+      TestDatabase database, Tail.Proofs proofs, Function<Mysql, Doorbell> bell, Pause pause) {
     this.database = database;
     this.mysql = new Mysql(database.options());
     database.execute(
@@ -28,7 +39,8 @@ final class FollowedOrders implements AutoCloseable {
             + " amount DECIMAL(10,2) NOT NULL DEFAULT 0)");
     Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
     this.catalog = Catalog.read(mysql, List.of("orders"));
-    this.tail = new Tail(mysql, catalog, Tail.end(mysql), recorder, proofs);
+    this.tail =
+        new Tail(mysql, catalog, Tail.end(mysql), recorder, bell.apply(mysql), proofs, pause);
     tail.start();
   }
 

@@ -21,7 +21,7 @@ class TailOutageTest {
     EmbeddedMysql mysql = EmbeddedMysql.start(data, 0, List.of());
     try {
       TestDatabase database = TestDatabase.create(mysql, "shop");
-      try (FollowedOrders orders = new FollowedOrders(database)) {
+      try (FollowedOrders orders = new FollowedOrders(database, BinlogBell::new, new Pause())) {
         AtomicBoolean stop = new AtomicBoolean();
         List<Thread> writers = new ArrayList<>();
         for (int writer = 0; writer < 4; writer++) {

@@ -28,9 +28,13 @@ class UpkeepTest {
 
   @BeforeEach
   void start() {
-    orders = new FollowedOrders(TestMysql.database());
+    orders = new FollowedOrders(TestMysql.database(), this::bell, new Pause());
     upkeep = new Upkeep(orders.mysql, TABLES, InstallOptions.DEFAULT, true, orders.tail);
     upkeep.start();
+  }
+
+  Doorbell bell(Mysql mysql) {
+    return Doorbell.NONE;
   }
 
   @AfterEach
@@ -108,6 +112,12 @@ class UpkeepTest {
   }
 
   @Test
+  void whatIsKeptFromTheBinlogIsSeenToo() throws InterruptedException {
+    execute("SET SESSION sql_log_bin = 0", "ALTER TABLE orders ADD COLUMN priority INT");
+    awaitReset(table -> table.column("priority").isPresent());
+  }
+
+  @Test
   void aColumnThatGoesFailsNoWriteAndLeavesWholeChanges() throws InterruptedException {
     execute(
         "ALTER TABLE orders DROP COLUMN status",
@@ -179,8 +189,9 @@ class UpkeepTest {
   @Test
   void aTableThatIsGoneIsSaidAndFollowedAgainOnceItIsBack() throws InterruptedException {
     execute("RENAME TABLE orders TO away");
-    Await.until("trouble", () -> upkeep.trouble().isPresent());
-    assertThat(upkeep.trouble().orElseThrow()).contains("no table orders");
+    // A look that falls into the renaming may say otherwise at first.
+    Await.until(
+        "trouble", () -> upkeep.trouble().filter(it -> it.contains("no table orders")).isPresent());
     execute("RENAME TABLE away TO orders");
     Await.until("no trouble", () -> upkeep.trouble().isEmpty());
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");

@@ -47,7 +47,7 @@ class BadInputTest {
           {"type":"subscribe","ref":"r","where":{"amount":{"above":1}}}          | unknown_operator | r
           {"type":"subscribe","ref":"r","where":[]}                              | bad_where        | r
           {"type":"subscribe","ref":"r","since":"yesterday"}                     | unknown_position | r
-          {"type":"subscribe","ref":"r","conflate":"100ms"}                      | unsupported      | r
+          {"type":"subscribe","ref":"r","conflate":"100"}                        | bad_conflate     | r
           {"type":"unsubscribe","ref":"r","view":"nothing"}                      | unknown_view     | r
           {"type":"unsubscribe","ref":"r"}                                       | bad_message      | r
           {"type":"auth","ref":"r","token":"x"}                                  | auth_not_configured | r
@@ -86,7 +86,7 @@ class BadInputTest {
           columns  | id,nothing       | unknown_column
           snapshot | yes              | bad_parameter
           since    | yesterday        | unknown_position
-          conflate | 100ms            | unsupported
+          conflate | 2m               | bad_conflate
           """)
   void aPlainClientWithABadUrlIsToldAndMayStillSubscribe(String name, String value, String code) {
     try (FeedGateway gateway = new FeedGateway();

@@ -66,7 +66,7 @@ class EventsTest {
           table    | nothing       | 404 | unknown_table
           since    | yesterday     | 400 | unknown_position
           where    | {"nothing":1} | 400 | unknown_column
-          conflate | 100ms         | 400 | unsupported
+          conflate | 5ms           | 400 | bad_conflate
           nothing  | 1             | 400 | bad_parameter
           """)
   void aBadRequestIsRefusedAsHttpDoes(String name, String value, int status, String code) {

@@ -10,12 +10,16 @@ import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.view.View;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +32,41 @@ class FramesTest {
   private final Catalog catalog = new Catalog(List.of(FeedGateway.ORDERS));
   private Position position = start;
 
-  private Frames frames(Map<Limit, Long> limits) {
-    return new Frames(feed, catalog, FeedGateway.options(Duration.ofHours(1), Set.of(), limits));
+  private final Matcher matcher = new Matcher(feed);
+  private final EventLoop loop = new DefaultEventLoop();
+
+  @AfterEach
+  void end() {
+    loop.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  private static View view() {
-    return View.of(FeedGateway.ORDERS, null, null);
+  private Frames frames(Map<Limit, Long> limits) {
+    GatewayOptions options = FeedGateway.options(Duration.ofHours(1), Set.of(), limits);
+    return new Frames(feed, catalog, matcher, options);
+  }
+
+  /** All who watch a view on one event loop. */
+  private Watchers watch(Frames frames) {
+    Watch watch = new Watch(View.of(FeedGateway.ORDERS, null, null), Pace.AT_ONCE);
+    Pump pump =
+        new Pump(loop, feed, matcher, frames, new CountingTraffic(), new NobodyLeaves(), () -> {});
+    return new Watchers(pump, watch, frames, _ -> {});
+  }
+
+  private static void leave(Frames frames, Watchers watchers) {
+    frames.leave(watchers.frames(), watchers);
+  }
+
+  private static final class NobodyLeaves implements Pump.Leavers {
+    @Override
+    public void behind(Subscription subscription) {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public void reset(Subscription subscription) {
+      throw new IllegalStateException();
+    }
   }
 
   private void append(long id) {
@@ -52,32 +85,61 @@ class FramesTest {
   @Test
   void aMessageIsMadeOnceForAllWhoSeeTheSame() {
     Frames frames = frames(Map.of());
-    ViewFrames one = frames.watch(view());
-    ViewFrames equal = frames.watch(view());
+    Watchers here = watch(frames);
+    Watchers there = watch(frames);
+    ViewFrames one = here.frames();
+    ViewFrames equal = there.frames();
     assertThat(equal).isSameAs(one);
     append(1);
     Stretch first = from(one, 0, 1);
     Stretch second = from(equal, 0, 1);
     assertThat(second.frame()).isSameAs(first.frame());
-    ByteBuf bytes = frame(first).bytesFor(Transport.WEBSOCKET);
-    ByteBuf sameBytes = frame(second).bytesFor(Transport.WEBSOCKET);
+    ByteBuf bytes = frame(first).bytesFor(Form.PLAIN);
+    ByteBuf sameBytes = frame(second).bytesFor(Form.PLAIN);
     assertThat(sameBytes.memoryAddress()).isEqualTo(bytes.memoryAddress());
-    ByteBuf event = frame(first).bytesFor(Transport.EVENTS);
-    ByteBuf sameEvent = frame(second).bytesFor(Transport.EVENTS);
+    ByteBuf event = frame(first).bytesFor(Form.EVENT);
+    ByteBuf sameEvent = frame(second).bytesFor(Form.EVENT);
     assertThat(sameEvent.memoryAddress()).isEqualTo(event.memoryAddress());
     List.of(bytes, sameBytes, event, sameEvent).forEach(ByteBuf::release);
     first.release();
     second.release();
-    frames.leave(one);
+    leave(frames, here);
     assertThat(frame(first).refCnt()).isEqualTo(1);
-    frames.leave(equal);
+    leave(frames, there);
     assertThat(frame(first).refCnt()).isZero();
+  }
+
+  /** It is looked at when it is new; who comes from before that has it out of the feed. */
+  @Test
+  void whatWasFoundForAViewIsWhatTheFeedHas() {
+    Frames frames = frames(Map.of());
+    append(1);
+    assertThat(matcher.look()).isEmpty();
+    Watchers watchers = watch(frames);
+    ViewFrames view = watchers.frames();
+    append(2);
+    append(3);
+    assertThat(matcher.look()).containsExactly(view);
+    assertThat(matcher.known().cursor()).isEqualTo(3);
+    Stretch found = from(view, 1, 3);
+    frames.passed(3);
+    Stretch read = from(view, 1, 3);
+    Stretch all = from(view, 0, 3);
+    assertThat(read.frame()).isNotSameAs(found.frame());
+    assertThat(frame(read).json()).isEqualTo(frame(found).json());
+    assertThat(read.times()).hasSize(2);
+    assertThat(all.times()).hasSize(3);
+    List.of(found, read, all).forEach(Stretch::release);
+    leave(frames, watchers);
+    append(4);
+    assertThat(matcher.look()).isEmpty();
   }
 
   @Test
   void aMessageIsLetGoOnceEveryLoopHasPassedIt() {
     Frames frames = frames(Map.of());
-    ViewFrames view = frames.watch(view());
+    Watchers watchers = watch(frames);
+    ViewFrames view = watchers.frames();
     append(1);
     append(2);
     Stretch both = from(view, 0, 2);
@@ -91,14 +153,15 @@ class FramesTest {
     assertThat(frame(second).refCnt()).isEqualTo(1);
     second.release();
     assertThat(frame(second).refCnt()).isZero();
-    frames.leave(view);
+    leave(frames, watchers);
   }
 
   /** One loop is a little later than another, and there is more to be said. */
   @Test
   void whoKnowsOfMoreGetsMore() {
     Frames frames = frames(Map.of());
-    ViewFrames view = frames.watch(view());
+    Watchers watchers = watch(frames);
+    ViewFrames view = watchers.frames();
     append(1);
     Stretch early = from(view, 0, 1);
     append(2);
@@ -108,7 +171,7 @@ class FramesTest {
     Stretch again = from(view, 0, 1);
     assertThat(again.frame()).isSameAs(late.frame());
     List.of(early, late, again).forEach(Stretch::release);
-    frames.leave(view);
+    leave(frames, watchers);
     assertThat(frame(early).refCnt()).isZero();
     assertThat(frame(late).refCnt()).isZero();
   }
@@ -116,7 +179,8 @@ class FramesTest {
   @Test
   void whatIsOverTheBoundIsMadeAndNotKept() {
     Frames frames = frames(Map.of(Limit.SHARED_BYTES, 300L));
-    ViewFrames view = frames.watch(view());
+    Watchers watchers = watch(frames);
+    ViewFrames view = watchers.frames();
     append(1);
     append(2);
     Stretch kept = from(view, 1, 2);
@@ -129,7 +193,7 @@ class FramesTest {
     Stretch afterwards = from(view, 1, 2);
     assertThat(frame(afterwards).refCnt()).isEqualTo(2);
     afterwards.release();
-    frames.leave(view);
+    leave(frames, watchers);
   }
 
   /** RFC 6455, section 5.2: the length takes 7 bits, 16 or 64. */
@@ -138,7 +202,7 @@ class FramesTest {
   void theHeaderSaysHowLongTheMessageIs(int length) {
     String filler = "x".repeat(length - "{\"type\":\"t\",\"f\":\"\"}".length());
     Frame frame = Draft.frame("t", null, json -> json.writeStringProperty("f", filler));
-    ByteBuf bytes = frame.bytesFor(Transport.WEBSOCKET);
+    ByteBuf bytes = frame.bytesFor(Form.PLAIN);
     assertThat(bytes.readUnsignedByte()).isEqualTo((short) 0x81);
     long said = bytes.readUnsignedByte();
     if (said == 126) {

@@ -93,7 +93,9 @@ class StatusPagesTest {
         assertThat(pages.metrics().body())
             .contains("orderwire_changes_total 2.0")
             .containsPattern("orderwire_tail_reads_total [1-9]")
-            .contains("orderwire_tail_gaps 0.0");
+            .contains("orderwire_tail_gaps 0.0")
+            .contains("orderwire_doorbell_live 0.0")
+            .contains("orderwire_doorbell_rings_total 0.0");
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.Beats;
+import dev.orderwire.changelog.BinlogBell;
 import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
@@ -66,7 +67,7 @@ final class WatchedPipeline implements AutoCloseable {
     catalog = Catalog.read(mysql, TABLES);
     Position start = Tail.end(mysql);
     feed = new Feed(start, 1_000, 1 << 20);
-    tail = new Tail(mysql, catalog, start, feed);
+    tail = new Tail(mysql, catalog, start, feed, new BinlogBell(mysql));
     upkeep = new Upkeep(mysql, TABLES, WITH_CANARY, true, tail);
     metrics = new Metrics(tail, CLOCK);
     CanaryStatus status = CanaryStatus.on(CLOCK);

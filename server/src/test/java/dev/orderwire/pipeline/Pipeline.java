@@ -1,6 +1,7 @@
 package dev.orderwire.pipeline;
 
 import dev.orderwire.change.Position;
+import dev.orderwire.changelog.BinlogBell;
 import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
@@ -43,7 +44,7 @@ final class Pipeline implements AutoCloseable {
     Catalog catalog = Catalog.read(mysql, List.of(tables));
     Position start = Tail.end(mysql);
     Feed feed = new Feed(start, feedChanges, 64L << 20);
-    tail = new Tail(mysql, catalog, start, feed);
+    tail = new Tail(mysql, catalog, start, feed, new BinlogBell(mysql));
     metrics = new Metrics(tail, InstantSource.system());
     GatewayOptions options =
         new GatewayOptions(

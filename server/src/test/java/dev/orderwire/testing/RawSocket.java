@@ -12,6 +12,8 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,10 +25,12 @@ public final class RawSocket implements AutoCloseable {
   /**
    * A WebSocket frame.
    *
-   * @param text its payload as text
+   * @param text its payload as text, decompressed
    * @param closeCode that of a close frame, 0 for others
+   * @param deflated whether it came compressed (RFC 7692)
+   * @param length how many bytes of payload came
    */
-  public record WsFrame(int opcode, String text, int closeCode) {
+  public record WsFrame(int opcode, String text, int closeCode, boolean deflated, int length) {
     public static final int TEXT = 1;
     public static final int CLOSE = 8;
     public static final int PING = 9;
@@ -156,7 +160,9 @@ public final class RawSocket implements AutoCloseable {
   /** Reads one frame. */
   public WsFrame readFrame() {
     try {
-      int opcode = in.readUnsignedByte() & 0x0f;
+      int first = in.readUnsignedByte();
+      int opcode = first & 0x0f;
+      boolean deflated = (first & 0x40) != 0;
       long length = in.readUnsignedByte();
       if (length == 126) {
         length = in.readUnsignedShort();
@@ -171,9 +177,32 @@ public final class RawSocket implements AutoCloseable {
           opcode == WsFrame.CLOSE && length > 1
               ? ((payload[0] & 0xff) << 8) | (payload[1] & 0xff)
               : 0;
-      return new WsFrame(opcode, new String(payload, StandardCharsets.UTF_8), code);
+      byte[] text = deflated ? inflate(payload) : payload;
+      return new WsFrame(
+          opcode, new String(text, StandardCharsets.UTF_8), code, deflated, payload.length);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the sender of a compressed message has taken away from its end comes back first. */
+  private static byte[] inflate(byte[] payload) throws IOException {
+    byte[] whole = Arrays.copyOf(payload, payload.length + 4);
+    whole[payload.length + 2] = (byte) 0xff;
+    whole[payload.length + 3] = (byte) 0xff;
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setInput(whole);
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      byte[] part = new byte[8_192];
+      for (int read = inflater.inflate(part); read > 0; read = inflater.inflate(part)) {
+        text.write(part, 0, read);
+      }
+      return text.toByteArray();
+    } catch (DataFormatException e) {
+      throw new IOException(e);
+    } finally {
+      inflater.end();
     }
   }
 

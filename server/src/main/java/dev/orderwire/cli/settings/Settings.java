@@ -26,6 +26,7 @@ public record Settings(
                     + " {orders: {}, line item: {}}`), or a list of names. The first is the default"
                     + " table.")
         Map<String, TableOptions> tables,
+    Tail tail,
     Feed feed,
     Snapshots snapshots,
     Retention retention,
@@ -144,6 +145,15 @@ public record Settings(
   public record TableOptions(
       @Setting(fallback = "false", says = "Whether clients see who made a change (`actor`).")
           boolean actor) {}
+
+  /** How the change log is read. */
+  public record Tail(
+      @Setting(
+              fallback = "true",
+              says =
+                  "Whether MySQL's binlog tells the server when to read, where its user may follow"
+                      + " it; if not, the server asks again and again.")
+          boolean doorbell) {}
 
   /** The newest changes, kept in memory. */
   public record Feed(

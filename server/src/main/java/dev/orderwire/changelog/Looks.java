@@ -1,0 +1,42 @@
+package dev.orderwire.changelog;
+
+import java.time.Duration;
+
+/**
+ * Whether {@link Upkeep} is to look again. With a doorbell it need not where nothing rang: whatever
+ * is done to tables and triggers rings, but for what MySQL keeps from its binlog, and for that it
+ * looks often enough all the same. For one thread.
+ */
+final class Looks {
+  /** Triggers are repaired within a second, also where what they no longer fit did not ring. */
+  private static final long AT_LEAST_EVERY = Duration.ofMillis(800).toNanos();
+
+  private final Doorbell bell;
+  private boolean begun;
+  private long last;
+  private long heard;
+  private boolean rang;
+
+  Looks(Doorbell bell) {
+    this.bell = bell;
+  }
+
+  /**
+   * Asked several times a second; who is told yes looks.
+   *
+   * @param now by {@link System#nanoTime}
+   */
+  boolean areDue(long now) {
+    long rings = bell.rings();
+    boolean rung = rings != heard;
+    // A statement rings before it is done, so that the first look may come too early.
+    boolean due = rung || rang || !bell.isLive() || !begun || now - last >= AT_LEAST_EVERY;
+    heard = rings;
+    rang = rung;
+    if (due) {
+      begun = true;
+      last = now;
+    }
+    return due;
+  }
+}

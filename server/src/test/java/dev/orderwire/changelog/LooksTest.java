@@ -1,0 +1,67 @@
+package dev.orderwire.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LooksTest {
+  private static final long STEP = 200_000_000;
+
+  private final HandBell bell = new HandBell();
+  private final Looks looks = new Looks(bell);
+  private long now = Long.MAX_VALUE - STEP;
+
+  private boolean areDue() {
+    now += STEP;
+    return looks.areDue(now);
+  }
+
+  @Test
+  void withoutALivingBellEachTime() {
+    bell.live = false;
+    for (int i = 0; i < 5; i++) {
+      assertThat(areDue()).isTrue();
+    }
+  }
+
+  @Test
+  void afterARingTwiceAsItRingsBeforeTheStatementIsDone() {
+    assertThat(areDue()).isTrue();
+    assertThat(areDue()).isFalse();
+    bell.rings++;
+    assertThat(areDue()).isTrue();
+    assertThat(areDue()).isTrue();
+    assertThat(areDue()).isFalse();
+  }
+
+  @Test
+  void withoutARingWithinASecond() {
+    assertThat(areDue()).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(areDue()).isFalse();
+    }
+    assertThat(areDue()).isTrue();
+    assertThat(areDue()).isFalse();
+  }
+
+  private static final class HandBell implements Doorbell {
+    private boolean live = true;
+    private long rings;
+
+    @Override
+    public void start(Runnable listener) {}
+
+    @Override
+    public boolean isLive() {
+      return live;
+    }
+
+    @Override
+    public long rings() {
+      return rings;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,108 @@
+package dev.orderwire.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+
+class PauseTest {
+  private static final long MILLISECOND = 1_000_000;
+  private static final long READ = MILLISECOND / 5;
+
+  private final Pause pause = new Pause();
+
+  /** The clock's beginning means nothing, and it may run over. */
+  private long now = Long.MAX_VALUE - 7_000 * MILLISECOND;
+
+  private void read(boolean news, boolean rung) {
+    pause.after(now, now + READ, news, rung);
+    now += READ;
+  }
+
+  /** Reads without news, and how many reads it took. */
+  private int readFor(long milliseconds, boolean rung, LongSupplier rest) {
+    int reads = 0;
+    for (long end = now + milliseconds * MILLISECOND; now - end < 0; reads++) {
+      now += rest.getAsLong();
+      read(false, rung);
+    }
+    return reads;
+  }
+
+  @Test
+  void withoutABellTheRestsGrowWhileNothingComes() {
+    read(true, false);
+    assertThat(pause.byTheClock()).isEqualTo(2 * MILLISECOND);
+    readFor(510, false, pause::byTheClock);
+    assertThat(pause.byTheClock()).isEqualTo(5 * MILLISECOND);
+    readFor(4_500, false, pause::byTheClock);
+    assertThat(pause.byTheClock()).isEqualTo(20 * MILLISECOND);
+    read(true, false);
+    assertThat(pause.byTheClock()).isEqualTo(2 * MILLISECOND);
+  }
+
+  @Test
+  void aSlowReadIsFollowedByARestAsLongButNoLongerThanATenthOfASecond() {
+    pause.after(now, now + 50 * MILLISECOND, true, true);
+    assertThat(pause.byTheClock()).isEqualTo(50 * MILLISECOND);
+    assertThat(pause.rung()).isEqualTo(50 * MILLISECOND);
+    assertThat(pause.unrung()).isEqualTo(50 * MILLISECOND);
+    pause.after(now, now + 500 * MILLISECOND, true, true);
+    assertThat(pause.rung()).isEqualTo(100 * MILLISECOND);
+  }
+
+  @Test
+  void afterARingAFewReadsFollowAndThenOneASecond() {
+    readFor(20_000, false, pause::unrung);
+    read(false, true);
+    int reads = readFor(1_000, false, pause::unrung);
+    assertThat(reads).isBetween(8, 11);
+    assertThat(readFor(10_000, false, pause::unrung)).isBetween(9, 12);
+    assertThat(pause.unrung()).isEqualTo(1_000 * MILLISECOND);
+  }
+
+  @Test
+  void whatComesWithoutARingIsFollowedClosely() {
+    readFor(20_000, false, pause::unrung);
+    read(true, false);
+    assertThat(pause.unrung()).isEqualTo(2 * MILLISECOND);
+  }
+
+  @Test
+  void aRingAfterSilenceIsAnsweredAtOnceAlsoWhereItIsFutileAtFirst() {
+    readFor(20_000, false, pause::unrung);
+    for (int i = 0; i < 5; i++) {
+      read(false, true);
+      assertThat(pause.rung()).isEqualTo(2 * MILLISECOND);
+      now += pause.rung();
+    }
+  }
+
+  @Test
+  void ringsOfWhatNobodyWatchesBringNoMoreReadsThanTheClock() {
+    Pause clock = new Pause();
+    long start = now;
+    read(true, true);
+    int rung = readFor(20_000, true, pause::rung);
+
+    now = start;
+    clock.after(now, now + READ, true, false);
+    now += READ;
+    int polled = 0;
+    for (long end = now + 20_000 * MILLISECOND; now - end < 0; polled++) {
+      now += clock.byTheClock();
+      clock.after(now, now + READ, false, false);
+      now += READ;
+    }
+    assertThat(rung).isLessThan(polled + 20).isGreaterThan(polled / 2);
+  }
+
+  @Test
+  void whileChangesFlowRingsAreAnsweredAtOnce() {
+    for (int i = 0; i < 1_000; i++) {
+      read(i % 10 == 0, true);
+      assertThat(pause.rung()).isEqualTo(2 * MILLISECOND);
+      now += pause.rung();
+    }
+  }
+}
