@@ -62,6 +62,7 @@ final class LatencyBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (peer == Peer.NODE) {
+      NodePeer.require();
       Rig.run(
           rig -> output.write(rig, PeerComparison.measure(rig, clients, rate, warmUp, seconds)));
       return 0;

@@ -35,12 +35,11 @@ final class NodePeer implements AutoCloseable {
    * Installs and starts it, on a free port; returns when it follows the binlog.
    *
    * @param log where its standard error goes; its files and npm's log go beside it
-   * @throws OrderwireException where the machine has no Node.js or npm, or npm cannot install
+   * @throws OrderwireException where npm cannot install
    */
   static NodePeer start(EmbeddedMysql mysql, String database, Path log) throws IOException {
     Path folder = Files.createDirectory(log.resolveSibling("node"));
     try {
-      needNode();
       unpack(folder);
       install(folder, log.resolveSibling("npm.log"));
     } catch (InterruptedException e) {
@@ -68,7 +67,10 @@ final class NodePeer implements AutoCloseable {
     }
   }
 
-  private static void needNode() throws IOException, InterruptedException {
+  /**
+   * @throws OrderwireException where the machine has no Node.js or npm, or too old a one
+   */
+  static void require() throws InterruptedException {
     String node = version("node");
     String npm = version("npm");
     if (npm.isEmpty() || !node.matches("v\\d+\\..*") || major(node) < OLDEST_NODE) {
