@@ -26,6 +26,7 @@ final class Connection extends Roster.Member {
   private final GatewayOptions options;
   private final Traffic traffic;
   private final Gate gate;
+  private final @Nullable Wire wire;
   private final List<Subscription> subscriptions = new ArrayList<>(1);
   private int turn;
   private int errors;
@@ -50,6 +51,7 @@ final class Connection extends Roster.Member {
     this.options = options;
     this.traffic = traffic;
     this.gate = new Gate(channel);
+    this.wire = Wire.of(channel);
   }
 
   Channel channel() {
@@ -67,6 +69,11 @@ final class Connection extends Roster.Member {
 
   List<Subscription> subscriptions() {
     return Collections.unmodifiableList(subscriptions);
+  }
+
+  /** Whether there is but one subscription. */
+  boolean isSingle() {
+    return subscriptions.size() == 1;
   }
 
   void add(Subscription subscription) {
@@ -101,8 +108,21 @@ final class Connection extends Roster.Member {
     gate.changed();
   }
 
-  /** Writes a message, which stays the caller's; {@link #flush} sends it. */
+  /** Writes a message, which stays the caller's; {@link #flush} sends it, if it has not gone. */
   void write(Frame frame) {
+    // Several views' messages go together.
+    if (wire != null && !unflushed && isSingle()) {
+      ByteBuf bytes = frame.bytes(form);
+      int length = bytes.readableBytes();
+      int taken = wire.take(bytes);
+      if (taken > 0) {
+        lane.pump().sent(taken);
+        if (taken < length) {
+          write(bytes.retainedSlice(bytes.readerIndex() + taken, length - taken));
+        }
+        return;
+      }
+    }
     write(frame.bytesFor(form));
   }
 

@@ -68,10 +68,15 @@ final class Frame extends AbstractReferenceCounted {
 
   /** The bytes for one channel, which owns what it is given. */
   ByteBuf bytesFor(Form form) {
+    return bytes(form).retainedDuplicate();
+  }
+
+  /** The bytes as they are for all: not to be changed, released or kept. */
+  ByteBuf bytes(Form form) {
     return switch (form) {
-      case PLAIN -> webSocket.retainedDuplicate();
-      case DEFLATED -> deflated().retainedDuplicate();
-      case EVENT -> event().retainedDuplicate();
+      case PLAIN -> webSocket;
+      case DEFLATED -> deflated();
+      case EVENT -> event();
     };
   }
 

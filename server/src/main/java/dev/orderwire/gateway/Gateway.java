@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
@@ -40,6 +41,8 @@ public final class Gateway implements AutoCloseable {
 
   /** How many connections may wait to be accepted: a herd comes back all at once. */
   private static final int BACKLOG = 4_096;
+
+  private static final int RECEIVE = 2_048;
 
   private static final int FAREWELL_SECONDS = 2;
 
@@ -105,6 +108,8 @@ public final class Gateway implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            // One for all: clients say little, and nothing is to be learnt of each.
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE))
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(most / 2, most))
             .childHandler(new Accepted());

@@ -150,6 +150,8 @@ final class Pump {
     Watchers watchers =
         watched.computeIfAbsent(
             subscription.watch(), watch -> new Watchers(this, watch, frames, this::given));
+    // One for all, in place of its own.
+    subscription.renew(watchers.frames().view());
     watchers.roster().add(subscription);
     serve(watchers, subscription);
     subscription.connection().flush();
@@ -348,7 +350,7 @@ final class Pump {
   }
 
   private void flushOnce(Connection connection) {
-    if (connection.subscriptions().size() == 1) {
+    if (connection.isSingle()) {
       connection.flush();
     } else {
       unflushed.add(connection);

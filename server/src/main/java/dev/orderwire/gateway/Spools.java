@@ -23,8 +23,14 @@ import org.slf4j.LoggerFactory;
 final class Spools {
   private static final Logger LOG = LoggerFactory.getLogger(Spools.class);
 
-  /** How long a finished one is there for those who come a little later: a herd spreads. */
-  private static final Duration LINGER = Duration.ofSeconds(1);
+  /**
+   * How long a finished one is there for those who come a little later: a herd of many thousands
+   * takes some seconds to come.
+   */
+  private static final Duration LINGER = Duration.ofSeconds(10);
+
+  /** A snapshot that so many moments have followed is not worth having any more. */
+  private static final long MOST_MOMENTS = 1_000;
 
   private static final Duration RETRY = Duration.ofMillis(250);
 
@@ -75,8 +81,16 @@ final class Spools {
   /** Whether the feed still goes on from there, and nothing has made it void since. */
   private boolean isFresh(Spool spool, View view) {
     Position at = spool.position();
-    return at == null
-        || (source.feed().placeOf(at).isPresent() && !source.catalog().isVoid(view.table(), at));
+    return at == null || (isRecent(at) && !source.catalog().isVoid(view.table(), at));
+  }
+
+  private boolean isRecent(Position at) {
+    long end = source.feed().end().cursor();
+    return source
+        .feed()
+        .placeOf(at)
+        .filter(place -> end - place.cursor() <= MOST_MOMENTS)
+        .isPresent();
   }
 
   private void drop(View view, Spool spool) {

@@ -53,7 +53,7 @@ final class Subscription extends Roster.Member {
     return new Watch(view, pace);
   }
 
-  /** The same view of the altered table; for one that is being caught up. */
+  /** The same view of the altered table, or in another instance; for one that is in no roster. */
   void renew(View renewed) {
     view = renewed;
   }

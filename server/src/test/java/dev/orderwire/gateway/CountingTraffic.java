@@ -2,6 +2,8 @@ package dev.orderwire.gateway;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +19,9 @@ final class CountingTraffic implements Traffic {
   final AtomicInteger snapshotReads = new AtomicInteger();
   final List<CloseReason> closes = new CopyOnWriteArrayList<>();
   final List<String> refusals = new CopyOnWriteArrayList<>();
-  final List<Instant> written = new CopyOnWriteArrayList<>();
+
+  /** Very many, where very much is written. */
+  final Queue<Instant> written = new ConcurrentLinkedQueue<>();
 
   @Override
   public void connected(Transport transport) {
