@@ -122,7 +122,8 @@ final class MomentReader {
   /**
    * One statement, one snapshot: whatever it finds is passed on as one moment.
    *
-   * @return whether there was anything new
+   * @return whether there was anything new but the canary's own row, which is no sign that more
+   *     will come
    */
   boolean read(Connection opened) throws SQLException {
     Position before = position;
@@ -150,7 +151,7 @@ final class MomentReader {
         pass(page, dead, true);
       }
       sweep.remember(dead, System.nanoTime());
-      return news;
+      return news && !page.isCanary();
     }
   }
 
@@ -236,6 +237,13 @@ final class MomentReader {
 
     boolean isEmpty() {
       return empty;
+    }
+
+    /** Whether all it has is the canary's. */
+    boolean isCanary() {
+      return !changes.isEmpty()
+          && reset.isEmpty()
+          && changes.stream().allMatch(change -> change.table().equals(CanaryTable.NAME));
     }
   }
 }

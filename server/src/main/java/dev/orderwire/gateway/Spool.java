@@ -53,6 +53,7 @@ final class Spool {
   private boolean wanted = true;
   private boolean held = true;
   private int seats;
+  private long comers;
 
   Spool(SpoolStore store) {
     this.store = store;
@@ -69,8 +70,14 @@ final class Spool {
       return null;
     }
     seats++;
+    comers++;
     wanted = true;
     return new Seat();
+  }
+
+  /** How many have taken a seat until now. */
+  synchronized long comers() {
+    return comers;
   }
 
   /** The rows can be read, and this is what they stand for. */

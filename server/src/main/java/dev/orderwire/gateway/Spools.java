@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
 final class Spools {
   private static final Logger LOG = LoggerFactory.getLogger(Spools.class);
 
-  /**
-   * How long a finished one is there for those who come a little later: a herd of many thousands
-   * takes some seconds to come.
-   */
-  private static final Duration LINGER = Duration.ofSeconds(10);
+  /** How long a finished one is there for those who come a little later. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  /** How often that is, at the most, while they do: a herd of many thousands takes some seconds. */
+  private static final int MOST_LINGERS = 10;
 
   /** A snapshot that so many moments have followed is not worth having any more. */
   private static final long MOST_MOMENTS = 1_000;
@@ -133,7 +133,7 @@ final class Spools {
       while (true) {
         try {
           if (read()) {
-            Blocking.pause(LINGER);
+            linger();
           }
           return;
         } catch (AlteredException e) {
@@ -151,6 +151,14 @@ final class Spools {
             return;
           }
         }
+      }
+    }
+
+    private void linger() {
+      long before = 0;
+      for (int i = 0; i < MOST_LINGERS && spool.comers() > before; i++) {
+        before = spool.comers();
+        Blocking.pause(LINGER);
       }
     }
 

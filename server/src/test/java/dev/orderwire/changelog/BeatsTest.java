@@ -2,9 +2,12 @@ package dev.orderwire.changelog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.change.Change;
 import dev.orderwire.changelog.Beats.Outcome;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +70,26 @@ class BeatsTest {
     }
     assertThat(database.query("SELECT COUNT(*) FROM orderwire_change_log WHERE table_name = 't'"))
         .containsExactly(List.of("1"));
+  }
+
+  /** Or the tail would never rest where nothing else happens. */
+  @Test
+  void aBeatIsPassedOnAndIsNoSignThatMoreWillCome() throws SQLException {
+    Installer.install(mysql, List.of("t"), WITH_CANARY);
+    Recorder recorder = new Recorder();
+    Catalog catalog = Catalog.read(mysql, List.of("t"));
+    MomentReader reader = new MomentReader(catalog, new Markers(), Tail.end(mysql), recorder);
+    try (Beats beats = new Beats(mysql);
+        Connection connection = mysql.connect()) {
+      logged(beats.write(0));
+      assertThat(reader.read(connection)).isFalse();
+      logged(beats.write(0));
+      database.execute("INSERT INTO t VALUES (1)");
+      assertThat(reader.read(connection)).isTrue();
+    }
+    assertThat(recorder.changes())
+        .extracting(Change::table)
+        .containsExactly("orderwire_canary", "orderwire_canary", "t");
   }
 
   @Test
