@@ -251,7 +251,7 @@ final class Pump {
     for (Watchers watchers : concerned) {
       try {
         if (watchers.isAtOnce()) {
-          serveAll(watchers, upTo.cursor(), upTo.complete());
+          serveAll(watchers, upTo.cursor());
         } else {
           serveAtPace(watchers);
         }
@@ -283,7 +283,7 @@ final class Pump {
 
   private void serveNow(Watchers watchers) {
     watchers.goOn();
-    serveAll(watchers, feed.end().cursor(), false);
+    serveAll(watchers, feed.end().cursor());
   }
 
   private void servePaused(Watchers watchers) {
@@ -304,12 +304,10 @@ final class Pump {
     unflushed.clear();
   }
 
-  /**
-   * One message each at a time, so that those at the same cursor come one after the other.
-   *
-   * @param complete whether a moment is known to end there
-   */
-  private void serveAll(Watchers watchers, long end, boolean complete) {
+  /** One message each at a time, so that those at the same cursor come one after the other. */
+  private void serveAll(Watchers watchers, long end) {
+    // Also where the feed's moment is whole: who has seen parts of later ones waits for those too.
+    boolean waits = midMoment.contains(watchers);
     Roster<Subscription> roster = watchers.roster();
     boolean more;
     do {
@@ -320,6 +318,7 @@ final class Pump {
         switch (watchers.step(subscription, end, place)) {
           case ON -> {
             more |= subscription.cursor() < end;
+            waits |= subscription.isMidMoment();
             flushOnce(subscription.connection());
           }
           case BEHIND -> leaves(subscription, behind);
@@ -328,7 +327,7 @@ final class Pump {
         }
       }
     } while (more);
-    if (!complete || midMoment.contains(watchers)) {
+    if (waits) {
       if (watchers.isMidMoment()) {
         midMoment.add(watchers);
       } else {
