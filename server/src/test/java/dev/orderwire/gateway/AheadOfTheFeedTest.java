@@ -1,0 +1,76 @@
+package dev.orderwire.gateway;
+
+import static dev.orderwire.gateway.FeedGateway.insert;
+import static dev.orderwire.gateway.FeedGateway.order;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Position;
+import dev.orderwire.changelog.Catalog;
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.Replay;
+import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.Tail;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import dev.orderwire.testing.WsClient;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** A snapshot may show what the feed has yet to; no tail runs here, so that it does. */
+class AheadOfTheFeedTest {
+  private static final String WHERE = "{\"status\":\"new\"}";
+
+  @Test
+  void whoIsAheadIsToldWhenItIsWholeAlsoByWhatItsViewDoesNotSee() {
+    try (TestDatabase database = TestMysql.database();
+        Mysql mysql = new Mysql(database.options())) {
+      database.execute(
+          "CREATE TABLE orders (id BIGINT UNSIGNED PRIMARY KEY, customer VARCHAR(100),"
+              + " status VARCHAR(20), amount DECIMAL(10,2))");
+      Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
+      Position start = Tail.end(mysql);
+      Catalog catalog = Catalog.read(mysql, List.of("orders"));
+      Feed feed = new Feed(start, 1_000, 1 << 20);
+      Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+      GatewayOptions options = FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of());
+      long id = start.head() + 1;
+      database.execute("INSERT INTO orders VALUES (1, 'Ann', 'pending', 10)");
+      try (Gateway gateway =
+          new Gateway(options, source, FeedGateway.PAGES, new CountingTraffic())) {
+        URI uri =
+            URI.create(
+                "ws://127.0.0.1:%d/ws?snapshot=true&where=%s"
+                    .formatted(
+                        gateway.start().getPort(),
+                        URLEncoder.encode(WHERE, StandardCharsets.UTF_8)));
+        try (WsClient client = WsClient.connect(uri)) {
+          client.await("snapshot");
+          // Time enough to follow the feed by now; where it was not, this shows less.
+          database.execute("DO SLEEP(0.3)");
+          Position later = start.with(Ids.of(id + 1));
+          feed.onMoment(List.of(insert(id + 1, order(2, "Bob", "new"))), Set.of(), later, true);
+          JsonNode early = client.await("changes");
+          assertThat(early.get("changes").size()).isEqualTo(1);
+          assertThat(early.path("more").asBoolean(false)).isTrue();
+          Position all = later.with(Ids.of(id));
+          feed.onMoment(List.of(insert(id, order(1, "Ann", "pending"))), Set.of(), all, true);
+          JsonNode whole = client.await("changes");
+          assertThat(whole.get("changes").size()).isZero();
+          assertThat(whole.has("more")).isFalse();
+          assertThat(whole.get("position").asString()).isEqualTo(all.toString());
+        }
+      }
+    }
+  }
+}
