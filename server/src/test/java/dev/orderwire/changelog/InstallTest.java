@@ -161,7 +161,7 @@ class InstallTest {
     for (String change :
         List.of(
             "ALTER TABLE t ADD COLUMN more INT",
-            "ALTER TABLE t MODIFY COLUMN more VARCHAR(10)",
+            "ALTER TABLE t MODIFY COLUMN more DECIMAL(10,2)",
             "ALTER TABLE t RENAME COLUMN more TO other",
             "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id, other)")) {
       database.execute(change);
