@@ -1,9 +1,11 @@
 package dev.orderwire.changelog;
 
+import com.mysql.cj.jdbc.JdbcConnection;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,6 +26,11 @@ import org.slf4j.LoggerFactory;
  */
 final class MomentReader {
   private static final Logger log = LoggerFactory.getLogger(MomentReader.class);
+
+  private static final String NEWS =
+      "SELECT " + ChangeReader.COLUMNS + " FROM " + ChangeLogTable.NAME + " WHERE id > ?";
+
+  private static final String IN_ORDER = " ORDER BY id";
 
   private static final int PAGE_CHANGES = 1_000;
   private static final long PAGE_SIZE = 1 << 20;
@@ -127,12 +134,12 @@ final class MomentReader {
    */
   boolean read(Connection opened) throws SQLException {
     Position before = position;
-    try (Statement statement =
-        opened.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
+    try (PreparedStatement statement = newsBesides(before.gaps(), opened)) {
       // Row by row: a moment of any size passes through in pages.
       statement.setFetchSize(Integer.MIN_VALUE);
+      statement.setLong(1, before.head());
       Page page = new Page();
-      try (ResultSet rows = statement.executeQuery(newsSince(before))) {
+      try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           long id = ChangeReader.id(rows);
           if (!before.covers(id)) {
@@ -155,15 +162,16 @@ final class MomentReader {
     }
   }
 
-  private static String newsSince(Position position) {
-    return "SELECT "
-        + ChangeReader.COLUMNS
-        + " FROM "
-        + ChangeLogTable.NAME
-        + " WHERE id > "
-        + position.head()
-        + (position.gaps().isEmpty() ? "" : " OR " + LogIds.in(position.gaps()))
-        + " ORDER BY id";
+  /** Asks for what is above its parameter, and in the gaps. */
+  private static PreparedStatement newsBesides(Ids gaps, Connection opened) throws SQLException {
+    int type = ResultSet.TYPE_FORWARD_ONLY;
+    int concurrency = ResultSet.CONCUR_READ_ONLY;
+    return gaps.isEmpty()
+        ? opened.prepareStatement(NEWS + IN_ORDER, type, concurrency)
+        // Another text each time, which is not worth being prepared by MySQL.
+        : opened
+            .unwrap(JdbcConnection.class)
+            .clientPrepareStatement(NEWS + " OR " + LogIds.in(gaps) + IN_ORDER, type, concurrency);
   }
 
   private void passLate(Connection opened, Ids found) throws SQLException {

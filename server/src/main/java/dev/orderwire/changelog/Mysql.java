@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -21,6 +22,8 @@ public final class Mysql implements AutoCloseable {
           // MySQL's
           // to pile up.
           + "lock_wait_timeout=10";
+
+  private static final Duration QUIET = Duration.ofSeconds(20);
 
   private final MysqlOptions options;
   private final String url;
@@ -78,7 +81,15 @@ public final class Mysql implements AutoCloseable {
    * more than 20 seconds counts as a dead network. Closing it ends it.
    */
   Connection open() throws SQLException {
-    return open(Duration.ofSeconds(20));
+    return open(QUIET);
+  }
+
+  /**
+   * The same for one who asks the same again and again: what is prepared there, MySQL keeps
+   * prepared, and reads no statement anew.
+   */
+  Connection openToAskAgain() throws SQLException {
+    return open(QUIET, Map.of("useServerPrepStmts", "true", "cachePrepStmts", "true"));
   }
 
   /**
@@ -87,8 +98,13 @@ public final class Mysql implements AutoCloseable {
    * @param patience how long an answer may take before the network counts as dead
    */
   Connection open(Duration patience) throws SQLException {
+    return open(patience, Map.of());
+  }
+
+  private Connection open(Duration patience, Map<String, String> besides) throws SQLException {
     Properties own = new Properties();
     own.putAll(properties);
+    own.putAll(besides);
     own.put("socketTimeout", String.valueOf(patience.toMillis()));
     return DriverManager.getConnection(url, own);
   }

@@ -8,7 +8,8 @@ import java.time.Duration;
  * <p>Without a doorbell: little while changes flow, more the longer nothing came. With one: until
  * it rings. But it rings before what was committed can be read: by moments mostly, and by longer
  * where MySQL first waits for a replica's word. So further reads follow a ring, at growing
- * distances, up to one that also finds in time what did not ring. And it rings for tables that
+ * distances, up to one that also finds in time what did not ring: the first ones at once where the
+ * ring has brought nothing yet, and later and fewer where it has. And it rings for tables that
  * nobody watches: where that goes on, reads are no more frequent than without a bell.
  *
  * <p>A read that took long (many gaps, a slow network) is followed by a rest as long, so that the
@@ -24,6 +25,9 @@ class Pause {
   private static final long LONGEST = Duration.ofMillis(100).toNanos();
   private static final long LONGEST_UNRUNG = Duration.ofSeconds(1).toNanos();
 
+  /** How much further away each read is than the one before, where a ring has brought something. */
+  private static final long GROWTH_ONCE_ANSWERED = 3;
+
   /** How many reads a ring may bring ahead of the clock, so that what it tells of is found. */
   private static final double MOST_AHEAD = 8;
 
@@ -32,6 +36,7 @@ class Pause {
   private long ended;
   private long lastNews;
   private long lastSign;
+  private boolean answered;
 
   /** How many reads fewer there were than the clock alone would have made. */
   private double ahead = MOST_AHEAD;
@@ -54,6 +59,7 @@ class Pause {
     if (news || rung || !begun) {
       lastSign = end;
     }
+    answered = news || (answered && !rung);
     begun = true;
     ahead = Math.min(MOST_AHEAD, ahead + (double) sinceLast / (byTheClock() + took)) - 1;
   }
@@ -67,11 +73,13 @@ class Pause {
 
   /** The rest where the bell has rung. */
   final long rung() {
-    return ahead >= 0 ? Math.clamp(took, BUSY, LONGEST) : byTheClock();
+    return ahead >= 0 ? Math.min(took, LONGEST) : byTheClock();
   }
 
   /** The rest while the bell does not ring. */
   long unrung() {
-    return Math.max(rung(), Math.min(ended - lastSign, LONGEST_UNRUNG));
+    long quiet = ended - lastSign;
+    long rest = answered ? Math.max(BUSY, GROWTH_ONCE_ANSWERED * quiet) : quiet;
+    return Math.max(rung(), Math.min(rest, LONGEST_UNRUNG));
   }
 }

@@ -189,7 +189,7 @@ public final class Tail implements AutoCloseable {
   private void readUntilClosed() {
     Duration retry = FIRST_RETRY;
     while (!closed) {
-      try (Connection opened = mysql.open()) {
+      try (Connection opened = mysql.openToAskAgain()) {
         connection = opened;
         prepare(opened);
         while (!closed && !replaced) {
