@@ -6,6 +6,7 @@ import dev.orderwire.feed.Feed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,6 +78,7 @@ final class Connection extends Roster.Member {
   }
 
   void add(Subscription subscription) {
+    leaveShortWay();
     subscriptions.add(subscription);
   }
 
@@ -118,12 +120,40 @@ final class Connection extends Roster.Member {
       if (taken > 0) {
         lane.pump().sent(taken);
         if (taken < length) {
-          write(bytes.retainedSlice(bytes.readerIndex() + taken, length - taken));
+          writeRest(bytes, taken);
         }
         return;
       }
     }
     write(frame.bytesFor(form));
+  }
+
+  private void writeRest(ByteBuf bytes, int taken) {
+    write(bytes.retainedSlice(bytes.readerIndex() + taken, bytes.readableBytes() - taken));
+  }
+
+  /** Sends what the socket has not taken of a message, which stays the caller's. */
+  void sendRest(Frame frame, int taken) {
+    writeRest(frame.bytes(form), taken);
+    flush();
+  }
+
+  Form form() {
+    return form;
+  }
+
+  /** The socket, where there is nothing else to do on it than to send its one view's messages. */
+  @Nullable Socket ordinarySocket() {
+    return wire != null && isSingle() && !unflushed && !closing && wire.isFree()
+        ? wire.socket()
+        : null;
+  }
+
+  /** What comes next happens to this connection alone. */
+  private void leaveShortWay() {
+    for (int i = 0; i < subscriptions.size(); i++) {
+      subscriptions.get(i).leaveShortWay();
+    }
   }
 
   void writeAndRelease(Frame frame) {
@@ -153,6 +183,7 @@ final class Connection extends Roster.Member {
   }
 
   private void write(ByteBuf bytes) {
+    leaveShortWay();
     lane.pump().sent(bytes.readableBytes());
     Sockets.write(channel, bytes);
     unflushed = true;
@@ -278,6 +309,7 @@ final class Connection extends Roster.Member {
     if (subscriptions.isEmpty()) {
       return null;
     }
+    leaveShortWay();
     Feed.Place passed = pump().place();
     for (Subscription each : subscriptions) {
       each.skipTo(passed);

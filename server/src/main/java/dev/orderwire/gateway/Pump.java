@@ -152,7 +152,7 @@ final class Pump {
             subscription.watch(), watch -> new Watchers(this, watch, frames, this::given));
     // One for all, in place of its own.
     subscription.renew(watchers.frames().view());
-    watchers.roster().add(subscription);
+    watchers.add(subscription);
     serve(watchers, subscription);
     subscription.connection().flush();
     flushAll();
@@ -160,13 +160,13 @@ final class Pump {
   }
 
   void leave(Subscription subscription) {
-    Watchers watchers = watched.get(subscription.watch());
+    Watchers watchers = subscription.watchers();
     if (watchers == null) {
       throw new IllegalStateException("nobody here watches " + subscription.view());
     }
-    watchers.roster().remove(subscription);
+    watchers.remove(subscription);
     if (watchers.roster().isEmpty()) {
-      watched.remove(subscription.watch());
+      watched.remove(watchers.frames().watch());
       midMoment.remove(watchers);
       frames.leave(watchers.frames(), watchers);
       if (watched.isEmpty()) {
@@ -200,7 +200,7 @@ final class Pump {
 
   private void serve(Connection connection) {
     for (Subscription subscription : connection.subscriptions()) {
-      Watchers watchers = watched.get(subscription.watch());
+      Watchers watchers = subscription.watchers();
       if (watchers != null && subscription.isLive()) {
         serve(watchers, subscription);
       }
@@ -309,17 +309,24 @@ final class Pump {
     // Also where the feed's moment is whole: who has seen parts of later ones waits for those too.
     boolean waits = midMoment.contains(watchers);
     Roster<Subscription> roster = watchers.roster();
+    if (watchers.isAtOnce()) {
+      watchers.giveShortly(end, place);
+    }
     boolean more;
     do {
       more = false;
       // From the last one on: who leaves on the way makes nobody be passed over.
       for (int i = roster.size() - 1; i >= 0; i = Math.min(i, roster.size()) - 1) {
+        if (watchers.isOnShortWay(i)) {
+          continue;
+        }
         Subscription subscription = roster.get(i);
         switch (watchers.step(subscription, end, place)) {
           case ON -> {
             more |= subscription.cursor() < end;
             waits |= subscription.isMidMoment();
             flushOnce(subscription.connection());
+            watchers.toShortWay(i, place);
           }
           case BEHIND -> leaves(subscription, behind);
           case RESET -> leaves(subscription, reset);
@@ -390,11 +397,11 @@ final class Pump {
     sweep.run();
   }
 
-  void delivered(int changes) {
+  void delivered(long changes) {
     deliveries += changes;
   }
 
-  void sent(int sent) {
+  void sent(long sent) {
     bytes += sent;
   }
 }

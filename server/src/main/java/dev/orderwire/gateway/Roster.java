@@ -33,6 +33,11 @@ final class Roster<T extends Roster.Member> {
     ((Member) member).seat = -1;
   }
 
+  /** Where it sits; below 0 for one that does not. */
+  int seatOf(T member) {
+    return ((Member) member).seat;
+  }
+
   T get(int seat) {
     return members.get(seat);
   }

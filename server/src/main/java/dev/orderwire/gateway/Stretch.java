@@ -1,6 +1,7 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.Position;
+import dev.orderwire.feed.Feed;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ record Stretch(
 
   boolean isAtReset() {
     return from == to;
+  }
+
+  /** Where it ends. */
+  Feed.Place end() {
+    return new Feed.Place(to, feedPosition);
   }
 
   Stretch retain() {

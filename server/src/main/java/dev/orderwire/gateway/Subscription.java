@@ -25,6 +25,7 @@ final class Subscription extends Roster.Member {
   private long cursor;
   private Position position;
   private @Nullable Position ahead;
+  private @Nullable Watchers watchers;
   private boolean midMoment;
   private boolean lagging;
 
@@ -68,6 +69,31 @@ final class Subscription extends Roster.Member {
    */
   long cursor() {
     return cursor;
+  }
+
+  /** Those it is one of, while it is live; null otherwise. */
+  @Nullable Watchers watchers() {
+    return watchers;
+  }
+
+  void watchAmong(@Nullable Watchers others) {
+    watchers = others;
+  }
+
+  /** What comes next happens to it alone, and how far it is stands here. */
+  void leaveShortWay() {
+    if (watchers != null) {
+      watchers.outOfShortWay(this);
+    }
+  }
+
+  /** Whether it has had what there was, and nothing sets it apart. */
+  boolean isOrdinary() {
+    return isLive() && !lagging && !midMoment && ahead == null;
+  }
+
+  Feed.Place place() {
+    return new Feed.Place(cursor, position);
   }
 
   /** Whether something in the feed waits for it. */
@@ -164,8 +190,7 @@ final class Subscription extends Roster.Member {
    * @param end behind which nothing waits for it
    */
   void take(Stretch stretch, long end) {
-    stand(stretch.to(), stretch.feedPosition());
-    lagging = cursor < end;
+    goTo(stretch, end);
     if (stretch.frame() != null) {
       connection.write(stretch.frame());
       connection.pump().delivered(stretch.times().size());
@@ -174,6 +199,17 @@ final class Subscription extends Roster.Member {
       connection.writeAndRelease(new ChangesDraft(view, false).finish(seen(), true));
       midMoment = false;
     }
+  }
+
+  /** The same where the socket has taken so much of the stretch's message already. */
+  void takeRest(Stretch stretch, Frame frame, int taken, long end) {
+    goTo(stretch, end);
+    connection.sendRest(frame, taken);
+  }
+
+  private void goTo(Stretch stretch, long end) {
+    stand(stretch.to(), stretch.feedPosition());
+    lagging = cursor < end;
   }
 
   void end() {

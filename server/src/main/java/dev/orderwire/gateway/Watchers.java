@@ -1,6 +1,7 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.feed.Feed;
+import io.netty.channel.unix.Socket;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Watchers {
   private final ViewFrames frames;
   private final Consumer<Stretch> given;
   private final Roster<Subscription> roster = new Roster<>();
+  private final ShortWay shortWay = new ShortWay();
   private @Nullable Stretch current;
 
   private boolean paused;
@@ -51,6 +53,88 @@ final class Watchers {
 
   Roster<Subscription> roster() {
     return roster;
+  }
+
+  void add(Subscription subscription) {
+    roster.add(subscription);
+    subscription.watchAmong(this);
+  }
+
+  void remove(Subscription subscription) {
+    outOfShortWay(subscription);
+    shortWay.move(roster.size() - 1, roster.seatOf(subscription));
+    roster.remove(subscription);
+    subscription.watchAmong(null);
+  }
+
+  void outOfShortWay(Subscription subscription) {
+    int seat = roster.seatOf(subscription);
+    if (shortWay.has(seat)) {
+      subscription.skipTo(shortWay.at(pump.place()));
+      shortWay.remove(seat);
+    }
+  }
+
+  /** Whether {@link #giveShortly} serves the one on that seat. */
+  boolean isOnShortWay(int seat) {
+    return shortWay.has(seat);
+  }
+
+  /** One that has all there is goes the short way from now on, where all with it is ordinary. */
+  void toShortWay(int seat, Feed.Place passed) {
+    Subscription subscription = roster.get(seat);
+    if (!isAtOnce() || !subscription.isOrdinary()) {
+      return;
+    }
+    boolean abreast = shortWay.isEmpty() || shortWay.at(passed).cursor() == subscription.cursor();
+    Socket socket = abreast ? subscription.connection().ordinarySocket() : null;
+    if (socket != null) {
+      shortWay.add(seat, socket, subscription.connection().form(), subscription.place());
+    }
+  }
+
+  /**
+   * Gives all on the short way what is new. Where that is more than messages, or a socket does not
+   * take one whole, they leave it.
+   *
+   * @param end up to where what is new is known
+   * @param passed up to where all that does not lag has been given what there was
+   */
+  void giveShortly(long end, Feed.Place passed) {
+    for (Feed.Place from = shortWay.at(passed);
+        !shortWay.isEmpty() && from.cursor() < end;
+        from = shortWay.at(passed)) {
+      Stretch stretch = stretch(from.cursor(), end);
+      if (stretch == null || stretch.isAtReset() || !stretch.complete()) {
+        for (int seat = 0; seat < roster.size(); seat++) {
+          outOfShortWay(roster.get(seat));
+        }
+        return;
+      }
+      if (stretch.frame() != null) {
+        send(stretch, stretch.frame(), from, end);
+      }
+      shortWay.pass(stretch.end());
+    }
+  }
+
+  private void send(Stretch stretch, Frame frame, Feed.Place from, long end) {
+    int[] whole = {shortWay.count()};
+    long bytes =
+        shortWay.send(
+            frame,
+            (seat, taken) -> {
+              shortWay.remove(seat);
+              Subscription subscription = roster.get(seat);
+              subscription.skipTo(from);
+              if (taken > 0) {
+                subscription.takeRest(stretch, frame, taken, end);
+              } else {
+                whole[0]--;
+              }
+            });
+    pump.sent(bytes);
+    pump.delivered((long) whole[0] * stretch.times().size());
   }
 
   boolean isAtOnce() {
@@ -119,19 +203,27 @@ final class Watchers {
   }
 
   private Step shared(Subscription subscription, long end) {
-    if (current == null || current.from() != subscription.cursor()) {
-      letGo();
-      current = frames.from(subscription.cursor(), end);
-      if (current == null) {
-        return Step.BEHIND;
-      }
-      given.accept(current);
+    Stretch stretch = stretch(subscription.cursor(), end);
+    if (stretch == null) {
+      return Step.BEHIND;
     }
-    if (current.isAtReset()) {
+    if (stretch.isAtReset()) {
       return Step.RESET;
     }
-    subscription.take(current, end);
+    subscription.take(stretch, end);
     return Step.ON;
+  }
+
+  /** What comes after a cursor, held until {@link #letGo}; null where the feed has it no more. */
+  private @Nullable Stretch stretch(long from, long end) {
+    if (current == null || current.from() != from) {
+      letGo();
+      current = frames.from(from, end);
+      if (current != null) {
+        given.accept(current);
+      }
+    }
+    return current;
   }
 
   /** For one that has seen what the feed has yet to show: what it gets is nobody else's. */

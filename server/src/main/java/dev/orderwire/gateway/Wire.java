@@ -30,6 +30,16 @@ final class Wire {
         : null;
   }
 
+  Socket socket() {
+    return socket;
+  }
+
+  /** Whether nothing waits for the socket. */
+  boolean isFree() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting != null && waiting.totalPendingWriteBytes() == 0;
+  }
+
   /**
    * Writes what the socket takes now.
    *
@@ -37,12 +47,20 @@ final class Wire {
    * @return how many bytes it has taken; the rest has to go by the channel
    */
   int take(ByteBuf bytes) {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    if (waiting == null || waiting.totalPendingWriteBytes() > 0 || !bytes.hasMemoryAddress()) {
-      return 0;
-    }
+    return isFree() ? take(socket, bytes) : 0;
+  }
+
+  /**
+   * The same where nothing waits for the socket.
+   *
+   * @param bytes direct; stay the caller's, and as they are
+   */
+  static int take(Socket socket, ByteBuf bytes) {
     try {
-      return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+      // Once it is closed, its number may be another one's.
+      return socket.isOpen()
+          ? socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex())
+          : 0;
     } catch (IOException e) {
       // The channel meets the same, and deals with it.
       return 0;
