@@ -43,6 +43,7 @@ public final class Feed implements TailListener {
 
   private long oldest;
   private long end;
+  private long begun;
   private long changes;
   private long bytes;
   private Position start;
@@ -97,6 +98,7 @@ public final class Feed implements TailListener {
       // The cursor of those who had seen all is an older one too.
       oldest++;
       end++;
+      begun = end;
       changes = 0;
       bytes = 0;
       start = from;
@@ -113,6 +115,11 @@ public final class Feed implements TailListener {
   /** The newest place: who begins here misses nothing that comes after its position. */
   public synchronized Place end() {
     return new Place(end, position);
+  }
+
+  /** Whether {@link #onRestart} has cut off a cursor, however fast its reader was. */
+  public synchronized boolean hasBegunAnewSince(long cursor) {
+    return cursor < begun;
   }
 
   /** The oldest place that can still be read from. */

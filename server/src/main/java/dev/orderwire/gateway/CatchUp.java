@@ -30,6 +30,9 @@ final class CatchUp implements Runnable {
      */
     record Changes(Position seen, boolean midMoment) implements Have {}
 
+    /** The same, given live: its connection was too slow for what the feed holds. */
+    record Behind(Position seen, boolean midMoment) implements Have {}
+
     /**
      * All changes of a position, and some more, as its text could not hold all of it ({@link
      * Position#isAbridged}).
@@ -97,6 +100,7 @@ final class CatchUp implements Runnable {
   private @Nullable Have step(Have have) {
     return switch (have) {
       case Have.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
+      case Have.Behind(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
       case Have.Abridged(Position seen) -> fromAbridged(seen);
       case Have.Rows(Position seen) -> afterRows(seen);
       case Have.Outdated(String reason) -> fromRows(reason);
@@ -141,7 +145,8 @@ final class CatchUp implements Runnable {
   /**
    * Goes on to the feed.
    *
-   * @return what the client has instead, where it cannot go on from there; null where it has
+   * @return what the client has instead, where it cannot go on from there; null where it has, or is
+   *     given up
    */
   private @Nullable Have goOn(
       Position seen, Optional<Feed.Place> place, boolean midMoment, Feed.Place end) {
@@ -203,13 +208,28 @@ final class CatchUp implements Runnable {
     return null;
   }
 
-  private static Have instead(Replay.Page page) {
+  private @Nullable Have instead(Replay.Page page) {
     return switch (page) {
-      case Replay.Page.Deleted() -> new Have.Outdated("retention");
+      case Replay.Page.Deleted() -> deleted();
       case Replay.Page.Marked() -> new Have.Outdated("schema");
       case Replay.Page.Changes(var changes) ->
           throw new IllegalArgumentException("there are " + changes.size() + " changes");
     };
+  }
+
+  /**
+   * A connection that is too slow for what is kept is not given all the rows unasked: its client
+   * comes back when it can take them. Who was away has come back.
+   */
+  private @Nullable Have deleted() {
+    if (begin instanceof Have.Behind) {
+      outlet.fail(
+          new OrderwireException(
+              "too_slow",
+              "what was missed is no longer kept: read faster, or reconnect with since"));
+      return null;
+    }
+    return new Have.Outdated("retention");
   }
 
   private Replay.Page page(Ids missed, long after) {

@@ -118,7 +118,13 @@ final class Subscriber implements Pump.Leavers {
 
   @Override
   public void behind(Subscription subscription) {
-    catchUp(subscription, new Have.Changes(subscription.seen(), subscription.isMidMoment()));
+    Position seen = subscription.seen();
+    boolean midMoment = subscription.isMidMoment();
+    // A feed that has begun anew leaves behind who was fast enough, too.
+    boolean cutOff = source.feed().hasBegunAnewSince(subscription.cursor());
+    catchUp(
+        subscription,
+        cutOff ? new Have.Changes(seen, midMoment) : new Have.Behind(seen, midMoment));
   }
 
   @Override

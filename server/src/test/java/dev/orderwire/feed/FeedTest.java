@@ -116,6 +116,25 @@ class FeedTest {
   }
 
   @Test
+  void onlyARestartCutsOffACursorAndOnlyAnOlderOne() {
+    Feed feed = feed(2);
+    Place first = feed.end();
+    append(feed, 101);
+    append(feed, 102);
+    append(feed, 103);
+    assertThat(feed.hasBegunAnewSince(first.cursor())).isFalse();
+    Place last = feed.end();
+    feed.onRestart(position);
+    assertThat(feed.hasBegunAnewSince(last.cursor())).isTrue();
+    Place anew = feed.end();
+    append(feed, 104);
+    append(feed, 105);
+    append(feed, 106);
+    assertThat(read(feed, anew.cursor(), 100)).containsExactly(-1L);
+    assertThat(feed.hasBegunAnewSince(anew.cursor())).isFalse();
+  }
+
+  @Test
   void allListenersAreToldAfterEachMoment() {
     Feed feed = feed(10);
     List<Long> ends = new ArrayList<>();

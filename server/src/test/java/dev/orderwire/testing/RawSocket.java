@@ -227,6 +227,15 @@ public final class RawSocket implements AutoCloseable {
     return frame.closeCode();
   }
 
+  /** All that still comes until the server ends the connection in order. */
+  public String readToEnd() {
+    try {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether the server has ended the connection, in order or not; reads what still comes. */
   public boolean awaitEnd() {
     try {
