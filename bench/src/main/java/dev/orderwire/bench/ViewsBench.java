@@ -16,7 +16,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * What a change costs the server when it concerns one view of many, each of the kind {@code
@@ -77,6 +80,8 @@ final class ViewsBench implements Callable<Integer> {
 
   @Mixin private final Output output = new Output();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   /**
    * What a change cost, in microseconds of the server's processor time, and how long it took to
    * arrive, in milliseconds.
@@ -88,7 +93,8 @@ final class ViewsBench implements Callable<Integer> {
     OpenFiles.require(connections);
     for (int number : views) {
       if (number % connections != 0) {
-        throw new IllegalArgumentException(
+        throw new ParameterException(
+            spec.commandLine(),
             "expected numbers of views that %d connections can share evenly, found %d"
                 .formatted(connections, number));
       }
