@@ -5,7 +5,6 @@ import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
 import java.net.URI;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -59,12 +58,7 @@ final class HerdBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OpenFiles.require(clients);
-    Rig.run(rig -> {
-      try (Writers writers = new Writers(rig, 1)) {
-        measure(rig, writers);
-      }
-    });
+    Rig.run(clients, 1, this::measure);
     return 0;
   }
 
@@ -114,23 +108,9 @@ final class HerdBench implements Callable<Integer> {
     report.checked();
   }
 
-  /**
-   * How many statements have asked MySQL for rows as JSON, so far: in this run, those of snapshots
-   * alone. By their beginning, as a digest's text may be cut.
-   */
   private static long queries(Rig rig) throws SQLException {
-    try (Connection connection = rig.connect();
-        java.sql.Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                """
-                SELECT COALESCE(SUM(COUNT_STAR), 0)
-                FROM performance_schema.events_statements_summary_by_digest
-                WHERE SCHEMA_NAME = '%s' AND DIGEST_TEXT LIKE 'SELECT `JSON\\_OBJECT` (%%'
-                """
-                    .formatted(BenchFolder.DATABASE))) {
-      row.next();
-      return row.getLong(1);
+    try (Connection connection = rig.connect()) {
+      return MysqlStatus.listQueries(connection, BenchFolder.DATABASE);
     }
   }
 }

@@ -1,15 +1,11 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.demo.EmbeddedMysql;
-import dev.orderwire.demo.SampleOrders;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,19 +26,16 @@ final class SnapshotBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-        fill(mysql);
-        run(mysql, folder);
-      }
+    Rig.runWithoutServer(rig -> {
+      fill(rig);
+      measure(rig.serve());
     });
     return 0;
   }
 
   /** Before the server installs its triggers: the rows are to be in the table, not in the log. */
-  private void fill(EmbeddedMysql mysql) throws SQLException {
-    try (Connection connection = BenchFolder.connect(mysql);
+  private void fill(Rig rig) throws SQLException {
+    try (Connection connection = rig.connect();
         Statement statement = connection.createStatement()) {
       String columns = "(customer_name, product_name, status)";
       StringBuilder first = new StringBuilder("INSERT INTO orders " + columns + " VALUES ");
@@ -63,10 +56,8 @@ final class SnapshotBench implements Callable<Integer> {
     }
   }
 
-  private void run(EmbeddedMysql mysql, Path folder) throws Exception {
-    try (ServerProcess server =
-            ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
-        HttpClient http = HttpClient.newHttpClient()) {
+  private void measure(ServerProcess server) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
       SnapshotTaker.take(
           http, URI.create(server.websocket() + "?snapshot=true&where=%7B%22id%22%3A1%7D"));
       Thread.sleep(Duration.ofSeconds(5));

@@ -46,18 +46,15 @@ final class TriggersBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-        try (Connection connection = BenchFolder.connect(mysql)) {
-          run(mysql, connection);
-        }
+    Rig.runWithoutServer(rig -> {
+      try (Connection connection = rig.connect()) {
+        output.write(rig, measure(rig.mysql(), connection));
       }
     });
     return 0;
   }
 
-  private void run(EmbeddedMysql mysql, Connection connection) throws Exception {
+  private Figures measure(EmbeddedMysql mysql, Connection connection) throws Exception {
     Figures figures = new Figures();
     System.out.printf(
         "%d writers, single-row INSERTs and UPDATEs by turns, each a transaction;"
@@ -68,14 +65,14 @@ final class TriggersBench implements Callable<Integer> {
         "writes a second", "without", "with", "ratio", "ratio of neighbouring turns");
     for (Durability durability : Durability.values()) {
       durability.set(connection);
-      TurnAndTurn measured = measure(mysql, connection);
+      TurnAndTurn measured = takeTurns(mysql, connection);
       measured.print(System.out, durability.words());
       measured.addTo(figures, durability);
     }
-    output.write(connection, figures);
+    return figures;
   }
 
-  private TurnAndTurn measure(EmbeddedMysql mysql, Connection connection) throws Exception {
+  private TurnAndTurn takeTurns(EmbeddedMysql mysql, Connection connection) throws Exception {
     // The first pair warms MySQL, the writers and the disk up.
     turn(mysql, connection, false);
     turn(mysql, connection, true);
@@ -95,13 +92,13 @@ final class TriggersBench implements Callable<Integer> {
       install(mysql);
     }
     execute(connection, "RESET MASTER");
-    Duration before = ProcessCpu.of(mysql.pid());
+    ProcessCpu cpu = ProcessCpu.from(mysql.pid());
     BusyWriters.Written written =
         BusyWriters.write(
             mysql, TURN, Duration.ofSeconds(seconds), (number, begun, committed) -> {});
-    Duration cpu = ProcessCpu.of(mysql.pid()).minus(before);
+    double micros = cpu.micros() / written.writes();
     execute(connection, "DROP DATABASE " + TURN);
-    return new TurnAndTurn.Turn(written.perSecond(), cpu.toNanos() / 1e3 / written.writes());
+    return new TurnAndTurn.Turn(written.perSecond(), micros);
   }
 
   private static void install(EmbeddedMysql mysql) {

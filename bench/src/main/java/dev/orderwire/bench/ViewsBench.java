@@ -90,7 +90,6 @@ final class ViewsBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OpenFiles.require(connections);
     for (int number : views) {
       if (number % connections != 0) {
         throw new ParameterException(
@@ -99,11 +98,7 @@ final class ViewsBench implements Callable<Integer> {
                 .formatted(connections, number));
       }
     }
-    Rig.run(rig -> {
-      try (Writers writers = new Writers(rig, writing)) {
-        measure(rig, writers);
-      }
-    });
+    Rig.run(connections, writing, this::measure);
     return 0;
   }
 
@@ -169,10 +164,9 @@ final class ViewsBench implements Callable<Integer> {
 
   private Turn turn(Rig rig, Writers writers, int number) throws Exception {
     rig.load().clear("views");
-    Duration cpu = ProcessCpu.of(rig.server().pid());
+    ProcessCpu cpu = ProcessCpu.from(rig.server().pid());
     LoadReport report = write(rig, writers, number, seconds).checked();
-    double micros = ProcessCpu.of(rig.server().pid()).minus(cpu).toNanos() / 1e3;
-    return new Turn(micros / report.changes(), report.millis(50), report.millis(99));
+    return new Turn(cpu.micros() / report.changes(), report.millis(50), report.millis(99));
   }
 
   /** Changes random rows, and returns when all of it has arrived, or too much time has passed. */
