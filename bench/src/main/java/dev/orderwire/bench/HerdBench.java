@@ -24,7 +24,6 @@ import picocli.CommandLine.Option;
 final class HerdBench implements Callable<Integer> {
   private static final int CONNECTS_BEFORE_PER_SECOND = 500;
   private static final int ROWS_PER_SECOND = 1_000;
-  private static final double MEBIBYTE = 1 << 20;
   private static final Duration ARRIVES_WITHIN = Duration.ofMinutes(2);
 
   @Option(names = "--clients", defaultValue = "10000", description = "default ${DEFAULT-VALUE}")
@@ -55,6 +54,26 @@ final class HerdBench implements Callable<Integer> {
   private int settle;
 
   @Mixin private final Output output = new Output();
+
+  /** The server's resident memory before the herd, at the most, and afterwards, in bytes. */
+  record Resident(long before, long most, long after) {
+    private static final double MEBIBYTE = 1 << 20;
+
+    /** What is kept is less than nothing where the collector gave back what lay there before. */
+    Figures addTo(Figures figures) {
+      double kept = (after - before) / MEBIBYTE;
+      return figures
+          .add("residentBeforeMebibytes", "resident before", before / MEBIBYTE, "MiB")
+          .add("residentMostMebibytes", "resident, the most", most / MEBIBYTE, "MiB")
+          .add("residentAfterMebibytes", "resident afterwards", after / MEBIBYTE, "MiB")
+          .add(
+              "residentKeptMebibytes",
+              "resident kept afterwards",
+              kept,
+              "MiB",
+              "<= 10% of before");
+    }
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -100,11 +119,8 @@ final class HerdBench implements Callable<Integer> {
                 (double) report.missing(),
                 "",
                 "0")
-            .add("p99Millis", "changes meanwhile, p99", report.millis(99), "ms")
-            .add("residentBeforeMebibytes", "resident before", before / MEBIBYTE, "MiB")
-            .add("residentMostMebibytes", "resident, the most", most / MEBIBYTE, "MiB")
-            .add("residentAfterMebibytes", "resident afterwards", after / MEBIBYTE, "MiB");
-    output.write(rig, figures);
+            .add("p99Millis", "changes meanwhile, p99", report.millis(99), "ms");
+    output.write(rig, new Resident(before, most, after).addTo(figures));
     report.checked();
   }
 
