@@ -67,11 +67,7 @@ final class HerdBench implements Callable<Integer> {
           .add("residentMostMebibytes", "resident, the most", most / MEBIBYTE, "MiB")
           .add("residentAfterMebibytes", "resident afterwards", after / MEBIBYTE, "MiB")
           .add(
-              "residentKeptMebibytes",
-              "resident kept afterwards",
-              kept,
-              "MiB",
-              "<= 10% of before");
+              "residentKeptMebibytes", "resident kept afterwards", kept, "MiB", "<= 10% of before");
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -50,21 +51,24 @@ final class OpenTransactionBench implements Callable<Integer> {
       description = "seconds without it, before and after, default ${DEFAULT-VALUE}")
   private int beside;
 
+  @Mixin private final Output output = new Output();
+
   private long nextOrder = 1;
 
   @Override
   public Integer call() throws Exception {
-    Rig.run(this::measure);
+    Rig.run(rig -> output.write(rig, measure(rig)));
     return 0;
   }
 
-  private void measure(Rig rig) throws Exception {
+  private Figures measure(Rig rig) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient();
         Connection forgotten = rig.connect()) {
       PrintStream out = System.out;
       load(rig, http, Duration.ofSeconds(20));
       out.println("== without it");
-      load(rig, http, Duration.ofSeconds(beside)).print(out);
+      Arrivals without = load(rig, http, Duration.ofSeconds(beside));
+      without.print(out);
 
       Positions positions = new Positions(http, rig.server().health());
       Arrivals own = new Arrivals(clients, OWN, nextOrder);
@@ -75,7 +79,8 @@ final class OpenTransactionBench implements Callable<Integer> {
       }
       out.println("== while it is open");
       Thread watching = Thread.ofPlatform().daemon().start(positions);
-      load(rig, http, Duration.ofSeconds(open)).print(out);
+      Arrivals whileOpen = load(rig, http, Duration.ofSeconds(open));
+      whileOpen.print(out);
       watching.interrupt();
       watching.join();
       positions.print(out);
@@ -92,7 +97,16 @@ final class OpenTransactionBench implements Callable<Integer> {
       own.print(out);
 
       out.println("== without it again");
-      load(rig, http, Duration.ofSeconds(beside)).print(out);
+      Arrivals again = load(rig, http, Duration.ofSeconds(beside));
+      again.print(out);
+
+      Figures figures = new Figures().add("clients", "clients", clients, "");
+      without.addTo(figures, "without", "before the INSERT to arrival without it");
+      whileOpen.addTo(figures, "open", "while it is open");
+      again.addTo(figures, "again", "without it again");
+      own.addTo(figures, "own", "its own changes, from its COMMIT");
+      positions.addTo(figures);
+      return figures;
     }
   }
 

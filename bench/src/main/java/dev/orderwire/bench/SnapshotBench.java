@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -24,11 +25,14 @@ final class SnapshotBench implements Callable<Integer> {
   @Option(names = "--rows", defaultValue = "5000000", description = "default ${DEFAULT-VALUE}")
   private int rows;
 
+  @Mixin private final Output output = new Output();
+
   @Override
   public Integer call() throws Exception {
     Rig.runWithoutServer(rig -> {
       fill(rig);
-      measure(rig.serve());
+      rig.serve();
+      measure(rig);
     });
     return 0;
   }
@@ -56,7 +60,8 @@ final class SnapshotBench implements Callable<Integer> {
     }
   }
 
-  private void measure(ServerProcess server) throws Exception {
+  private void measure(Rig rig) throws Exception {
+    ServerProcess server = rig.server();
     try (HttpClient http = HttpClient.newHttpClient()) {
       SnapshotTaker.take(
           http, URI.create(server.websocket() + "?snapshot=true&where=%7B%22id%22%3A1%7D"));
@@ -67,12 +72,17 @@ final class SnapshotBench implements Callable<Integer> {
       SnapshotTaker taken =
           SnapshotTaker.take(http, URI.create(server.websocket() + "?snapshot=true"));
       double seconds = (System.nanoTime() - began) / 1e9;
-      System.out.printf(
-          "%,d rows, %,d bytes of messages in %.1f s; first rows after %.0f ms%n",
-          taken.rows(), taken.bytes(), seconds, taken.firstNanos() / 1e6);
-      System.out.printf(
-          "server's resident memory: %.1f MB before, %.1f MB at most, growth %.1f MB%n",
-          before / 1e6, peak.stop() / 1e6, (peak.stop() - before) / 1e6);
+      long most = peak.stop();
+      output.write(
+          rig,
+          new Figures()
+              .add("rows", "rows of the snapshot", (double) taken.rows(), "")
+              .add("megabytes", "messages to the client", taken.bytes() / 1e6, "MB")
+              .add("seconds", "until the last row", seconds, "s")
+              .add("firstMillis", "until the first rows", taken.firstNanos() / 1e6, "ms")
+              .add("residentBeforeMegabytes", "server's resident memory before", before / 1e6, "MB")
+              .add("residentMostMegabytes", "at the most", most / 1e6, "MB")
+              .add("growthMegabytes", "growth", (most - before) / 1e6, "MB"));
       if (taken.rows() != rows) {
         throw new IllegalStateException("expected " + rows + " rows, got " + taken.rows());
       }

@@ -18,7 +18,8 @@ final class FiguresTest {
 
   @Test
   void whatAHerdLeavesBehindIsTheDifferenceAndNotAShare() {
-    Figures figures = new HerdBench.Resident(200L << 20, 260L << 20, 215L << 20).addTo(new Figures());
+    Figures figures =
+        new HerdBench.Resident(200L << 20, 260L << 20, 215L << 20).addTo(new Figures());
     assertThat(value(figures, "residentBeforeMebibytes")).isEqualTo(200);
     assertThat(value(figures, "residentMostMebibytes")).isEqualTo(260);
     assertThat(value(figures, "residentAfterMebibytes")).isEqualTo(215);
@@ -27,13 +28,15 @@ final class FiguresTest {
 
   @Test
   void memoryThatTheServerGaveBackIsLessThanNothing() {
-    Figures figures = new HerdBench.Resident(200L << 20, 260L << 20, 190L << 20).addTo(new Figures());
+    Figures figures =
+        new HerdBench.Resident(200L << 20, 260L << 20, 190L << 20).addTo(new Figures());
     assertThat(value(figures, "residentKeptMebibytes")).isEqualTo(-10);
   }
 
   @Test
   void aFigureStandsBesideWhatItShouldBe() {
-    Figures figures = new HerdBench.Resident(200L << 20, 260L << 20, 215L << 20).addTo(new Figures());
+    Figures figures =
+        new HerdBench.Resident(200L << 20, 260L << 20, 215L << 20).addTo(new Figures());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     figures.print(new PrintStream(out, true, StandardCharsets.UTF_8));
     assertThat(out.toString(StandardCharsets.UTF_8).lines())
