@@ -88,6 +88,19 @@ final class Arrivals {
     return fromBegin;
   }
 
+  /**
+   * The same as figures, in milliseconds.
+   *
+   * @param key what their names for machines begin with
+   */
+  void addTo(Figures figures, String key, String label) {
+    Histogram delays = fromBegin();
+    figures
+        .add(key + "P50Millis", label + ", p50", delays.getValueAtPercentile(50) / 1e6, "ms")
+        .add(key + "P99Millis", label + ", p99", delays.getValueAtPercentile(99) / 1e6, "ms")
+        .add(key + "P999Millis", label + ", p99.9", delays.getValueAtPercentile(99.9) / 1e6, "ms");
+  }
+
   void print(PrintStream out) {
     Histogram insert = new Histogram(3);
     Histogram fromCommit = new Histogram(3);

@@ -1,15 +1,11 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.demo.EmbeddedMysql;
-import dev.orderwire.demo.SampleOrders;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,15 +47,10 @@ final class BandwidthBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-        try (ServerProcess server =
-                ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
-            Connection connection = BenchFolder.connect(mysql)) {
-          fill(connection);
-          measure(connection, server.websocket());
-        }
+    Rig.run(rig -> {
+      try (Connection connection = rig.connect()) {
+        fill(connection);
+        output.write(rig, measure(connection, rig.server().websocket()));
       }
     });
     return 0;
@@ -79,7 +70,7 @@ final class BandwidthBench implements Callable<Integer> {
     }
   }
 
-  private void measure(Connection connection, URI server) throws Exception {
+  private Figures measure(Connection connection, URI server) throws Exception {
     BandwidthTable table =
         new BandwidthTable(
             cost(connection, () -> null),
@@ -92,7 +83,7 @@ final class BandwidthBench implements Callable<Integer> {
             + " and WebSocket%n",
         orders, rate, seconds);
     table.print(System.out);
-    output.write(connection, table.figures());
+    return table.figures();
   }
 
   private ScreenCost cost(Connection connection, Opening opening) throws Exception {
@@ -123,16 +114,12 @@ final class BandwidthBench implements Callable<Integer> {
 
   /** Every order in its turn. */
   private void update(Connection connection, int changes) throws SQLException {
-    long interval = TimeUnit.SECONDS.toNanos(1) / rate;
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE orders SET quantity = quantity + 1, status = ? WHERE id = ?")) {
-      long next = System.nanoTime();
+      Pace pace = Pace.of(rate, 1);
       for (int change = 0; change < changes; change++) {
-        next += interval;
-        for (long wait = next - System.nanoTime(); wait > 0; wait = next - System.nanoTime()) {
-          LockSupport.parkNanos(wait);
-        }
+        pace.await();
         update.setString(1, List.of("paid", "shipped", "delivered").get(updates % 3));
         update.setLong(2, 1 + updates++ % orders);
         update.executeUpdate();

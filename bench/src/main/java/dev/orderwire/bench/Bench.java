@@ -1,9 +1,9 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.change.OrderwireException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** {@code ./orderwire bench SCENARIO}. */
 @Command(
@@ -24,26 +24,25 @@ import picocli.CommandLine.ParseResult;
       TriggersBench.class,
       ViewsBench.class
     },
-    exitCodeOnInvalidInput = 2,
-    exitCodeOnExecutionException = 1)
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:failed, with the cause on stderr", "2:wrong usage"})
 public final class Bench {
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "show where a failure comes from")
+  private boolean verbose;
+
   private Bench() {}
 
   public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new Bench())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(Bench::fail)
-            .execute(arguments));
+    System.exit(commands().execute(arguments));
   }
 
-  /** What the user can do something about needs no stack trace. */
-  private static int fail(Exception failure, CommandLine command, ParseResult parsed)
-      throws Exception {
-    if (failure instanceof OrderwireException) {
-      command.getErr().println("orderwire bench: " + failure.getMessage());
-      return 1;
-    }
-    throw failure;
+  static CommandLine commands() {
+    Bench bench = new Bench();
+    return new CommandLine(bench)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new Failures(() -> bench.verbose));
   }
 }

@@ -21,10 +21,18 @@ final class BenchFolder {
 
   private BenchFolder() {}
 
-  /** Deletes the folder after a run that went well: what is left of another one tells why. */
-  static void run(Run run) throws Exception {
+  /**
+   * Deletes the folder after a run that went well: what is left of another one tells why.
+   *
+   * @throws FailedRun where the run threw something
+   */
+  static void run(Run run) throws FailedRun, IOException {
     Path folder = Files.createTempDirectory("orderwire-bench");
-    run.in(folder);
+    try {
+      run.in(folder);
+    } catch (Exception e) {
+      throw new FailedRun(folder, e);
+    }
     delete(folder);
   }
 

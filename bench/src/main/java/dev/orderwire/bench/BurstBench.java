@@ -53,12 +53,7 @@ final class BurstBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OpenFiles.require(clients);
-    Rig.run(rig -> {
-      try (Writers writers = new Writers(rig, writing)) {
-        measure(rig, writers);
-      }
-    });
+    Rig.run(clients, writing, this::measure);
     return 0;
   }
 
@@ -68,14 +63,14 @@ final class BurstBench implements Callable<Integer> {
     Written before = writers.write(Statement.INSERT, rate, warmUp);
     load.await("all", before.from(), before.to(), ARRIVES_WITHIN).checked();
     load.clear("all");
-    Duration serverCpu = ProcessCpu.of(rig.server().pid());
-    Duration mysqlCpu = ProcessCpu.of(rig.mysql().pid());
+    ProcessCpu server = ProcessCpu.from(rig.server().pid());
+    ProcessCpu mysql = ProcessCpu.from(rig.mysql().pid());
     long began = System.nanoTime();
     Written written = writers.write(Statement.INSERT, rate, seconds);
     LoadReport report = load.await("all", written.from(), written.to(), ARRIVES_WITHIN);
     double elapsed = (System.nanoTime() - began) / 1e9;
-    double server = ProcessCpu.of(rig.server().pid()).minus(serverCpu).toNanos() / 1e9;
-    double mysql = ProcessCpu.of(rig.mysql().pid()).minus(mysqlCpu).toNanos() / 1e9;
+    double serverCores = server.seconds() / elapsed;
+    double mysqlCores = mysql.seconds() / elapsed;
     Figures figures =
         new Figures()
             .add("clients", "clients", clients, "")
@@ -91,20 +86,16 @@ final class BurstBench implements Callable<Integer> {
                 "a second",
                 ">= 500,000")
             .add("missing", "missing at the end", (double) report.missing(), "", "0")
-            .add("changesPerMessage", "changes in a message", ratio(report), "")
+            .add("changesPerMessage", "changes in a message", report.changesPerMessage(), "")
             .add("bytesPerSecond", "to the clients", report.bytes() / elapsed / 1e6, "MB a second")
             .add("p50Millis", "from before the INSERT to arrival, p50", report.millis(50), "ms")
             .add("p99Millis", "p99", report.millis(99), "ms", "< 250")
             .add("longestMillis", "longest", report.longestMillis(), "ms")
-            .add("serverCores", "server", server / elapsed, "cores")
-            .add("mysqlCores", "MySQL", mysql / elapsed, "cores")
+            .add("serverCores", "server", serverCores, "cores")
+            .add("mysqlCores", "MySQL", mysqlCores, "cores")
             .remark("MySQL's durability: " + durability(rig));
     output.write(rig, figures);
     report.checked();
-  }
-
-  private static double ratio(LoadReport report) {
-    return (double) report.changes() / report.messages();
   }
 
   private static String durability(Rig rig) throws SQLException {

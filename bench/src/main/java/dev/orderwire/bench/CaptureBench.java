@@ -1,10 +1,7 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.demo.EmbeddedMysql;
-import dev.orderwire.demo.SampleOrders;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,50 +37,39 @@ final class CaptureBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-        try (ServerProcess server =
-                ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
-            HttpClient http = HttpClient.newHttpClient();
-            Connection connection = BenchFolder.connect(mysql)) {
-          measure(mysql, server, http, connection);
-        }
+    Rig.run(rig -> {
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        output.write(rig, measure(rig, http));
       }
     });
     return 0;
   }
 
-  private void measure(
-      EmbeddedMysql mysql, ServerProcess server, HttpClient http, Connection connection)
-      throws Exception {
-    capture(mysql, server, http, warmUp);
-    Duration mysqlCpu = ProcessCpu.of(mysql.pid());
-    Duration serverCpu = ProcessCpu.of(server.pid());
-    Captured captured = capture(mysql, server, http, seconds);
+  private Figures measure(Rig rig, HttpClient http) throws Exception {
+    capture(rig, http, warmUp);
+    ProcessCpu mysql = ProcessCpu.from(rig.mysql().pid());
+    ProcessCpu server = ProcessCpu.from(rig.server().pid());
+    Captured captured = capture(rig, http, seconds);
     double elapsed = captured.written.seconds() + captured.millisToTheEnd / 1e3;
-    double mysqlPercent = ProcessCpu.of(mysql.pid()).minus(mysqlCpu).toMillis() / elapsed / 10;
-    double serverPercent = ProcessCpu.of(server.pid()).minus(serverCpu).toMillis() / elapsed / 10;
-
-    PrintStream out = System.out;
-    print(out, captured.windows);
-    output.write(connection, figures(captured, mysqlPercent, serverPercent));
+    double mysqlPercent = mysql.seconds() / elapsed * 100;
+    double serverPercent = server.seconds() / elapsed * 100;
+    print(System.out, captured.windows);
+    return figures(captured, mysqlPercent, serverPercent);
   }
 
-  private static Captured capture(
-      EmbeddedMysql mysql, ServerProcess server, HttpClient http, int seconds) throws Exception {
+  private static Captured capture(Rig rig, HttpClient http, int seconds) throws Exception {
     CaptureDelays delays =
         new CaptureDelays(WINDOW, Math.ceilDiv(seconds, (int) WINDOW.toSeconds()));
     try (Watcher watcher =
         new Watcher(
             http,
-            server.websocket(),
+            rig.server().websocket(),
             (change, at) ->
                 delays.arrived(
                     Long.parseLong(change.path("row").path("customer_name").asString()), at))) {
       BusyWriters.Written written =
           BusyWriters.write(
-              mysql, BenchFolder.DATABASE, Duration.ofSeconds(seconds), delays::committed);
+              rig.mysql(), BenchFolder.DATABASE, Duration.ofSeconds(seconds), delays::committed);
       long ended = System.nanoTime();
       if (!delays.awaitAll(Duration.ofMinutes(5))) {
         watcher.checkOpen();

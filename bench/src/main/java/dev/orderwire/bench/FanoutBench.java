@@ -50,12 +50,7 @@ final class FanoutBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OpenFiles.require(clients);
-    Rig.run(rig -> {
-      try (Writers writers = new Writers(rig, 1)) {
-        output.write(rig, measure(rig, writers));
-      }
-    });
+    Rig.run(clients, 1, (rig, writers) -> output.write(rig, measure(rig, writers)));
     return 0;
   }
 
@@ -100,7 +95,7 @@ final class FanoutBench implements Callable<Integer> {
         .add("clients", "clients", delays.clients(), "")
         .add("frameBytes", "a message", bytes, "bytes")
         .add("messages", "messages delivered by the server", (double) delays.messages(), "")
-        .add("changesPerMessage", "changes in a message", changesInMessage(delays), "")
+        .add("changesPerMessage", "changes in a message", delays.changesPerMessage(), "")
         .add("floorMicros", "bare send loop, CPU a message", bare.median(), "us")
         .add("serverMicros", "server, CPU a message", served.median(), "us")
         .add("ratio", "server to bare send loop", served.median() / bare.median(), "x", "<= 1.2")
@@ -111,10 +106,5 @@ final class FanoutBench implements Callable<Integer> {
         .add("floorP99Millis", "bare send loop, p99", bare.report().millis(99), "ms")
         .remark("turns of the bare send loop: " + bare)
         .remark("turns of the server: " + served);
-  }
-
-  /** More than one where the server could not keep up, or the writer's pace was uneven. */
-  private static double changesInMessage(LoadReport report) {
-    return (double) report.changes() / report.messages();
   }
 }

@@ -10,7 +10,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The floor: a process that does for its clients what no server can do without, one {@code send} of
@@ -83,9 +82,7 @@ final class FloorSender {
       long stampAt = frame.byteSize() - TAIL.length() - Stamp.LENGTH;
       long next = System.nanoTime();
       for (int round = 0; round < rounds; round++) {
-        for (long wait = next - System.nanoTime(); wait > 0; wait = next - System.nanoTime()) {
-          LockSupport.parkNanos(wait);
-        }
+        Pace.await(next);
         next += interval;
         byte[] stamp = Stamp.of(first + round).getBytes(StandardCharsets.US_ASCII);
         MemorySegment.copy(stamp, 0, frame, JAVA_BYTE, stampAt, stamp.length);

@@ -5,7 +5,6 @@ import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
 import java.net.URI;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -25,7 +24,6 @@ import picocli.CommandLine.Option;
 final class HerdBench implements Callable<Integer> {
   private static final int CONNECTS_BEFORE_PER_SECOND = 500;
   private static final int ROWS_PER_SECOND = 1_000;
-  private static final double MEBIBYTE = 1 << 20;
   private static final Duration ARRIVES_WITHIN = Duration.ofMinutes(2);
 
   @Option(names = "--clients", defaultValue = "10000", description = "default ${DEFAULT-VALUE}")
@@ -57,14 +55,25 @@ final class HerdBench implements Callable<Integer> {
 
   @Mixin private final Output output = new Output();
 
+  /** The server's resident memory before the herd, at the most, and afterwards, in bytes. */
+  record Resident(long before, long most, long after) {
+    private static final double MEBIBYTE = 1 << 20;
+
+    /** What is kept is less than nothing where the collector gave back what lay there before. */
+    Figures addTo(Figures figures) {
+      double kept = (after - before) / MEBIBYTE;
+      return figures
+          .add("residentBeforeMebibytes", "resident before", before / MEBIBYTE, "MiB")
+          .add("residentMostMebibytes", "resident, the most", most / MEBIBYTE, "MiB")
+          .add("residentAfterMebibytes", "resident afterwards", after / MEBIBYTE, "MiB")
+          .add(
+              "residentKeptMebibytes", "resident kept afterwards", kept, "MiB", "<= 10% of before");
+    }
+  }
+
   @Override
   public Integer call() throws Exception {
-    OpenFiles.require(clients);
-    Rig.run(rig -> {
-      try (Writers writers = new Writers(rig, 1)) {
-        measure(rig, writers);
-      }
-    });
+    Rig.run(clients, 1, this::measure);
     return 0;
   }
 
@@ -106,31 +115,14 @@ final class HerdBench implements Callable<Integer> {
                 (double) report.missing(),
                 "",
                 "0")
-            .add("p99Millis", "changes meanwhile, p99", report.millis(99), "ms")
-            .add("residentBeforeMebibytes", "resident before", before / MEBIBYTE, "MiB")
-            .add("residentMostMebibytes", "resident, the most", most / MEBIBYTE, "MiB")
-            .add("residentAfterMebibytes", "resident afterwards", after / MEBIBYTE, "MiB");
-    output.write(rig, figures);
+            .add("p99Millis", "changes meanwhile, p99", report.millis(99), "ms");
+    output.write(rig, new Resident(before, most, after).addTo(figures));
     report.checked();
   }
 
-  /**
-   * How many statements have asked MySQL for rows as JSON, so far: in this run, those of snapshots
-   * alone. By their beginning, as a digest's text may be cut.
-   */
   private static long queries(Rig rig) throws SQLException {
-    try (Connection connection = rig.connect();
-        java.sql.Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                """
-                SELECT COALESCE(SUM(COUNT_STAR), 0)
-                FROM performance_schema.events_statements_summary_by_digest
-                WHERE SCHEMA_NAME = '%s' AND DIGEST_TEXT LIKE 'SELECT `JSON\\_OBJECT` (%%'
-                """
-                    .formatted(BenchFolder.DATABASE))) {
-      row.next();
-      return row.getLong(1);
+    try (Connection connection = rig.connect()) {
+      return MysqlStatus.listQueries(connection, BenchFolder.DATABASE);
     }
   }
 }

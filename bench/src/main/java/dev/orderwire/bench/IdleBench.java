@@ -42,12 +42,7 @@ final class IdleBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OpenFiles.require(before + clients);
-    Rig.run(rig -> {
-      try (Writers writers = new Writers(rig, 1)) {
-        output.write(rig, measure(rig, writers));
-      }
-    });
+    Rig.run(before + clients, 1, (rig, writers) -> output.write(rig, measure(rig, writers)));
     return 0;
   }
 

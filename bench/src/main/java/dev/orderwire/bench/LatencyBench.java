@@ -1,8 +1,5 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.demo.EmbeddedMysql;
-import dev.orderwire.demo.SampleOrders;
-import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.sql.Connection;
@@ -11,8 +8,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,43 +59,33 @@ final class LatencyBench implements Callable<Integer> {
     if (peer == Peer.NODE) {
       NodePeer.require();
       Rig.run(
-          rig -> output.write(rig, PeerComparison.measure(rig, clients, rate, warmUp, seconds)));
+          clients,
+          1,
+          (rig, writers) ->
+              output.write(
+                  rig, PeerComparison.measure(rig, writers, clients, rate, warmUp, seconds)));
       return 0;
     }
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-        try (ServerProcess server =
-                ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
-            Connection writer = BenchFolder.connect(mysql);
-            HttpClient http = HttpClient.newHttpClient()) {
-          measure(mysql, server, writer, http, System.out);
-        }
+    Rig.run(rig -> {
+      try (Connection writer = rig.connect();
+          HttpClient http = HttpClient.newHttpClient()) {
+        measure(rig, writer, http);
       }
     });
     return 0;
   }
 
-  private void measure(
-      EmbeddedMysql mysql,
-      ServerProcess server,
-      Connection writer,
-      HttpClient http,
-      PrintStream out)
-      throws Exception {
-    Cost idle = cost(mysql, server, writer, () -> Thread.sleep(Duration.ofSeconds(15)));
-    load(server.websocket(), http, writer, rate * warmUp);
+  private void measure(Rig rig, Connection writer, HttpClient http) throws Exception {
+    URI websocket = rig.server().websocket();
+    Cost idle = cost(rig, writer, () -> Thread.sleep(Duration.ofSeconds(15)));
+    load(websocket, http, writer, rate * warmUp);
     Arrivals[] arrivals = new Arrivals[1];
     Cost busy =
-        cost(
-            mysql,
-            server,
-            writer,
-            () -> arrivals[0] = load(server.websocket(), http, writer, rate * seconds));
-    arrivals[0].print(out);
+        cost(rig, writer, () -> arrivals[0] = load(websocket, http, writer, rate * seconds));
+    arrivals[0].print(System.out);
     Histogram delays = arrivals[0].fromBegin();
     output.write(
-        writer,
+        rig,
         new Figures()
             .add("clients", "clients", clients, "")
             .add(
@@ -135,16 +120,12 @@ final class LatencyBench implements Callable<Integer> {
   }
 
   private void insert(Connection writer, Arrivals arrivals, int inserts) throws SQLException {
-    long interval = TimeUnit.SECONDS.toNanos(1) / rate;
     try (PreparedStatement insert =
         writer.prepareStatement(
             "INSERT INTO orders (customer_name, product_name, status) VALUES (?, 'Laptop', 'pending')")) {
-      long next = System.nanoTime();
+      Pace pace = Pace.of(rate, 1);
       for (int order = 0; order < inserts; order++) {
-        next += interval;
-        for (long wait = next - System.nanoTime(); wait > 0; wait = next - System.nanoTime()) {
-          LockSupport.parkNanos(wait);
-        }
+        pace.await();
         insert.setString(1, "Customer " + order);
         long start = System.nanoTime();
         insert.executeUpdate();
@@ -165,18 +146,16 @@ final class LatencyBench implements Callable<Integer> {
     void run() throws Exception;
   }
 
-  private static Cost cost(
-      EmbeddedMysql mysql, ServerProcess server, Connection connection, Work work)
-      throws Exception {
+  private static Cost cost(Rig rig, Connection connection, Work work) throws Exception {
     long questions = MysqlStatus.questions(connection);
-    Duration mysqlCpu = ProcessCpu.of(mysql.pid());
-    Duration serverCpu = ProcessCpu.of(server.pid());
+    ProcessCpu mysql = ProcessCpu.from(rig.mysql().pid());
+    ProcessCpu server = ProcessCpu.from(rig.server().pid());
     long began = System.nanoTime();
     work.run();
     double elapsed = (System.nanoTime() - began) / 1e9;
     return new Cost(
         (MysqlStatus.questions(connection) - questions) / elapsed,
-        ProcessCpu.of(mysql.pid()).minus(mysqlCpu).toMillis() / elapsed / 10,
-        ProcessCpu.of(server.pid()).minus(serverCpu).toMillis() / elapsed / 10);
+        mysql.seconds() / elapsed * 100,
+        server.seconds() / elapsed * 100);
   }
 }

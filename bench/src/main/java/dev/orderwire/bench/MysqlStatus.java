@@ -18,8 +18,8 @@ final class MysqlStatus {
   }
 
   /**
-   * How many queries for rows of a watched table the server has sent it. By their beginning, as the
-   * text of a digest may be cut.
+   * How many queries for rows of a watched table the server has sent it, those of snapshots among
+   * them. By their beginning, as the text of a digest may be cut.
    */
   static long listQueries(Connection connection, String database) throws SQLException {
     return number(

@@ -51,7 +51,7 @@ final class NodePeer implements AutoCloseable {
     Process process = builder.redirectError(log.toFile()).start();
     String websocket = process.inputReader(StandardCharsets.UTF_8).readLine();
     if (websocket == null) {
-      throw new IOException("the peer did not become ready; its log is " + log);
+      throw new IllegalStateException("the peer did not become ready; its log is " + log);
     }
     return new NodePeer(process, URI.create(websocket));
   }

@@ -1,10 +1,7 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.demo.EmbeddedMysql;
-import dev.orderwire.demo.SampleOrders;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,9 +12,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -55,39 +51,36 @@ final class OpenTransactionBench implements Callable<Integer> {
       description = "seconds without it, before and after, default ${DEFAULT-VALUE}")
   private int beside;
 
+  @Mixin private final Output output = new Output();
+
   private long nextOrder = 1;
 
   @Override
   public Integer call() throws Exception {
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        run(mysql, folder);
-      }
-    });
+    Rig.run(rig -> output.write(rig, measure(rig)));
     return 0;
   }
 
-  private void run(EmbeddedMysql mysql, Path folder) throws Exception {
-    SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-    try (ServerProcess server =
-            ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
-        HttpClient http = HttpClient.newHttpClient();
-        Connection forgotten = BenchFolder.connect(mysql)) {
+  private Figures measure(Rig rig) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient();
+        Connection forgotten = rig.connect()) {
       PrintStream out = System.out;
-      load(mysql, server, http, Duration.ofSeconds(20));
+      load(rig, http, Duration.ofSeconds(20));
       out.println("== without it");
-      load(mysql, server, http, Duration.ofSeconds(beside)).print(out);
+      Arrivals without = load(rig, http, Duration.ofSeconds(beside));
+      without.print(out);
 
-      Positions positions = new Positions(http, server.health());
+      Positions positions = new Positions(http, rig.server().health());
       Arrivals own = new Arrivals(clients, OWN, nextOrder);
-      List<Watcher> watchers = own.watch(http, server.websocket());
+      List<Watcher> watchers = own.watch(http, rig.server().websocket());
       forgotten.setAutoCommit(false);
       for (int order = 0; order < OWN; order++) {
         insert(forgotten, nextOrder++);
       }
       out.println("== while it is open");
       Thread watching = Thread.ofPlatform().daemon().start(positions);
-      load(mysql, server, http, Duration.ofSeconds(open)).print(out);
+      Arrivals whileOpen = load(rig, http, Duration.ofSeconds(open));
+      whileOpen.print(out);
       watching.interrupt();
       watching.join();
       positions.print(out);
@@ -104,23 +97,30 @@ final class OpenTransactionBench implements Callable<Integer> {
       own.print(out);
 
       out.println("== without it again");
-      load(mysql, server, http, Duration.ofSeconds(beside)).print(out);
+      Arrivals again = load(rig, http, Duration.ofSeconds(beside));
+      again.print(out);
+
+      Figures figures = new Figures().add("clients", "clients", clients, "");
+      without.addTo(figures, "without", "before the INSERT to arrival without it");
+      whileOpen.addTo(figures, "open", "while it is open");
+      again.addTo(figures, "again", "without it again");
+      own.addTo(figures, "own", "its own changes, from its COMMIT");
+      positions.addTo(figures);
+      return figures;
     }
   }
 
-  private Arrivals load(
-      EmbeddedMysql mysql, ServerProcess server, HttpClient http, Duration duration)
-      throws Exception {
+  private Arrivals load(Rig rig, HttpClient http, Duration duration) throws Exception {
     int each = (int) (duration.toSeconds() * rate / WRITERS);
     Arrivals arrivals = new Arrivals(clients, each * WRITERS, nextOrder);
-    List<Watcher> watchers = arrivals.watch(http, server.websocket());
+    List<Watcher> watchers = arrivals.watch(http, rig.server().websocket());
     try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS)) {
       List<Future<?>> running = new ArrayList<>();
       for (int writer = 0; writer < WRITERS; writer++) {
         int first = writer * each;
         running.add(
             threads.submit(() -> {
-              write(mysql, arrivals, first, each);
+              write(rig, arrivals, first, each);
               return null;
             }));
       }
@@ -138,18 +138,13 @@ final class OpenTransactionBench implements Callable<Integer> {
     return arrivals;
   }
 
-  private void write(EmbeddedMysql mysql, Arrivals arrivals, int first, int count)
-      throws SQLException {
-    long interval = TimeUnit.SECONDS.toNanos(WRITERS) / rate;
-    try (Connection writer = BenchFolder.connect(mysql);
-        Connection undecided = BenchFolder.connect(mysql)) {
+  private void write(Rig rig, Arrivals arrivals, int first, int count) throws SQLException {
+    try (Connection writer = rig.connect();
+        Connection undecided = rig.connect()) {
       undecided.setAutoCommit(false);
-      long next = System.nanoTime();
+      Pace pace = Pace.of(rate, WRITERS);
       for (int order = first; order < first + count; order++) {
-        next += interval;
-        for (long wait = next - System.nanoTime(); wait > 0; wait = next - System.nanoTime()) {
-          LockSupport.parkNanos(wait);
-        }
+        pace.await();
         if (order % ROLLED_BACK == 0) {
           insert(undecided, arrivals.firstOrder() + order);
           undecided.rollback();

@@ -28,14 +28,10 @@ final class Output {
   private CommandSpec scenario = CommandSpec.create();
 
   void write(Rig rig, Figures figures) throws IOException, SQLException {
+    Machine machine;
     try (Connection connection = rig.connect()) {
-      write(connection, figures);
+      machine = Machine.of(connection);
     }
-  }
-
-  /** The same where there is a MySQL alone. */
-  void write(Connection connection, Figures figures) throws IOException, SQLException {
-    Machine machine = Machine.of(connection);
     System.out.println("on " + machine);
     figures.print(System.out);
     if (json != null) {

@@ -51,24 +51,23 @@ final class PeerComparison {
    * @param warmUp for each, in seconds
    * @param seconds of each, cut into turns
    */
-  static Figures measure(Rig rig, int clients, int rate, int warmUp, int seconds) throws Exception {
+  static Figures measure(Rig rig, Writers writer, int clients, int rate, int warmUp, int seconds)
+      throws Exception {
     NodePeer node =
         rig.start("peer", log -> NodePeer.start(rig.mysql(), BenchFolder.DATABASE, log));
     Side ours = new Side("orderwire", rig.server().websocket());
     Side peer = new Side("node", node.websocket());
-    try (Writers writer = new Writers(rig, 1)) {
-      PeerComparison comparison = new PeerComparison(rig, writer, clients, rate);
-      comparison.turn(ours, warmUp);
-      comparison.turn(peer, warmUp);
-      for (int turn = 0; turn < Math.ceilDiv(seconds, TURN_SECONDS); turn++) {
-        // Where the machine slows down, neither is always the later one.
-        Side first = turn % 2 == 0 ? ours : peer;
-        first.add(comparison.turn(first, TURN_SECONDS));
-        Side second = turn % 2 == 0 ? peer : ours;
-        second.add(comparison.turn(second, TURN_SECONDS));
-      }
-      return figures(clients, ours, peer);
+    PeerComparison comparison = new PeerComparison(rig, writer, clients, rate);
+    comparison.turn(ours, warmUp);
+    comparison.turn(peer, warmUp);
+    for (int turn = 0; turn < Math.ceilDiv(seconds, TURN_SECONDS); turn++) {
+      // Where the machine slows down, neither is always the later one.
+      Side first = turn % 2 == 0 ? ours : peer;
+      first.add(comparison.turn(first, TURN_SECONDS));
+      Side second = turn % 2 == 0 ? peer : ours;
+      second.add(comparison.turn(second, TURN_SECONDS));
     }
+    return figures(clients, ours, peer);
   }
 
   /** The clients leave the server of the turn before. */

@@ -53,4 +53,11 @@ final class Positions implements Runnable {
     out.printf(
         "positions: at most %d characters and %d gaps, in %d looks%n", longest, mostGaps, looks);
   }
+
+  /** The same. */
+  void addTo(Figures figures) {
+    figures
+        .add("positionCharacters", "longest position", longest, "characters")
+        .add("gaps", "most gaps", (double) mostGaps, "");
+  }
 }

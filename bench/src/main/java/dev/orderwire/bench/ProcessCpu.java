@@ -3,20 +3,40 @@ package dev.orderwire.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
-/** The processor time of a process, as Linux counts it in /proc/PID/stat (proc_pid_stat(5)). */
+/**
+ * The processor time of a process since a moment, as Linux counts it in /proc/PID/stat
+ * (proc_pid_stat(5)).
+ */
 final class ProcessCpu {
   /** USER_HZ: fixed at 100 on every Linux that runs the embedded MySQL. */
-  private static final long MILLIS_PER_TICK = 10;
+  private static final double TICKS_PER_SECOND = 100;
 
-  private ProcessCpu() {}
+  private final long pid;
+  private final long before;
 
-  static Duration of(long pid) throws IOException {
+  private ProcessCpu(long pid, long before) {
+    this.pid = pid;
+    this.before = before;
+  }
+
+  /** Counts from now on. */
+  static ProcessCpu from(long pid) throws IOException {
+    return new ProcessCpu(pid, ticks(pid));
+  }
+
+  double seconds() throws IOException {
+    return (ticks(pid) - before) / TICKS_PER_SECOND;
+  }
+
+  double micros() throws IOException {
+    return seconds() * 1e6;
+  }
+
+  private static long ticks(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
     // The command's name stands in parentheses and may hold anything; fields count from behind it.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-    return Duration.ofMillis(ticks * MILLIS_PER_TICK);
+    return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
   }
 }

@@ -39,7 +39,7 @@ final class ServerProcess implements AutoCloseable {
       return new ServerProcess(process, ready(process));
     } catch (IllegalStateException e) {
       process.close();
-      throw new IOException("the server did not become ready; its log is " + log, e);
+      throw new IllegalStateException("the server did not become ready: " + e.getMessage(), e);
     }
   }
 

@@ -62,12 +62,7 @@ final class SlowBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OpenFiles.require(clients);
-    Rig.run(rig -> {
-      try (Writers writers = new Writers(rig, writing)) {
-        measure(rig, writers);
-      }
-    });
+    Rig.run(clients, writing, this::measure);
     return 0;
   }
 

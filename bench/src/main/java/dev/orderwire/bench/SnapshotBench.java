@@ -1,17 +1,14 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.demo.EmbeddedMysql;
-import dev.orderwire.demo.SampleOrders;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -28,21 +25,21 @@ final class SnapshotBench implements Callable<Integer> {
   @Option(names = "--rows", defaultValue = "5000000", description = "default ${DEFAULT-VALUE}")
   private int rows;
 
+  @Mixin private final Output output = new Output();
+
   @Override
   public Integer call() throws Exception {
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-        fill(mysql);
-        run(mysql, folder);
-      }
+    Rig.runWithoutServer(rig -> {
+      fill(rig);
+      rig.serve();
+      measure(rig);
     });
     return 0;
   }
 
   /** Before the server installs its triggers: the rows are to be in the table, not in the log. */
-  private void fill(EmbeddedMysql mysql) throws SQLException {
-    try (Connection connection = BenchFolder.connect(mysql);
+  private void fill(Rig rig) throws SQLException {
+    try (Connection connection = rig.connect();
         Statement statement = connection.createStatement()) {
       String columns = "(customer_name, product_name, status)";
       StringBuilder first = new StringBuilder("INSERT INTO orders " + columns + " VALUES ");
@@ -63,10 +60,9 @@ final class SnapshotBench implements Callable<Integer> {
     }
   }
 
-  private void run(EmbeddedMysql mysql, Path folder) throws Exception {
-    try (ServerProcess server =
-            ServerProcess.start(mysql, BenchFolder.DATABASE, folder.resolve("server.log"));
-        HttpClient http = HttpClient.newHttpClient()) {
+  private void measure(Rig rig) throws Exception {
+    ServerProcess server = rig.server();
+    try (HttpClient http = HttpClient.newHttpClient()) {
       SnapshotTaker.take(
           http, URI.create(server.websocket() + "?snapshot=true&where=%7B%22id%22%3A1%7D"));
       Thread.sleep(Duration.ofSeconds(5));
@@ -76,12 +72,17 @@ final class SnapshotBench implements Callable<Integer> {
       SnapshotTaker taken =
           SnapshotTaker.take(http, URI.create(server.websocket() + "?snapshot=true"));
       double seconds = (System.nanoTime() - began) / 1e9;
-      System.out.printf(
-          "%,d rows, %,d bytes of messages in %.1f s; first rows after %.0f ms%n",
-          taken.rows(), taken.bytes(), seconds, taken.firstNanos() / 1e6);
-      System.out.printf(
-          "server's resident memory: %.1f MB before, %.1f MB at most, growth %.1f MB%n",
-          before / 1e6, peak.stop() / 1e6, (peak.stop() - before) / 1e6);
+      long most = peak.stop();
+      output.write(
+          rig,
+          new Figures()
+              .add("rows", "rows of the snapshot", (double) taken.rows(), "")
+              .add("megabytes", "messages to the client", taken.bytes() / 1e6, "MB")
+              .add("seconds", "until the last row", seconds, "s")
+              .add("firstMillis", "until the first rows", taken.firstNanos() / 1e6, "ms")
+              .add("residentBeforeMegabytes", "server's resident memory before", before / 1e6, "MB")
+              .add("residentMostMegabytes", "at the most", most / 1e6, "MB")
+              .add("growthMegabytes", "growth", (most - before) / 1e6, "MB"));
       if (taken.rows() != rows) {
         throw new IllegalStateException("expected " + rows + " rows, got " + taken.rows());
       }

@@ -1,9 +1,5 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.demo.SampleOrders;
 import java.sql.Connection;
@@ -12,20 +8,20 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What the triggers cost the application: eight writers on a table without and with them, in short
- * turns one after the other, so that what else the machine does falls on both. Each turn has a
- * fresh database and an empty binlog.
+ * What the triggers cost the application: eight writers on a table without triggers, with the
+ * smallest ones that log at all, and with ours, in short turns one after the other, so that what
+ * else the machine does falls on all three. Each turn has a fresh database and an empty binlog.
  */
 @Command(
     name = "triggers",
-    description = "The throughput of writers with the triggers, beside that without them.",
+    description =
+        "The throughput of writers with the triggers, beside that without them, and with the smallest.",
     mixinStandardHelpOptions = true)
 final class TriggersBench implements Callable<Integer> {
   private static final String TURN = "turn";
@@ -46,71 +42,58 @@ final class TriggersBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-        try (Connection connection = BenchFolder.connect(mysql)) {
-          run(mysql, connection);
-        }
+    Rig.runWithoutServer(rig -> {
+      try (Connection connection = rig.connect()) {
+        output.write(rig, measure(rig.mysql(), connection));
       }
     });
     return 0;
   }
 
-  private void run(EmbeddedMysql mysql, Connection connection) throws Exception {
+  private Figures measure(EmbeddedMysql mysql, Connection connection) throws Exception {
     Figures figures = new Figures();
     System.out.printf(
         "%d writers, single-row INSERTs and UPDATEs by turns, each a transaction;"
             + " medians of %d turns of %d s%n",
         BusyWriters.COUNT, turns, seconds);
-    System.out.printf(
-        "%-36s %10s %10s %8s  %s%n",
-        "writes a second", "without", "with", "ratio", "ratio of neighbouring turns");
+    TurnAndTurn.printHead(System.out);
     for (Durability durability : Durability.values()) {
       durability.set(connection);
-      TurnAndTurn measured = measure(mysql, connection);
+      TurnAndTurn measured = takeTurns(mysql, connection);
       measured.print(System.out, durability.words());
       measured.addTo(figures, durability);
     }
-    output.write(connection, figures);
+    return figures;
   }
 
-  private TurnAndTurn measure(EmbeddedMysql mysql, Connection connection) throws Exception {
-    // The first pair warms MySQL, the writers and the disk up.
-    turn(mysql, connection, false);
-    turn(mysql, connection, true);
+  private TurnAndTurn takeTurns(EmbeddedMysql mysql, Connection connection) throws Exception {
+    // The first turns warm MySQL, the writers and the disk up.
+    for (Logging logging : Logging.values()) {
+      turn(mysql, connection, logging);
+    }
     List<TurnAndTurn.Turn> without = new ArrayList<>();
+    List<TurnAndTurn.Turn> floor = new ArrayList<>();
     List<TurnAndTurn.Turn> with = new ArrayList<>();
     for (int turn = 0; turn < turns; turn++) {
-      without.add(turn(mysql, connection, false));
-      with.add(turn(mysql, connection, true));
+      without.add(turn(mysql, connection, Logging.NOTHING));
+      floor.add(turn(mysql, connection, Logging.FLOOR));
+      with.add(turn(mysql, connection, Logging.TRIGGERS));
     }
-    return new TurnAndTurn(without, with);
+    return new TurnAndTurn(without, floor, with);
   }
 
-  private TurnAndTurn.Turn turn(EmbeddedMysql mysql, Connection connection, boolean triggers)
+  private TurnAndTurn.Turn turn(EmbeddedMysql mysql, Connection connection, Logging logging)
       throws Exception {
     SampleOrders.createTable(mysql, TURN);
-    if (triggers) {
-      install(mysql);
-    }
+    logging.install(mysql, connection, TURN);
     execute(connection, "RESET MASTER");
-    Duration before = ProcessCpu.of(mysql.pid());
+    ProcessCpu cpu = ProcessCpu.from(mysql.pid());
     BusyWriters.Written written =
         BusyWriters.write(
             mysql, TURN, Duration.ofSeconds(seconds), (number, begun, committed) -> {});
-    Duration cpu = ProcessCpu.of(mysql.pid()).minus(before);
+    double micros = cpu.micros() / written.writes();
     execute(connection, "DROP DATABASE " + TURN);
-    return new TurnAndTurn.Turn(written.perSecond(), cpu.toNanos() / 1e3 / written.writes());
-  }
-
-  private static void install(EmbeddedMysql mysql) {
-    MysqlOptions options =
-        new MysqlOptions(
-            "127.0.0.1", mysql.port(), mysql.user(), mysql.password(), TURN, 2, Map.of());
-    try (Mysql there = new Mysql(options)) {
-      Installer.install(there, List.of("orders"), InstallOptions.DEFAULT);
-    }
+    return new TurnAndTurn.Turn(written.perSecond(), micros);
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

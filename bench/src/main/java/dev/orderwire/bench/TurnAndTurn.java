@@ -7,49 +7,94 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** Writes without and with triggers, measured by turns: the turns of one index are neighbours. */
-record TurnAndTurn(List<Turn> without, List<Turn> with) {
+/**
+ * Writes without triggers, with the least that a trigger can do to log at all (the floor), and with
+ * the triggers, measured by turns: the turns of one index are neighbours.
+ */
+record TurnAndTurn(List<Turn> without, List<Turn> floor, List<Turn> with) {
   /** Writes a second, and MySQL's processor time for one of them. */
   record Turn(double perSecond, double cpuMicros) {}
 
   TurnAndTurn {
     without = List.copyOf(without);
+    floor = List.copyOf(floor);
     with = List.copyOf(with);
+  }
+
+  static void printHead(PrintStream out) {
+    out.printf("%-36s %32s | %26s |%n", "", "", "ratio");
+    out.printf(
+        "%-36s %10s %10s %10s | %8s %8s %8s | %s%n",
+        "writes a second",
+        "without",
+        "floor",
+        "with",
+        "floor",
+        "with",
+        "to floor",
+        "with, ratio of neighbouring turns");
   }
 
   /** Two lines of the table. */
   void print(PrintStream out, String what) {
     double[] neighbours = neighbours();
-    out.printf(
-        "%-36s %10.0f %10.0f %8.3f  median %.3f, half of them %.3f to %.3f%n",
+    print(
+        out,
         what,
-        median(without, Turn::perSecond),
-        median(with, Turn::perSecond),
-        ratio(Turn::perSecond),
-        quantile(neighbours, 0.5),
-        quantile(neighbours, 0.25),
-        quantile(neighbours, 0.75));
-    out.printf(
-        "%-36s %10.0f %10.0f %8.3f%n",
-        "  MySQL's processor time a write, us",
-        median(without, Turn::cpuMicros),
-        median(with, Turn::cpuMicros),
-        ratio(Turn::cpuMicros));
+        Turn::perSecond,
+        "median %.3f, half of them %.3f to %.3f"
+            .formatted(
+                quantile(neighbours, 0.5), quantile(neighbours, 0.25), quantile(neighbours, 0.75)));
+    print(out, "  MySQL's processor time a write, us", Turn::cpuMicros, "");
+  }
+
+  private void print(PrintStream out, String what, ToDoubleFunction<Turn> of, String remark) {
+    String line =
+        "%-36s %10.0f %10.0f %10.0f | %8.3f %8.3f %8.3f | %s"
+            .formatted(
+                what,
+                median(without, of),
+                median(floor, of),
+                median(with, of),
+                ratio(floor, without, of),
+                ratio(with, without, of),
+                ratio(with, floor, of),
+                remark);
+    out.println(line.stripTrailing());
   }
 
   void addTo(Figures figures, Durability durability) {
     String key = durability.name().toLowerCase(Locale.ROOT);
     String label = durability.words() + ": ";
+    ToDoubleFunction<Turn> writes = Turn::perSecond;
+    ToDoubleFunction<Turn> cpu = Turn::cpuMicros;
     figures
-        .add(key + "Without", label + "writes a second", median(without, Turn::perSecond), "")
-        .add(key + "With", label + "with triggers", median(with, Turn::perSecond), "")
-        .add(key + "Ratio", label + "ratio", ratio(Turn::perSecond), "x", durability.toReach())
+        .add(key + "Without", label + "writes a second", median(without, writes), "")
+        .add(key + "Floor", label + "with the smallest trigger", median(floor, writes), "")
+        .add(key + "With", label + "with triggers", median(with, writes), "")
+        .add(
+            key + "Ratio", label + "ratio", ratio(with, without, writes), "x", durability.toReach())
         .add(key + "RatioOfNeighbours", label + "of turns", quantile(neighbours(), 0.5), "x")
-        .add(key + "CpuRatio", label + "MySQL's CPU a write", ratio(Turn::cpuMicros), "x");
+        .add(key + "FloorRatio", label + "the floor's ratio", ratio(floor, without, writes), "x")
+        .add(key + "ToFloor", label + "to the floor", ratio(with, floor, writes), "x")
+        .add(
+            key + "WithoutCpuMicros",
+            label + "MySQL's CPU a write, without",
+            median(without, cpu),
+            "us")
+        .add(
+            key + "FloorCpuMicros",
+            label + "with the smallest trigger, CPU",
+            median(floor, cpu),
+            "us")
+        .add(key + "WithCpuMicros", label + "with triggers, CPU", median(with, cpu), "us")
+        .add(key + "CpuRatio", label + "MySQL's CPU a write", ratio(with, without, cpu), "x")
+        .add(key + "FloorCpuRatio", label + "the floor's, CPU", ratio(floor, without, cpu), "x")
+        .add(key + "CpuToFloor", label + "to the floor, CPU", ratio(with, floor, cpu), "x");
   }
 
-  private double ratio(ToDoubleFunction<Turn> of) {
-    return median(with, of) / median(without, of);
+  private static double ratio(List<Turn> of, List<Turn> to, ToDoubleFunction<Turn> figure) {
+    return median(of, figure) / median(to, figure);
   }
 
   private double[] neighbours() {
@@ -59,11 +104,7 @@ record TurnAndTurn(List<Turn> without, List<Turn> with) {
   }
 
   private static double median(List<Turn> turns, ToDoubleFunction<Turn> of) {
-    return quantile(values(turns, of), 0.5);
-  }
-
-  private static double[] values(List<Turn> turns, ToDoubleFunction<Turn> of) {
-    return turns.stream().mapToDouble(of).toArray();
+    return quantile(turns.stream().mapToDouble(of).toArray(), 0.5);
   }
 
   /** Between two values, in proportion. */

@@ -45,12 +45,11 @@ final class Turns {
   /** Takes a turn; it ends when all is at every client, once. */
   void run(int seconds) throws Exception {
     long messages = report().messages();
-    Duration cpu = ProcessCpu.of(pid);
+    ProcessCpu cpu = ProcessCpu.from(pid);
     int from = next;
     next = sending.send(from, seconds);
     LoadReport report = load.await(group, from, next, ARRIVES_WITHIN).checked();
-    double spent = ProcessCpu.of(pid).minus(cpu).toNanos() / 1e3;
-    micros.add(spent / (report.messages() - messages));
+    micros.add(cpu.micros() / (report.messages() - messages));
   }
 
   /** The middle of what a message cost in each turn, in microseconds of processor time. */

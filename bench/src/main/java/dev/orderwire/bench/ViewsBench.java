@@ -16,7 +16,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * What a change costs the server when it concerns one view of many, each of the kind {@code
@@ -77,6 +80,8 @@ final class ViewsBench implements Callable<Integer> {
 
   @Mixin private final Output output = new Output();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   /**
    * What a change cost, in microseconds of the server's processor time, and how long it took to
    * arrive, in milliseconds.
@@ -85,19 +90,15 @@ final class ViewsBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OpenFiles.require(connections);
     for (int number : views) {
       if (number % connections != 0) {
-        throw new IllegalArgumentException(
+        throw new ParameterException(
+            spec.commandLine(),
             "expected numbers of views that %d connections can share evenly, found %d"
                 .formatted(connections, number));
       }
     }
-    Rig.run(rig -> {
-      try (Writers writers = new Writers(rig, writing)) {
-        measure(rig, writers);
-      }
-    });
+    Rig.run(connections, writing, this::measure);
     return 0;
   }
 
@@ -163,10 +164,9 @@ final class ViewsBench implements Callable<Integer> {
 
   private Turn turn(Rig rig, Writers writers, int number) throws Exception {
     rig.load().clear("views");
-    Duration cpu = ProcessCpu.of(rig.server().pid());
+    ProcessCpu cpu = ProcessCpu.from(rig.server().pid());
     LoadReport report = write(rig, writers, number, seconds).checked();
-    double micros = ProcessCpu.of(rig.server().pid()).minus(cpu).toNanos() / 1e3;
-    return new Turn(micros / report.changes(), report.millis(50), report.millis(99));
+    return new Turn(cpu.micros() / report.changes(), report.millis(50), report.millis(99));
   }
 
   /** Changes random rows, and returns when all of it has arrived, or too much time has passed. */

@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes changes at a rate, each with a stamp, each a statement and a commit of its own. The
@@ -83,7 +82,7 @@ final class Writers implements AutoCloseable {
           threads.submit(() -> {
             try (PreparedStatement prepared = connection.prepareStatement(statement.sql)) {
               for (int n = numbers.getAndIncrement(); n < to; n = numbers.getAndIncrement()) {
-                awaitNanoTime(began + (n - from) * TimeUnit.SECONDS.toNanos(1) / perSecond);
+                Pace.await(began + (n - from) * TimeUnit.SECONDS.toNanos(1) / perSecond);
                 statement.parameters.set(prepared, n);
                 prepared.setString(1, Stamp.of(n));
                 prepared.executeUpdate();
@@ -96,12 +95,6 @@ final class Writers implements AutoCloseable {
       each.get();
     }
     return new Written(from, to, (System.nanoTime() - began) / 1e9);
-  }
-
-  private static void awaitNanoTime(long due) {
-    for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-      LockSupport.parkNanos(wait);
-    }
   }
 
   @Override

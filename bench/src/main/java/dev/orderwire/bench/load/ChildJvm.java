@@ -4,11 +4,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A part of this program as a process of its own, on the same JDK and class path. It is told and
@@ -62,7 +64,7 @@ public final class ChildJvm implements AutoCloseable {
     try {
       process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
     } catch (IOException e) {
-      throw new UncheckedIOException(what + " does not listen any more; its log is " + log, e);
+      throw new IllegalStateException(what + " does not listen any more" + lastWords(), e);
     }
   }
 
@@ -75,14 +77,30 @@ public final class ChildJvm implements AutoCloseable {
     try {
       String line = output.readLine();
       if (line == null) {
-        throw new IllegalStateException(what + " has ended; its log is " + log);
+        throw new IllegalStateException(what + " has ended" + lastWords());
       }
       if (line.startsWith("failed")) {
         throw new IllegalStateException(what + " " + line);
       }
       return line;
     } catch (IOException e) {
-      throw new UncheckedIOException(what + " cannot be heard; its log is " + log, e);
+      throw new IllegalStateException(what + " cannot be heard" + lastWords(), e);
+    }
+  }
+
+  /**
+   * Where it told why, and the last that it told; what is indented is the rest of a stack trace.
+   */
+  private String lastWords() {
+    String where = "; its log is " + log;
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines
+          .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+          .reduce((_, later) -> later)
+          .map(last -> where + ", which ends with: " + last.strip())
+          .orElse(where);
+    } catch (IOException | UncheckedIOException e) {
+      return where;
     }
   }
 

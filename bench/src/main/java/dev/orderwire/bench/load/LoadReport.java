@@ -55,6 +55,11 @@ public record LoadReport(
         both);
   }
 
+  /** More than one where the server could not keep up, or the writers' pace was uneven. */
+  public double changesPerMessage() {
+    return (double) changes / messages;
+  }
+
   /** The delay that so many percent of the changes did not exceed, in milliseconds. */
   public double millis(double percentile) {
     return delays.getValueAtPercentile(percentile) / 1e6;

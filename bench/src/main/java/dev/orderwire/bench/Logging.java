@@ -1,0 +1,59 @@
+package dev.orderwire.bench;
+
+import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.Installer;
+import dev.orderwire.changelog.Mysql;
+import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.demo.EmbeddedMysql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+
+/** What logs the writes to the table {@code orders} of a database. */
+enum Logging {
+  NOTHING {
+    @Override
+    void install(EmbeddedMysql mysql, Connection connection, String database) {}
+  },
+
+  /** The least: each write puts a row that tells nothing of it into a table of two columns. */
+  FLOOR {
+    @Override
+    void install(EmbeddedMysql mysql, Connection connection, String database) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(
+            """
+            CREATE TABLE %s.floor_log (
+              id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+              op TINYINT NOT NULL
+            )\
+            """
+                .formatted(database));
+        for (String event : List.of("INSERT", "UPDATE")) {
+          statement.execute(
+              "CREATE TRIGGER %1$s.floor_%2$s AFTER %2$s ON %1$s.orders FOR EACH ROW"
+                      .formatted(database, event)
+                  + " INSERT INTO floor_log (op) VALUES (1)");
+        }
+      }
+    }
+  },
+
+  /** Orderwire's change log and triggers. */
+  TRIGGERS {
+    @Override
+    void install(EmbeddedMysql mysql, Connection connection, String database) {
+      MysqlOptions options =
+          new MysqlOptions(
+              "127.0.0.1", mysql.port(), mysql.user(), mysql.password(), database, 2, Map.of());
+      try (Mysql there = new Mysql(options)) {
+        Installer.install(there, List.of("orders"), InstallOptions.DEFAULT);
+      }
+    }
+  };
+
+  abstract void install(EmbeddedMysql mysql, Connection connection, String database)
+      throws SQLException;
+}
