@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
       OpenTransactionBench.class,
       SlowBench.class,
       SnapshotBench.class,
+      StartBench.class,
       TriggersBench.class,
       ViewsBench.class
     },
