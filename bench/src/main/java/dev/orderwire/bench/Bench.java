@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       OpenTransactionBench.class,
       SlowBench.class,
       SnapshotBench.class,
+      StartBench.class,
       TriggersBench.class,
       ViewsBench.class
     },

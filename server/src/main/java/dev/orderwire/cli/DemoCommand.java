@@ -115,6 +115,7 @@ final class DemoCommand implements Callable<Integer> {
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
         set.tail(),
+        set.memory(),
         set.feed(),
         set.snapshots(),
         Settings.Retention.OFF,

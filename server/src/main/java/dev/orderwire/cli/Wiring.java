@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,13 +52,16 @@ final class Wiring {
   static void serve(
       Settings settings, MysqlOptions options, Consumer<String> notes, WhileServing body)
       throws InterruptedException {
+    // Before anything of Netty is touched: it asks for its bound once.
+    var bounds = Bounds.onThisMachine(settings);
+    bounds.apply();
     try (Mysql mysql = new Mysql(options)) {
-      Ending.calmly(() -> serve(settings, mysql, notes, body));
+      Ending.calmly(() -> serve(settings, bounds, mysql, notes, body));
     }
   }
 
   private static void serve(
-      Settings settings, Mysql mysql, Consumer<String> notes, WhileServing body)
+      Settings settings, Bounds bounds, Mysql mysql, Consumer<String> notes, WhileServing body)
       throws InterruptedException {
     var tables = List.copyOf(settings.tables().keySet());
     var noCanary = obstacleToCanary(settings, mysql, notes);
@@ -68,7 +72,7 @@ final class Wiring {
     var start = Tail.end(mysql);
     // After it: a table that is altered in between is read anew once more, and never too little.
     var catalog = Catalog.read(mysql, tables);
-    var feed = new Feed(start, settings.feed().maxChanges(), settings.feed().maxBytes());
+    var feed = new Feed(start, settings.feed().maxChanges(), bounds.feed());
     var canaryStatus = noCanary.map(CanaryStatus::off).orElseGet(() -> CanaryStatus.on(clock));
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 
@@ -82,7 +86,7 @@ final class Wiring {
         var metrics = new Metrics(tail, clock);
         var gateway =
             new Gateway(
-                options(settings),
+                options(settings, bounds),
                 source,
                 new StatusPages(tail, upkeep::trouble, feed, canaryStatus, metrics, clock),
                 metrics)) {
@@ -116,7 +120,7 @@ final class Wiring {
     return obstacle;
   }
 
-  private static GatewayOptions options(Settings settings) {
+  private static GatewayOptions options(Settings settings, Bounds bounds) {
     Set<String> actorTables =
         settings.tables().entrySet().stream()
             .filter(table -> table.getValue().actor())
@@ -130,7 +134,13 @@ final class Wiring {
         Set.copyOf(server.origins()),
         actorTables,
         spoolFolder(settings.snapshots().folder()),
-        Map.of(Limit.SPOOL_MEGABYTES, (long) settings.snapshots().spoolMegabytes()));
+        limits(settings, bounds));
+  }
+
+  private static Map<Limit, Long> limits(Settings settings, Bounds bounds) {
+    Map<Limit, Long> limits = new EnumMap<>(bounds.shares());
+    limits.put(Limit.SPOOL_MEGABYTES, (long) settings.snapshots().spoolMegabytes());
+    return limits;
   }
 
   private static Path spoolFolder(String set) {

@@ -32,7 +32,7 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
       json.writeStartObject();
       content.accept(json);
       json.writeEndObject();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       body.release();
       throw e;
     }

@@ -91,7 +91,7 @@ final class CatchUp implements Runnable {
       outlet.fail(Refusal.told(e));
     } catch (GoneException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("A client could not be caught up", e);
       outlet.fail(Refusal.internal(e));
     }

@@ -27,7 +27,7 @@ final class Draft {
     try {
       content.accept(draft.json);
       return draft.finish(position);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       draft.discard();
       throw e;
     }

@@ -114,7 +114,12 @@ final class Frame extends AbstractReferenceCounted {
 
   private ByteBuf deflate() {
     ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(HEADROOM + jsonLength);
-    Deflate.deflate(json(), bytes.writeZero(HEADROOM));
+    try {
+      Deflate.deflate(json(), bytes.writeZero(HEADROOM));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      bytes.release();
+      throw e;
+    }
     int length = bytes.readableBytes() - HEADROOM;
     if (length >= jsonLength) {
       bytes.release();

@@ -54,7 +54,7 @@ final class Heartbeats {
       for (int i = 0; i < turn.size(); i++) {
         turn.get(i).beat(position -> frames.computeIfAbsent(position, Messages::position));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       // The others of this turn wait for their next one; who throws stops the clock for all.
       LOG.error("A heartbeat failed", e);
     } finally {

@@ -211,7 +211,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       LOG.warn("A request could not be answered: {}", e.getMessage());
       tools.traffic().refused(e.code());
       return Answer.error(Refusal.told(e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("A request could not be answered", e);
       return Answer.error(Refusal.internal(e));
     }

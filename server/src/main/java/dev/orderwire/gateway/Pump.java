@@ -188,7 +188,7 @@ final class Pump {
       Connection connection = soon.remove();
       try {
         serve(connection);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("A connection gets no further and is closed", e);
         connection.close(CloseReason.INTERNAL_ERROR);
       }
@@ -255,7 +255,7 @@ final class Pump {
         } else {
           serveAtPace(watchers);
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("The watchers of a view get no further and are closed", e);
         failed.add(watchers);
       } finally {
@@ -289,7 +289,7 @@ final class Pump {
   private void servePaused(Watchers watchers) {
     try {
       serveNow(watchers);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("The watchers of a view get no further and are closed", e);
       closeAll(watchers);
     } finally {

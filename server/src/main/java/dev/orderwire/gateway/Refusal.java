@@ -37,7 +37,10 @@ record Refusal(int status, CloseReason closeReason, boolean passing) {
   }
 
   static OrderwireException internal(Throwable cause) {
-    return new OrderwireException(
-        "internal_error", "the server failed at this: its log says why", cause);
+    return cause instanceof OutOfMemoryError
+        ? new OrderwireException(
+            "over_limit", "the server's memory is full: try again in a few seconds", cause)
+        : new OrderwireException(
+            "internal_error", "the server failed at this: its log says why", cause);
   }
 }

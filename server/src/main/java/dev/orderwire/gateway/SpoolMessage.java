@@ -3,6 +3,7 @@ package dev.orderwire.gateway;
 import dev.orderwire.gateway.Blocking.GoneException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
@@ -74,9 +75,10 @@ sealed interface SpoolMessage {
         Thread.currentThread().interrupt();
         throw new GoneException();
       }
-      ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(Frame.HEADROOM + length);
+      ByteBuf bytes = Unpooled.EMPTY_BUFFER;
       boolean read = false;
       try {
+        bytes = PooledByteBufAllocator.DEFAULT.directBuffer(Frame.HEADROOM + length);
         file.read(begin, length, bytes.writeZero(Frame.HEADROOM));
         read = true;
         return new Frame(SpoolWriter.TYPE, position, bytes);

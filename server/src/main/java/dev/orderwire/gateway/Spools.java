@@ -118,7 +118,7 @@ final class Spools {
       } catch (OrderwireException e) {
         LOG.warn("A snapshot of {} could not be read: {}", view.table().name(), e.getMessage());
         spool.end(e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("A snapshot of {} could not be read", view.table().name(), e);
         spool.end(Refusal.internal(e));
       } finally {

@@ -3,6 +3,7 @@ package dev.orderwire.ops;
 import dev.orderwire.changelog.Doorbell;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.gateway.CloseReason;
+import dev.orderwire.gateway.DirectMemory;
 import dev.orderwire.gateway.Traffic;
 import dev.orderwire.gateway.Transport;
 import io.micrometer.core.instrument.Counter;
@@ -69,6 +70,12 @@ public final class Metrics implements Traffic, AutoCloseable {
             .description("From the beginning of a change's statement to its being written")
             .serviceLevelObjectives(DELAYS)
             .register(registry);
+    Gauge.builder("orderwire.direct.memory.bytes", DirectMemory::used)
+        .description("Memory outside of the heap that holds what is sent and received")
+        .register(registry);
+    Gauge.builder("orderwire.direct.memory.limit.bytes", DirectMemory::limit)
+        .description("The most that orderwire_direct_memory_bytes may be")
+        .register(registry);
     follow(tail);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);

@@ -27,6 +27,7 @@ public record Settings(
                     + " table.")
         Map<String, TableOptions> tables,
     Tail tail,
+    Memory memory,
     Feed feed,
     Snapshots snapshots,
     Retention retention,
@@ -155,6 +156,18 @@ public record Settings(
                       + " it; if not, the server asks again and again.")
           boolean doorbell) {}
 
+  /**
+   * What the server takes of the machine's memory, besides the heap, which is the JVM's to bound.
+   */
+  public record Memory(
+      @Setting(
+              fallback = "0",
+              says =
+                  "How many megabytes outside of Java's heap hold what is sent and received, at the"
+                      + " most; 0 for an eighth of the machine's memory, and no less than 64. Of the"
+                      + " heap, see [deployment](../deployment.md#memory).")
+          int directMegabytes) {}
+
   /** The newest changes, kept in memory. */
   public record Feed(
       @Setting(
@@ -165,10 +178,11 @@ public record Settings(
                       + " log.")
           int maxChanges,
       @Setting(
-              fallback = "67108864",
-              min = 1,
+              fallback = "0",
               max = Long.MAX_VALUE,
-              says = "How many bytes of rows at the most.")
+              says =
+                  "How many bytes of rows at the most; 0 for a sixteenth of the heap, and no more than"
+                      + " 67108864.")
           long maxBytes) {}
 
   /** The rows of tables on their way to clients. */
