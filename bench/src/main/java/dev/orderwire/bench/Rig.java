@@ -106,6 +106,11 @@ final class Rig implements AutoCloseable {
     return part;
   }
 
+  /** Where its logs are, and what else a run needs of files. */
+  Path folder() {
+    return folder;
+  }
+
   EmbeddedMysql mysql() {
     return mysql;
   }

@@ -43,8 +43,8 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** None where this was not started by the launcher, which knows them. */
-  private static List<String> options() {
+  /** The launcher's for a server; none where this was not started by it. */
+  static List<String> options() {
     return Arrays.stream(System.getProperty("orderwire.server-options", "").split("\\s+"))
         .filter(Predicate.not(String::isEmpty))
         .toList();

@@ -2,10 +2,8 @@ package dev.orderwire.bench;
 
 import dev.orderwire.bench.load.ChildJvm;
 import dev.orderwire.demo.EmbeddedMysql;
-import dev.orderwire.demo.SampleOrders;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -72,15 +70,7 @@ final class StartBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchFolder.run(folder -> {
-      try (EmbeddedMysql mysql = EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of())) {
-        SampleOrders.createTable(mysql, BenchFolder.DATABASE);
-        Figures figures = measure(mysql, folder);
-        try (Connection connection = BenchFolder.connect(mysql)) {
-          output.write(connection, figures);
-        }
-      }
-    });
+    Rig.runWithoutServer(rig -> output.write(rig, measure(rig.mysql(), rig.folder())));
     return 0;
   }
 
@@ -117,15 +107,13 @@ final class StartBench implements Callable<Integer> {
         "mysql://%s:%s@127.0.0.1:%d/%s?sslMode=%s"
             .formatted(
                 mysql.user(), mysql.password(), mysql.port(), BenchFolder.DATABASE, sslMode));
-    Stream<String> launcher =
-        Stream.of(System.getProperty("orderwire.server-options", "").split("\\s+"))
-            .filter(option -> !option.isEmpty());
     long begun = System.nanoTime();
     long ready;
     long ending;
     try (ChildJvm server =
         ChildJvm.start(
-            Stream.of(Stream.of("-Xlog:disable"), launcher, options.stream())
+            Stream.of(
+                    Stream.of("-Xlog:disable"), ServerProcess.options().stream(), options.stream())
                 .flatMap(each -> each)
                 .toList(),
             "dev.orderwire.cli.Main",
