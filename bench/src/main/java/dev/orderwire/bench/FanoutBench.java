@@ -30,7 +30,7 @@ final class FanoutBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "30",
+      defaultValue = "90",
       description = "seconds, default ${DEFAULT-VALUE}")
   private int warmUp;
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -47,7 +48,15 @@ final class NodePeer implements AutoCloseable {
       throw new IOException("interrupted while the peer was installed", e);
     }
     ProcessBuilder builder = new ProcessBuilder("node", "server.mjs").directory(folder.toFile());
-    builder.environment().putAll(ServerProcess.environment(mysql, database));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "MYSQL_HOST", "127.0.0.1",
+                "MYSQL_PORT", String.valueOf(mysql.port()),
+                "MYSQL_USER", mysql.user(),
+                "MYSQL_PASSWORD", mysql.password(),
+                "MYSQL_DATABASE", database));
     Process process = builder.redirectError(log.toFile()).start();
     String websocket = process.inputReader(StandardCharsets.UTF_8).readLine();
     if (websocket == null) {

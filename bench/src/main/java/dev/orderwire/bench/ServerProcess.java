@@ -33,7 +33,7 @@ final class ServerProcess implements AutoCloseable {
             options(),
             "dev.orderwire.cli.Main",
             List.of("serve"),
-            environment(mysql, database),
+            environment(mysql, database, "DISABLED"),
             log);
     try {
       return new ServerProcess(process, ready(process));
@@ -61,19 +61,16 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** The settings of a server on that database, and on any port that is free. */
-  static Map<String, String> environment(EmbeddedMysql mysql, String database) {
+  /**
+   * The settings of a server on that database, and on any port that is free.
+   *
+   * @param sslMode of its connections to MySQL, as MySQL Connector/J names them
+   */
+  static Map<String, String> environment(EmbeddedMysql mysql, String database, String sslMode) {
     return Map.of(
-        "MYSQL_HOST",
-        "127.0.0.1",
-        "MYSQL_PORT",
-        String.valueOf(mysql.port()),
-        "MYSQL_USER",
-        mysql.user(),
-        "MYSQL_PASSWORD",
-        mysql.password(),
-        "MYSQL_DATABASE",
-        database,
+        "MYSQL_URL",
+        "mysql://%s:%s@127.0.0.1:%d/%s?sslMode=%s"
+            .formatted(mysql.user(), mysql.password(), mysql.port(), database, sslMode),
         "ORDERWIRE_SERVER_PORT",
         "0");
   }

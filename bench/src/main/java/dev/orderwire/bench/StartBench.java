@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -100,13 +99,6 @@ final class StartBench implements Callable<Integer> {
   }
 
   private Run run(EmbeddedMysql mysql, Path folder, List<String> options) throws IOException {
-    Map<String, String> environment =
-        new HashMap<>(ServerProcess.environment(mysql, BenchFolder.DATABASE));
-    environment.put(
-        "MYSQL_URL",
-        "mysql://%s:%s@127.0.0.1:%d/%s?sslMode=%s"
-            .formatted(
-                mysql.user(), mysql.password(), mysql.port(), BenchFolder.DATABASE, sslMode));
     long begun = System.nanoTime();
     long ready;
     long ending;
@@ -118,7 +110,7 @@ final class StartBench implements Callable<Integer> {
                 .toList(),
             "dev.orderwire.cli.Main",
             List.of("serve"),
-            environment,
+            ServerProcess.environment(mysql, BenchFolder.DATABASE, sslMode),
             folder.resolve("server.log"))) {
       while (!server.answer().equals("ready")) {
         // Its addresses come before.

@@ -3,18 +3,24 @@ package dev.orderwire.changelog;
 import java.time.Duration;
 
 /**
- * Whether {@link Upkeep} is to look again. With a doorbell it need not where nothing rang: whatever
- * is done to tables and triggers rings, but for what MySQL keeps from its binlog, and for that it
- * looks often enough all the same. For one thread.
+ * Whether {@link Upkeep} is to look again. A look asks MySQL for what takes it some milliseconds,
+ * and whoever writes or waits for a change just then waits for these. With a doorbell it need not
+ * look where nothing rang: whatever is done to tables and triggers rings, but for what MySQL keeps
+ * from its binlog, and for that it looks often enough all the same. For one thread.
  */
 final class Looks {
   /** Triggers are repaired within a second, also where what they no longer fit did not ring. */
   private static final long AT_LEAST_EVERY = Duration.ofMillis(800).toNanos();
 
+  /** So that what rings all the time brings few looks, and a repair is done within a second. */
+  private static final long AT_MOST_EVERY = Duration.ofMillis(500).toNanos();
+
   private final Doorbell bell;
   private boolean begun;
   private long last;
   private long heard;
+
+  /** Whether the last look was because of a ring. */
   private boolean rang;
 
   Looks(Doorbell bell) {
@@ -30,12 +36,13 @@ final class Looks {
     long rings = bell.rings();
     boolean rung = rings != heard;
     // A statement rings before it is done, so that the first look may come too early.
-    boolean due = rung || rang || !bell.isLive() || !begun || now - last >= AT_LEAST_EVERY;
-    heard = rings;
-    rang = rung;
+    long every = rung || rang ? AT_MOST_EVERY : AT_LEAST_EVERY;
+    boolean due = !bell.isLive() || !begun || now - last >= every;
     if (due) {
       begun = true;
       last = now;
+      heard = rings;
+      rang = rung;
     }
     return due;
   }

@@ -27,11 +27,26 @@ class LooksTest {
   @Test
   void afterARingTwiceAsItRingsBeforeTheStatementIsDone() {
     assertThat(areDue()).isTrue();
-    assertThat(areDue()).isFalse();
     bell.rings++;
+    for (int i = 0; i < 2; i++) {
+      assertThat(areDue()).isFalse();
+      assertThat(areDue()).isFalse();
+      assertThat(areDue()).isTrue();
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(areDue()).isFalse();
+    }
     assertThat(areDue()).isTrue();
-    assertThat(areDue()).isTrue();
-    assertThat(areDue()).isFalse();
+  }
+
+  @Test
+  void whileItRingsAllTheTimeTwiceASecondAtTheMost() {
+    int looks = 0;
+    for (int i = 0; i < 300; i++) {
+      bell.rings++;
+      looks += areDue() ? 1 : 0;
+    }
+    assertThat(looks).isEqualTo(100);
   }
 
   @Test
