@@ -39,7 +39,7 @@ final class BurstBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "15",
+      defaultValue = "60",
       description = "seconds, default ${DEFAULT-VALUE}")
   private int warmUp;
 

@@ -34,7 +34,7 @@ final class IdleBench implements Callable<Integer> {
 
   @Option(
       names = "--settle",
-      defaultValue = "20",
+      defaultValue = "60",
       description = "seconds of quiet before memory is looked at, default ${DEFAULT-VALUE}")
   private int settle;
 

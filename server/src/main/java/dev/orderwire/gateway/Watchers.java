@@ -94,8 +94,8 @@ final class Watchers {
   }
 
   /**
-   * Gives all on the short way what is new. Where that is more than messages, or a socket does not
-   * take one whole, they leave it.
+   * Gives all on the short way what is new. They leave it where that is no whole message, and each
+   * whose socket does not take it whole.
    *
    * @param end up to where what is new is known
    * @param passed up to where all that does not lag has been given what there was
@@ -190,6 +190,8 @@ final class Watchers {
     if (!subscription.isLive()) {
       return Step.REST;
     }
+    // Who was slow a moment ago and is served for that may be on the short way by now.
+    outOfShortWay(subscription);
     subscription.skipTo(passed);
     if (subscription.cursor() >= end) {
       subscription.keepUp();

@@ -12,6 +12,7 @@ import dev.orderwire.testing.SseClient;
 import dev.orderwire.testing.WsClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -130,6 +131,40 @@ class ShortWayTest {
         checkAll(messagesUpToTheFirstHeartbeatAfterAll(client));
         client.close();
       }
+    }
+  }
+
+  /** Each is unwritable now and then, and served as soon as it is no more, while others go on. */
+  @Test
+  void whoIsNowSlowAndNowQuickGetsEverythingOnce() throws InterruptedException {
+    int changes = 3_000;
+    try (FeedGateway gateway = new FeedGateway()) {
+      List<RawSocket> clients = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        clients.add(RawSocket.connect(gateway.address, 4_096).upgrade("/ws"));
+      }
+      Await.until("all are subscribed", () -> gateway.traffic.subscriptions.get() == 6);
+      Thread appending =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < changes; i++) {
+                  gateway.append(change());
+                }
+              });
+      long[] next = new long[clients.size()];
+      Arrays.fill(next, 101);
+      for (int unfinished = clients.size(); unfinished > 0; ) {
+        int one = random.nextInt(clients.size());
+        for (int reads = random.nextInt(200); reads > 0 && next[one] <= 100 + changes; reads--) {
+          JsonNode message = clients.get(one).readMessage();
+          for (JsonNode change : message.path("changes")) {
+            assertThat(change.get("id").longValue()).isEqualTo(next[one]++);
+          }
+          unfinished -= next[one] > 100 + changes ? 1 : 0;
+        }
+      }
+      appending.join();
+      clients.forEach(RawSocket::close);
     }
   }
 
