@@ -118,7 +118,7 @@ final class Connection extends Roster.Member {
       int length = bytes.readableBytes();
       int taken = wire.take(bytes);
       if (taken > 0) {
-        lane.pump().sent(taken);
+        lane.pump().outgoing().sent(taken);
         if (taken < length) {
           writeRest(bytes, taken);
         }
@@ -177,14 +177,14 @@ final class Connection extends Roster.Member {
    */
   Future<?> sendWhole(Frame frame) {
     ByteBuf bytes = frame.bytesFor(form);
-    lane.pump().sent(bytes.readableBytes());
+    lane.pump().outgoing().sent(bytes.readableBytes());
     unflushed = false;
     return channel.writeAndFlush(bytes);
   }
 
   private void write(ByteBuf bytes) {
     leaveShortWay();
-    lane.pump().sent(bytes.readableBytes());
+    lane.pump().outgoing().sent(bytes.readableBytes());
     Sockets.write(channel, bytes);
     unflushed = true;
   }

@@ -3,7 +3,6 @@ package dev.orderwire.gateway;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Watchers.Step;
 import io.netty.channel.EventLoop;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +43,7 @@ final class Pump {
   private final Feed feed;
   private final Matcher matcher;
   private final Frames frames;
-  private final Traffic traffic;
+  private final Outgoing outgoing;
   private final Leavers leavers;
   private final Runnable sweep;
 
@@ -59,10 +58,7 @@ final class Pump {
   private final List<Subscription> behind = new ArrayList<>();
   private final List<Subscription> reset = new ArrayList<>();
   private final List<Connection> unflushed = new ArrayList<>();
-  private final List<Instant> written = new ArrayList<>();
   private final Passings passings = new Passings();
-  private long deliveries;
-  private long bytes;
 
   /** Up to where everybody who does not lag has been given what there was. */
   private Feed.Place place;
@@ -86,7 +82,7 @@ final class Pump {
     this.frames = frames;
     this.news = new News(matcher.known());
     this.place = matcher.known().place();
-    this.traffic = traffic;
+    this.outgoing = new Outgoing(traffic);
     this.leavers = leavers;
     this.sweep = sweep;
   }
@@ -96,7 +92,12 @@ final class Pump {
     return passed;
   }
 
-  /** The same with its position. */
+  /** What is given out here counts there. On the event loop. */
+  Outgoing outgoing() {
+    return outgoing;
+  }
+
+  /** The cursor that all here have passed, with its position. */
   Feed.Place place() {
     return place;
   }
@@ -346,7 +347,7 @@ final class Pump {
   /** A stretch is written here for the first time; its delay counts where it is news. */
   private void given(Stretch stretch) {
     if (stretch.from() >= passed) {
-      written.addAll(stretch.times());
+      outgoing.written(stretch.times());
     }
   }
 
@@ -374,12 +375,7 @@ final class Pump {
   private void afterwards() {
     leave(behind, leavers::behind);
     leave(reset, leavers::reset);
-    traffic.delivered(deliveries);
-    deliveries = 0;
-    traffic.sent(bytes);
-    bytes = 0;
-    written.forEach(traffic::written);
-    written.clear();
+    outgoing.tell();
   }
 
   private void leave(List<Subscription> leaving, Consumer<Subscription> to) {
@@ -395,13 +391,5 @@ final class Pump {
     passed = cursor;
     passings.passed(cursor);
     sweep.run();
-  }
-
-  void delivered(long changes) {
-    deliveries += changes;
-  }
-
-  void sent(long sent) {
-    bytes += sent;
   }
 }

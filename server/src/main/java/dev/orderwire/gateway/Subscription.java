@@ -193,7 +193,7 @@ final class Subscription extends Roster.Member {
     goTo(stretch, end);
     if (stretch.frame() != null) {
       connection.write(stretch.frame());
-      connection.pump().delivered(stretch.times().size());
+      connection.pump().outgoing().delivered(stretch.times().size());
       midMoment = !stretch.complete();
     } else if (midMoment && stretch.complete()) {
       connection.writeAndRelease(new ChangesDraft(view, false).finish(seen(), true));

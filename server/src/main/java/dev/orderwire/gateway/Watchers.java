@@ -133,8 +133,8 @@ final class Watchers {
                 whole[0]--;
               }
             });
-    pump.sent(bytes);
-    pump.delivered((long) whole[0] * stretch.times().size());
+    pump.outgoing().sent(bytes);
+    pump.outgoing().delivered((long) whole[0] * stretch.times().size());
   }
 
   boolean isAtOnce() {
