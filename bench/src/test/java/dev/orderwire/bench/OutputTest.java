@@ -18,7 +18,7 @@ final class OutputTest {
   @Test
   void everyScenarioTakesAFileForItsFigures() {
     assertThat(Bench.commands().getSubcommands().values())
-        .hasSize(12)
+        .hasSize(13)
         .allSatisfy(scenario ->
             assertThat(scenario.getCommandSpec().findOption("--json"))
                 .as(scenario.getCommandName())
