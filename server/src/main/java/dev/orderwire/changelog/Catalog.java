@@ -19,12 +19,17 @@ public final class Catalog {
   private static final Logger log = LoggerFactory.getLogger(Catalog.class);
 
   /** How rows and keys of a table are read. */
-  record Form(RowJson row, RowJson key) {
+  record Form(RowJson row, RowJson key, Texts texts) {
     /** For a table that is not watched. */
-    private static final Form ANY = new Form(new RowJson(List.of()), new RowJson(List.of()));
+    private static final Form ANY = of(List.of(), List.of());
 
     private static Form of(Table table) {
-      return new Form(new RowJson(table.columnNames()), new RowJson(table.key()));
+      return of(table.columnNames(), table.key());
+    }
+
+    private static Form of(List<String> columns, List<String> key) {
+      Texts texts = new Texts();
+      return new Form(new RowJson(columns, texts), new RowJson(key, texts), texts);
     }
   }
 

@@ -57,12 +57,12 @@ final class ChangeReader {
     return new LogRow.Entry(
         new Change(
             id(row),
-            table,
+            form.texts().of(table),
             op,
             new Key(form.key().parse(key)),
             op == Op.INSERT ? null : form.row().parse(before),
             op == Op.DELETE ? null : form.row().parse(after),
             Instant.EPOCH.plus(row.getLong(7), ChronoUnit.MICROS),
-            row.getString(8)));
+            form.texts().of(row.getString(8))));
   }
 }

@@ -33,12 +33,19 @@ final class RowJson {
           .build();
 
   private final Names columns;
+  private final Texts texts;
 
   /**
    * @param columns the order that the cells get; members that are none of them follow at the end
    */
   RowJson(List<String> columns) {
+    this(columns, new Texts());
+  }
+
+  /** One whose rows share what others have read. */
+  RowJson(List<String> columns, Texts texts) {
     this.columns = Names.of(columns);
+    this.texts = texts;
   }
 
   /**
@@ -47,24 +54,24 @@ final class RowJson {
    * @param json an object as MySQL prints it, its members in MySQL's order (by length of the name)
    */
   Row parse(String json) {
-    @Nullable String[] texts = new String[columns.count()];
+    @Nullable String[] cells = new String[columns.count()];
     Map<String, String> others = Map.of();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("a row is a JSON object, not: " + beginning(json));
       }
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-        String text = json.substring(startOfNextValue(parser), endOfValue(parser));
+        String text = texts.of(json, startOfNextValue(parser), endOfValue(parser));
         int place = columns.indexOf(name);
         if (place >= 0) {
-          texts[place] = text;
+          cells[place] = text;
         } else {
           others = others.isEmpty() ? new LinkedHashMap<>() : others;
           others.put(name, text);
         }
       }
     }
-    List<@Nullable String> known = Arrays.asList(texts);
+    List<@Nullable String> known = Arrays.asList(cells);
     return others.isEmpty() ? Row.of(columns, known) : withOthers(known, others);
   }
 
@@ -75,9 +82,9 @@ final class RowJson {
       names.add(columns.get(place));
     }
     names.addAll(others.keySet());
-    List<@Nullable String> texts = new ArrayList<>(known);
-    texts.addAll(others.values());
-    return Row.of(Names.of(names), texts);
+    List<@Nullable String> cells = new ArrayList<>(known);
+    cells.addAll(others.values());
+    return Row.of(Names.of(names), cells);
   }
 
   private static int startOfNextValue(JsonParser parser) {

@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
  * kept until all loops have gone past it. For any number of threads.
  */
 final class ViewFrames {
+  /**
+   * How many moments lie between two places where a message ends for those who are behind. However
+   * they lie apart, from the next such place on they are given the same messages, which are made
+   * and held once.
+   */
+  static final int MOMENTS_BETWEEN_ENDS = 128;
+
   /** What the view sees of a moment; nothing where the moment only resets its table. */
   private record Hit(Moment moment, List<ViewChange> changes) {}
 
@@ -144,13 +151,21 @@ final class ViewFrames {
 
   /** The same, for one who has seen {@code ahead} already: for that one alone. */
   @Nullable Stretch beyond(Position ahead, long from) {
-    return encode(from, ahead);
+    return encode(from, Long.MAX_VALUE, ahead);
   }
 
   private @Nullable Stretch make(long from, long end) {
+    if (!watch.pace().isAtOnce()) {
+      return encode(from, Long.MAX_VALUE, null);
+    }
     Known known = matcher.known();
-    boolean found = from >= foundFrom && end <= known.cursor() && watch.pace().isAtOnce();
-    return found ? ofHits(from, known) : encode(from, null);
+    return from >= foundFrom && end <= known.cursor()
+        ? ofHits(from, known)
+        : encode(from, endAfter(from), null);
+  }
+
+  private static long endAfter(long cursor) {
+    return (cursor / MOMENTS_BETWEEN_ENDS + 1) * MOMENTS_BETWEEN_ENDS;
   }
 
   /** Of what was found for the view already. */
@@ -190,15 +205,20 @@ final class ViewFrames {
     }
   }
 
-  /** Out of the feed: for those from before it was known what it has for the view. */
-  private @Nullable Stretch encode(long from, @Nullable Position ahead) {
+  /**
+   * Out of the feed: for those from before it was known what it has for the view.
+   *
+   * @param to where it ends at the latest
+   */
+  private @Nullable Stretch encode(long from, long to, @Nullable Position ahead) {
     return switch (feed.read(from, mostChanges)) {
       case Reading.Trimmed() -> null;
-      case Reading.Moments(List<Moment> moments) -> encode(from, moments, ahead);
+      case Reading.Moments(List<Moment> moments) -> encode(from, to, moments, ahead);
     };
   }
 
-  private Stretch encode(long from, List<Moment> moments, @Nullable Position ahead) {
+  private Stretch encode(
+      long from, long latestEnd, List<Moment> moments, @Nullable Position ahead) {
     ChangesDraft draft = ChangesDraft.of(view, options);
     Conflation conflation = new Conflation();
     Consumer<ViewChange> to = watch.pace().isAtOnce() ? draft::add : conflation::add;
@@ -208,7 +228,7 @@ final class ViewFrames {
       boolean reset = false;
       for (Moment moment : moments) {
         reset = resets(moment, ahead);
-        if (reset || draft.size() >= mostBytes) {
+        if (reset || draft.size() >= mostBytes || moment.sequence() == latestEnd) {
           break;
         }
         last = moment;
@@ -219,7 +239,11 @@ final class ViewFrames {
       if (last == null) {
         return Stretch.atReset(from, moments.getFirst().position());
       }
-      boolean full = reset || changes >= mostChanges || draft.size() >= mostBytes;
+      boolean full =
+          reset
+              || changes >= mostChanges
+              || draft.size() >= mostBytes
+              || last.sequence() + 1 == latestEnd;
       Position position = ahead == null ? last.position() : ahead.and(last.position());
       // Who has parts of later moments too shows no state that there was before they are whole.
       boolean complete = last.complete() && (ahead == null || last.position().coversAllOf(ahead));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.orderwire.change.Row;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,5 +59,22 @@ class RowJsonTest {
     assertThatThrownBy(() -> new RowJson(List.of()).parse("[1]"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[1]");
+  }
+
+  @Test
+  void equalTextsOfRowsThatWereReadLatelyAreTheSameObject() {
+    RowJson rows = new RowJson(List.of("id", "status", "note"));
+    Row one = rows.parse("{\"id\": 1, \"note\": null, \"status\": \"pending\"}");
+    Row other = rows.parse("{\"id\": 2, \"note\": null, \"status\": \"pending\"}");
+    assertThat(other.json("status")).isSameAs(one.json("status")).isEqualTo("\"pending\"");
+    assertThat(other.json("note")).isSameAs(one.json("note")).isEqualTo("null");
+    assertThat(other.json("id")).isEqualTo("2");
+    // However many there have been since, and whatever their texts have in common.
+    for (int id = 0; id < 10_000; id++) {
+      String note = "\"%s\"".formatted("x".repeat(id % 80) + id);
+      Row row = rows.parse("{\"id\": %d, \"note\": %s, \"status\": \"\"}".formatted(id, note));
+      assertThat(row.json("id")).isEqualTo(String.valueOf(id));
+      assertThat(row.json("note")).isEqualTo(note);
+    }
   }
 }

@@ -176,6 +176,34 @@ class FramesTest {
     assertThat(frame(late).refCnt()).isZero();
   }
 
+  /**
+   * Each is behind from another place on, and not each is to have messages of its own from there.
+   */
+  @Test
+  void whoIsBehindSoonHasTheSameMessagesAsAllOthersWhoAre() {
+    long block = ViewFrames.MOMENTS_BETWEEN_ENDS;
+    long moments = 2 * block + 10;
+    Frames frames = frames(Map.of());
+    for (long id = 1; id <= moments; id++) {
+      append(id);
+    }
+    Watchers watchers = watch(frames);
+    ViewFrames view = watchers.frames();
+    Stretch ofOne = from(view, 3, moments);
+    Stretch ofAnother = from(view, block - 1, moments);
+    assertThat(List.of(ofOne.to(), ofAnother.to())).containsOnly(block);
+    Stretch second = from(view, block, moments);
+    Stretch third = from(view, 2 * block, moments);
+    assertThat(second.to()).isEqualTo(2 * block);
+    assertThat(third.to()).isEqualTo(moments);
+    // More has come since, for those who stand behind the end of the feed.
+    append(moments + 1);
+    Stretch again = from(view, block, moments + 1);
+    assertThat(again.frame()).isSameAs(second.frame());
+    List.of(ofOne, ofAnother, second, third, again).forEach(Stretch::release);
+    leave(frames, watchers);
+  }
+
   @Test
   void whatIsOverTheBoundIsMadeAndNotKept() {
     Frames frames = frames(Map.of(Limit.SHARED_BYTES, 300L));

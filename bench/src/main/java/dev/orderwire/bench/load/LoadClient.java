@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,12 @@ final class LoadClient implements ServerStream.Listener {
   private byte[] position = new byte[32];
   private int positionBytes;
   private long now;
+
+  /** What was found in the message that has begun: as long as it is not whole it has not come. */
+  private int[] foundNumbers = new int[1];
+
+  private long[] foundTimes = new long[1];
+  private int found;
 
   /**
    * Begins to connect.
@@ -179,17 +186,30 @@ final class LoadClient implements ServerStream.Listener {
   @Override
   public void message(ServerStream.Kind begun) {
     kind = begun;
-    group.message();
   }
 
   @Override
   public void found(long nanos, int number) {
-    boolean first = numbers.add(number);
-    if (kind == ServerStream.Kind.CHANGES) {
-      group.change(first, Math.max(0, now - nanos));
-    } else if (kind == ServerStream.Kind.SNAPSHOT) {
-      group.row(first);
+    if (found == foundNumbers.length) {
+      foundNumbers = Arrays.copyOf(foundNumbers, 2 * found);
+      foundTimes = Arrays.copyOf(foundTimes, 2 * found);
     }
+    foundNumbers[found] = number;
+    foundTimes[found++] = nanos;
+  }
+
+  @Override
+  public void whole() {
+    group.message();
+    for (int i = 0; i < found; i++) {
+      boolean first = numbers.add(foundNumbers[i]);
+      if (kind == ServerStream.Kind.CHANGES) {
+        group.change(first, Math.max(0, now - foundTimes[i]));
+      } else if (kind == ServerStream.Kind.SNAPSHOT) {
+        group.row(first);
+      }
+    }
+    found = 0;
   }
 
   @Override

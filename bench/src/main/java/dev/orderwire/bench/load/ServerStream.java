@@ -13,8 +13,11 @@ final class ServerStream {
     /** The answer to the handshake has come; its first line. */
     void answered(String status);
 
-    /** A message begins; stamps are found in it until the next one does. */
+    /** A message begins; stamps are found in it until it has ended. */
     void message(Kind kind);
+
+    /** The message has come whole. */
+    void whole();
 
     void subscribed();
 
@@ -185,6 +188,7 @@ final class ServerStream {
   }
 
   private void ended(ByteBuffer buffer, int from) {
+    listener.whole();
     int start = at - 3;
     while (start > from && buffer.get(start) != '"') {
       start--;

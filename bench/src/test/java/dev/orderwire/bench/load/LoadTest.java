@@ -83,6 +83,25 @@ final class LoadTest {
   }
 
   @Test
+  void whatIsCutOffInTheMiddleOfAMessageHasNotComeYet() throws Exception {
+    byte[] first = FakeServer.changes(List.of(FakeServer.insert(0)));
+    byte[] second = FakeServer.changes(List.of(FakeServer.insert(1), FakeServer.insert(2)));
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connect("all", 1, 100, server.uri());
+      try (Socket client = server.client()) {
+        client.getOutputStream().write(first);
+        client.getOutputStream().write(second, 0, second.length - 20);
+      }
+      server.client().getOutputStream().write(second);
+      LoadReport report = load.await("all", 0, 3, SOON);
+      assertThat(report.missing()).isZero();
+      assertThat(report.twice()).isZero();
+      assertThat(report.changes()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void clientsThatAreToldToPauseTakeNothingUntilTheyResume() throws Exception {
     try (FakeServer server = new FakeServer();
         Load load = new Load(folder)) {

@@ -34,6 +34,7 @@ final class ServerStreamTest {
     assertThat(seen.positions).hasSize(1 + MESSAGES).startsWith("x").endsWith("p");
     assertThat(seen.pings).isEqualTo(MESSAGES);
     assertThat(seen.subscribed).isEqualTo(1);
+    assertThat(seen.wholeMessages).isEqualTo(3 + MESSAGES);
     assertThat(seen.snapshots).isEqualTo(1);
     assertThat(seen.status).isEqualTo("HTTP/1.1 101 Switching Protocols");
     assertThat(seen.end).isEqualTo("1001 bye");
@@ -71,6 +72,7 @@ final class ServerStreamTest {
     private String status = "";
     private String end = "";
     private int pings;
+    private int wholeMessages;
     private int subscribed;
     private int snapshots;
 
@@ -87,6 +89,11 @@ final class ServerStreamTest {
 
     @Override
     public void message(ServerStream.Kind kind) {}
+
+    @Override
+    public void whole() {
+      wholeMessages++;
+    }
 
     @Override
     public void subscribed() {
