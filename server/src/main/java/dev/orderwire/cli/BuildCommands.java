@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 final class BuildCommands {
   private BuildCommands() {}
 
-  @Command(name = "bench", description = "Run a benchmark (in a source tree).")
+  @Command(description = "Run a benchmark (in a source tree).")
   static final class Bench implements Callable<Integer> {
     @Parameters(paramLabel = "SCENARIO", description = "Which, and what it takes.")
     private List<String> scenario = new ArrayList<>();
@@ -26,7 +26,6 @@ final class BuildCommands {
   }
 
   @Command(
-      name = "test",
       description =
           "Run every test, as CI does, or the judge with --torture 30m (in a source tree).")
   static final class Test implements Callable<Integer> {

@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 
 /** {@code demo}: the server with a MySQL of its own and orders that come in. */
 @Command(
-    name = "demo",
     description = "Run the server with an embedded MySQL and sample orders; Ctrl-C ends all of it.")
 final class DemoCommand implements Callable<Integer> {
   private static final String DATABASE = "shop";

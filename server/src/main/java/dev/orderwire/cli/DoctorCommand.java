@@ -15,7 +15,6 @@ import picocli.CommandLine.Mixin;
 
 /** {@code doctor}: what stands in the way, and what to do about it. */
 @Command(
-    name = "doctor",
     description = "Check the configured MySQL and say what to do; changes nothing.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:nothing is wrong", "1:something is", "2:wrong usage"})

@@ -16,9 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code install}: the change log and the triggers of the watched tables. */
-@Command(
-    name = "install",
-    description = "Create the change log and the triggers in the configured MySQL.")
+@Command(description = "Create the change log and the triggers in the configured MySQL.")
 final class InstallCommand implements Callable<Integer> {
   private final Surroundings around;
   private final PrintStream out;

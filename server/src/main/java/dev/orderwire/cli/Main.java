@@ -6,6 +6,9 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** {@code ./orderwire COMMAND}: the commands, and the way from an outcome to an exit code. */
@@ -14,31 +17,39 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Ending ending = new Ending(Thread.currentThread());
-    CommandLine commands =
-        commands(
-            Surroundings.ofProcess(),
-            ending,
-            utf8(FileDescriptor.out, false),
-            utf8(FileDescriptor.err, true));
-    ending.exit(commands.execute(arguments));
+    PrintStream out = utf8(FileDescriptor.out, false);
+    PrintStream err = utf8(FileDescriptor.err, true);
+    ending.exit(execute(Surroundings.ofProcess(), ending, out, err, arguments));
   }
 
-  static CommandLine commands(
-      Surroundings around, Ending ending, PrintStream out, PrintStream err) {
-    return new CommandLine(new Orderwire())
-        .addSubcommand(new DemoCommand(around, ending, out, err))
-        .addSubcommand(new ServeCommand(around, ending, out, err))
-        .addSubcommand(new InstallCommand(around, out))
-        .addSubcommand(new UninstallCommand(around, out))
-        .addSubcommand(new DoctorCommand(around, out))
-        .addSubcommand(new TailCommand(around, ending, out, err))
-        .addSubcommand(new SqlCommand(around, out, err))
-        .addSubcommand(new BuildCommands.Bench())
-        .addSubcommand(new BuildCommands.Test())
+  /** Runs the command that the arguments begin with; the exit code. */
+  static int execute(
+      Surroundings around, Ending ending, PrintStream out, PrintStream err, String... arguments) {
+    Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+    all.put("demo", () -> new DemoCommand(around, ending, out, err));
+    all.put("serve", () -> new ServeCommand(around, ending, out, err));
+    all.put("install", () -> new InstallCommand(around, out));
+    all.put("uninstall", () -> new UninstallCommand(around, out));
+    all.put("doctor", () -> new DoctorCommand(around, out));
+    all.put("tail", () -> new TailCommand(around, ending, out, err));
+    all.put("sql", () -> new SqlCommand(around, out, err));
+    all.put("bench", BuildCommands.Bench::new);
+    all.put("test", BuildCommands.Test::new);
+    // To look at all of them takes longer than most of them do; the others are for who asks.
+    boolean one = arguments.length > 0 && all.containsKey(arguments[0]);
+    CommandLine commands = new CommandLine(new Orderwire());
+    all.forEach((name, command) -> {
+      if (!one || name.equals(arguments[0])) {
+        commands.addSubcommand(name, command.get());
+      }
+    });
+    // Afterwards, as it holds for those that are there.
+    return commands
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler(new Failures())
-        .setParameterExceptionHandler(new Misuse());
+        .setParameterExceptionHandler(new Misuse())
+        .execute(arguments);
   }
 
   /** Rows are UTF-8 whatever the terminal's locale is. */

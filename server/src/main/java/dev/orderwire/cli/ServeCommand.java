@@ -8,9 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code serve}: the server, on the configured MySQL. */
-@Command(
-    name = "serve",
-    description = "Run the server on the configured MySQL; Ctrl-C or SIGTERM ends it.")
+@Command(description = "Run the server on the configured MySQL; Ctrl-C or SIGTERM ends it.")
 final class ServeCommand implements Callable<Integer> {
   private final Surroundings around;
   private final Ending ending;

@@ -20,9 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code sql "STATEMENT"}: one statement, on a session in MySQL's own defaults. */
-@Command(
-    name = "sql",
-    description = "Run one SQL statement on the configured MySQL, else on the running demo's.")
+@Command(description = "Run one SQL statement on the configured MySQL, else on the running demo's.")
 final class SqlCommand implements Callable<Integer> {
   private final Surroundings around;
   private final PrintStream out;

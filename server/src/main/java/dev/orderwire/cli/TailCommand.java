@@ -19,9 +19,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tail [TABLE]}: the changes of a view of a running server, one a line. */
-@Command(
-    name = "tail",
-    description = "Follow the changes of a table, one line of JSON each; Ctrl-C ends it.")
+@Command(description = "Follow the changes of a table, one line of JSON each; Ctrl-C ends it.")
 final class TailCommand implements Callable<Integer> {
   /** Nobody reads stdout any more. */
   private static final class OutputClosed extends RuntimeException {

@@ -12,7 +12,6 @@ import picocli.CommandLine.Option;
 
 /** {@code uninstall}: takes away all that install made. */
 @Command(
-    name = "uninstall",
     description =
         "Remove all triggers of Orderwire and the change log, with all it holds, from the configured"
             + " MySQL.")
