@@ -149,18 +149,25 @@ public final class Feed implements TailListener {
     return Optional.of(new Place(covered, covered == oldest ? start : at(covered - 1).position()));
   }
 
+  /** The same as {@link #read(long, long, int)}, to the end of the feed. */
+  public Reading read(long cursor, int mostChanges) {
+    return read(cursor, Long.MAX_VALUE, mostChanges);
+  }
+
   /**
    * Reads on from a cursor.
    *
-   * @param mostChanges where to stop, at the end of the moment that reaches it
+   * @param before the cursor to stop at
+   * @param mostChanges where to stop besides, at the end of the moment that reaches it
    */
-  public synchronized Reading read(long cursor, int mostChanges) {
+  public synchronized Reading read(long cursor, long before, int mostChanges) {
     if (cursor < oldest) {
       return new Reading.Trimmed();
     }
     List<Moment> read = new ArrayList<>();
     int count = 0;
-    for (long next = cursor; next < end && count < mostChanges; next++) {
+    long stop = Math.min(end, before);
+    for (long next = cursor; next < stop && count < mostChanges; next++) {
       Moment moment = at(next);
       read.add(moment);
       count += moment.changes().size();

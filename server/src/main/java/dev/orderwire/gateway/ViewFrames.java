@@ -211,7 +211,7 @@ final class ViewFrames {
    * @param to where it ends at the latest
    */
   private @Nullable Stretch encode(long from, long to, @Nullable Position ahead) {
-    return switch (feed.read(from, mostChanges)) {
+    return switch (feed.read(from, to, mostChanges)) {
       case Reading.Trimmed() -> null;
       case Reading.Moments(List<Moment> moments) -> encode(from, to, moments, ahead);
     };
@@ -228,7 +228,7 @@ final class ViewFrames {
       boolean reset = false;
       for (Moment moment : moments) {
         reset = resets(moment, ahead);
-        if (reset || draft.size() >= mostBytes || moment.sequence() == latestEnd) {
+        if (reset || draft.size() >= mostBytes) {
           break;
         }
         last = moment;

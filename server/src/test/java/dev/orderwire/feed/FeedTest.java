@@ -43,7 +43,11 @@ class FeedTest {
   }
 
   private static List<Long> read(Feed feed, long cursor, int mostChanges) {
-    return switch (feed.read(cursor, mostChanges)) {
+    return read(feed, cursor, Long.MAX_VALUE, mostChanges);
+  }
+
+  private static List<Long> read(Feed feed, long cursor, long before, int mostChanges) {
+    return switch (feed.read(cursor, before, mostChanges)) {
       case Reading.Moments(var moments) ->
           moments.stream().flatMap(moment -> moment.changes().stream().map(Change::id)).toList();
       case Reading.Trimmed() -> List.of(-1L);
@@ -64,6 +68,9 @@ class FeedTest {
       assertThat(read(feed, places.get(i).cursor(), Integer.MAX_VALUE)).isEqualTo(expected);
     }
     assertThat(read(feed, 0, 3)).containsExactly(101L, 102L, 103L);
+    assertThat(read(feed, 1, 3, 1_000)).containsExactly(102L, 103L);
+    assertThat(read(feed, 1, 3, 1)).containsExactly(102L);
+    assertThat(read(feed, 3, 3, 1_000)).isEmpty();
     assertThat(feed.oldest()).isEqualTo(new Place(0, START));
   }
 
