@@ -4,6 +4,7 @@ import dev.orderwire.bench.Writers.Statement;
 import dev.orderwire.bench.Writers.Written;
 import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,7 +49,7 @@ final class SlowBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "20",
+      defaultValue = "60",
       description = "seconds, default ${DEFAULT-VALUE}")
   private int warmUp;
 
@@ -72,13 +73,14 @@ final class SlowBench implements Callable<Integer> {
     load.connect("slow", slow, CONNECTS_PER_SECOND, rig.server().websocket());
     write(load, writers, warmUp);
     load.clear("others");
+    Growth growthWithout = new Growth(rig.server().pid());
     write(load, writers, seconds);
+    double grewWithout = growthWithout.mebibytes();
     LoadReport without = load.report("others", 0, writers.next());
 
     load.clear("others");
     load.pause("slow");
-    long resident = ProcessMemory.resident(rig.server().pid());
-    ProcessMemory.Peak peak = ProcessMemory.watch(rig.server().pid());
+    Growth growth = new Growth(rig.server().pid());
     Written written = writers.write(Statement.INSERT, rate, seconds);
     LoadReport beside = load.await("others", 0, written.to(), ARRIVES_WITHIN).checked();
     long behind = load.report("slow", 0, written.to()).missing();
@@ -86,7 +88,7 @@ final class SlowBench implements Callable<Integer> {
     long resumed = System.nanoTime();
     LoadReport end = load.await("slow", 0, written.to(), ARRIVES_WITHIN);
     double caughtUp = (System.nanoTime() - resumed) / 1e9;
-    double growth = (peak.stop() - resident) / (double) (1 << 20);
+    double grew = growth.mebibytes();
     Figures figures =
         new Figures()
             .add("others", "others", clients - slow, "clients")
@@ -97,7 +99,12 @@ final class SlowBench implements Callable<Integer> {
             .add("p99WithoutMillis", "the others' p99 while all read", without.millis(99), "ms")
             .add("p99Millis", "while the slow ones do not", beside.millis(99), "ms")
             .add("p99Ratio", "ratio", beside.millis(99) / without.millis(99), "x", "<= 1.2")
-            .add("growthMebibytes", "the server's resident set grew by", growth, "MiB", "< 50")
+            .add(
+                "growthWithoutMebibytes",
+                "the server's resident set grew, while all read, by",
+                grewWithout,
+                "MiB")
+            .add("growthMebibytes", "while the slow ones do not, by", grew, "MiB", "< 50")
             .add("behind", "what the slow ones had not had", (double) behind, "deliveries")
             .add("missing", "of it still missing at the end", (double) end.missing(), "", "0")
             .add("twice", "twice", (double) end.twice(), "", "0")
@@ -106,6 +113,21 @@ final class SlowBench implements Callable<Integer> {
             .remark(end.reason().isEmpty() ? "" : "cut off because: " + end.reason());
     output.write(rig, figures);
     end.checked(slow);
+  }
+
+  /** By how much a process's resident memory grows, at the most, from now on. */
+  private static final class Growth {
+    private final long before;
+    private final ProcessMemory.Peak peak;
+
+    Growth(long pid) throws IOException {
+      before = ProcessMemory.resident(pid);
+      peak = ProcessMemory.watch(pid);
+    }
+
+    double mebibytes() throws InterruptedException {
+      return (peak.stop() - before) / (double) (1 << 20);
+    }
   }
 
   private void write(Load load, Writers writers, int time) throws Exception {

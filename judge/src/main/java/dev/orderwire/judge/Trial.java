@@ -130,16 +130,18 @@ final class Trial implements AutoCloseable {
     if (schema.droppedLog()) {
       judgedUpTo = 0;
     }
-    LogEnd end = logAtRest();
-    boolean arrived = await("the clients' arrival", () -> haveReached(end));
-    if (!arrived) {
-      clients.stream()
-          .filter(client -> !client.hasReached(end))
-          .forEach(client -> client.accuse(Findings.Kind.STUCK, client.missing(end)));
-      return;
-    }
-    Verdict verdict = new Verdict(database, tally);
-    verdict.pronounce(clients, judgedUpTo);
+    LogEnd end;
+    Verdict verdict;
+    do {
+      end = logAtRest();
+      if (!awaitArrival(end)) {
+        return;
+      }
+      verdict = new Verdict(database);
+      verdict.pronounce(clients, judgedUpTo);
+      // A server that healed something meanwhile has given clients their rows anew.
+    } while (!LogEnd.now(database, judgedUpTo).equals(end));
+    verdict.tell(tally);
     if (verdict.compared() == 0) {
       findings.add(Findings.Kind.JUDGE, "round " + rounds, "there was nothing to judge");
     }
@@ -153,6 +155,16 @@ final class Trial implements AutoCloseable {
     System.err.printf(
         "round %d: %d changes, %s%n",
         rounds, end.ids().size(), findings.none() ? "all right" : "with findings");
+  }
+
+  private boolean awaitArrival(LogEnd end) throws InterruptedException {
+    boolean arrived = await("the clients' arrival", () -> haveReached(end));
+    if (!arrived) {
+      clients.stream()
+          .filter(client -> !client.hasReached(end))
+          .forEach(client -> client.accuse(Findings.Kind.STUCK, client.missing(end)));
+    }
+    return arrived;
   }
 
   /** The servers heal what schema changes break, and say so in the log, while nobody writes too. */

@@ -23,17 +23,26 @@ final class Verdict {
   private static final int TOLD_OF_A_VIEW = 3;
 
   private final Database database;
-  private final Tally tally;
-  private long compared;
+  private final List<Runnable> accusations = new ArrayList<>();
+  private long changes;
+  private long deliveries;
+  private long rows;
 
-  Verdict(Database database, Tally tally) {
+  Verdict(Database database) {
     this.database = database;
-    this.tally = tally;
   }
 
   /** How many deliveries and rows were looked at: a verdict on none says nothing. */
   long compared() {
-    return compared;
+    return deliveries + rows;
+  }
+
+  /** Makes it known. */
+  void tell(Tally tally) {
+    tally.count(Tally.Group.WRITES, "changes in the change log", changes);
+    tally.count(Tally.Group.CLIENTS, "deliveries judged", deliveries);
+    tally.count(Tally.Group.CLIENTS, "rows judged", rows);
+    accusations.forEach(Runnable::run);
   }
 
   /** One view of one client, and what came to it that nobody wanted yet. */
@@ -51,7 +60,7 @@ final class Verdict {
 
     void accuse(Findings.Kind kind, String what) {
       if (++told <= TOLD_OF_A_VIEW) {
-        client.accuse(kind, what + "; the view is " + view.wish());
+        accusations.add(() -> client.accuse(kind, what + "; the view is " + view.wish()));
       }
     }
 
@@ -76,8 +85,7 @@ final class Verdict {
       } else if (!view.deliveries().hasWithContent(id, expected)) {
         accuse(Findings.Kind.WRONG, "change %d came otherwise than: %s".formatted(id, expected));
       }
-      tally.count(Tally.Group.CLIENTS, "deliveries judged");
-      compared++;
+      deliveries++;
     }
 
     /** What the view is told of a change; null for nothing. */
@@ -108,7 +116,8 @@ final class Verdict {
   }
 
   /**
-   * Judges all clients, which must have reached the end of the log.
+   * Judges all clients, which must have reached the end of the log, and must stay there: where more
+   * has been written to it by the end, this verdict is void, and is not to be told.
    *
    * @param after the highest id of the log when the round before was judged
    */
@@ -152,7 +161,7 @@ final class Verdict {
                 + after
                 + " ORDER BY id")) {
       while (rows.next()) {
-        tally.count(Tally.Group.WRITES, "changes in the change log");
+        changes++;
         List<Judged> views = ofTable.getOrDefault(rows.getString(2), List.of());
         long id = rows.getLong(1);
         Instant at = Instant.EPOCH.plus(rows.getLong(6), ChronoUnit.MICROS);
@@ -197,12 +206,13 @@ final class Verdict {
             .filter(column -> wish.columns() == null || wish.columns().contains(column.name()))
             .toList();
     Map<String, String> expected = new HashMap<>();
-    try (ResultSet rows = statement.executeQuery(select(wish, columns))) {
-      while (rows.next()) {
+    try (ResultSet selected = statement.executeQuery(select(wish, columns))) {
+      while (selected.next()) {
         StringBuilder key = new StringBuilder();
         StringBuilder row = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
-          String cell = columns.get(i).name() + "=" + columns.get(i).ofSql(rows.getBytes(i + 1));
+          String cell =
+              columns.get(i).name() + "=" + columns.get(i).ofSql(selected.getBytes(i + 1));
           row.append(i == 0 ? "" : "|").append(cell);
           if (view.shape().key().contains(columns.get(i).name())) {
             key.append(key.isEmpty() ? "" : "|").append(cell);
@@ -211,8 +221,13 @@ final class Verdict {
         expected.put(key.toString(), row.toString());
       }
     }
-    tally.count(Tally.Group.CLIENTS, "rows judged", expected.size());
-    compared += expected.size();
+    rows += expected.size();
+    // The client's thread may be given the rows anew meanwhile.
+    judged.client.inspect(_ -> compare(expected, judged));
+  }
+
+  private static void compare(Map<String, String> expected, Judged judged) {
+    Followed view = judged.view;
     expected.forEach((key, row) -> {
       String shown = view.rows().text(key);
       if (!row.equals(shown)) {
