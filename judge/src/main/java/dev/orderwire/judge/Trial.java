@@ -132,7 +132,13 @@ final class Trial implements AutoCloseable {
     }
     LogEnd end;
     Verdict verdict;
+    long latest = System.nanoTime() + COMES_TO_REST.toNanos();
     do {
+      if (System.nanoTime() > latest) {
+        findings.add(
+            Findings.Kind.STUCK, "round " + rounds, "servers write to the log on and on, alone");
+        return;
+      }
       end = logAtRest();
       if (!awaitArrival(end)) {
         return;

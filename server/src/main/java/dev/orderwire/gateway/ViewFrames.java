@@ -208,12 +208,12 @@ final class ViewFrames {
   /**
    * Out of the feed: for those from before it was known what it has for the view.
    *
-   * @param to where it ends at the latest
+   * @param latestEnd the cursor where it ends at the latest
    */
-  private @Nullable Stretch encode(long from, long to, @Nullable Position ahead) {
-    return switch (feed.read(from, to, mostChanges)) {
+  private @Nullable Stretch encode(long from, long latestEnd, @Nullable Position ahead) {
+    return switch (feed.read(from, latestEnd, mostChanges)) {
       case Reading.Trimmed() -> null;
-      case Reading.Moments(List<Moment> moments) -> encode(from, to, moments, ahead);
+      case Reading.Moments(List<Moment> moments) -> encode(from, latestEnd, moments, ahead);
     };
   }
 
