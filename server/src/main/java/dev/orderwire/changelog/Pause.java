@@ -9,12 +9,13 @@ import java.time.Duration;
  * it rings. But it rings before what was committed can be read: by moments mostly, and by longer
  * where MySQL first waits for a replica's word. So further reads follow a ring, at growing
  * distances, up to one that also finds in time what did not ring: the first ones at once where the
- * ring has brought nothing yet, and later and fewer where it has. And it rings for tables that
- * nobody watches: where that goes on, reads are no more frequent than without a bell.
+ * ring has brought nothing yet, and later and fewer where it has, as each of them may be what the
+ * next ring finds in its way. And it rings for tables that nobody watches: where that goes on,
+ * reads are no more frequent than without a bell.
  *
  * <p>A read that took long (many gaps, a slow network) is followed by a rest as long, so that the
- * tail never takes more than half of a connection's time. The numbers are measured:
- * docs/performance.md.
+ * tail never takes more than half of a connection's time; only the first one after a ring that came
+ * too early is not, if it was short. The numbers are measured: docs/performance.md.
  */
 class Pause {
   private static final long BUSY = Duration.ofMillis(2).toNanos();
@@ -26,7 +27,10 @@ class Pause {
   private static final long LONGEST_UNRUNG = Duration.ofSeconds(1).toNanos();
 
   /** How much further away each read is than the one before, where a ring has brought something. */
-  private static final long GROWTH_ONCE_ANSWERED = 3;
+  private static final long GROWTH_ONCE_ANSWERED = 9;
+
+  /** A read that took no longer is repeated at once where it came too early after a ring. */
+  private static final long SHORT = Duration.ofMillis(5).toNanos();
 
   /** How many reads a ring may bring ahead of the clock, so that what it tells of is found. */
   private static final double MOST_AHEAD = 8;
@@ -37,6 +41,7 @@ class Pause {
   private long lastNews;
   private long lastSign;
   private boolean answered;
+  private boolean tooEarly;
 
   /** How many reads fewer there were than the clock alone would have made. */
   private double ahead = MOST_AHEAD;
@@ -60,6 +65,7 @@ class Pause {
       lastSign = end;
     }
     answered = news || (answered && !rung);
+    tooEarly = rung && !news;
     begun = true;
     ahead = Math.min(MOST_AHEAD, ahead + (double) sinceLast / (byTheClock() + took)) - 1;
   }
@@ -78,6 +84,9 @@ class Pause {
 
   /** The rest while the bell does not ring. */
   long unrung() {
+    if (tooEarly && took <= SHORT && ahead >= 0) {
+      return 0;
+    }
     long quiet = ended - lastSign;
     long rest = answered ? Math.max(BUSY, GROWTH_ONCE_ANSWERED * quiet) : quiet;
     return Math.max(rung(), Math.min(rest, LONGEST_UNRUNG));

@@ -253,7 +253,7 @@ public final class Tail implements AutoCloseable {
   private void restFrom(long ended) {
     long rest = bell.isLive() ? pause.unrung() : pause.byTheClock();
     if (!reader.position().gaps().isEmpty()) {
-      rest = Math.clamp(nextLook - ended, pause.rung(), rest);
+      rest = Math.min(rest, Math.max(nextLook - ended, pause.rung()));
     }
     while (!closed && !replaced) {
       long left = ended - System.nanoTime() + (bell.rings() == heard ? rest : pause.rung());

@@ -109,6 +109,38 @@ class BinlogBellTest {
   }
 
   @Test
+  void ringsThatBringNothingBesideAGapAreNoFailure() throws Exception {
+    try (FollowedOrders orders = ordersWithBell();
+        Connection slow = orders.database.connect();
+        Connection quick = orders.database.connect()) {
+      run(quick, "CREATE TABLE others (id INT)");
+      awaitRest(orders);
+      slow.setAutoCommit(false);
+      insert(slow, "late");
+      insert(quick, "quick");
+      orders.awaitCustomer("quick");
+      String sessions = sessions(orders.database);
+      for (int i = 0; i < 20; i++) {
+        long rings = orders.tail.bell().rings();
+        run(quick, "INSERT INTO others VALUES (1)");
+        Await.until("it rings", () -> orders.tail.bell().rings() > rings);
+        Thread.sleep(10);
+      }
+      slow.commit();
+      orders.awaitCustomer("late");
+      assertThat(sessions(orders.database)).isEqualTo(sessions);
+    }
+  }
+
+  private static String sessions(TestDatabase database) {
+    return database
+        .query(
+            "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+                + " AND id <> CONNECTION_ID() ORDER BY id")
+        .toString();
+  }
+
+  @Test
   void aStreamThatIsKilledComesBackAndNothingIsMissed() throws Exception {
     try (FollowedOrders orders = ordersWithBell();
         Connection writer = orders.database.connect()) {
