@@ -31,6 +31,8 @@ public record Position(String epoch, long head, Ids gaps) {
 
   private static final int RADIX = 36;
 
+  private static final Pattern EPOCH = Pattern.compile("[a-z0-9]{1,32}");
+
   private static final Pattern TEXT =
       Pattern.compile(
           "([a-z0-9]{1,32})-([a-z0-9]{1,13})(?:-([a-z0-9]{1,13}(?:[._][a-z0-9]{1,13})*))?~?");
@@ -38,7 +40,7 @@ public record Position(String epoch, long head, Ids gaps) {
   private static final String ABRIDGED = "~";
 
   public Position {
-    if (!epoch.matches("[a-z0-9]{1,32}")) {
+    if (!EPOCH.matcher(epoch).matches()) {
       throw new IllegalArgumentException("not an epoch: " + epoch);
     }
     if (head < 0) {
