@@ -26,7 +26,7 @@ record Bounds(long heap, long direct, long feed) {
   /** Less does not hold one of everything that is made at once. */
   private static final long LEAST_DIRECT_SET = 32 * MEGABYTE;
 
-  private static final long MOST_FEED = 64 * MEGABYTE;
+  private static final long MOST_FEED = 32 * MEGABYTE;
 
   /**
    * @throws OrderwireException {@code bad_settings} where what is set is too much, or too little

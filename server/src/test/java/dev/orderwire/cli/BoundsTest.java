@@ -14,7 +14,7 @@ final class BoundsTest {
   @Test
   void whereNothingIsSetTheyGoByTheMachine() {
     assertThat(bounds(0, 0, 6_000 * MEGABYTE, 24_000 * MEGABYTE))
-        .isEqualTo(new Bounds(6_000 * MEGABYTE, 3_000 * MEGABYTE, 64 * MEGABYTE));
+        .isEqualTo(new Bounds(6_000 * MEGABYTE, 3_000 * MEGABYTE, 32 * MEGABYTE));
     assertThat(bounds(0, 0, 128 * MEGABYTE, 512 * MEGABYTE))
         .isEqualTo(new Bounds(128 * MEGABYTE, 64 * MEGABYTE, 8 * MEGABYTE));
     assertThat(bounds(0, 0, 64 * MEGABYTE, 256 * MEGABYTE).direct()).isEqualTo(64 * MEGABYTE);

@@ -182,7 +182,7 @@ public record Settings(
               max = Long.MAX_VALUE,
               says =
                   "How many bytes of rows at the most; 0 for a sixteenth of the heap, and no more than"
-                      + " 67108864.")
+                      + " 33554432.")
           long maxBytes) {}
 
   /** The rows of tables on their way to clients. */
