@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,14 @@ final class FeedGateway implements AutoCloseable {
 
   Position position() {
     return position;
+  }
+
+  /**
+   * Waits until the event loops follow the feed for whoever has been answered: what comes between
+   * the two is caught up on, and counts as no news.
+   */
+  void awaitFollowing() {
+    gateway.passing(feed.end().cursor()).forEach(CompletableFuture::join);
   }
 
   /** One moment with these changes. */
