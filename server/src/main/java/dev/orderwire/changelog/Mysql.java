@@ -1,12 +1,12 @@
 package dev.orderwire.changelog;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Calendar;
 import java.util.Map;
 import java.util.Properties;
 
@@ -35,15 +35,30 @@ public final class Mysql implements AutoCloseable {
     this.options = options;
     this.url = options.jdbcUrl();
     this.properties = properties(options);
-    HikariConfig config = new HikariConfig();
-    config.setPoolName("mysql");
-    config.setJdbcUrl(url);
-    config.setDataSourceProperties(properties);
-    config.setMaximumPoolSize(options.poolSize());
-    config.setMinimumIdle(1);
-    config.setConnectionTimeout(10_000);
-    config.setInitializationFailTimeout(-1);
-    this.pool = new HikariDataSource(config);
+    // Made with a configuration, it would connect at once, beside who opens the first connection.
+    this.pool = new HikariDataSource();
+    pool.setPoolName("mysql");
+    pool.setJdbcUrl(url);
+    pool.setDataSourceProperties(properties);
+    pool.setMaximumPoolSize(options.poolSize());
+    pool.setMinimumIdle(1);
+    pool.setConnectionTimeout(10_000);
+    pool.setInitializationFailTimeout(-1);
+  }
+
+  /**
+   * Loads what the first connection needs, and its first answer. That takes as long as a dozen
+   * connections. For any thread, but none that connects meanwhile.
+   */
+  public static void load() {
+    String any = "jdbc:mysql://localhost/";
+    try {
+      DriverManager.getDriver(any).getPropertyInfo(any, new Properties());
+    } catch (SQLException e) {
+      throw new IllegalStateException("MySQL's driver is missing, or not as expected", e);
+    }
+    // The driver makes one for each result, and the JDK looks for the locale's weeks at the first.
+    Calendar.getInstance();
   }
 
   private static Properties properties(MysqlOptions options) {

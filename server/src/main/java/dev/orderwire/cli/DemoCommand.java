@@ -26,6 +26,7 @@ final class DemoCommand implements Callable<Integer> {
   private final Ending ending;
   private final PrintStream out;
   private final PrintStream err;
+  private final Meanwhile loading;
 
   @Mixin private SettingsOption settings = new SettingsOption();
 
@@ -58,20 +59,34 @@ final class DemoCommand implements Callable<Integer> {
       description = "Where MySQL's data are kept between runs; default: .orderwire/demo.")
   private @Nullable Path data;
 
-  DemoCommand(Surroundings around, Ending ending, PrintStream out, PrintStream err) {
+  /**
+   * @param loading awaited before anything of it is used
+   */
+  DemoCommand(
+      Surroundings around, Ending ending, PrintStream out, PrintStream err, Meanwhile loading) {
     this.around = around;
     this.ending = ending;
     this.out = out;
     this.err = err;
+    this.loading = loading;
   }
 
   @Override
   public Integer call() {
     Settings set = demoSettings();
     Port.requireFree(set.server().host(), set.server().port());
+    try (Ending.InOrder end = ending.inOrder()) {
+      loading.await();
+      serve(set, end);
+    } catch (InterruptedException e) {
+      // Asked to end: by now everything has.
+    }
+    return 0;
+  }
+
+  private void serve(Settings set, Ending.InOrder end) throws InterruptedException {
     Path folder = data == null ? around.state().resolve("demo") : data;
-    try (Ending.InOrder end = ending.inOrder();
-        EmbeddedMysql mysql = EmbeddedMysql.start(folder, mysqlPort, List.of())) {
+    try (EmbeddedMysql mysql = EmbeddedMysql.start(folder, mysqlPort, List.of())) {
       SampleOrders.createTable(mysql, DATABASE);
       Wiring.serve(
           set,
@@ -94,10 +109,7 @@ final class DemoCommand implements Callable<Integer> {
               end.await();
             }
           });
-    } catch (InterruptedException e) {
-      // Asked to end: by now everything has.
     }
-    return 0;
   }
 
   /** The user's settings, but for what the demo brings along itself. */

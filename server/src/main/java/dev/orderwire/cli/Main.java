@@ -8,11 +8,15 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** {@code ./orderwire COMMAND}: the commands, and the way from an outcome to an exit code. */
 public final class Main {
+  /** The commands that run a server. */
+  private static final Set<String> SERVERS = Set.of("demo", "serve");
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -25,9 +29,12 @@ public final class Main {
   /** Runs the command that the arguments begin with; the exit code. */
   static int execute(
       Surroundings around, Ending ending, PrintStream out, PrintStream err, String... arguments) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    // Beside the reading of the arguments and the settings, which takes as long.
+    Meanwhile loading = SERVERS.contains(first) ? Wiring.load() : Meanwhile.nothing();
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
-    all.put("demo", () -> new DemoCommand(around, ending, out, err));
-    all.put("serve", () -> new ServeCommand(around, ending, out, err));
+    all.put("demo", () -> new DemoCommand(around, ending, out, err, loading));
+    all.put("serve", () -> new ServeCommand(around, ending, out, err, loading));
     all.put("install", () -> new InstallCommand(around, out));
     all.put("uninstall", () -> new UninstallCommand(around, out));
     all.put("doctor", () -> new DoctorCommand(around, out));
@@ -36,10 +43,10 @@ public final class Main {
     all.put("bench", BuildCommands.Bench::new);
     all.put("test", BuildCommands.Test::new);
     // To look at all of them takes longer than most of them do; the others are for who asks.
-    boolean one = arguments.length > 0 && all.containsKey(arguments[0]);
+    boolean one = all.containsKey(first);
     CommandLine commands = new CommandLine(new Orderwire());
     all.forEach((name, command) -> {
-      if (!one || name.equals(arguments[0])) {
+      if (!one || name.equals(first)) {
         commands.addSubcommand(name, command.get());
       }
     });

@@ -14,14 +14,20 @@ final class ServeCommand implements Callable<Integer> {
   private final Ending ending;
   private final PrintStream out;
   private final PrintStream err;
+  private final Meanwhile loading;
 
   @Mixin private SettingsOption settings = new SettingsOption();
 
-  ServeCommand(Surroundings around, Ending ending, PrintStream out, PrintStream err) {
+  /**
+   * @param loading awaited before anything of it is used
+   */
+  ServeCommand(
+      Surroundings around, Ending ending, PrintStream out, PrintStream err, Meanwhile loading) {
     this.around = around;
     this.ending = ending;
     this.out = out;
     this.err = err;
+    this.loading = loading;
   }
 
   @Override
@@ -29,6 +35,7 @@ final class ServeCommand implements Callable<Integer> {
     Settings set = settings.load(around, Map.of());
     String host = set.server().host();
     try (Ending.InOrder end = ending.inOrder()) {
+      loading.await();
       Wiring.serve(
           set,
           set.mysql().options(),

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /** The server's parts, and how they hang together. */
 final class Wiring {
@@ -44,8 +45,16 @@ final class Wiring {
 
   private Wiring() {}
 
+  /** Begins to load what a server needs, whatever it is set to. */
+  static Meanwhile load() {
+    return Meanwhile.run(() -> {
+      LoggerFactory.getILoggerFactory();
+      Mysql.load();
+    });
+  }
+
   /**
-   * Runs the server.
+   * Runs the server. {@link #load} has been awaited.
    *
    * @param notes takes what was made in the database, one thing a line
    */
@@ -55,13 +64,20 @@ final class Wiring {
     // Before anything of Netty is touched: it asks for its bound once.
     var bounds = Bounds.onThisMachine(settings);
     bounds.apply();
+    // What comes before the gateway waits for MySQL.
+    var loading = Meanwhile.run(Gateway::load);
     try (Mysql mysql = new Mysql(options)) {
-      Ending.calmly(() -> serve(settings, bounds, mysql, notes, body));
+      Ending.calmly(() -> serve(settings, bounds, mysql, loading, notes, body));
     }
   }
 
   private static void serve(
-      Settings settings, Bounds bounds, Mysql mysql, Consumer<String> notes, WhileServing body)
+      Settings settings,
+      Bounds bounds,
+      Mysql mysql,
+      Meanwhile loading,
+      Consumer<String> notes,
+      WhileServing body)
       throws InterruptedException {
     var tables = List.copyOf(settings.tables().keySet());
     var noCanary = obstacleToCanary(settings, mysql, notes);
@@ -78,6 +94,7 @@ final class Wiring {
 
     var bell = settings.tail().doorbell() ? new BinlogBell(mysql) : Doorbell.NONE;
 
+    loading.await();
     try (var tail = new Tail(mysql, catalog, start, feed, bell);
         var upkeep = new Upkeep(mysql, tables, install, settings.install().auto(), tail);
         var retention =

@@ -58,6 +58,15 @@ public final class Gateway implements AutoCloseable {
   private @Nullable Channel listening;
 
   /**
+   * Loads what its sockets and buffers need. For any thread, but none that makes a gateway
+   * meanwhile.
+   */
+  public static void load() {
+    Epoll.isAvailable();
+    PooledByteBufAllocator.DEFAULT.metric();
+  }
+
+  /**
    * Nothing is bound before {@link #start}.
    *
    * @throws OrderwireException {@code cannot_listen} where the host is none
