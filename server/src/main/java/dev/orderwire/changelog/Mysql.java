@@ -48,7 +48,7 @@ public final class Mysql implements AutoCloseable {
 
   /**
    * Loads what the first connection needs, and its first answer. That takes as long as a dozen
-   * connections. For any thread, but none that connects meanwhile.
+   * connections. For any thread, while no other connects.
    */
   public static void load() {
     String any = "jdbc:mysql://localhost/";

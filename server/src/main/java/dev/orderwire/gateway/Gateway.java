@@ -57,10 +57,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private @Nullable Channel listening;
 
-  /**
-   * Loads what its sockets and buffers need. For any thread, but none that makes a gateway
-   * meanwhile.
-   */
+  /** Loads what its sockets and buffers need. For any thread, while no other makes a gateway. */
   public static void load() {
     Epoll.isAvailable();
     PooledByteBufAllocator.DEFAULT.metric();
