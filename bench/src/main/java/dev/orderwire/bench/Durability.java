@@ -7,29 +7,21 @@ import java.sql.Statement;
 /** What MySQL has on disk when it answers a commit. */
 enum Durability {
   /** MySQL's default: redo log and binlog are flushed by each commit, or group of commits. */
-  FULL("default durability", 1, 1, 0, ">= 0.95"),
-  /**
-   * The same on a disk that takes five milliseconds more for it, as it were: MySQL itself waits so
-   * long before it flushes the binlog.
-   */
-  SLOW_DISK("and flushes of 5 ms more", 1, 1, 5_000, ""),
+  FULL("default durability", 1, 1, ">= 0.95"),
   /**
    * Both are flushed once a second, or when the system likes: a write costs processor time alone.
    */
-  NONE("without durability", 0, 0, 0, "");
+  NONE("without durability", 0, 0, "");
 
   private final String words;
   private final int flushLogAtCommit;
   private final int syncBinlog;
-  private final int syncDelayMicros;
   private final String toReach;
 
-  Durability(
-      String words, int flushLogAtCommit, int syncBinlog, int syncDelayMicros, String toReach) {
+  Durability(String words, int flushLogAtCommit, int syncBinlog, String toReach) {
     this.words = words;
     this.flushLogAtCommit = flushLogAtCommit;
     this.syncBinlog = syncBinlog;
-    this.syncDelayMicros = syncDelayMicros;
     this.toReach = toReach;
   }
 
@@ -47,7 +39,6 @@ enum Durability {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET GLOBAL innodb_flush_log_at_trx_commit = " + flushLogAtCommit);
       statement.execute("SET GLOBAL sync_binlog = " + syncBinlog);
-      statement.execute("SET GLOBAL binlog_group_commit_sync_delay = " + syncDelayMicros);
     }
   }
 }
