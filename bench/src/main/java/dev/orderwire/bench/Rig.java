@@ -46,7 +46,7 @@ final class Rig implements AutoCloseable {
       this.mysql = begun(EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of()));
       SampleOrders.createTable(mysql, BenchFolder.DATABASE);
       this.load = new Load(folder);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
