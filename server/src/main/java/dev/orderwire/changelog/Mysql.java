@@ -47,8 +47,8 @@ public final class Mysql implements AutoCloseable {
   }
 
   /**
-   * Loads what the first connection needs, and its first answer. That takes as long as a dozen
-   * connections. For any thread, while no other connects.
+   * Loads what the first connection needs, and its first answer, which takes longer than to
+   * connect. For any thread, while no other connects.
    */
   public static void load() {
     String any = "jdbc:mysql://localhost/";

@@ -11,12 +11,11 @@ public final class DirectMemory {
   private DirectMemory() {}
 
   /**
-   * Bounds it, for the whole process, and has Netty make no second pool beside the one that is
-   * used. Netty asks for both once, when it is first used: later calls change nothing.
+   * Bounds it, for the whole process. Netty asks for the bound once, when it is first used: later
+   * calls change nothing.
    */
   public static void bound(long bytes) {
     System.setProperty("io.netty.maxDirectMemory", Long.toString(bytes));
-    System.setProperty("io.netty.allocator.type", "pooled");
   }
 
   /** How many bytes it takes, with those that its pool keeps for the next to ask. */

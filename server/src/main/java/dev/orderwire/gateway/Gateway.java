@@ -59,6 +59,8 @@ public final class Gateway implements AutoCloseable {
 
   /** Loads what its sockets and buffers need. For any thread, while no other makes a gateway. */
   public static void load() {
+    // Netty makes a pool for who asks for none, such as the listening socket: let it be this one.
+    System.setProperty("io.netty.allocator.type", "pooled");
     Epoll.isAvailable();
     PooledByteBufAllocator.DEFAULT.metric();
   }

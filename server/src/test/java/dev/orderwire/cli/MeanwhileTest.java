@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class MeanwhileTest {
   @Test
@@ -42,6 +43,7 @@ final class MeanwhileTest {
   }
 
   @Test
+  @Timeout(10)
   void nothingIsNotWaitedFor() throws InterruptedException {
     Meanwhile.nothing().await();
   }
