@@ -91,6 +91,8 @@ final class BurstBench implements Callable<Integer> {
             .add("p50Millis", "from before the INSERT to arrival, p50", report.millis(50), "ms")
             .add("p99Millis", "p99", report.millis(99), "ms", "< 250")
             .add("longestMillis", "longest", report.longestMillis(), "ms")
+            .add("insertP50Millis", "the INSERT alone, p50", written.answerMillis(50), "ms")
+            .add("insertP99Millis", "p99", written.answerMillis(99), "ms")
             .add("serverCores", "server", serverCores, "cores")
             .add("mysqlCores", "MySQL", mysqlCores, "cores")
             .remark("MySQL's durability: " + durability(rig));

@@ -12,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
 
 /**
  * Writes changes at a rate, each with a stamp, each a statement and a commit of its own. The
@@ -38,14 +40,21 @@ final class Writers implements AutoCloseable {
    *
    * @param from the first number
    * @param to the one after the last
+   * @param answers from before each statement to MySQL's answer, its commit included, in
+   *     nanoseconds
    */
-  record Written(int from, int to, double seconds) {
+  record Written(int from, int to, double seconds, Histogram answers) {
     int changes() {
       return to - from;
     }
 
     double perSecond() {
       return changes() / seconds;
+    }
+
+    /** How long so many percent of the statements did not exceed, in milliseconds. */
+    double answerMillis(double percentile) {
+      return answers.getValueAtPercentile(percentile) / 1e6;
     }
   }
 
@@ -75,6 +84,7 @@ final class Writers implements AutoCloseable {
     next += (int) Math.max(1, perSecond * seconds);
     int to = next;
     AtomicInteger numbers = new AtomicInteger(from);
+    Histogram answers = new ConcurrentHistogram(3);
     long began = System.nanoTime();
     List<Future<?>> writing = new ArrayList<>();
     for (Connection connection : connections) {
@@ -84,8 +94,10 @@ final class Writers implements AutoCloseable {
               for (int n = numbers.getAndIncrement(); n < to; n = numbers.getAndIncrement()) {
                 Pace.await(began + (n - from) * TimeUnit.SECONDS.toNanos(1) / perSecond);
                 statement.parameters.set(prepared, n);
+                long before = System.nanoTime();
                 prepared.setString(1, Stamp.of(n));
                 prepared.executeUpdate();
+                answers.recordValue(System.nanoTime() - before);
               }
             }
             return null;
@@ -94,7 +106,7 @@ final class Writers implements AutoCloseable {
     for (Future<?> each : writing) {
       each.get();
     }
-    return new Written(from, to, (System.nanoTime() - began) / 1e9);
+    return new Written(from, to, (System.nanoTime() - began) / 1e9, answers);
   }
 
   @Override

@@ -59,6 +59,8 @@ final class Pump {
   private final List<Subscription> reset = new ArrayList<>();
   private final List<Connection> unflushed = new ArrayList<>();
   private final Passings passings = new Passings();
+  private final Breather breather;
+  private int subscriptions;
 
   /** Up to where everybody who does not lag has been given what there was. */
   private Feed.Place place;
@@ -83,6 +85,7 @@ final class Pump {
     this.news = new News(matcher.known());
     this.place = matcher.known().place();
     this.outgoing = new Outgoing(traffic);
+    this.breather = new Breather(loop.ticker());
     this.leavers = leavers;
     this.sweep = sweep;
   }
@@ -95,6 +98,11 @@ final class Pump {
   /** What is given out here counts there. On the event loop. */
   Outgoing outgoing() {
     return outgoing;
+  }
+
+  /** How rounds follow each other here, and who waits to be caught up meanwhile. */
+  Breather breather() {
+    return breather;
   }
 
   /** The cursor that all here have passed, with its position. */
@@ -154,6 +162,7 @@ final class Pump {
     // One for all, in place of its own.
     subscription.renew(watchers.frames().view());
     watchers.add(subscription);
+    subscriptions++;
     serve(watchers, subscription);
     subscription.connection().flush();
     flushAll();
@@ -166,6 +175,7 @@ final class Pump {
       throw new IllegalStateException("nobody here watches " + subscription.view());
     }
     watchers.remove(subscription);
+    subscriptions--;
     if (watchers.roster().isEmpty()) {
       watched.remove(watchers.frames().watch());
       midMoment.remove(watchers);
@@ -241,7 +251,22 @@ final class Pump {
     }
   }
 
+  /** A round, once it is time for one; what comes until then wakes nobody again. */
   private void serveAll() {
+    long rest = breather.left();
+    if (rest > 0) {
+      Sockets.later(loop, this::serveAll, rest);
+      return;
+    }
+    long from = passed;
+    breather.beginRound();
+    serveNews();
+    if (passed != NOBODY && passed > from) {
+      breather.endRound(passed - from, subscriptions);
+    }
+  }
+
+  private void serveNews() {
     // Before the news are taken: what comes from here on wakes again.
     woken.set(false);
     News.Taken taken = news.take();

@@ -142,7 +142,16 @@ final class Subscriber implements Pump.Leavers {
 
   private void catchUp(Subscription subscription, Have have, @Nullable Opening opening) {
     Outlet outlet = new Outlet(subscription, opening, blocking, traffic);
-    blocking.start(new CatchUp(have, outlet, tools));
+    CatchUp catchUp = new CatchUp(have, outlet, tools);
+    Breather breather = subscription.connection().pump().breather();
+    blocking.start(() -> {
+      breather.catchingUp();
+      try {
+        catchUp.run();
+      } finally {
+        breather.caughtUp();
+      }
+    });
   }
 
   /**

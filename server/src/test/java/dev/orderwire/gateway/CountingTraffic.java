@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the gateway told of its work. */
-final class CountingTraffic implements Traffic {
+class CountingTraffic implements Traffic {
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger subscriptions = new AtomicInteger();
   final AtomicLong deliveries = new AtomicLong();
