@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Breather {
   /** A rest is no more than so many times as long as the round before it. */
-  private static final int MOST_ROUNDS = 3;
+  private static final int MOST_ROUNDS = 2;
 
-  private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** Less is not worth a timer. */
   private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(1);

@@ -135,28 +135,28 @@ class BreatherTest {
   @Test
   void aFullRoundIsFollowedByARestAndThenByAFullerOne() {
     roundMillis = 20;
-    append(1, 2, 3);
-    assertThat(messages()).containsExactly(List.of(1L, 2L, 3L));
-    // Three times the round, for the two of three messages that were saved.
-    append(4);
-    assertThat(messages()).isEmpty();
-    advance(39);
+    append(1, 2, 3, 4);
+    assertThat(messages()).containsExactly(List.of(1L, 2L, 3L, 4L));
+    // Three quarters of twice the round, as three of four messages were saved.
     append(5);
     assertThat(messages()).isEmpty();
-    advance(1);
-    assertThat(messages()).containsExactly(List.of(4L, 5L));
-    advance(30);
+    advance(29);
     append(6);
-    assertThat(messages()).containsExactly(List.of(6L));
+    assertThat(messages()).isEmpty();
+    advance(1);
+    assertThat(messages()).containsExactly(List.of(5L, 6L));
+    advance(20);
+    append(7);
+    assertThat(messages()).containsExactly(List.of(7L));
   }
 
   @Test
-  void noRestIsLongerThanAQuarterOfASecond() {
+  void noRestIsLongerThanATenthOfASecond() {
     roundMillis = 1_000;
     append(1, 2);
     assertThat(messages()).hasSize(1);
     append(3);
-    advance(249);
+    advance(99);
     assertThat(messages()).isEmpty();
     advance(1);
     assertThat(messages()).containsExactly(List.of(3L));
@@ -178,9 +178,9 @@ class BreatherTest {
     }
     append(1);
     assertThat(messages()).hasSize(1);
-    // Three of four wait: three quarters of three times the round.
+    // Three of four wait: three quarters of twice the round.
     append(2);
-    advance(44);
+    advance(29);
     assertThat(messages()).isEmpty();
     for (int i = 0; i < 3; i++) {
       pump.breather().caughtUp();
