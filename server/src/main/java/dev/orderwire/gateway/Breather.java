@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * nobody waits is followed by no rest. Lives on the event loop, except where it says so.
  */
 final class Breather {
+  // Both by measurement: docs/performance.md, "Rounds that rest".
+
   /** A rest is no more than so many times as long as the round before it. */
   private static final int MOST_ROUNDS = 2;
 
@@ -60,8 +62,8 @@ final class Breather {
   }
 
   /**
-   * In proportion to the round, and to the share of the sends that more than one moment to a round
-   * saves or, where that is more, to the share of those who wait.
+   * In proportion to the round, and to the share of the sends that so many moments to a round can
+   * save or, where that is more, to the share of those who wait.
    */
   private long rest(long round, long moments, int watchers) {
     double saved = moments > 1 ? 1 - 1.0 / moments : 0;

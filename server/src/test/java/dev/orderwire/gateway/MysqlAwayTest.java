@@ -74,9 +74,15 @@ class MysqlAwayTest {
     try (FeedGateway gateway =
             new FeedGateway(FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of()), 5);
         RawSocket slow = RawSocket.connect(gateway.address, 4_096).upgrade("/ws")) {
+      Await.until("it is subscribed", () -> gateway.traffic.subscriptions.get() == 1);
+      gateway.awaitFollowing();
       String text = "x".repeat(4_000);
-      for (int i = 0; i < 4_000; i++) {
-        gateway.append(insert(101 + i, order(i, text, "pending")));
+      int appended = 0;
+      // It reads nothing yet: until its socket takes no more, and then as many as the feed holds.
+      for (int missed = 0; missed <= 5; missed = appended - gateway.traffic.deliveries.intValue()) {
+        gateway.append(insert(101 + appended, order(appended, text, "pending")));
+        appended++;
+        gateway.awaitFollowing();
       }
       assertThat(slow.readCloseCode()).isEqualTo(4503);
     }
