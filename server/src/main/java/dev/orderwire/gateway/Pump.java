@@ -3,7 +3,6 @@ package dev.orderwire.gateway;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Watchers.Step;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -54,7 +53,7 @@ final class Pump {
   /** Those of whom some wait for the end of a moment. */
   private final Set<Watchers> midMoment = new LinkedHashSet<>();
 
-  private final ArrayDeque<Connection> soon = new ArrayDeque<>();
+  private final Takers takers;
   private final List<Subscription> behind = new ArrayList<>();
   private final List<Subscription> reset = new ArrayList<>();
   private final List<Connection> unflushed = new ArrayList<>();
@@ -86,6 +85,7 @@ final class Pump {
     this.place = matcher.known().place();
     this.outgoing = new Outgoing(traffic);
     this.breather = new Breather(loop.ticker());
+    this.takers = new Takers(loop, this::serve);
     this.leavers = leavers;
     this.sweep = sweep;
   }
@@ -188,25 +188,7 @@ final class Pump {
 
   /** Serves a connection once what is under way is done. */
   void serveSoon(Connection connection) {
-    soon.add(connection);
-    if (soon.size() == 1) {
-      loop.execute(this::serveThose);
-    }
-  }
-
-  private void serveThose() {
-    for (int left = soon.size(); left > 0; left--) {
-      Connection connection = soon.remove();
-      try {
-        serve(connection);
-      } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("A connection gets no further and is closed", e);
-        connection.close(CloseReason.INTERNAL_ERROR);
-      }
-    }
-    if (!soon.isEmpty()) {
-      loop.execute(this::serveThose);
-    }
+    takers.add(connection);
   }
 
   private void serve(Connection connection) {
@@ -289,7 +271,7 @@ final class Pump {
       }
     }
     flushAll();
-    failed.forEach(Pump::closeAll);
+    failed.forEach(Watchers::closeAll);
     afterwards();
     if (passed != NOBODY && upTo.cursor() > passed) {
       place = upTo.place();
@@ -317,7 +299,7 @@ final class Pump {
       serveNow(watchers);
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("The watchers of a view get no further and are closed", e);
-      closeAll(watchers);
+      watchers.closeAll();
     } finally {
       watchers.letGo();
     }
@@ -387,13 +369,6 @@ final class Pump {
     } else {
       unflushed.add(connection);
     }
-  }
-
-  private static void closeAll(Watchers watchers) {
-    watchers
-        .roster()
-        .copy()
-        .forEach(subscription -> subscription.connection().close(CloseReason.INTERNAL_ERROR));
   }
 
   /** What must not happen while the watchers are gone through, and the counting. */

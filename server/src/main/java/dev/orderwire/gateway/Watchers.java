@@ -245,6 +245,13 @@ final class Watchers {
     return Step.ON;
   }
 
+  /** None of them gets any further. */
+  void closeAll() {
+    roster
+        .copy()
+        .forEach(subscription -> subscription.connection().close(CloseReason.INTERNAL_ERROR));
+  }
+
   /** To be called once all have been served. */
   void letGo() {
     if (current != null) {

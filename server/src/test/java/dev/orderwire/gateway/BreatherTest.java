@@ -64,19 +64,7 @@ class BreatherTest {
 
   @BeforeEach
   void subscribe() {
-    Pump.Leavers nobody =
-        new Pump.Leavers() {
-          @Override
-          public void behind(Subscription subscription) {
-            throw new IllegalStateException();
-          }
-
-          @Override
-          public void reset(Subscription subscription) {
-            throw new IllegalStateException();
-          }
-        };
-    pump = new Pump(loop, feed, matcher, frames, traffic, nobody, () -> {});
+    pump = new Pump(loop, feed, matcher, frames, traffic, new NobodyLeaves(), () -> {});
     Lane lane = new Lane(pump, new Heartbeats(loop, options.heartbeat()));
     Connection connection = new Connection(channel, Form.PLAIN, false, lane, options, traffic);
     View view = View.of(FeedGateway.ORDERS, null, null);

@@ -57,18 +57,6 @@ class FramesTest {
     frames.leave(watchers.frames(), watchers);
   }
 
-  private static final class NobodyLeaves implements Pump.Leavers {
-    @Override
-    public void behind(Subscription subscription) {
-      throw new IllegalStateException();
-    }
-
-    @Override
-    public void reset(Subscription subscription) {
-      throw new IllegalStateException();
-    }
-  }
-
   private void append(long id) {
     position = position.with(Ids.of(id));
     feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), Set.of(), position, true);
