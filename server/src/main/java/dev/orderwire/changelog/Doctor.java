@@ -31,7 +31,7 @@ public final class Doctor {
   static List<Finding> examine(
       Mysql mysql, List<String> tables, boolean canary, boolean doorbell, InstantSource clock) {
     List<Finding> findings = new ArrayList<>();
-    try (Connection connection = InstallSession.open(mysql)) {
+    try (Connection connection = InstallSession.connect(mysql)) {
       if (ServerCheckup.of(connection, clock, findings)) {
         logAndTables(connection, new LinkedHashSet<>(tables), findings);
         if (canary) {

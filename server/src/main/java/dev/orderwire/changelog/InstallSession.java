@@ -1,18 +1,19 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
 /**
- * The settings that triggers are created under. MySQL keeps them with each trigger, so that they
- * hold for every writer, whatever its own are.
+ * A connection with the settings that triggers are created under. MySQL keeps them with each
+ * trigger, so that they hold for every writer, whatever its own are. For one thread.
  *
  * <p>The SQL mode is strict: without it MySQL makes a value that is larger than max_allowed_packet
  * a NULL and says so in a warning alone; with it the trigger fails there, and writes a marker.
  */
-final class InstallSession {
+public final class InstallSession implements AutoCloseable {
   private static final String SQL_MODE = "STRICT_TRANS_TABLES";
   private static final String CHARACTER_SET = "utf8mb4";
   private static final String COLLATION = "utf8mb4_bin";
@@ -33,9 +34,29 @@ final class InstallSession {
           "SET SESSION sql_mode = '" + SQL_MODE + "'",
           "SET SESSION lock_wait_timeout = " + LOCK_WAIT_SECONDS);
 
-  private InstallSession() {}
+  private final Mysql mysql;
+  private final Connection connection;
 
-  static Connection open(Mysql mysql) throws SQLException {
+  private InstallSession(Mysql mysql, Connection connection) {
+    this.mysql = mysql;
+    this.connection = connection;
+  }
+
+  /**
+   * For {@link Installer}, as often as is liked.
+   *
+   * @throws OrderwireException {@code mysql_unavailable}
+   */
+  public static InstallSession open(Mysql mysql) {
+    try {
+      return new InstallSession(mysql, connect(mysql));
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
+    }
+  }
+
+  /** The connection alone, for those who go on without MySQL. */
+  static Connection connect(Mysql mysql) throws SQLException {
     Connection connection = mysql.open();
     boolean ready = false;
     try (Statement statement = connection.createStatement()) {
@@ -48,6 +69,39 @@ final class InstallSession {
       if (!ready) {
         connection.close();
       }
+    }
+  }
+
+  /** Where it is, and as whom. */
+  public MysqlOptions options() {
+    return mysql.options();
+  }
+
+  /** What is done in a session. */
+  interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /**
+   * @throws OrderwireException where MySQL refuses something
+   */
+  <T> T run(Work<T> work) {
+    try {
+      return work.run(connection);
+    } catch (SQLException e) {
+      throw InstallFailure.of(e);
+    }
+  }
+
+  /**
+   * @throws OrderwireException {@code mysql_unavailable}
+   */
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
     }
   }
 }

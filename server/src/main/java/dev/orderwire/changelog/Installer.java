@@ -38,19 +38,30 @@ public final class Installer {
    *     no_transactions}, {@code cascade}, {@code missing_privilege}, {@code
    *     binlog_forbids_triggers}, {@code foreign_change_log}, {@code unsupported_server}, or {@code
    *     cannot_install} for several of these; {@code table_busy} where a table could not be locked;
-   *     {@code mysql_unavailable}, {@code mysql_failed}
+   *     {@code mysql_failed}
+   */
+  public static InstallReport install(
+      InstallSession session, List<String> tables, InstallOptions options) {
+    return session.run(connection -> {
+      Set<String> made = new LinkedHashSet<>();
+      List<String> current =
+          Turn.takeUntilDone(
+              connection, PATIENCE, () -> install(connection, tables, options, made::add));
+      return new InstallReport(
+          List.copyOf(made), current.stream().filter(line -> !made.contains(line)).toList());
+    });
+  }
+
+  /**
+   * The same in a session of its own.
+   *
+   * @throws OrderwireException as well {@code mysql_unavailable}
+   * @see #install(InstallSession, List, InstallOptions)
    */
   public static InstallReport install(Mysql mysql, List<String> tables, InstallOptions options) {
-    return session(
-        mysql,
-        connection -> {
-          Set<String> made = new LinkedHashSet<>();
-          List<String> current =
-              Turn.takeUntilDone(
-                  connection, PATIENCE, () -> install(connection, tables, options, made::add));
-          return new InstallReport(
-              List.copyOf(made), current.stream().filter(line -> !made.contains(line)).toList());
-        });
+    try (InstallSession session = InstallSession.open(mysql)) {
+      return install(session, tables, options);
+    }
   }
 
   private static List<String> install(
@@ -67,10 +78,10 @@ public final class Installer {
    * Why there can be no canary in this database, in words; empty where there can.
    *
    * @param mayInstall whether what is missing would be made by this user
-   * @throws OrderwireException {@code mysql_unavailable}, {@code mysql_failed}
+   * @throws OrderwireException {@code mysql_failed}
    */
-  public static Optional<String> obstacleToCanary(Mysql mysql, boolean mayInstall) {
-    return session(mysql, connection -> CanaryTable.obstacle(connection, mayInstall));
+  public static Optional<String> obstacleToCanary(InstallSession session, boolean mayInstall) {
+    return session.run(connection -> CanaryTable.obstacle(connection, mayInstall));
   }
 
   /**
@@ -79,15 +90,14 @@ public final class Installer {
    *
    * @throws OrderwireException as {@link #install}, but for what the user may not do
    */
-  public static String printInstall(Mysql mysql, List<String> tables, InstallOptions options) {
-    return session(
-        mysql,
-        connection -> {
-          Problems problems = new Problems();
-          InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
-          problems.refuse();
-          return plan.isDone() ? "" : Script.install(connection.getCatalog(), plan);
-        });
+  public static String printInstall(
+      InstallSession session, List<String> tables, InstallOptions options) {
+    return session.run(connection -> {
+      Problems problems = new Problems();
+      InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
+      problems.refuse();
+      return plan.isDone() ? "" : Script.install(connection.getCatalog(), plan);
+    });
   }
 
   /**
@@ -98,7 +108,7 @@ public final class Installer {
    * @throws OrderwireException {@code missing_privilege}; {@code foreign_change_log}
    */
   public static List<String> uninstall(Mysql mysql) {
-    return session(
+    return once(
         mysql,
         connection -> {
           Uninstall uninstall = Uninstall.of(connection);
@@ -112,7 +122,7 @@ public final class Installer {
 
   /** The SQL that {@link #uninstall} would run now; empty where there is nothing to do. */
   public static String printUninstall(Mysql mysql) {
-    return session(
+    return once(
         mysql,
         connection -> {
           List<String> statements = Uninstall.of(connection).statements();
@@ -120,19 +130,9 @@ public final class Installer {
         });
   }
 
-  private interface Work<T> {
-    T run(Connection connection) throws SQLException;
-  }
-
-  private static <T> T session(Mysql mysql, Work<T> work) {
-    try (Connection connection = InstallSession.open(mysql)) {
-      try {
-        return work.run(connection);
-      } catch (SQLException e) {
-        throw InstallFailure.of(e);
-      }
-    } catch (SQLException e) {
-      throw mysql.unavailable(e);
+  private static <T> T once(Mysql mysql, InstallSession.Work<T> work) {
+    try (InstallSession session = InstallSession.open(mysql)) {
+      return session.run(work);
     }
   }
 

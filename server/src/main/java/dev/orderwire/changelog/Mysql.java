@@ -41,7 +41,8 @@ public final class Mysql implements AutoCloseable {
     pool.setJdbcUrl(url);
     pool.setDataSourceProperties(properties);
     pool.setMaximumPoolSize(options.poolSize());
-    pool.setMinimumIdle(1);
+    // Those that were asked for stay for a while; none is opened for nobody.
+    pool.setMinimumIdle(0);
     pool.setConnectionTimeout(10_000);
     pool.setInitializationFailTimeout(-1);
   }

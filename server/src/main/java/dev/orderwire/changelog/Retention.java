@@ -23,6 +23,10 @@ public final class Retention implements AutoCloseable {
 
   private static final int ROWS_AT_ONCE = 1_000;
   private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
+
+  /** The first round needs a connection, and while a server starts others are in a hurry. */
+  private static final Duration BEFORE_THE_FIRST = Duration.ofSeconds(1);
+
   private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(60);
   private static final long BYTES_PER_MEGABYTE = 1_000_000;
 
@@ -74,6 +78,7 @@ public final class Retention implements AutoCloseable {
 
   private void run() {
     try {
+      Thread.sleep(BEFORE_THE_FIRST);
       while (!closed) {
         round();
         Thread.sleep(betweenRounds);

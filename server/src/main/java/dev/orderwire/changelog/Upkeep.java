@@ -119,7 +119,7 @@ public final class Upkeep implements AutoCloseable {
 
   private void run() {
     while (!closed) {
-      try (Connection connection = InstallSession.open(mysql);
+      try (Connection connection = InstallSession.connect(mysql);
           Statement statement = connection.createStatement()) {
         statement.execute(Fingerprint.SESSION);
         known = Optional.empty();

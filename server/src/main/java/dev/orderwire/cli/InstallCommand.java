@@ -2,6 +2,7 @@ package dev.orderwire.cli;
 
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.InstallReport;
+import dev.orderwire.changelog.InstallSession;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.cli.settings.Settings;
@@ -43,14 +44,15 @@ final class InstallCommand implements Callable<Integer> {
       flags.put("install.despite-cascades", "true");
     }
     Settings set = settings.load(around, flags);
-    try (Mysql mysql = new Mysql(set.mysql().options())) {
+    try (Mysql mysql = new Mysql(set.mysql().options());
+        InstallSession session = InstallSession.open(mysql)) {
       boolean wanted = set.canary().seconds() > 0;
       if (print) {
-        out.print(installation(set, mysql, wanted).sql());
+        out.print(installation(set, session, wanted).sql());
       } else {
         Optional<String> obstacle =
-            wanted ? Installer.obstacleToCanary(mysql, true) : Optional.empty();
-        report(installation(set, mysql, wanted && obstacle.isEmpty()).install());
+            wanted ? Installer.obstacleToCanary(session, true) : Optional.empty();
+        report(installation(set, session, wanted && obstacle.isEmpty()).install());
         obstacle.ifPresent(why -> out.println("no canary: " + why));
       }
       out.flush();
@@ -58,9 +60,9 @@ final class InstallCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Installation installation(Settings set, Mysql mysql, boolean canary) {
+  private static Installation installation(Settings set, InstallSession session, boolean canary) {
     return new Installation(
-        mysql,
+        session,
         List.copyOf(set.tables().keySet()),
         new InstallOptions(set.install().despiteCascades(), canary));
   }

@@ -3,13 +3,13 @@ package dev.orderwire.cli;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.InstallReport;
+import dev.orderwire.changelog.InstallSession;
 import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What stands in the database for these tables. */
-record Installation(Mysql mysql, List<String> tables, InstallOptions options) {
+/** What stands in the session's database for these tables. */
+record Installation(InstallSession session, List<String> tables, InstallOptions options) {
   /**
    * Before serving: makes what is missing, where that is allowed.
    *
@@ -23,16 +23,16 @@ record Installation(Mysql mysql, List<String> tables, InstallOptions options) {
       throw new OrderwireException(
           "not_installed",
           "the change log or a trigger is missing or out of date in %s, and install.auto is false: run ./orderwire install (--print shows the SQL)"
-              .formatted(mysql.options()));
+              .formatted(session.options()));
     }
   }
 
   InstallReport install() {
-    return Installer.install(mysql, tables, options);
+    return Installer.install(session, tables, options);
   }
 
   /** The SQL that {@link #install} would run now; empty where there is nothing to do. */
   String sql() {
-    return Installer.printInstall(mysql, tables, options);
+    return Installer.printInstall(session, tables, options);
   }
 }

@@ -5,6 +5,7 @@ import dev.orderwire.changelog.BinlogBell;
 import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.Doorbell;
 import dev.orderwire.changelog.InstallOptions;
+import dev.orderwire.changelog.InstallSession;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.MysqlOptions;
@@ -80,9 +81,13 @@ final class Wiring {
       WhileServing body)
       throws InterruptedException {
     var tables = List.copyOf(settings.tables().keySet());
-    var noCanary = obstacleToCanary(settings, mysql, notes);
-    var install = new InstallOptions(settings.install().despiteCascades(), noCanary.isEmpty());
-    new Installation(mysql, tables, install).ensure(settings.install().auto(), notes);
+    Optional<String> noCanary;
+    InstallOptions install;
+    try (var session = InstallSession.open(mysql)) {
+      noCanary = obstacleToCanary(settings, session, notes);
+      install = new InstallOptions(settings.install().despiteCascades(), noCanary.isEmpty());
+      new Installation(session, tables, install).ensure(settings.install().auto(), notes);
+    }
 
     var clock = InstantSource.system();
     var start = Tail.end(mysql);
@@ -128,11 +133,11 @@ final class Wiring {
 
   /** A server can do without its canary, but not silently. */
   private static Optional<String> obstacleToCanary(
-      Settings settings, Mysql mysql, Consumer<String> notes) {
+      Settings settings, InstallSession session, Consumer<String> notes) {
     if (settings.canary().seconds() == 0) {
       return Optional.of("canary.seconds is 0");
     }
-    var obstacle = Installer.obstacleToCanary(mysql, settings.install().auto());
+    var obstacle = Installer.obstacleToCanary(session, settings.install().auto());
     obstacle.ifPresent(why -> notes.accept("no canary: " + why));
     return obstacle;
   }

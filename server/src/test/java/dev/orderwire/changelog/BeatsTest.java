@@ -159,11 +159,11 @@ class BeatsTest {
                 "GRANT SELECT ON performance_schema.* TO %s");
         Mysql own = new Mysql(user.options());
         Beats beats = new Beats(own)) {
-      assertThat(Installer.obstacleToCanary(own, true)).isEmpty();
-      assertThat(Installer.obstacleToCanary(own, false).orElseThrow())
+      assertThat(InOneSession.obstacleToCanary(own, true)).isEmpty();
+      assertThat(InOneSession.obstacleToCanary(own, false).orElseThrow())
           .contains("orderwire install");
       Installer.install(own, List.of("t"), WITH_CANARY);
-      assertThat(Installer.obstacleToCanary(own, false)).isEmpty();
+      assertThat(InOneSession.obstacleToCanary(own, false)).isEmpty();
       long first = logged(beats.write(0));
       assertThat(beats.tidies()).isFalse();
       beats.arrived(first);
@@ -203,7 +203,7 @@ class BeatsTest {
   void whoMayNotMakeItsTableCanInstallAllTheRest() {
     try (TestUser user = TestUser.create(database, InstallRights.ALL);
         Mysql own = new Mysql(user.options())) {
-      Optional<String> obstacle = Installer.obstacleToCanary(own, true);
+      Optional<String> obstacle = InOneSession.obstacleToCanary(own, true);
       assertThat(obstacle.orElseThrow())
           .contains("SELECT, INSERT, UPDATE, TRIGGER, CREATE ON `" + database.name());
       assertThat(canary(own).found()).contains("would run without one");
@@ -214,11 +214,11 @@ class BeatsTest {
 
   @Test
   void itsTableIsMadeAndRemovedWithAllElse() {
-    assertThat(Installer.printInstall(mysql, List.of("t"), WITH_CANARY))
+    assertThat(InOneSession.printInstall(mysql, List.of("t"), WITH_CANARY))
         .contains("CREATE TABLE IF NOT EXISTS orderwire_canary");
     assertThat(canary(mysql).advice()).contains("orderwire install");
-    ClientScript.run(database, Installer.printInstall(mysql, List.of("t"), WITH_CANARY));
-    assertThat(Installer.printInstall(mysql, List.of("t"), WITH_CANARY)).isEmpty();
+    ClientScript.run(database, InOneSession.printInstall(mysql, List.of("t"), WITH_CANARY));
+    assertThat(InOneSession.printInstall(mysql, List.of("t"), WITH_CANARY)).isEmpty();
     assertThat(canary(mysql).severity()).isEqualTo(Finding.Severity.OK);
     try (Beats beats = new Beats(mysql)) {
       logged(beats.write(0));
@@ -231,7 +231,7 @@ class BeatsTest {
   @Test
   void aTableOfThatNameThatIsNotOursIsLeftAlone() {
     database.execute("CREATE TABLE orderwire_canary (bird VARCHAR(20) PRIMARY KEY)");
-    assertThat(Installer.obstacleToCanary(mysql, true).orElseThrow())
+    assertThat(InOneSession.obstacleToCanary(mysql, true).orElseThrow())
         .contains("orderwire_canary is not one that Orderwire made");
   }
 }

@@ -47,7 +47,7 @@ class GuardTest {
 
   @Test
   void ofSeveralTriggersOneLogsInEverySessionAndAfterEachStep() throws SQLException {
-    try (Connection connection = InstallSession.open(mysql);
+    try (Connection connection = InstallSession.connect(mysql);
         Connection session = database.connect()) {
       BriefDdl ddl = new BriefDdl(connection, Duration.ofSeconds(5));
       InstalledTrigger oldest = first(connection);
@@ -69,7 +69,7 @@ class GuardTest {
 
   @Test
   void whatACrashLeftStandingIsTidiedUp() throws SQLException {
-    try (Connection connection = InstallSession.open(mysql)) {
+    try (Connection connection = InstallSession.connect(mysql)) {
       BriefDdl ddl = new BriefDdl(connection, Duration.ofSeconds(5));
       for (int crashed = 0; crashed < 3; crashed++) {
         InstalledTrigger other = first(connection);

@@ -254,7 +254,8 @@ class InstallRefusalTest {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
         Mysql own = new Mysql(user.options())) {
-      ClientScript.run(database, Installer.printInstall(own, List.of("t"), InstallOptions.DEFAULT));
+      ClientScript.run(
+          database, InOneSession.printInstall(own, List.of("t"), InstallOptions.DEFAULT));
     }
     assertThat(Installer.install(mysql, List.of("t"), InstallOptions.DEFAULT).made()).isEmpty();
   }

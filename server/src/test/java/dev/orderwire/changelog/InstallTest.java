@@ -104,14 +104,14 @@ class InstallTest {
     assertThat(second.current()).containsExactlyInAnyOrderElementsOf(first.made());
     assertThat(database.query(ALL_TRIGGERS)).isEqualTo(before);
     assertThat(epoch()).isEqualTo(epoch);
-    assertThat(Installer.printInstall(mysql, AwkwardTables.names(), InstallOptions.DEFAULT))
+    assertThat(InOneSession.printInstall(mysql, AwkwardTables.names(), InstallOptions.DEFAULT))
         .isEmpty();
   }
 
   @Test
   void whatIsPrintedDoesWhatInstallDoes() {
     AwkwardTables.create(database);
-    String script = Installer.printInstall(mysql, AwkwardTables.names(), InstallOptions.DEFAULT);
+    String script = InOneSession.printInstall(mysql, AwkwardTables.names(), InstallOptions.DEFAULT);
     assertThat(database.query(ALL_TRIGGERS)).isEmpty();
     assertThatThrownBy(this::epoch).extracting("code").isEqualTo("no_change_log");
 
@@ -129,7 +129,7 @@ class InstallTest {
   @Test
   void aPrintedScriptMayBeRunTwice() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
-    String script = Installer.printInstall(mysql, List.of("t"), InstallOptions.DEFAULT);
+    String script = InOneSession.printInstall(mysql, List.of("t"), InstallOptions.DEFAULT);
     ClientScript.run(database, script);
     String epoch = epoch();
     ClientScript.run(database, script);

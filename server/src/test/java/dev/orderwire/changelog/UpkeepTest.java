@@ -67,7 +67,7 @@ class UpkeepTest {
   }
 
   private boolean isInstalled() {
-    return Installer.printInstall(orders.mysql, TABLES, InstallOptions.DEFAULT).isEmpty();
+    return InOneSession.printInstall(orders.mysql, TABLES, InstallOptions.DEFAULT).isEmpty();
   }
 
   private Table table() {
@@ -341,7 +341,7 @@ class UpkeepTest {
       holder.commit();
       Await.until("no trouble", () -> ofBoth.trouble().isEmpty());
     }
-    assertThat(Installer.printInstall(orders.mysql, both, InstallOptions.DEFAULT)).isEmpty();
+    assertThat(InOneSession.printInstall(orders.mysql, both, InstallOptions.DEFAULT)).isEmpty();
   }
 
   @Test
