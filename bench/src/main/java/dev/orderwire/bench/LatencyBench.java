@@ -32,7 +32,7 @@ final class LatencyBench implements Callable<Integer> {
       description = "inserts a second, default ${DEFAULT-VALUE}")
   private int rate;
 
-  @Option(names = "--seconds", defaultValue = "30", description = "default ${DEFAULT-VALUE}")
+  @Option(names = "--seconds", defaultValue = "60", description = "default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(

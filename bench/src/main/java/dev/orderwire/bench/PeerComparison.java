@@ -3,7 +3,9 @@ package dev.orderwire.bench;
 import dev.orderwire.bench.load.LoadReport;
 import java.net.URI;
 import java.time.Duration;
-import java.util.StringJoiner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -31,18 +33,29 @@ final class PeerComparison {
   }
 
   /** One of the two, and what its clients saw in all its turns; in nanoseconds. */
-  private record Side(String name, URI websocket, Histogram delays, StringJoiner turns) {
+  private record Side(String name, URI websocket, Histogram delays, List<LoadReport> turns) {
     Side(String name, URI websocket) {
-      this(name, websocket, new Histogram(3), new StringJoiner(", "));
+      this(name, websocket, new Histogram(3), new ArrayList<>());
     }
 
     double millis(double percentile) {
       return delays.getValueAtPercentile(percentile) / 1e6;
     }
 
+    /** Of the turns the middle one's: what one hiccup of the machine does not change. */
+    double middleMillis(double percentile) {
+      return Figures.median(turns.stream().map(turn -> turn.millis(percentile)).toList());
+    }
+
     void add(LoadReport turn) {
       delays.add(turn.delays());
-      turns.add("%.1f".formatted(turn.millis(99)));
+      turns.add(turn);
+    }
+
+    String remark() {
+      return turns.stream()
+          .map(turn -> "%.1f".formatted(turn.millis(99)))
+          .collect(Collectors.joining(", ", "p99 of the turns of " + name + ": ", " ms"));
     }
   }
 
@@ -91,10 +104,13 @@ final class PeerComparison {
               ours.name + " to " + peer.name + ", p%.0f".formatted(percentile),
               ours.millis(percentile) / peer.millis(percentile),
               "x",
-              most);
+              most)
+          .add(
+              "turnsRatioP%.0f".formatted(percentile),
+              "the same of their middle turns",
+              ours.middleMillis(percentile) / peer.middleMillis(percentile),
+              "x");
     }
-    return figures
-        .remark("p99 of the turns of " + ours.name + ": " + ours.turns + " ms")
-        .remark("p99 of the turns of " + peer.name + ": " + peer.turns + " ms");
+    return figures.remark(ours.remark()).remark(peer.remark());
   }
 }

@@ -27,6 +27,7 @@ final class Turns {
   private final long pid;
   private final Sending sending;
   private final List<Double> micros = new ArrayList<>();
+  private final List<Double> busyCores = new ArrayList<>();
   private int next;
 
   Turns(Load load, String group, long pid, Sending sending) {
@@ -39,6 +40,7 @@ final class Turns {
   /** Forgets what was before, the warm-up. */
   void begin() {
     micros.clear();
+    busyCores.clear();
     load.clear(group);
   }
 
@@ -46,15 +48,22 @@ final class Turns {
   void run(int seconds) throws Exception {
     long messages = report().messages();
     ProcessCpu cpu = ProcessCpu.from(pid);
+    BusyCores busy = BusyCores.fromNow();
     int from = next;
     next = sending.send(from, seconds);
     LoadReport report = load.await(group, from, next, ARRIVES_WITHIN).checked();
     micros.add(cpu.micros() / (report.messages() - messages));
+    busyCores.add(busy.cores());
   }
 
   /** The middle of what a message cost in each turn, in microseconds of processor time. */
   double median() {
     return Figures.median(micros);
+  }
+
+  /** The middle of how many of the machine's cores were busy in each turn, with all there was. */
+  double busyCores() {
+    return Figures.median(busyCores);
   }
 
   LoadReport report() {

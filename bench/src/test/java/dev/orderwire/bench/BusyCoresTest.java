@@ -1,0 +1,25 @@
+package dev.orderwire.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class BusyCoresTest {
+  /** Whatever else the machine does: a thread that never waits keeps one core busy. */
+  @Test
+  void aThreadThatNeverWaitsIsOneBusyCoreAtLeast() throws IOException {
+    BusyCores busy = BusyCores.fromNow();
+    long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertThat(busy.cores()).isBetween(0.8, (double) Runtime.getRuntime().availableProcessors());
+  }
+
+  @Test
+  void noTimeIsNoBusyCore() throws IOException {
+    assertThat(BusyCores.fromNow().cores()).isNotNegative().isNotNaN();
+  }
+}
