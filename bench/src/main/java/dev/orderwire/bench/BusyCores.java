@@ -3,6 +3,7 @@ package dev.orderwire.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * How many of the machine's cores have been busy since a moment, with whatever it was: servers,
@@ -10,26 +11,29 @@ import java.nio.file.Path;
  * (proc_stat(5)). Where that is near to all of them, what is late may have waited for a core.
  */
 final class BusyCores {
-  /** Where /proc/stat has them, behind the line's name. */
-  private static final int IDLE = 3;
+  private static final Path STAT = Path.of("/proc/stat");
 
-  private static final int IOWAIT = 4;
+  /** Where the line of all cores has them; its name is the first field. */
+  private static final int IDLE = 4;
+
+  private static final int IOWAIT = 5;
 
   /** What follows is the guests' share of the first two, and counted in them. */
-  private static final int LAST = 7;
+  private static final int LAST = 8;
 
   /** The time of all cores since the machine's start, and what of it was not idle. */
-  private record Ticks(long all, long busy) {
+  private record Ticks(int cores, long all, long busy) {
     static Ticks now() throws IOException {
-      try (var lines = Files.lines(Path.of("/proc/stat"))) {
-        String[] fields = lines.findFirst().orElseThrow().trim().split(" +", -1);
-        long all = 0;
-        for (int i = 0; i <= LAST; i++) {
-          all += Long.parseLong(fields[i + 1]);
-        }
-        long idle = Long.parseLong(fields[IDLE + 1]) + Long.parseLong(fields[IOWAIT + 1]);
-        return new Ticks(all, all - idle);
+      List<String> lines =
+          Files.readAllLines(STAT).stream().filter(line -> line.startsWith("cpu")).toList();
+      String[] fields = lines.getFirst().split(" +", -1);
+      long all = 0;
+      for (int i = 1; i <= LAST; i++) {
+        all += Long.parseLong(fields[i]);
       }
+      long idle = Long.parseLong(fields[IDLE]) + Long.parseLong(fields[IOWAIT]);
+      // One line for all of them, and one for each: a container may have fewer than the machine.
+      return new Ticks(lines.size() - 1, all, all - idle);
     }
   }
 
@@ -48,7 +52,6 @@ final class BusyCores {
   double cores() throws IOException {
     Ticks now = Ticks.now();
     long all = now.all - before.all;
-    double share = all == 0 ? 0 : (double) (now.busy - before.busy) / all;
-    return share * Runtime.getRuntime().availableProcessors();
+    return all == 0 ? 0 : now.cores * (double) (now.busy - before.busy) / all;
   }
 }

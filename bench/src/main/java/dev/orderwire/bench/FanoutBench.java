@@ -102,10 +102,10 @@ final class FanoutBench implements Callable<Integer> {
         .add("p50Millis", "from before the INSERT to arrival, p50", delays.millis(50), "ms")
         .add("p99Millis", "p99", delays.millis(99), "ms", "< 70")
         .add("longestMillis", "longest", delays.longestMillis(), "ms")
-        .add("busyCores", "busy cores, of all there are", served.busyCores(), "")
+        .add("busyCores", "cores of the machine that were busy", served.busyCores(), "")
         .add("floorP50Millis", "bare send loop, p50", bare.report().millis(50), "ms")
         .add("floorP99Millis", "bare send loop, p99", bare.report().millis(99), "ms")
-        .add("floorBusyCores", "busy cores", bare.busyCores(), "")
+        .add("floorBusyCores", "cores of the machine that were busy", bare.busyCores(), "")
         .remark("turns of the bare send loop: " + bare)
         .remark("turns of the server: " + served);
   }

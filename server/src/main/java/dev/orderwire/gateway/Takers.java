@@ -25,10 +25,6 @@ final class Takers {
 
   void add(Connection connection) {
     waiting.add(connection);
-    schedule();
-  }
-
-  private void schedule() {
     if (!scheduled) {
       scheduled = true;
       loop.execute(this::serveThose);
