@@ -3,10 +3,10 @@ package dev.orderwire.changelog;
 import java.time.Duration;
 
 /**
- * Whether {@link Upkeep} is to look again. A look asks MySQL for what takes it some milliseconds,
- * and whoever writes or waits for a change just then waits for these. With a doorbell it need not
- * look where nothing rang: whatever is done to tables and triggers rings, but for what MySQL keeps
- * from its binlog, and for that it looks often enough all the same. For one thread.
+ * Whether {@link Upkeep} is to look again. A look costs MySQL something, and whoever writes or
+ * waits for a change just then waits for it. With a doorbell it need not look where nothing rang:
+ * whatever is done to tables and triggers rings, but for what MySQL keeps from its binlog, and for
+ * that it looks often enough all the same. For one thread.
  */
 final class Looks {
   /** Triggers are repaired within a second, also where what they no longer fit did not ring. */

@@ -45,6 +45,18 @@ final class TableNumbers {
     }
   }
 
+  /**
+   * How often any table was truncated, which is all that MySQL shows of it to those who do not see
+   * the numbers. Counted when the statement begins, before it waits for the table.
+   */
+  static String truncates(Connection connection) throws SQLException {
+    return Query.list(
+            connection,
+            "SHOW GLOBAL STATUS WHERE Variable_name = 'Com_truncate'",
+            row -> row.getString(2))
+        .getFirst();
+  }
+
   /** As MySQL names files: what is no letter, digit or underscore by its code point. */
   private static String fileName(String name) {
     return name.toLowerCase(Locale.ROOT)

@@ -2,7 +2,6 @@ package dev.orderwire.changelog;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Fingerprint.Counts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +31,15 @@ public final class Upkeep implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
   private static final long LOOK_EVERY_MILLIS = 200;
-  private static final long COUNT_EVERY = Duration.ofSeconds(1).toNanos();
+
+  /** Though nothing shows that anything was done. */
+  private static final long CHECK_EVERY = Duration.ofSeconds(60).toNanos();
+
+  /** Where a glance sees nothing, as a table is locked. */
+  private static final long CHECK_BLINDLY_EVERY = Duration.ofSeconds(1).toNanos();
+
+  private static final String SESSION = "SET SESSION group_concat_max_len = 16777216";
+  private static final int NO_SUCH_TABLE = 1146;
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -49,9 +57,14 @@ public final class Upkeep implements AutoCloseable {
   private final MarkerScan markers;
   private final Calm calm = new Calm();
   private final Looks looks;
-  private Optional<Fingerprint> known = Optional.empty();
-  private Counts counts = Counts.UNKNOWN;
-  private long counted;
+
+  /** What the last look saw after which all was as it should be; empty where it is not. */
+  private Optional<String> known = Optional.empty();
+
+  /** How many there were then, as far as that look saw anything. */
+  private String truncates = "";
+
+  private long checked;
 
   /**
    * @param repairs whether it may change anything; otherwise it only says what is wrong
@@ -120,12 +133,13 @@ public final class Upkeep implements AutoCloseable {
   private void run() {
     while (!closed) {
       try (Connection connection = InstallSession.connect(mysql);
-          Statement statement = connection.createStatement()) {
-        statement.execute(Fingerprint.SESSION);
+          Statement statement = connection.createStatement();
+          Glance glance = new Glance(connection, looksAt)) {
+        statement.execute(SESSION);
         known = Optional.empty();
         while (!closed) {
           if (looks.areDue(System.nanoTime()) || isUnsettled()) {
-            look(connection);
+            look(connection, glance);
           }
           tail.markers().await(LOOK_EVERY_MILLIS);
         }
@@ -150,52 +164,61 @@ public final class Upkeep implements AutoCloseable {
     return known.isEmpty() || trouble != null || !tail.markers().isEmpty();
   }
 
-  private void look(Connection connection) throws SQLException {
-    long now = System.nanoTime();
-    if (counts.equals(Counts.UNKNOWN) || now - counted >= COUNT_EVERY) {
-      counted = now;
-      counts = Counts.now(connection);
-    }
+  private void look(Connection connection, Glance glance) throws SQLException {
+    // Before the glance, which then must see at least this.
+    Position position = tail.position();
+    Glance.Seen seen = glance.take();
     if (repairs) {
-      lookAtTheLogsEnd(connection);
+      lookAtTheLogsEnd(connection, position, seen.newestId());
     }
-    Fingerprint found = Fingerprint.of(connection, looksAt, counts);
-    if (!Optional.of(found).equals(known) || isUnsettled()) {
-      putRight(connection, found);
+    long now = System.nanoTime();
+    long every = seen.isAnything() ? CHECK_EVERY : CHECK_BLINDLY_EVERY;
+    if (isUnsettled() || isNew(seen) || now - checked >= every) {
+      checked = now;
+      putRight(connection, seen);
     }
     if (repairs && trouble == null) {
       markers.keep(connection);
     }
   }
 
-  /** The one look that goes at the change log's rows. */
-  private void lookAtTheLogsEnd(Connection connection) throws SQLException {
-    Position seen = tail.position();
+  private boolean isNew(Glance.Seen seen) {
+    return known.isPresent() && !known.get().equals(seen.signs());
+  }
+
+  /** A log that ends before what was read from it has lost rows. */
+  private void lookAtTheLogsEnd(Connection connection, Position read, OptionalLong newestId)
+      throws SQLException {
+    if (newestId.isEmpty() || newestId.getAsLong() >= read.head()) {
+      return;
+    }
     try {
-      if (LogStart.newestId(connection) < seen.head()
-          && ChangeLogTable.epoch(connection).equals(seen.epoch())
-          && LogLife.endWithout(connection, seen.head())) {
+      if (ChangeLogTable.epoch(connection).equals(read.epoch())
+          && LogLife.endWithout(connection, read.head())) {
         log.warn("the change log of {} has lost its newest rows: it begins anew", mysql.options());
+        known = Optional.empty();
       }
     } catch (OrderwireException e) {
       log.debug("the change log has no epoch yet", e);
     } catch (SQLException e) {
-      if (e.getErrorCode() != Fingerprint.NO_SUCH_TABLE) {
+      if (e.getErrorCode() != NO_SUCH_TABLE) {
         throw e;
       }
     }
   }
 
-  private void putRight(Connection connection, Fingerprint now) throws SQLException {
+  private void putRight(Connection connection, Glance.Seen seen) throws SQLException {
     try {
       Problems problems = new Problems();
+      String counted = TableNumbers.truncates(connection);
+      boolean emptied = seen.isAnything() && isNew(seen) && !counted.equals(truncates);
       InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
       if (repairs) {
         problems.collect(() -> {
           if (plan.isDone()) {
-            repair(connection, plan, now);
+            repair(connection, plan, emptied);
           } else {
-            Turn.take(connection, () -> repair(connection, planAnew(connection), now));
+            Turn.take(connection, () -> repair(connection, planAnew(connection), emptied));
           }
         });
       } else if (!plan.isDone()) {
@@ -206,7 +229,10 @@ public final class Upkeep implements AutoCloseable {
       }
       problems.collect(() -> followTheLog(connection));
       problems.refuse();
-      known = Optional.of(now);
+      if (seen.isAnything()) {
+        truncates = counted;
+      }
+      known = Optional.of(seen.signs());
       fine();
     } catch (OrderwireException e) {
       say(String.valueOf(e.getMessage()));
@@ -225,12 +251,12 @@ public final class Upkeep implements AutoCloseable {
   }
 
   /** Returns what stood there as it should. */
-  private List<String> repair(Connection connection, InstallPlan plan, Fingerprint now)
+  private List<String> repair(Connection connection, InstallPlan plan, boolean emptied)
       throws SQLException {
     if (!plan.stateMissing() && !plan.lifeIsNew()) {
       markers.scan(connection);
     }
-    Map<String, Long> due = due(connection, plan, now);
+    Map<String, Long> due = due(connection, plan, emptied);
     List<String> current =
         new InstallSteps(connection, plan, PATIENCE, made -> log.info("made {}", made)).run(due);
     long time = System.nanoTime();
@@ -241,18 +267,16 @@ public final class Upkeep implements AutoCloseable {
     return current;
   }
 
-  private Map<String, Long> due(Connection connection, InstallPlan plan, Fingerprint now)
+  private Map<String, Long> due(Connection connection, InstallPlan plan, boolean emptied)
       throws SQLException {
     Map<String, Long> due = new HashMap<>();
-    boolean maybeEmptied =
-        known.isPresent() && !now.counts().truncates().equals(known.get().counts().truncates());
     for (TriggerPlan table : plan.tables()) {
       String name = table.table().name();
       Long marker = tail.markers().all().get(name);
       if (marker != null && (!table.isDone() || calm.allows(name, System.nanoTime()))) {
         due.put(name, marker);
       }
-      if (maybeEmptied && TableNumbers.of(connection, name).isEmpty()) {
+      if (emptied && TableNumbers.of(connection, name).isEmpty()) {
         due.put(name, Long.MAX_VALUE);
       }
     }

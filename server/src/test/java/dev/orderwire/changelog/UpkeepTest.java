@@ -207,6 +207,56 @@ class UpkeepTest {
     awaitReset();
   }
 
+  /** MySQL counts a TRUNCATE when it begins to wait, which tells nothing of when it is done. */
+  @Test
+  void aTableIsReadAnewWhenATruncateHadToWait() throws Exception {
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    try (Connection holder = orders.database.connect()) {
+      holder.setAutoCommit(false);
+      FollowedOrders.run(holder, "SELECT id FROM orders");
+      resets = resets();
+      Thread truncate =
+          Thread.startVirtualThread(() -> orders.database.execute("TRUNCATE TABLE orders"));
+      Await.until(
+          "a TRUNCATE that waits",
+          () ->
+              !orders
+                  .database
+                  .query(
+                      "SELECT 1 FROM information_schema.processlist"
+                          + " WHERE state = 'Waiting for table metadata lock'"
+                          + " AND info LIKE 'TRUNCATE%' AND db = DATABASE()")
+                  .isEmpty());
+      // Long enough for upkeep to look, and to find nothing yet.
+      Thread.sleep(2_000);
+      holder.commit();
+      truncate.join();
+    }
+    awaitReset();
+  }
+
+  @Test
+  void whoDoesNotSeeTheTablesNumbersHasThemReadAnewWhenOneMayBeEmptied() throws Exception {
+    upkeep.close();
+    orders.database.execute("CREATE TABLE other (id INT)");
+    nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
+    try (TestUser user = TestUser.create(orders.database, "GRANT ALL ON * TO %s");
+        Mysql few = new Mysql(user.options());
+        Upkeep own = new Upkeep(few, TABLES, InstallOptions.DEFAULT, true, orders.tail)) {
+      own.start();
+      // Puts the trigger right, so that what comes next is not what it begins with.
+      execute("DROP TRIGGER orderwire_orders_insert");
+      awaitReset();
+      execute("FLUSH TABLES orders");
+      Thread.sleep(1_000);
+      orders.database.execute("TRUNCATE TABLE other");
+      Thread.sleep(1_000);
+      assertThat(resets()).isEqualTo(resets);
+      execute("TRUNCATE TABLE orders");
+      awaitReset();
+    }
+  }
+
   @Test
   void aDroppedOrAlteredTriggerIsPutRight() throws InterruptedException {
     execute(

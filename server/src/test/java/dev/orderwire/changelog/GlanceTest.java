@@ -1,0 +1,161 @@
+package dev.orderwire.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GlanceTest {
+  private final TestDatabase database = TestMysql.database();
+  private final Mysql mysql = new Mysql(database.options());
+  private Connection connection;
+  private Glance glance;
+
+  @BeforeEach
+  void begin() throws SQLException {
+    database.execute(
+        "CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, status VARCHAR(20), `a b` INT)",
+        "CREATE TABLE `odd``name` (id INT PRIMARY KEY)",
+        "CREATE TABLE parts (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
+        "CREATE TABLE other (id INT PRIMARY KEY)");
+    Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
+    connection = mysql.connect();
+    glance = new Glance(connection, List.of("orders", "odd`name", "parts"));
+  }
+
+  @AfterEach
+  void end() throws SQLException {
+    glance.close();
+    connection.close();
+    mysql.close();
+    database.close();
+  }
+
+  private String signs() throws SQLException {
+    Glance.Seen seen = glance.take();
+    assertThat(seen.isAnything()).as(seen.signs()).isTrue();
+    return seen.signs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE orders ADD COLUMN more INT",
+        "ALTER TABLE orders ADD COLUMN more INT, ALGORITHM=INSTANT",
+        "ALTER TABLE orders ADD COLUMN more INT, ALGORITHM=COPY",
+        "ALTER TABLE orders RENAME COLUMN status TO state",
+        "ALTER TABLE orders MODIFY status VARCHAR(30)",
+        "ALTER TABLE orders ALTER status SET DEFAULT 'x'",
+        "ALTER TABLE orders CONVERT TO CHARACTER SET latin1",
+        "ALTER TABLE orders ADD UNIQUE (status)",
+        "CREATE INDEX i ON orders (status)",
+        "ALTER TABLE orders ADD FOREIGN KEY (`a b`) REFERENCES other (id) ON DELETE SET NULL",
+        "CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW SET NEW.status = 'x'",
+        "DROP TRIGGER orderwire_orders_update",
+        "TRUNCATE TABLE orders",
+        "TRUNCATE TABLE orderwire_change_log",
+        "ALTER TABLE orderwire_change_log COMMENT 'x'",
+        "ALTER TABLE `odd``name` COMMENT 'x'",
+        "ALTER TABLE parts TRUNCATE PARTITION p0",
+        "ALTER TABLE parts EXCHANGE PARTITION p0 WITH TABLE other",
+        "RENAME TABLE orders TO away, other TO orders",
+        "UPDATE orderwire_state SET value = '1' WHERE name = 'epoch'"
+      })
+  void whateverIsDoneShows(String sql) throws SQLException {
+    String before = signs();
+    assertThat(signs()).isEqualTo(before);
+    database.execute("SET SESSION sql_log_bin = 0", sql);
+    String after = signs();
+    assertThat(after).isNotEqualTo(before);
+    assertThat(signs()).isEqualTo(after);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "INSERT INTO orders (status) VALUES ('new')",
+        "DELETE FROM orders",
+        "ALTER TABLE other COMMENT 'x'",
+        "TRUNCATE TABLE other",
+        "CREATE TABLE another (id INT PRIMARY KEY)"
+      })
+  void whatIsDoneToRowsOrToOthersDoesNot(String sql) throws SQLException {
+    String before = signs();
+    database.execute(sql);
+    assertThat(signs()).isEqualTo(before);
+  }
+
+  @Test
+  void theNewestIdComesAlong() throws SQLException {
+    assertThat(glance.take().newestId()).hasValue(newestId());
+    database.execute("INSERT INTO orders (status) VALUES ('new')");
+    assertThat(glance.take().newestId()).hasValue(newestId());
+  }
+
+  private long newestId() throws SQLException {
+    return LogStart.newestId(connection);
+  }
+
+  @Test
+  void aTableThatIsGoneAndBackShowsEachTime() throws SQLException {
+    String before = signs();
+    database.execute("RENAME TABLE orders TO away");
+    Glance.Seen without = glance.take();
+    assertThat(without.isAnything()).isFalse();
+    assertThat(without.signs()).contains("orders").isNotEqualTo(before);
+    assertThat(glance.take()).isEqualTo(without);
+    database.execute("RENAME TABLE away TO orders");
+    String after = signs();
+    assertThat(signs()).isEqualTo(after);
+  }
+
+  @Test
+  void aLockedTableIsNotWaitedFor() throws SQLException {
+    signs();
+    try (Connection holder = database.connect()) {
+      FollowedOrders.run(holder, "LOCK TABLES orders WRITE");
+      // The session itself waits 10 seconds for a lock, so that it would lose its connection.
+      connection.setNetworkTimeout(Runnable::run, 5_000);
+      assertThat(glance.take().isAnything()).isFalse();
+      FollowedOrders.run(holder, "UNLOCK TABLES");
+    }
+    signs();
+  }
+
+  @Test
+  void itNeedsNoPrivilegesButThoseOnTheTables() throws SQLException {
+    try (TestUser user =
+            TestUser.create(
+                database,
+                "GRANT SELECT ON orders TO %s",
+                "GRANT SELECT ON orderwire_change_log TO %s",
+                "GRANT SELECT ON orderwire_state TO %s");
+        Mysql few = new Mysql(user.options());
+        Connection session = few.connect();
+        Glance own = new Glance(session, List.of("orders"))) {
+      Glance.Seen before = own.take();
+      assertThat(before.isAnything()).as(before.signs()).isTrue();
+      database.execute("ALTER TABLE orders COMMENT 'x'");
+      assertThat(own.take().signs()).isNotEqualTo(before.signs());
+    }
+  }
+
+  @Test
+  void aLostConnectionIsNoSign() throws SQLException {
+    try (Connection own = mysql.open();
+        Glance lost = new Glance(own, List.of("orders"))) {
+      lost.take();
+      own.abort(Runnable::run);
+      assertThatThrownBy(lost::take).isInstanceOf(SQLException.class);
+    }
+  }
+}
