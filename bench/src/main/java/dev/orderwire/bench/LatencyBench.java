@@ -37,7 +37,7 @@ final class LatencyBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "60",
+      defaultValue = "300",
       description = "seconds, default ${DEFAULT-VALUE}")
   private int warmUp;
 

@@ -16,8 +16,14 @@ import org.HdrHistogram.Histogram;
  */
 final class PeerComparison {
   private static final String CLIENTS = "clients";
+  private static final String OTHER_CLIENTS = "others";
+
+  /** As many as have come and gone at a server that has been up for a while. */
+  private static final int WARMING_CLIENTS = 2_000;
+
   private static final int TURN_SECONDS = 5;
   private static final int CONNECTS_PER_SECOND = 500;
+  private static final Duration SETTLES_WITHIN = Duration.ofSeconds(1);
   private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);
 
   private final Rig rig;
@@ -61,7 +67,7 @@ final class PeerComparison {
 
   /**
    * @param rate inserts a second
-   * @param warmUp for each, in seconds
+   * @param warmUp before the turns, of both at the same time, in seconds
    * @param seconds of each, cut into turns
    */
   static Figures measure(Rig rig, Writers writer, int clients, int rate, int warmUp, int seconds)
@@ -71,8 +77,7 @@ final class PeerComparison {
     Side ours = new Side("orderwire", rig.server().websocket());
     Side peer = new Side("node", node.websocket());
     PeerComparison comparison = new PeerComparison(rig, writer, clients, rate);
-    comparison.turn(ours, warmUp);
-    comparison.turn(peer, warmUp);
+    comparison.warmUp(ours, peer, warmUp);
     for (int turn = 0; turn < Math.ceilDiv(seconds, TURN_SECONDS); turn++) {
       // Where the machine slows down, neither is always the later one.
       Side first = turn % 2 == 0 ? ours : peer;
@@ -83,9 +88,24 @@ final class PeerComparison {
     return figures(clients, ours, peer);
   }
 
+  private void warmUp(Side one, Side other, int seconds) throws Exception {
+    for (Side side : List.of(one, other)) {
+      rig.load().connect(CLIENTS, WARMING_CLIENTS, CONNECTS_PER_SECOND, side.websocket);
+    }
+    rig.load().connect(CLIENTS, clients, CONNECTS_PER_SECOND, one.websocket);
+    rig.load().connect(OTHER_CLIENTS, clients, CONNECTS_PER_SECOND, other.websocket);
+    Writers.Written written = writer.write(Writers.Statement.INSERT, rate, seconds);
+    for (String group : List.of(CLIENTS, OTHER_CLIENTS)) {
+      rig.load().await(group, written.from(), written.to(), ARRIVES_WITHIN).checked();
+    }
+    rig.load().end(OTHER_CLIENTS);
+  }
+
   /** The clients leave the server of the turn before. */
   private LoadReport turn(Side side, int seconds) throws Exception {
     rig.load().connect(CLIENTS, clients, CONNECTS_PER_SECOND, side.websocket);
+    // To connect is no part of what is measured, and neither is what a JVM compiles after it.
+    Thread.sleep(SETTLES_WITHIN);
     Writers.Written written = writer.write(Writers.Statement.INSERT, rate, seconds);
     return rig.load().await(CLIENTS, written.from(), written.to(), ARRIVES_WITHIN).checked();
   }

@@ -19,6 +19,14 @@ import java.util.stream.Stream;
 public final class ChildJvm implements AutoCloseable {
   private static final int ENDS_WITHIN_SECONDS = 15;
 
+  /** As the launcher has it for the benchmark itself. */
+  private static final List<String> COMPILER =
+      List.of(
+          "-XX:CompileThresholdScaling=0.1",
+          "-XX:-PrintWarnings",
+          "-XX:ThreadPriorityPolicy=1",
+          "-XX:CompilerThreadPriority=19");
+
   private final Process process;
   private final BufferedReader output;
   private final String what;
@@ -46,6 +54,7 @@ public final class ChildJvm implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(COMPILER);
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(arguments);
