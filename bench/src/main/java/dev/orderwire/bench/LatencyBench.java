@@ -37,7 +37,7 @@ final class LatencyBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "300",
+      defaultValue = "120",
       description = "seconds, default ${DEFAULT-VALUE}")
   private int warmUp;
 

@@ -16,7 +16,6 @@ import org.HdrHistogram.Histogram;
  */
 final class PeerComparison {
   private static final String CLIENTS = "clients";
-  private static final String OTHER_CLIENTS = "others";
 
   /** As many as have come and gone at a server that has been up for a while. */
   private static final int WARMING_CLIENTS = 2_000;
@@ -67,7 +66,7 @@ final class PeerComparison {
 
   /**
    * @param rate inserts a second
-   * @param warmUp before the turns, of both at the same time, in seconds
+   * @param warmUp of each, in seconds, cut into turns that do not count
    * @param seconds of each, cut into turns
    */
   static Figures measure(Rig rig, Writers writer, int clients, int rate, int warmUp, int seconds)
@@ -77,36 +76,32 @@ final class PeerComparison {
     Side ours = new Side("orderwire", rig.server().websocket());
     Side peer = new Side("node", node.websocket());
     PeerComparison comparison = new PeerComparison(rig, writer, clients, rate);
-    comparison.warmUp(ours, peer, warmUp);
-    for (int turn = 0; turn < Math.ceilDiv(seconds, TURN_SECONDS); turn++) {
-      // Where the machine slows down, neither is always the later one.
-      Side first = turn % 2 == 0 ? ours : peer;
-      first.add(comparison.turn(first, TURN_SECONDS));
-      Side second = turn % 2 == 0 ? peer : ours;
-      second.add(comparison.turn(second, TURN_SECONDS));
+    for (Side side : List.of(ours, peer)) {
+      rig.load().connect(CLIENTS, WARMING_CLIENTS, CONNECTS_PER_SECOND, side.websocket);
     }
+    // Turns like those that count: whatever is new in them a JVM would compile in the first ones.
+    comparison.turns(
+        new Side(ours.name, ours.websocket), new Side(peer.name, peer.websocket), warmUp);
+    comparison.turns(ours, peer, seconds);
     return figures(clients, ours, peer);
   }
 
-  private void warmUp(Side one, Side other, int seconds) throws Exception {
-    for (Side side : List.of(one, other)) {
-      rig.load().connect(CLIENTS, WARMING_CLIENTS, CONNECTS_PER_SECOND, side.websocket);
+  private void turns(Side ours, Side peer, int seconds) throws Exception {
+    for (int turn = 0; turn < Math.ceilDiv(seconds, TURN_SECONDS); turn++) {
+      // Where the machine slows down, neither is always the later one.
+      Side first = turn % 2 == 0 ? ours : peer;
+      first.add(turn(first));
+      Side second = turn % 2 == 0 ? peer : ours;
+      second.add(turn(second));
     }
-    rig.load().connect(CLIENTS, clients, CONNECTS_PER_SECOND, one.websocket);
-    rig.load().connect(OTHER_CLIENTS, clients, CONNECTS_PER_SECOND, other.websocket);
-    Writers.Written written = writer.write(Writers.Statement.INSERT, rate, seconds);
-    for (String group : List.of(CLIENTS, OTHER_CLIENTS)) {
-      rig.load().await(group, written.from(), written.to(), ARRIVES_WITHIN).checked();
-    }
-    rig.load().end(OTHER_CLIENTS);
   }
 
   /** The clients leave the server of the turn before. */
-  private LoadReport turn(Side side, int seconds) throws Exception {
+  private LoadReport turn(Side side) throws Exception {
     rig.load().connect(CLIENTS, clients, CONNECTS_PER_SECOND, side.websocket);
     // To connect is no part of what is measured, and neither is what a JVM compiles after it.
     Thread.sleep(SETTLES_WITHIN);
-    Writers.Written written = writer.write(Writers.Statement.INSERT, rate, seconds);
+    Writers.Written written = writer.write(Writers.Statement.INSERT, rate, TURN_SECONDS);
     return rig.load().await(CLIENTS, written.from(), written.to(), ARRIVES_WITHIN).checked();
   }
 

@@ -138,12 +138,6 @@ public final class Load implements AutoCloseable {
     ask(group, "resume " + group);
   }
 
-  /** Cuts all clients of a group off, for good. */
-  public void end(String group) {
-    ask(group, "end " + group);
-    generators.forEach(generator -> generator.groups.remove(group));
-  }
-
   /** Counts anew, but for which changes came. */
   public void clear(String group) {
     ask(group, "clear " + group);

@@ -88,10 +88,6 @@ public final class LoadGenerator {
           group(words).clear();
           out.println("cleared");
         }
-        case "end" -> {
-          end(words[1]);
-          out.println("ended");
-        }
         case "report" ->
             out.println(
                 group(words).report(Integer.parseInt(words[2]), Integer.parseInt(words[3])).line());
@@ -110,16 +106,12 @@ public final class LoadGenerator {
     return group;
   }
 
-  private void end(String name) {
-    LoadGroup before = groups.remove(name);
+  private void connect(String[] words) {
+    int count = Integer.parseInt(words[2]);
+    LoadGroup before = groups.remove(words[1]);
     if (before != null) {
       before.abort();
     }
-  }
-
-  private void connect(String[] words) {
-    int count = Integer.parseInt(words[2]);
-    end(words[1]);
     int open = groups.values().stream().mapToInt(LoadGroup::count).sum();
     if (open + count > MOST_SOCKETS) {
       throw new IllegalArgumentException(

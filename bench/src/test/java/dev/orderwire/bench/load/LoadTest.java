@@ -3,9 +3,6 @@ package dev.orderwire.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -118,27 +115,6 @@ final class LoadTest {
       assertThat(load.report("slow", 0, 1).missing()).isEqualTo(1);
       load.resume("slow");
       load.await("slow", 0, 1, SOON).checked();
-    }
-  }
-
-  @Test
-  void aGroupThatIsEndedHangsUpAndTheOthersGoOn() throws Exception {
-    try (FakeServer server = new FakeServer();
-        Load load = new Load(folder)) {
-      load.connect("all", 1, 100, server.uri());
-      Socket stays = server.client();
-      load.connect("others", 1, 100, server.uri());
-      load.end("others");
-      InputStream ended = server.client().getInputStream();
-      assertThatThrownBy(
-              () -> {
-                if (ended.read() == -1) {
-                  throw new EOFException();
-                }
-              })
-          .isInstanceOf(IOException.class);
-      stays.getOutputStream().write(FakeServer.changes(List.of(FakeServer.insert(0))));
-      load.await("all", 0, 1, SOON).checked();
     }
   }
 
