@@ -22,7 +22,7 @@ final class PeerComparison {
 
   private static final int TURN_SECONDS = 5;
   private static final int CONNECTS_PER_SECOND = 500;
-  private static final Duration SETTLES_WITHIN = Duration.ofSeconds(1);
+  private static final Duration SETTLES_FOR = Duration.ofSeconds(1);
   private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);
 
   private final Rig rig;
@@ -100,7 +100,7 @@ final class PeerComparison {
   private LoadReport turn(Side side) throws Exception {
     rig.load().connect(CLIENTS, clients, CONNECTS_PER_SECOND, side.websocket);
     // To connect is no part of what is measured, and neither is what a JVM compiles after it.
-    Thread.sleep(SETTLES_WITHIN);
+    Thread.sleep(SETTLES_FOR);
     Writers.Written written = writer.write(Writers.Statement.INSERT, rate, TURN_SECONDS);
     return rig.load().await(CLIENTS, written.from(), written.to(), ARRIVES_WITHIN).checked();
   }

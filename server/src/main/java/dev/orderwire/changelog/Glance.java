@@ -6,7 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * on 8.0.15). It is done now and then for nothing, as after a FLUSH TABLES.
  *
  * <p>So this is a statement that reads nothing of the tables but the change log's newest id, and
- * what the servers keep. It waits for no table: where one is locked, it sees nothing. For one
- * thread.
+ * what the servers keep. It waits for no table: where one is locked, it sees nothing, and what was
+ * done meanwhile shows in the next one that does. For one thread.
  */
 final class Glance implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Glance.class);
@@ -30,11 +32,12 @@ final class Glance implements AutoCloseable {
   /**
    * What was seen.
    *
-   * @param newestId of the change log, 0 where it is empty; empty where nothing could be seen
+   * @param newestId of the change log, 0 where it is empty; empty where a table is missing, or not
+   *     to be read
    * @param signs equal to those of the glance before as long as nothing was done
    */
   record Seen(OptionalLong newestId, String signs) {
-    boolean isAnything() {
+    boolean isWhole() {
       return newestId.isPresent();
     }
   }
@@ -52,6 +55,9 @@ final class Glance implements AutoCloseable {
           + " WHERE variable_name = 'Com_stmt_reprepare'";
 
   private static final int MOST_MILLIS = 250;
+
+  /** It took too long: the statement (3024), or the wait for a lock (1205). */
+  private static final Set<Integer> LOCKED = Set.of(3024, 1205);
 
   private final Connection connection;
   private final String sql;
@@ -76,22 +82,28 @@ final class Glance implements AutoCloseable {
   }
 
   /**
+   * Empty where a table is locked, or somebody waits for it to be free, behind whom all others have
+   * to wait.
+   *
    * @throws SQLException where the connection is lost
    */
-  Seen take() throws SQLException {
+  Optional<Seen> take() throws SQLException {
     try {
       PreparedStatement statement = prepared();
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        return new Seen(OptionalLong.of(row.getLong(1)), row.getString(2) + row.getString(3));
+        return Optional.of(
+            new Seen(OptionalLong.of(row.getLong(1)), row.getString(2) + row.getString(3)));
       }
     } catch (SQLException e) {
-      close();
+      if (LOCKED.contains(e.getErrorCode())) {
+        return Optional.empty();
+      }
       if (!connection.isValid(1)) {
         throw e;
       }
-      log.debug("a glance at the tables showed nothing", e);
-      return new Seen(OptionalLong.empty(), Mysql.reason(e));
+      log.debug("not all tables are to be seen", e);
+      return Optional.of(new Seen(OptionalLong.empty(), Mysql.reason(e)));
     }
   }
 
@@ -108,7 +120,6 @@ final class Glance implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     PreparedStatement open = prepared;
-    prepared = null;
     if (open != null) {
       open.close();
     }

@@ -35,7 +35,7 @@ public final class Upkeep implements AutoCloseable {
   /** Though nothing shows that anything was done. */
   private static final long CHECK_EVERY = Duration.ofSeconds(60).toNanos();
 
-  /** Where a glance sees nothing, as a table is locked. */
+  /** Where not all tables are to be seen. */
   private static final long CHECK_BLINDLY_EVERY = Duration.ofSeconds(1).toNanos();
 
   private static final String SESSION = "SET SESSION group_concat_max_len = 16777216";
@@ -61,7 +61,7 @@ public final class Upkeep implements AutoCloseable {
   /** What the last look saw after which all was as it should be; empty where it is not. */
   private Optional<String> known = Optional.empty();
 
-  /** How many there were then, as far as that look saw anything. */
+  /** How many TRUNCATEs there had been at the last such look that saw all tables. */
   private String truncates = "";
 
   private long checked;
@@ -167,12 +167,22 @@ public final class Upkeep implements AutoCloseable {
   private void look(Connection connection, Glance glance) throws SQLException {
     // Before the glance, which then must see at least this.
     Position position = tail.position();
-    Glance.Seen seen = glance.take();
+    Optional<Glance.Seen> glanced = glance.take();
+    if (glanced.isEmpty()) {
+      // Whatever else is asked for the tables would wait too, and keep others waiting.
+      if (isUnsettled()) {
+        say(
+            "%s cannot be looked at: a watched table is locked, or an ALTER TABLE waits for it; goes on once it is free"
+                .formatted(mysql.options()));
+      }
+      return;
+    }
+    Glance.Seen seen = glanced.get();
     if (repairs) {
       lookAtTheLogsEnd(connection, position, seen.newestId());
     }
     long now = System.nanoTime();
-    long every = seen.isAnything() ? CHECK_EVERY : CHECK_BLINDLY_EVERY;
+    long every = seen.isWhole() ? CHECK_EVERY : CHECK_BLINDLY_EVERY;
     if (isUnsettled() || isNew(seen) || now - checked >= every) {
       checked = now;
       putRight(connection, seen);
@@ -211,7 +221,7 @@ public final class Upkeep implements AutoCloseable {
     try {
       Problems problems = new Problems();
       String counted = TableNumbers.truncates(connection);
-      boolean emptied = seen.isAnything() && isNew(seen) && !counted.equals(truncates);
+      boolean emptied = seen.isWhole() && isNew(seen) && !counted.equals(truncates);
       InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
       if (repairs) {
         problems.collect(() -> {
@@ -229,7 +239,7 @@ public final class Upkeep implements AutoCloseable {
       }
       problems.collect(() -> followTheLog(connection));
       problems.refuse();
-      if (seen.isAnything()) {
+      if (seen.isWhole()) {
         truncates = counted;
       }
       known = Optional.of(seen.signs());

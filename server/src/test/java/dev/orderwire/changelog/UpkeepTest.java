@@ -6,6 +6,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -68,6 +69,15 @@ class UpkeepTest {
 
   private boolean isInstalled() {
     return InOneSession.printInstall(orders.mysql, TABLES, InstallOptions.DEFAULT).isEmpty();
+  }
+
+  /** Until a statement that begins so waits for a table. */
+  private void awaitWaiting(String statement) throws InterruptedException {
+    String waiting =
+        "SELECT 1 FROM information_schema.processlist"
+            + " WHERE state = 'Waiting for table metadata lock'"
+            + (" AND info LIKE '" + statement + "%' AND db = DATABASE()");
+    Await.until(statement + " that waits", () -> !orders.database.query(waiting).isEmpty());
   }
 
   private Table table() {
@@ -217,16 +227,7 @@ class UpkeepTest {
       resets = resets();
       Thread truncate =
           Thread.startVirtualThread(() -> orders.database.execute("TRUNCATE TABLE orders"));
-      Await.until(
-          "a TRUNCATE that waits",
-          () ->
-              !orders
-                  .database
-                  .query(
-                      "SELECT 1 FROM information_schema.processlist"
-                          + " WHERE state = 'Waiting for table metadata lock'"
-                          + " AND info LIKE 'TRUNCATE%' AND db = DATABASE()")
-                  .isEmpty());
+      awaitWaiting("TRUNCATE");
       // Long enough for upkeep to look, and to find nothing yet.
       Thread.sleep(2_000);
       holder.commit();
@@ -392,6 +393,51 @@ class UpkeepTest {
       Await.until("no trouble", () -> ofBoth.trouble().isEmpty());
     }
     assertThat(InOneSession.printInstall(orders.mysql, both, InstallOptions.DEFAULT)).isEmpty();
+  }
+
+  /** Who asks for the table waits behind the ALTER, which waits for who has used it. */
+  @Test
+  void aTableThatIsAboutToBeAlteredIsNoTroubleAndThenSeen() throws Exception {
+    // So that what comes next is not what upkeep begins with.
+    execute("DROP TRIGGER orderwire_orders_update");
+    awaitReset();
+    try (Connection holder = orders.database.connect()) {
+      holder.setAutoCommit(false);
+      FollowedOrders.run(holder, "SELECT id FROM orders");
+      resets = resets();
+      Thread alter =
+          Thread.startVirtualThread(
+              () -> orders.database.execute("ALTER TABLE orders ADD COLUMN more INT DEFAULT 3"));
+      awaitWaiting("ALTER");
+      // Longer than a session of upkeep's waits for a lock.
+      Thread.sleep(Duration.ofSeconds(InstallSession.LOCK_WAIT_SECONDS + 2));
+      assertThat(upkeep.trouble()).isEmpty();
+      holder.commit();
+      alter.join();
+    }
+    awaitReset(table -> table.columnNames().contains("more"));
+  }
+
+  /** Its clients wait for a reset, so somebody is to know why it does not come. */
+  @Test
+  void aMarkerBesideALockedTableIsSaid() throws Exception {
+    try (Connection holder = orders.database.connect()) {
+      holder.setAutoCommit(false);
+      FollowedOrders.run(holder, "SELECT id FROM orders");
+      Thread alter =
+          Thread.startVirtualThread(
+              () -> orders.database.execute("ALTER TABLE orders ADD COLUMN more INT"));
+      awaitWaiting("ALTER");
+      execute(
+          "INSERT INTO orderwire_change_log (table_name, op, row_key, actor)"
+              + " VALUES ('orders', 'update', '{\"id\": 1}', 'somebody')");
+      Await.until("trouble", () -> upkeep.trouble().isPresent());
+      assertThat(upkeep.trouble().orElseThrow()).contains("ALTER TABLE waits");
+      holder.commit();
+      alter.join();
+    }
+    awaitReset(table -> table.columnNames().contains("more"));
+    Await.until("no trouble", () -> upkeep.trouble().isEmpty());
   }
 
   @Test
