@@ -57,11 +57,11 @@ final class TriggersBench implements Callable<Integer> {
             + " medians of %d turns of %d s%n",
         BusyWriters.COUNT, turns, seconds);
     TurnAndTurn.printHead(System.out);
-    for (Durability durability : Durability.values()) {
-      durability.set(connection);
+    for (Commits commits : Commits.values()) {
+      commits.set(connection);
       TurnAndTurn measured = takeTurns(mysql, connection);
-      measured.print(System.out, durability.words());
-      measured.addTo(figures, durability);
+      measured.print(System.out, commits.words());
+      measured.addTo(figures, commits);
     }
     return figures;
   }

@@ -63,17 +63,16 @@ record TurnAndTurn(List<Turn> without, List<Turn> floor, List<Turn> with) {
     out.println(line.stripTrailing());
   }
 
-  void addTo(Figures figures, Durability durability) {
-    String key = durability.name().toLowerCase(Locale.ROOT);
-    String label = durability.words() + ": ";
+  void addTo(Figures figures, Commits commits) {
+    String key = commits.name().toLowerCase(Locale.ROOT);
+    String label = commits.words() + ": ";
     ToDoubleFunction<Turn> writes = Turn::perSecond;
     ToDoubleFunction<Turn> cpu = Turn::cpuMicros;
     figures
         .add(key + "Without", label + "writes a second", median(without, writes), "")
         .add(key + "Floor", label + "with the smallest trigger", median(floor, writes), "")
         .add(key + "With", label + "with triggers", median(with, writes), "")
-        .add(
-            key + "Ratio", label + "ratio", ratio(with, without, writes), "x", durability.toReach())
+        .add(key + "Ratio", label + "ratio", ratio(with, without, writes), "x", commits.toReach())
         .add(key + "RatioOfNeighbours", label + "of turns", quantile(neighbours(), 0.5), "x")
         .add(key + "FloorRatio", label + "the floor's ratio", ratio(floor, without, writes), "x")
         .add(key + "ToFloor", label + "to the floor", ratio(with, floor, writes), "x")

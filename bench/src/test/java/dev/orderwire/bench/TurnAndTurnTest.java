@@ -22,7 +22,7 @@ final class TurnAndTurnTest {
   @Test
   void eachIsComparedWithNoTriggersAndOursWithTheSmallest() {
     Figures figures = new Figures();
-    measured.addTo(figures, Durability.FULL);
+    measured.addTo(figures, Commits.FULL);
     Map<String, Double> values =
         figures.list().stream().collect(Collectors.toMap(Figure::key, Figure::value));
     assertThat(values)
