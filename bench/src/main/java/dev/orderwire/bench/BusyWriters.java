@@ -15,13 +15,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Eight applications that write orders as fast as MySQL takes it, each on a connection of its own:
- * an INSERT and an UPDATE of that row by turns, each a transaction by itself. Every write has a
+ * Applications that write orders as fast as MySQL takes it, each on a connection of its own: an
+ * INSERT and an UPDATE of that row by turns, each a transaction by itself. Every write has a
  * number, which its row has as the customer's name.
  */
 final class BusyWriters {
-  static final int COUNT = 8;
-
   /** Told of each write, on the writer's thread, with {@link System#nanoTime}. */
   @FunctionalInterface
   interface Log {
@@ -35,27 +33,29 @@ final class BusyWriters {
     }
   }
 
+  private final int count;
   private final Log log;
   private final long end;
 
-  private BusyWriters(Log log, long end) {
+  private BusyWriters(int count, Log log, long end) {
+    this.count = count;
     this.log = log;
     this.end = end;
   }
 
-  /** Writes for that time into the table {@code orders} of the database. */
-  static Written write(EmbeddedMysql mysql, String database, Duration time, Log log)
+  /** So many write for that time into the table {@code orders} of the database. */
+  static Written write(EmbeddedMysql mysql, String database, int count, Duration time, Log log)
       throws Exception {
     List<Connection> connections = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(COUNT)) {
-      for (int writer = 0; writer < COUNT; writer++) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
+      for (int writer = 0; writer < count; writer++) {
         connections.add(
             DriverManager.getConnection(mysql.jdbcUrl(database), mysql.user(), mysql.password()));
       }
       long began = System.nanoTime();
-      BusyWriters writers = new BusyWriters(log, began + time.toNanos());
+      BusyWriters writers = new BusyWriters(count, log, began + time.toNanos());
       List<Future<Long>> running = new ArrayList<>();
-      for (int writer = 0; writer < COUNT; writer++) {
+      for (int writer = 0; writer < count; writer++) {
         int first = writer;
         running.add(threads.submit(() -> writers.write(connections.get(first), first)));
       }
@@ -82,9 +82,9 @@ final class BusyWriters {
             connection.prepareStatement(
                 "UPDATE orders SET status = 'shipped', customer_name = ? WHERE id = ?")) {
       while (System.nanoTime() < end) {
-        write(insert, first + COUNT * writes++);
+        write(insert, first + count * writes++);
         update.setLong(2, newOrder(insert));
-        write(update, first + COUNT * writes++);
+        write(update, first + count * writes++);
       }
     }
     return writes;

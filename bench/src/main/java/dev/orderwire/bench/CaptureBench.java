@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
     description = "The delay while eight writers write as fast as MySQL takes it.",
     mixinStandardHelpOptions = true)
 final class CaptureBench implements Callable<Integer> {
+  private static final int WRITERS = 8;
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
   @Option(names = "--seconds", defaultValue = "60", description = "default ${DEFAULT-VALUE}")
@@ -69,7 +70,11 @@ final class CaptureBench implements Callable<Integer> {
                     Long.parseLong(change.path("row").path("customer_name").asString()), at))) {
       BusyWriters.Written written =
           BusyWriters.write(
-              rig.mysql(), BenchFolder.DATABASE, Duration.ofSeconds(seconds), delays::committed);
+              rig.mysql(),
+              BenchFolder.DATABASE,
+              WRITERS,
+              Duration.ofSeconds(seconds),
+              delays::committed);
       long ended = System.nanoTime();
       if (!delays.awaitAll(Duration.ofMinutes(5))) {
         watcher.checkOpen();
@@ -93,7 +98,7 @@ final class CaptureBench implements Callable<Integer> {
     double growth =
         captured.windows.getLast().commitMillis(99) / captured.windows.getFirst().commitMillis(99);
     return new Figures()
-        .add("writers", "writers", BusyWriters.COUNT, "")
+        .add("writers", "writers", WRITERS, "")
         .add("changes", "changes, each at the client once", (double) captured.written.writes(), "")
         .add("changesPerSecond", "changes a second", captured.written.perSecond(), "")
         .add("p50Millis", "from the commit's answer to arrival, p50", all.commitMillis(50), "ms")

@@ -14,9 +14,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What the triggers cost the application: eight writers on a table without triggers, with the
- * smallest ones that log at all, and with ours, in short turns one after the other, so that what
- * else the machine does falls on all three. Each turn has a fresh database and an empty binlog.
+ * What the triggers cost the application: writers on a table without triggers, with the smallest
+ * ones that log at all, and with ours, in short turns one after the other, so that what else the
+ * machine does falls on all three. Each turn has a fresh database and an empty binlog.
  */
 @Command(
     name = "triggers",
@@ -38,6 +38,9 @@ final class TriggersBench implements Callable<Integer> {
       description = "of each turn, default ${DEFAULT-VALUE}")
   private int seconds;
 
+  @Option(names = "--writers", defaultValue = "8", description = "default ${DEFAULT-VALUE}")
+  private int writers;
+
   @Mixin private final Output output = new Output();
 
   @Override
@@ -55,7 +58,7 @@ final class TriggersBench implements Callable<Integer> {
     System.out.printf(
         "%d writers, single-row INSERTs and UPDATEs by turns, each a transaction;"
             + " medians of %d turns of %d s%n",
-        BusyWriters.COUNT, turns, seconds);
+        writers, turns, seconds);
     TurnAndTurn.printHead(System.out);
     for (Commits commits : Commits.values()) {
       commits.set(connection);
@@ -90,7 +93,7 @@ final class TriggersBench implements Callable<Integer> {
     ProcessCpu cpu = ProcessCpu.from(mysql.pid());
     BusyWriters.Written written =
         BusyWriters.write(
-            mysql, TURN, Duration.ofSeconds(seconds), (number, begun, committed) -> {});
+            mysql, TURN, writers, Duration.ofSeconds(seconds), (number, begun, committed) -> {});
     double micros = cpu.micros() / written.writes();
     execute(connection, "DROP DATABASE " + TURN);
     return new TurnAndTurn.Turn(written.perSecond(), micros);

@@ -43,7 +43,7 @@ final class Glance implements AutoCloseable {
   }
 
   private static final String STATE =
-      "SELECT COALESCE(MD5(GROUP_CONCAT(name, '|', value ORDER BY name)), '') FROM "
+      "SELECT COALESCE(SHA2(GROUP_CONCAT(name, '|', value ORDER BY name), 256), '') FROM "
           + StateTable.NAME
           + " WHERE name = '"
           + LogLife.STATE

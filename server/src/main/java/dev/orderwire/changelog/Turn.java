@@ -11,8 +11,11 @@ import java.util.Set;
  * way, and try again.
  */
 final class Turn {
-  /** An advisory lock, as an expression: one for each database. */
-  private static final String LOCK = "CONCAT('orderwire upkeep ', MD5(DATABASE()))";
+  /**
+   * An advisory lock, as an expression: one for each database. Its name may have 64 characters, and
+   * MySQL 9.7 has no MD5.
+   */
+  private static final String LOCK = "CONCAT('orderwire upkeep ', LEFT(SHA2(DATABASE(), 256), 32))";
 
   private static final Duration REST = Duration.ofMillis(100);
 

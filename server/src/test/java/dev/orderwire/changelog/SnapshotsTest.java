@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotsTest {
   /** What a reader got. */
-  private static final class Taken implements Snapshots.Reader {
+  private static class Taken implements Snapshots.Reader {
     final List<Row> rows = new ArrayList<>();
     private final int most;
     private @Nullable Position position;
@@ -187,6 +187,46 @@ class SnapshotsTest {
 
       assertThat(whole.rows).hasSize(2 * values.length).doesNotHaveDuplicates();
       assertThat(paged.rows).containsExactlyElementsOf(whole.rows);
+    }
+  }
+
+  /** As tools do that copy a table, alter the copy and put it in the table's place. */
+  @Test
+  void aTableThatIsReplacedMeanwhileIsNotReadAsEmpty() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      orders.database.execute(
+          "INSERT INTO orders (customer_name) VALUES ('a'), ('b'), ('c')",
+          // MySQL sees by itself that a table is younger than the consistent read.
+          "CREATE TABLE orders_copy LIKE orders");
+      Taken taken =
+          new Taken(Integer.MAX_VALUE) {
+            @Override
+            public void begin(Position position) {
+              super.begin(position);
+              replace(orders.database);
+            }
+          };
+      new Snapshots(orders.mysql)
+          .read(
+              orders.catalog.defaultTable(),
+              SqlCondition.ALL,
+              null,
+              orders.tail.position(),
+              1_000,
+              taken);
+      assertThat(taken.rows).hasSize(3);
+    }
+  }
+
+  /** Or not, where somebody has the table in use. */
+  private static void replace(TestDatabase database) {
+    database.execute("INSERT INTO orders_copy SELECT * FROM orders");
+    try {
+      database.execute(
+          "SET SESSION lock_wait_timeout = 1",
+          "RENAME TABLE orders TO orders_old, orders_copy TO orders");
+    } catch (IllegalStateException e) {
+      assertThat(e).hasRootCauseMessage("Lock wait timeout exceeded; try restarting transaction");
     }
   }
 

@@ -14,16 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A database of one test's own; closing it drops it. Safe for any number of threads. */
 public final class TestDatabase implements AutoCloseable {
-  private final EmbeddedMysql server;
+  private final TestServer server;
   private final String name;
 
-  private TestDatabase(EmbeddedMysql server, String name) {
+  private TestDatabase(TestServer server, String name) {
     this.server = server;
     this.name = name;
   }
 
-  /** Creates the database, on the shared server or on one of the test's own. */
+  /** Creates the database on a server of the test's own. */
   public static TestDatabase create(EmbeddedMysql server, String name) {
+    return create(TestServer.of(server), name);
+  }
+
+  static TestDatabase create(TestServer server, String name) {
     TestDatabase database = new TestDatabase(server, name);
     database.run("", "CREATE DATABASE `" + name + "` DEFAULT CHARACTER SET utf8mb4");
     return database;

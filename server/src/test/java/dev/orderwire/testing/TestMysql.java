@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * The one MySQL that all tests of this JVM share: started when first asked for, gone with the JVM.
+ * Or another one, of a newer version, that {@code ORDERWIRE_TEST_MYSQL} names.
  */
 public final class TestMysql {
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -20,7 +21,12 @@ public final class TestMysql {
 
   /** Started on first use, and only then. */
   private static final class Shared {
-    static final EmbeddedMysql SERVER = start();
+    static final TestServer SERVER = choose();
+
+    private static TestServer choose() {
+      String other = System.getenv("ORDERWIRE_TEST_MYSQL");
+      return other == null ? TestServer.of(start()) : TestServer.at(other);
+    }
 
     private static EmbeddedMysql start() {
       try {
@@ -46,8 +52,8 @@ public final class TestMysql {
     }
   }
 
-  /** The shared server itself. Whoever wants to restart one starts an own one. */
-  public static EmbeddedMysql server() {
+  /** The shared server. Whoever wants to restart one starts an own one. */
+  public static TestServer server() {
     return Shared.SERVER;
   }
 

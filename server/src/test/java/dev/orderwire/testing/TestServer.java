@@ -1,0 +1,35 @@
+package dev.orderwire.testing;
+
+import dev.orderwire.demo.EmbeddedMysql;
+import java.net.URI;
+
+/**
+ * Where a MySQL is that tests use.
+ *
+ * @param user who may do everything there
+ */
+public record TestServer(int port, String user, String password) {
+  private static final String HOST = "127.0.0.1";
+
+  static TestServer of(EmbeddedMysql mysql) {
+    return new TestServer(mysql.port(), mysql.user(), mysql.password());
+  }
+
+  /**
+   * @param address such as {@code mysql://root:secret@127.0.0.1:3306}, nothing escaped
+   */
+  static TestServer at(String address) {
+    URI uri = URI.create(address);
+    String[] account = uri.getUserInfo() == null ? new String[0] : uri.getUserInfo().split(":", 2);
+    if (!HOST.equals(uri.getHost()) || uri.getPort() < 0 || account.length != 2) {
+      throw new IllegalArgumentException(
+          "%s is not mysql://USER:PASSWORD@%s:PORT".formatted(address, HOST));
+    }
+    return new TestServer(uri.getPort(), account[0], account[1]);
+  }
+
+  String jdbcUrl(String database) {
+    return "jdbc:mysql://%s:%d/%s?sslMode=DISABLED&allowPublicKeyRetrieval=true"
+        .formatted(HOST, port, database);
+  }
+}
