@@ -140,8 +140,9 @@ class GapProofTest {
           Connection held = followed.database.connect()) {
         run(held, "SELECT GET_LOCK('gate', 60)");
         String url =
-            "jdbc:mysql://127.0.0.1:%d/%s?sslMode=DISABLED&allowPublicKeyRetrieval=true&useServerPrepStmts=%s"
-                .formatted(TestMysql.server().port(), followed.database.name(), prepared);
+            TestMysql.server().jdbcUrl(followed.database.name())
+                + "&useServerPrepStmts="
+                + prepared;
         FutureTask<Void> writing = new FutureTask<>(() -> writeBehindTheGate(url));
         Thread.ofVirtual().start(writing);
         GapProof proof = GapProof.of(session);

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -206,14 +208,7 @@ class SnapshotsTest {
               replace(orders.database);
             }
           };
-      new Snapshots(orders.mysql)
-          .read(
-              orders.catalog.defaultTable(),
-              SqlCondition.ALL,
-              null,
-              orders.tail.position(),
-              1_000,
-              taken);
+      readOrders(orders, null, taken);
       assertThat(taken.rows).hasSize(3);
     }
   }
@@ -230,19 +225,55 @@ class SnapshotsTest {
     }
   }
 
+  private static void readOrders(FollowedOrders orders, @Nullable Key after, Taken taken) {
+    new Snapshots(orders.mysql)
+        .read(
+            orders.catalog.defaultTable(),
+            SqlCondition.ALL,
+            after,
+            orders.tail.position(),
+            1_000,
+            taken);
+  }
+
+  /** Who locks tables locks them by name: the change log first, and then this one. */
+  @Test
+  void whoLocksTheTableForARepairHasTheSnapshotBeginAnew() throws Exception {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
+        Connection gate = orders.database.connect()) {
+      orders.database.execute("CREATE TABLE zoo (id INT PRIMARY KEY)");
+      Table zoo = Catalog.read(orders.mysql, List.of("zoo")).defaultTable();
+      FollowedOrders.run(gate, "LOCK TABLES orderwire_change_log WRITE");
+      FutureTask<Void> snapshot =
+          new FutureTask<>(
+              () ->
+                  new Snapshots(orders.mysql)
+                      .read(zoo, SqlCondition.ALL, null, orders.tail.position(), 10, new Taken(10)),
+              null);
+      Thread.startVirtualThread(snapshot);
+      orders.database.awaitBlocked("SELECT id FROM orderwire_change_log");
+      Thread repair =
+          Thread.startVirtualThread(
+              () -> orders.database.execute("LOCK TABLES orderwire_change_log WRITE, zoo WRITE"));
+      orders.database.awaitBlocked("LOCK TABLES");
+      FollowedOrders.run(gate, "UNLOCK TABLES");
+      assertThatThrownBy(() -> snapshot.get(1, TimeUnit.MINUTES))
+          .hasCauseInstanceOf(AlteredException.class);
+      repair.join();
+    }
+  }
+
   @Test
   void aReaderThatStopsGetsNoMore() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
       orders.database.execute("INSERT INTO orders (customer_name) VALUES ('a'), ('b'), ('c')");
       Taken first = new Taken(2);
-      Snapshots snapshots = new Snapshots(orders.mysql);
-      Table table = orders.catalog.defaultTable();
-      snapshots.read(table, SqlCondition.ALL, null, orders.tail.position(), 1_000, first);
+      readOrders(orders, null, first);
       assertThat(first.rows).hasSize(2);
 
       Taken rest = new Taken(2);
-      Key last = new Key(first.rows.getLast().only(Names.of(table.key()), null));
-      snapshots.read(table, SqlCondition.ALL, last, orders.tail.position(), 1_000, rest);
+      Names key = Names.of(orders.catalog.defaultTable().key());
+      readOrders(orders, new Key(first.rows.getLast().only(key, null)), rest);
       assertThat(rest.rows).extracting(row -> row.json("customer_name")).containsExactly("\"c\"");
     }
   }
@@ -274,15 +305,7 @@ class SnapshotsTest {
   void aKeyOfOtherColumnsIsRefused() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
       Key wrong = new Key(Row.of(Map.of("number", "1")));
-      assertThatThrownBy(() ->
-              new Snapshots(orders.mysql)
-                  .read(
-                      orders.catalog.defaultTable(),
-                      SqlCondition.ALL,
-                      wrong,
-                      orders.tail.position(),
-                      10,
-                      new Taken(10)))
+      assertThatThrownBy(() -> readOrders(orders, wrong, new Taken(10)))
           .isInstanceOfSatisfying(
               OrderwireException.class, e -> assertThat(e.code()).isEqualTo("bad_key"))
           .hasMessageContaining("[id]");

@@ -87,15 +87,6 @@ class UpkeepTest {
     return Long.parseLong(String.valueOf(orders.database.query(executed).getFirst().getFirst()));
   }
 
-  /** Until a statement that begins so waits for a table. */
-  private void awaitWaiting(String statement) throws InterruptedException {
-    String waiting =
-        "SELECT 1 FROM information_schema.processlist"
-            + " WHERE state = 'Waiting for table metadata lock'"
-            + (" AND info LIKE '" + statement + "%' AND db = DATABASE()");
-    Await.until(statement + " that waits", () -> !orders.database.query(waiting).isEmpty());
-  }
-
   private Table table() {
     return orders.catalog.table("orders").orElseThrow();
   }
@@ -243,7 +234,7 @@ class UpkeepTest {
       resets = resets();
       Thread truncate =
           Thread.startVirtualThread(() -> orders.database.execute("TRUNCATE TABLE orders"));
-      awaitWaiting("TRUNCATE");
+      orders.database.awaitBlocked("TRUNCATE");
       // Long enough for upkeep to look, and to find nothing yet.
       Thread.sleep(2_000);
       holder.commit();
@@ -422,7 +413,7 @@ class UpkeepTest {
       Thread alter =
           Thread.startVirtualThread(
               () -> orders.database.execute("ALTER TABLE orders ADD COLUMN more INT DEFAULT 3"));
-      awaitWaiting("ALTER");
+      orders.database.awaitBlocked("ALTER");
       // Longer than a session of upkeep's waits for a lock.
       Thread.sleep(Duration.ofSeconds(InstallSession.LOCK_WAIT_SECONDS + 2));
       assertThat(upkeep.trouble()).isEmpty();
@@ -441,7 +432,7 @@ class UpkeepTest {
       Thread alter =
           Thread.startVirtualThread(
               () -> orders.database.execute("ALTER TABLE orders ADD COLUMN more INT"));
-      awaitWaiting("ALTER");
+      orders.database.awaitBlocked("ALTER");
       execute(
           "INSERT INTO orderwire_change_log (table_name, op, row_key, actor)"
               + " VALUES ('orders', 'update', '{\"id\": 1}', 'somebody')");

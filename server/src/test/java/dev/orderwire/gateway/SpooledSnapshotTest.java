@@ -286,11 +286,11 @@ class SpooledSnapshotTest {
         // The snapshot has its table, and waits for this before it comes to the rows.
         statement.execute("LOCK TABLES orderwire_change_log WRITE");
         try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
-          Await.until("it has begun", () -> isWaiting(gateway, "SELECT id FROM orderwire_change"));
+          gateway.database.awaitBlocked("SELECT id FROM orderwire_change_log");
           Thread alter =
               Thread.startVirtualThread(() ->
                   gateway.database.execute("ALTER TABLE orders ENGINE = InnoDB, ALGORITHM = COPY"));
-          Await.until("the other waits", () -> isWaiting(gateway, "ALTER TABLE orders"));
+          gateway.database.awaitBlocked("ALTER TABLE orders");
           statement.execute("UNLOCK TABLES");
           assertThat(client.await("snapshot").get("rows").size()).isEqualTo(3);
           alter.join();
@@ -299,18 +299,6 @@ class SpooledSnapshotTest {
       assertThat(gateway.traffic.snapshotReads).hasValue(1);
       assertThat(gateway.traffic.closes).isEmpty();
     }
-  }
-
-  private static boolean isWaiting(OrdersGateway gateway, String statement) {
-    return !gateway
-        .database
-        .query(
-            "SELECT 1 FROM information_schema.processlist WHERE db = '"
-                + gateway.database.name()
-                + "' AND info LIKE '"
-                + statement
-                + "%' AND state LIKE 'Waiting for table metadata lock'")
-        .isEmpty();
   }
 
   /** A part of a snapshot is void by the protocol; the client comes back. */

@@ -67,6 +67,15 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** Until a statement on this database that begins so waits for a table. */
+  public void awaitBlocked(String statement) {
+    String waiting =
+        "SELECT 1 FROM information_schema.processlist"
+            + " WHERE state = 'Waiting for table metadata lock'"
+            + (" AND info LIKE '" + statement + "%' AND db = DATABASE()");
+    Await.until(statement + " that waits", () -> !query(waiting).isEmpty());
+  }
+
   /** The rows of a query, each cell as its text, NULL as null. */
   public List<List<@Nullable String>> query(String sql) {
     try (Connection connection = connect();

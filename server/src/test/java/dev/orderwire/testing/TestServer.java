@@ -28,7 +28,7 @@ public record TestServer(int port, String user, String password) {
     return new TestServer(uri.getPort(), account[0], account[1]);
   }
 
-  String jdbcUrl(String database) {
+  public String jdbcUrl(String database) {
     return "jdbc:mysql://%s:%d/%s?sslMode=DISABLED&allowPublicKeyRetrieval=true"
         .formatted(HOST, port, database);
   }
