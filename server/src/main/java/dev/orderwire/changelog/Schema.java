@@ -20,6 +20,9 @@ public final class Schema {
   private static final Pattern DISPLAY_WIDTH =
       Pattern.compile("^(?!tinyint\\(1\\))((?:tiny|small|medium|big)?int|year)\\(\\d+\\)");
 
+  /** ER_TABLE_DEF_CHANGED. */
+  private static final int DEF_CHANGED = 1412;
+
   private Schema() {}
 
   /**
@@ -40,7 +43,9 @@ public final class Schema {
    *
    * @param name exactly as MySQL spells it
    * @throws OrderwireException {@code unknown_table}; {@code not_a_table} for a view; {@code
-   *     no_key} where nothing tells its rows apart; {@code unsupported_type}
+   *     no_key} where nothing tells its rows apart; {@code unsupported_type}; {@code
+   *     missing_privilege} where MySQL hides columns of the key from this user
+   * @throws SQLException with ER_TABLE_DEF_CHANGED where the table was altered while it was read
    */
   public static Table table(Connection connection, String name) throws SQLException {
     requireTable(connection, name);
@@ -61,8 +66,21 @@ public final class Schema {
                     row.getString("data_type"),
                     row.getString("character_set")),
             name);
+    List<String> key = key(connection, name);
+    List<String> seen = columns.stream().map(Column::name).toList();
+    if (!seen.containsAll(key)) {
+      throw unseen(connection, name);
+    }
     columns.forEach(column -> Encoding.cell(column, ""));
-    return new Table(name, columns, key(connection, name));
+    return new Table(name, columns, key);
+  }
+
+  /** MySQL shows the keys of any table that a user may do something with, but not its columns. */
+  private static SQLException unseen(Connection connection, String table) throws SQLException {
+    Problems problems = new Problems();
+    Rights.of(connection, problems).onTable("SELECT, TRIGGER", table);
+    problems.refuse();
+    return new SQLException(table + " was altered while its shape was read", "HY000", DEF_CHANGED);
   }
 
   static List<String> columnNames(Connection connection, String table) throws SQLException {

@@ -192,6 +192,20 @@ class InstallRefusalTest {
   }
 
   @Test
+  void whoSeesATableButNotItsColumnsIsToldTheGrant() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    try (TestUser user = TestUser.create(database, "GRANT TRIGGER ON t TO %s");
+        Mysql own = new Mysql(user.options())) {
+      OrderwireException refusal = refusal(own, "t");
+      assertThat(refusal)
+          .hasMessageContaining(
+              "lacks the privilege SELECT on the table t: GRANT SELECT ON `%s`.`t` TO %s;",
+              database.name(), user.account());
+      assertThat(refusal.code()).isEqualTo("missing_privilege");
+    }
+  }
+
+  @Test
   void rightsThatComeByARoleOrThroughAPatternCount() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     String pattern = "`" + database.name().replace("_", "\\_") + "`";
