@@ -23,6 +23,7 @@ import dev.orderwire.gateway.Source;
 import dev.orderwire.ops.Canary;
 import dev.orderwire.ops.CanaryStatus;
 import dev.orderwire.ops.Metrics;
+import dev.orderwire.ops.SpareHeap;
 import dev.orderwire.ops.StatusPages;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -111,12 +112,14 @@ final class Wiring {
                 options(settings, bounds),
                 source,
                 new StatusPages(tail, upkeep::trouble, feed, canaryStatus, metrics, clock),
-                metrics)) {
+                metrics);
+        var spareHeap = new SpareHeap()) {
       // Before the tail, which asks whether markers are answered.
       upkeep.start();
       tail.start();
       retention.start();
       var address = gateway.start();
+      spareHeap.start();
       if (noCanary.isPresent()) {
         body.run(address);
         return;

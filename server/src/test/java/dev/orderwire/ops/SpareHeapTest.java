@@ -1,0 +1,130 @@
+package dev.orderwire.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** In a JVM of its own, with what the launcher sets for the heap. */
+final class SpareHeapTest {
+  private static final int MEBIBYTE = 1 << 20;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @Test
+  void whatARushTookIsGivenBack() throws Exception {
+    List<Long> mebibytes = said(Rush.class, "-XX:+ExplicitGCInvokesConcurrent");
+    assertThat(mebibytes.getFirst()).as("in the rush").isGreaterThan(200);
+    assertThat(mebibytes.getLast()).as("afterwards").isLessThan(100);
+  }
+
+  @Test
+  void aHeapThatDidNotGrowIsLeftAlone() throws Exception {
+    assertThat(said(Calm.class, "-XX:+ExplicitGCInvokesConcurrent")).containsExactly(0L);
+  }
+
+  @Test
+  void whereACollectionWouldStopEverythingThereIsNone() throws Exception {
+    assertThat(said(CalmAfterARush.class, "-XX:-ExplicitGCInvokesConcurrent")).containsExactly(0L);
+  }
+
+  private static List<Long> said(Class<?> main, String option)
+      throws IOException, InterruptedException {
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseG1GC",
+                "-Xms32m",
+                "-Xmx1g",
+                "-XX:MinHeapFreeRatio=20",
+                "-XX:MaxHeapFreeRatio=30",
+                option,
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    List<String> said = child.inputReader(StandardCharsets.UTF_8).lines().toList();
+    assertThat(child.waitFor()).isZero();
+    return said.stream().map(Long::valueOf).toList();
+  }
+
+  private static long heap() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted() / MEBIBYTE;
+  }
+
+  private static long collections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(collector -> collector.getCollectionCount())
+        .sum();
+  }
+
+  private static void fill() {
+    List<byte[]> rush = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      rush.add(new byte[MEBIBYTE / 10]);
+    }
+    // Looked at, so that it is there until here.
+    if (Arrays.stream(rush.toArray()).distinct().count() != rush.size()) {
+      throw new IllegalStateException();
+    }
+  }
+
+  /** Says how large the heap is in a rush and in the end. */
+  static final class Rush {
+    private Rush() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      new SpareHeap(LOOK_EVERY).start();
+      // So that it knows the heap as it was before.
+      Thread.sleep(LOOK_EVERY.multipliedBy(3));
+      fill();
+      long most = heap();
+      long begun = System.nanoTime();
+      while (heap() >= 100 && System.nanoTime() - begun < PATIENCE.toNanos()) {
+        Thread.sleep(LOOK_EVERY);
+      }
+      System.out.println(most);
+      System.out.println(heap());
+    }
+  }
+
+  /** Says how often it collects while nothing happens. */
+  static final class Calm {
+    private Calm() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      new SpareHeap(LOOK_EVERY).start();
+      long before = collections();
+      Thread.sleep(LOOK_EVERY.multipliedBy(10));
+      System.out.println(collections() - before);
+    }
+  }
+
+  /** Says how often it collects once a rush is over. */
+  static final class CalmAfterARush {
+    private CalmAfterARush() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      new SpareHeap(LOOK_EVERY).start();
+      // So that it knows the heap as it was before.
+      Thread.sleep(LOOK_EVERY.multipliedBy(3));
+      fill();
+      // The end of what the rush itself began to collect.
+      long before;
+      do {
+        before = collections();
+        Thread.sleep(LOOK_EVERY);
+      } while (collections() != before);
+      Thread.sleep(LOOK_EVERY.multipliedBy(10));
+      System.out.println(collections() - before);
+    }
+  }
+}
