@@ -2,7 +2,9 @@ package dev.orderwire.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.GarbageCollectionNotificationInfo;
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.management.NotificationEmitter;
+import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
 
 /** In a JVM of its own, with what the launcher sets for the heap. */
@@ -60,10 +65,24 @@ final class SpareHeapTest {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted() / MEBIBYTE;
   }
 
-  private static long collections() {
-    return ManagementFactory.getGarbageCollectorMXBeans().stream()
-        .mapToLong(collector -> collector.getCollectionCount())
-        .sum();
+  /** Counts, from now on, the collections that were asked for. */
+  private static AtomicInteger asked() {
+    AtomicInteger asked = new AtomicInteger();
+    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+      ((NotificationEmitter) collector)
+          .addNotificationListener(
+              (notification, _) -> {
+                var collection =
+                    GarbageCollectionNotificationInfo.from(
+                        (CompositeData) notification.getUserData());
+                if (collection.getGcCause().equals("System.gc()")) {
+                  asked.incrementAndGet();
+                }
+              },
+              null,
+              null);
+    }
+    return asked;
   }
 
   private static void fill() {
@@ -96,35 +115,30 @@ final class SpareHeapTest {
     }
   }
 
-  /** Says how often it collects while nothing happens. */
+  /** Says how often it asks for a collection while nothing happens. */
   static final class Calm {
     private Calm() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+      AtomicInteger asked = asked();
       new SpareHeap(LOOK_EVERY).start();
-      long before = collections();
       Thread.sleep(LOOK_EVERY.multipliedBy(10));
-      System.out.println(collections() - before);
+      System.out.println(asked);
     }
   }
 
-  /** Says how often it collects once a rush is over. */
+  /** Says how often it asks for one once a rush is over. */
   static final class CalmAfterARush {
     private CalmAfterARush() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+      AtomicInteger asked = asked();
       new SpareHeap(LOOK_EVERY).start();
       // So that it knows the heap as it was before.
       Thread.sleep(LOOK_EVERY.multipliedBy(3));
       fill();
-      // The end of what the rush itself began to collect.
-      long before;
-      do {
-        before = collections();
-        Thread.sleep(LOOK_EVERY);
-      } while (collections() != before);
       Thread.sleep(LOOK_EVERY.multipliedBy(10));
-      System.out.println(collections() - before);
+      System.out.println(asked);
     }
   }
 }
