@@ -50,7 +50,7 @@ final class HerdBench implements Callable<Integer> {
   @Option(
       names = "--settle",
       defaultValue = "20",
-      description = "seconds of quiet before memory is looked at, default ${DEFAULT-VALUE}")
+      description = "seconds of quiet in which memory is looked at, default ${DEFAULT-VALUE}")
   private int settle;
 
   @Mixin private final Output output = new Output();
@@ -82,15 +82,14 @@ final class HerdBench implements Callable<Integer> {
     writers.write(Statement.INSERT, ROWS_PER_SECOND, (double) rows / ROWS_PER_SECOND);
     URI snapshot = URI.create(rig.server().websocket() + "?snapshot=true");
     load.connect("herd", clients, CONNECTS_BEFORE_PER_SECOND, snapshot);
-    Thread.sleep(Duration.ofSeconds(settle));
+    long before = quiet(rig.server().pid());
     load.report("herd", 0, rows).checked();
     load.clear("herd");
-    long before = ProcessMemory.resident(rig.server().pid());
     long queriesBefore = queries(rig);
     if (queriesBefore == 0) {
       throw new IllegalStateException("snapshots were served, and no query for one was counted");
     }
-    ProcessMemory.Peak peak = ProcessMemory.watch(rig.server().pid());
+    ProcessMemory.Watch watch = ProcessMemory.watch(rig.server().pid());
 
     FutureTask<Writers.Written> writing =
         new FutureTask<>(() -> writers.write(Statement.INSERT, rate, seconds));
@@ -99,9 +98,8 @@ final class HerdBench implements Callable<Integer> {
     int to = writing.get().to();
     LoadReport report = load.await("herd", 0, to, ARRIVES_WITHIN);
     long queries = queries(rig) - queriesBefore;
-    long most = peak.stop();
-    Thread.sleep(Duration.ofSeconds(settle));
-    long after = ProcessMemory.resident(rig.server().pid());
+    long most = watch.stop().most();
+    long after = quiet(rig.server().pid());
     Figures figures =
         new Figures()
             .add("clients", "clients", clients, "")
@@ -118,6 +116,16 @@ final class HerdBench implements Callable<Integer> {
             .add("p99Millis", "changes meanwhile, p99", report.millis(99), "ms");
     output.write(rig, new Resident(before, most, after).addTo(figures));
     report.checked();
+  }
+
+  /**
+   * The least resident memory in some seconds of quiet, in bytes: for a second now and then, what
+   * the JIT compiler works with is there too.
+   */
+  private long quiet(long pid) throws InterruptedException {
+    ProcessMemory.Watch watch = ProcessMemory.watch(pid);
+    Thread.sleep(Duration.ofSeconds(settle));
+    return watch.stop().least();
   }
 
   private static long queries(Rig rig) throws SQLException {

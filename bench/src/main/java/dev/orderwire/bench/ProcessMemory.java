@@ -21,26 +21,30 @@ final class ProcessMemory {
         .orElseThrow(() -> new IOException("process " + pid + " has no resident memory"));
   }
 
-  static Peak watch(long pid) {
-    Peak peak = new Peak(pid);
-    peak.thread.start();
-    return peak;
+  static Watch watch(long pid) {
+    Watch watch = new Watch(pid);
+    watch.thread.start();
+    return watch;
   }
 
-  /** The most that was seen. */
-  static final class Peak {
+  /** The least and the most of what was seen, in bytes. */
+  record Range(long least, long most) {}
+
+  /** Looks again and again. */
+  static final class Watch {
     private final long pid;
     private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
-    private volatile long most;
+    private volatile Range seen = new Range(Long.MAX_VALUE, 0);
 
-    private Peak(long pid) {
+    private Watch(long pid) {
       this.pid = pid;
     }
 
     private void run() {
       try {
         while (true) {
-          most = Math.max(most, resident(pid));
+          long now = resident(pid);
+          seen = new Range(Math.min(seen.least, now), Math.max(seen.most, now));
           Thread.sleep(Duration.ofMillis(20));
         }
       } catch (InterruptedException e) {
@@ -50,11 +54,11 @@ final class ProcessMemory {
       }
     }
 
-    /** Ends it; in bytes. */
-    long stop() throws InterruptedException {
+    /** Ends it. */
+    Range stop() throws InterruptedException {
       thread.interrupt();
       thread.join();
-      return most;
+      return seen;
     }
   }
 }

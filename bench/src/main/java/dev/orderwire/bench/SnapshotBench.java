@@ -67,12 +67,12 @@ final class SnapshotBench implements Callable<Integer> {
           http, URI.create(server.websocket() + "?snapshot=true&where=%7B%22id%22%3A1%7D"));
       Thread.sleep(Duration.ofSeconds(5));
       long before = ProcessMemory.resident(server.pid());
-      ProcessMemory.Peak peak = ProcessMemory.watch(server.pid());
+      ProcessMemory.Watch watch = ProcessMemory.watch(server.pid());
       long began = System.nanoTime();
       SnapshotTaker taken =
           SnapshotTaker.take(http, URI.create(server.websocket() + "?snapshot=true"));
       double seconds = (System.nanoTime() - began) / 1e9;
-      long most = peak.stop();
+      long most = watch.stop().most();
       output.write(
           rig,
           new Figures()

@@ -10,18 +10,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives back what a rush has left of Java's heap, once it is over.
  *
- * <p>G1 shrinks a heap only where it marks it, and a server that has become quiet may do without
- * that for minutes. The JVM's own clock for it ({@code G1PeriodicGCInterval}) marks whether or not
- * there is something to give back, and what changes meanwhile is late by some milliseconds. This
- * one has a heap marked only that has grown by a tenth since.
+ * <p>G1 shrinks a heap only where it marks it, and empties what is half dead only in the
+ * collections of the young that follow; a server that has become quiet may do without either for
+ * minutes. The JVM's own clock for it ({@code G1PeriodicGCInterval}) marks whether or not there is
+ * something to give back, and what changes meanwhile is late by some milliseconds. This one sees to
+ * a heap only that has grown by a tenth since.
  *
  * <p>It runs on a thread of its own, as that waits for the end of the marking.
  */
 public final class SpareHeap implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
-  /** The first takes for alive what the youngest garbage refers to. */
-  private static final int COLLECTIONS = 2;
+  /** What is filled without a rest, in bytes. */
+  private static final int FILL = 1 << 20;
+
+  /** Far from what G1 puts among the old at once: half a region. */
+  private static final int PIECE = 1 << 16;
+
+  private static final byte[] NOTHING = {};
+  private static final Duration REST = Duration.ofMillis(5);
 
   /** Without it, to ask for a collection is to stop everything for one. */
   private static final String CONCURRENTLY = "ExplicitGCInvokesConcurrent";
@@ -29,6 +36,10 @@ public final class SpareHeap implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SpareHeap.class);
 
   private final Duration every;
+
+  /** A field, so that the JIT compiler leaves the allocation in. */
+  private volatile byte[] garbage = NOTHING;
+
   private final Thread thread =
       Thread.ofPlatform().name("spare-heap").daemon().unstarted(this::run);
 
@@ -61,18 +72,17 @@ public final class SpareHeap implements AutoCloseable {
     }
     long kept = committed();
     long collections = collections();
-    int due = 0;
+    boolean grown = false;
     try {
       while (true) {
         Thread.sleep(every);
         long now = committed();
-        if (now > kept + kept / 10) {
-          due = COLLECTIONS;
-        }
-        if (due > 0 && collections() == collections) {
-          due--;
-          System.gc();
+        grown |= now > kept + kept / 10;
+        if (grown && collections() == collections) {
+          giveBack();
           kept = committed();
+          // Where that helped, more of it may.
+          grown = kept < now - now / 10;
           log.debug("the heap had {} bytes after a rush, and has {} now", now, kept);
         }
         kept = Math.min(kept, committed());
@@ -81,6 +91,33 @@ public final class SpareHeap implements AutoCloseable {
     } catch (InterruptedException e) {
       // Asked to end.
     }
+  }
+
+  /** A marking finds what is dead, the young's collections move out what lives beside it. */
+  private void giveBack() throws InterruptedException {
+    System.gc();
+    // The first one after a marking moves no more than what is young.
+    collectYoung();
+    long used = used();
+    long before;
+    do {
+      before = used;
+      collectYoung();
+      used = used();
+    } while (used < before - before / 100);
+    System.gc();
+  }
+
+  /** Fills what is free for new objects: the JVM has no other way to ask for such a collection. */
+  private void collectYoung() throws InterruptedException {
+    long collections = collections();
+    for (long most = committed(); most > 0 && collections() == collections; most -= FILL) {
+      for (int filled = 0; filled < FILL; filled += garbage.length) {
+        garbage = new byte[PIECE];
+      }
+      Thread.sleep(REST);
+    }
+    garbage = NOTHING;
   }
 
   private static boolean collectsConcurrently() {
@@ -93,6 +130,10 @@ public final class SpareHeap implements AutoCloseable {
   /** The bytes that the heap has of the machine's memory. */
   private static long committed() {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+  }
+
+  private static long used() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static long collections() {

@@ -6,6 +6,7 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,15 @@ final class SpareHeapTest {
 
   @Test
   void whatARushTookIsGivenBack() throws Exception {
-    List<Long> mebibytes = said(Rush.class, "-XX:+ExplicitGCInvokesConcurrent");
+    assertIsGivenBack(said(Rush.class, "-XX:+ExplicitGCInvokesConcurrent"));
+  }
+
+  @Test
+  void whatLivesAmongWhatARushTookIsMovedTogether() throws Exception {
+    assertIsGivenBack(said(MixedRush.class, "-XX:+ExplicitGCInvokesConcurrent"));
+  }
+
+  private static void assertIsGivenBack(List<Long> mebibytes) {
     assertThat(mebibytes.getFirst()).as("in the rush").isGreaterThan(200);
     assertThat(mebibytes.getLast()).as("afterwards").isLessThan(100);
   }
@@ -48,7 +57,9 @@ final class SpareHeapTest {
                 "-XX:+UseG1GC",
                 "-Xms32m",
                 "-Xmx1g",
-                "-XX:MinHeapFreeRatio=20",
+                "-XX:-G1UseAdaptiveIHOP",
+                "-XX:InitiatingHeapOccupancyPercent=80",
+                "-XX:MinHeapFreeRatio=25",
                 "-XX:MaxHeapFreeRatio=30",
                 option,
                 "-cp",
@@ -105,6 +116,10 @@ final class SpareHeapTest {
       // So that it knows the heap as it was before.
       Thread.sleep(LOOK_EVERY.multipliedBy(3));
       fill();
+      saySizes();
+    }
+
+    private static void saySizes() throws InterruptedException {
       long most = heap();
       long begun = System.nanoTime();
       while (heap() >= 100 && System.nanoTime() - begun < PATIENCE.toNanos()) {
@@ -112,6 +127,30 @@ final class SpareHeapTest {
       }
       System.out.println(most);
       System.out.println(heap());
+    }
+  }
+
+  /** Like {@link Rush}, with one object in twenty that stays, among those that do not. */
+  static final class MixedRush {
+    private MixedRush() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      new SpareHeap(LOOK_EVERY).start();
+      Thread.sleep(LOOK_EVERY.multipliedBy(3));
+      List<byte[]> rush = new ArrayList<>();
+      for (int i = 0; i < 200_000; i++) {
+        rush.add(new byte[MEBIBYTE / 1_000]);
+      }
+      List<byte[]> staying = new ArrayList<>();
+      for (int i = 0; i < rush.size(); i += 20) {
+        staying.add(rush.get(i));
+      }
+      rush = null;
+      try {
+        Rush.saySizes();
+      } finally {
+        Reference.reachabilityFence(staying);
+      }
     }
   }
 

@@ -32,6 +32,10 @@ final class LoadClient implements ServerStream.Listener {
   private int subscribed;
   private boolean served;
   private boolean ended;
+
+  /** Why it is to end, once all has been taken that came: the newest position may be in it. */
+  private @Nullable String endsBecause;
+
   private byte[] position = new byte[32];
   private int positionBytes;
   private long now;
@@ -125,6 +129,9 @@ final class LoadClient implements ServerStream.Listener {
     now = System.nanoTime();
     group.bytes(count);
     stream.take(buffer);
+    if (endsBecause != null) {
+      end(endsBecause);
+    }
   }
 
   void pause(boolean paused) {
@@ -154,10 +161,10 @@ final class LoadClient implements ServerStream.Listener {
   }
 
   private void resume() {
-    String last = new String(position, 0, positionBytes, StandardCharsets.UTF_8);
+    String since = new String(position, 0, positionBytes, StandardCharsets.UTF_8);
     try {
       group.replace(
-          index, new LoadClient(group, index, numbers, source, key.selector(), last, resumes + 1));
+          index, new LoadClient(group, index, numbers, source, key.selector(), since, resumes + 1));
     } catch (IOException e) {
       group.ended(e.toString());
     }
@@ -170,7 +177,7 @@ final class LoadClient implements ServerStream.Listener {
   @Override
   public void answered(String status) {
     if (!status.contains(" 101 ")) {
-      end("the server answered " + status);
+      endsBecause = "the server answered " + status;
       return;
     }
     byte[] subscribe = group.target().subscribe(index);
@@ -178,7 +185,7 @@ final class LoadClient implements ServerStream.Listener {
       try {
         send(ByteBuffer.wrap(subscribe));
       } catch (IOException e) {
-        end(e.toString());
+        endsBecause = e.toString();
       }
     }
   }
@@ -245,7 +252,7 @@ final class LoadClient implements ServerStream.Listener {
 
   @Override
   public void error(String message) {
-    end(message);
+    endsBecause = message;
   }
 
   @Override
@@ -253,12 +260,12 @@ final class LoadClient implements ServerStream.Listener {
     try {
       send(ClientFrames.pong(bytes, at, length));
     } catch (IOException e) {
-      end(e.toString());
+      endsBecause = e.toString();
     }
   }
 
   @Override
   public void closing(String reason) {
-    end(reason);
+    endsBecause = reason;
   }
 }

@@ -20,6 +20,8 @@ final class FakeServer implements AutoCloseable {
   /** What all its stamps say. */
   static final long TIME = 1_234_567_890_123L;
 
+  static final byte[] PING = {(byte) 0x89, 0};
+
   private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final BlockingQueue<Socket> clients = new LinkedBlockingQueue<>();
 
@@ -88,10 +90,16 @@ final class FakeServer implements AutoCloseable {
   }
 
   static byte[] changes(List<String> changes) {
+    return changes(changes, "p");
+  }
+
+  static byte[] changes(List<String> changes, String position) {
     return message(
         "{\"type\":\"changes\",\"changes\":["
             + String.join(",", changes)
-            + "],\"position\":\"p\"}");
+            + "],\"position\":\""
+            + position
+            + "\"}");
   }
 
   static byte[] message(String text) {

@@ -3,6 +3,7 @@ package dev.orderwire.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -98,6 +99,29 @@ final class LoadTest {
       assertThat(report.missing()).isZero();
       assertThat(report.twice()).isZero();
       assertThat(report.changes()).isEqualTo(3);
+    }
+  }
+
+  /** Else what stands behind the ping counts, and once more when the next connection brings it. */
+  @Test
+  void whatCameWithAPingThatCannotBeAnsweredIsNotAskedForAgain() throws Exception {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(FakeServer.changes(List.of(FakeServer.insert(0)), "p"));
+    all.writeBytes(FakeServer.PING);
+    all.writeBytes(FakeServer.changes(List.of(FakeServer.insert(1)), "q"));
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connect("all", 1, 100, server.uri());
+      load.pause("all");
+      try (Socket client = server.client()) {
+        client.getOutputStream().write(all.toByteArray());
+        // Ends with a reset, which leaves to be read what has come.
+        client.setSoLinger(true, 0);
+      }
+      load.resume("all");
+      assertThat(server.request()).startsWith("GET /ws HTTP");
+      assertThat(server.request()).startsWith("GET /ws?since=q HTTP");
+      load.await("all", 0, 2, SOON).checked(1);
     }
   }
 
