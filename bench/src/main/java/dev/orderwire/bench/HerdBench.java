@@ -82,7 +82,7 @@ final class HerdBench implements Callable<Integer> {
     writers.write(Statement.INSERT, ROWS_PER_SECOND, (double) rows / ROWS_PER_SECOND);
     URI snapshot = URI.create(rig.server().websocket() + "?snapshot=true");
     load.connect("herd", clients, CONNECTS_BEFORE_PER_SECOND, snapshot);
-    long before = quiet(rig.server().pid());
+    long before = ProcessMemory.quiet(rig.server().pid(), Duration.ofSeconds(settle));
     load.report("herd", 0, rows).checked();
     load.clear("herd");
     long queriesBefore = queries(rig);
@@ -99,7 +99,7 @@ final class HerdBench implements Callable<Integer> {
     LoadReport report = load.await("herd", 0, to, ARRIVES_WITHIN);
     long queries = queries(rig) - queriesBefore;
     long most = watch.stop().most();
-    long after = quiet(rig.server().pid());
+    long after = ProcessMemory.quiet(rig.server().pid(), Duration.ofSeconds(settle));
     Figures figures =
         new Figures()
             .add("clients", "clients", clients, "")
@@ -116,16 +116,6 @@ final class HerdBench implements Callable<Integer> {
             .add("p99Millis", "changes meanwhile, p99", report.millis(99), "ms");
     output.write(rig, new Resident(before, most, after).addTo(figures));
     report.checked();
-  }
-
-  /**
-   * The least resident memory in some seconds of quiet, in bytes: for a second now and then, what
-   * the JIT compiler works with is there too.
-   */
-  private long quiet(long pid) throws InterruptedException {
-    ProcessMemory.Watch watch = ProcessMemory.watch(pid);
-    Thread.sleep(Duration.ofSeconds(settle));
-    return watch.stop().least();
   }
 
   private static long queries(Rig rig) throws SQLException {

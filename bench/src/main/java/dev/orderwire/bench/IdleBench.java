@@ -35,7 +35,7 @@ final class IdleBench implements Callable<Integer> {
   @Option(
       names = "--settle",
       defaultValue = "60",
-      description = "seconds of quiet before memory is looked at, default ${DEFAULT-VALUE}")
+      description = "seconds of quiet in which memory is looked at, default ${DEFAULT-VALUE}")
   private int settle;
 
   @Mixin private final Output output = new Output();
@@ -61,8 +61,8 @@ final class IdleBench implements Callable<Integer> {
     load.connect(group, count, CONNECTS_PER_SECOND, rig.server().websocket());
     Written written = writers.write(Statement.INSERT, CHANGES_PER_SECOND, CHANGING_SECONDS);
     load.await(group, written.from(), written.to(), ARRIVES_WITHIN).checked();
-    Thread.sleep(Duration.ofSeconds(settle));
+    long resident = ProcessMemory.quiet(rig.server().pid(), Duration.ofSeconds(settle));
     load.report(group, written.from(), written.to()).checked();
-    return ProcessMemory.resident(rig.server().pid());
+    return resident;
   }
 }

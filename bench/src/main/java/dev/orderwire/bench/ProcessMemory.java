@@ -21,10 +21,20 @@ final class ProcessMemory {
         .orElseThrow(() -> new IOException("process " + pid + " has no resident memory"));
   }
 
-  static Watch watch(long pid) {
+  static Watch watch(long pid) throws IOException {
     Watch watch = new Watch(pid);
     watch.thread.start();
     return watch;
+  }
+
+  /**
+   * The least in some time of quiet, in bytes: for a second now and then, what a JIT compiler works
+   * with is there too.
+   */
+  static long quiet(long pid, Duration time) throws IOException, InterruptedException {
+    Watch watch = watch(pid);
+    Thread.sleep(time);
+    return watch.stop().least();
   }
 
   /** The least and the most of what was seen, in bytes. */
@@ -34,10 +44,12 @@ final class ProcessMemory {
   static final class Watch {
     private final long pid;
     private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
-    private volatile Range seen = new Range(Long.MAX_VALUE, 0);
+    private volatile Range seen;
 
-    private Watch(long pid) {
+    private Watch(long pid) throws IOException {
       this.pid = pid;
+      long now = resident(pid);
+      this.seen = new Range(now, now);
     }
 
     private void run() {
