@@ -22,11 +22,11 @@ class SlowReaderTest {
   private static final String TEXT = "x".repeat(4_000);
 
   /**
-   * What the server's and the client's kernels take in for one that does not read, and what others
-   * were sent meanwhile, in bytes. Where the kernel can be told how much to take, it took 0.3 MB,
-   * else 3.1 MB; the others had 0.5.
+   * What may be sent while one does not read, in bytes: what the server's and the client's kernels
+   * take for it, and what the other has. Where the kernel can be told how much to take, it took 0.3
+   * MB, else 3.1 MB; the other had 0.5.
    */
-  private static final long KERNELS = Epoll.isAvailable() ? 1_500_000 : 8_000_000;
+  private static final long MOST_SENT = Epoll.isAvailable() ? 1_500_000 : 8_000_000;
 
   /**
    * 16 MB are new, and the client reads none of it: the server has not even encoded them for it.
@@ -53,7 +53,7 @@ class SlowReaderTest {
           assertThat(quick.nextChange().get("id").longValue()).isEqualTo(101 + i);
         }
       }
-      assertThat(gateway.traffic.bytes.get()).isLessThan(KERNELS);
+      assertThat(gateway.traffic.bytes.get()).isLessThan(MOST_SENT);
       long expected = 101;
       while (expected < 101 + CHANGES) {
         JsonNode message = slow.readMessage();
@@ -79,7 +79,7 @@ class SlowReaderTest {
         slow.sendFrame(0x81, ping);
       }
       assertThat(gateway.traffic.closes).containsExactly(CloseReason.TOO_SLOW);
-      assertThat(gateway.traffic.bytes.get()).isLessThan(KERNELS);
+      assertThat(gateway.traffic.bytes.get()).isLessThan(MOST_SENT);
       assertThat(slow.awaitEnd()).isTrue();
       Await.until("it is gone", () -> gateway.traffic.connections.get() == 0);
     }
