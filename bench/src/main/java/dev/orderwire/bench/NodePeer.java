@@ -1,5 +1,6 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.demo.EmbeddedMysql;
 import java.io.IOException;
@@ -84,7 +85,7 @@ final class NodePeer implements AutoCloseable {
     String npm = version("npm");
     if (npm.isEmpty() || !node.matches("v\\d+\\..*") || major(node) < OLDEST_NODE) {
       throw new OrderwireException(
-          "no_node",
+          ErrorCode.NO_PEER,
           "the peer needs Node.js %d or newer and npm on the PATH, found node '%s' and npm '%s':"
                   .formatted(OLDEST_NODE, node, npm)
               + " install both, or measure without --peer");
@@ -120,7 +121,7 @@ final class NodePeer implements AutoCloseable {
     }
     if (!ended || npm.exitValue() != 0) {
       throw new OrderwireException(
-          "no_peer",
+          ErrorCode.NO_PEER,
           "npm could not install the peer's libraries: see %s; it needs the registry that npm is"
                   .formatted(log)
               + " configured with. Or measure without --peer");

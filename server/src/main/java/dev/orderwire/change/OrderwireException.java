@@ -9,22 +9,19 @@ import org.jspecify.annotations.Nullable;
 public class OrderwireException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final String code;
+  private final ErrorCode code;
 
-  public OrderwireException(String code, String message) {
+  public OrderwireException(ErrorCode code, String message) {
     this(code, message, null);
   }
 
-  public OrderwireException(String code, String message, @Nullable Throwable cause) {
+  public OrderwireException(ErrorCode code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
   }
 
-  /**
-   * What went wrong, for programs: lower case words joined by {@code _}, as in {@code
-   * unknown_table}.
-   */
-  public String code() {
+  /** What went wrong, for programs. */
+  public ErrorCode code() {
     return code;
   }
 }

@@ -1,5 +1,8 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,7 +30,7 @@ final class CanaryTable {
       new OwnTable(
           NAME,
           TABLE.columns().stream().map(column -> column.name() + " " + column.type()).toList(),
-          "foreign_canary");
+          ErrorCode.FOREIGN_CANARY);
 
   private CanaryTable() {}
 
@@ -68,7 +71,7 @@ final class CanaryTable {
           Server.of(connection).requireTriggersAllowed(rights.everywhere("SUPER"), problems);
         } else {
           problems.add(
-              "not_installed",
+              ErrorCode.NOT_INSTALLED,
               "the table %s or a trigger of it is missing or out of date: `orderwire install` makes it (--print shows the SQL)."
                   .formatted(NAME));
         }

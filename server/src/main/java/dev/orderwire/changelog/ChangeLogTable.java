@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,7 +34,7 @@ public final class ChangeLogTable {
               "row_before json",
               "row_after json",
               "actor varchar(" + ACTOR_LENGTH + ")"),
-          "foreign_change_log");
+          ErrorCode.FOREIGN_CHANGE_LOG);
 
   private ChangeLogTable() {}
 
@@ -52,7 +53,7 @@ public final class ChangeLogTable {
   public static String epoch(Connection connection) throws SQLException {
     if (!isThere(connection) || !StateTable.isThere(connection)) {
       throw new OrderwireException(
-          "no_change_log",
+          ErrorCode.NO_CHANGE_LOG,
           "this database has no tables %s and %s that this user can see: run `orderwire install`."
               .formatted(NAME, StateTable.NAME));
     }

@@ -17,10 +17,13 @@ final class ChangeReader {
       "id, table_name, op, row_key, row_before, row_after,"
           + " TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', at), actor";
 
-  private final Catalog catalog;
+  private final RowForms forms;
 
-  ChangeReader(Catalog catalog) {
-    this.catalog = catalog;
+  /**
+   * @param forms how rows are parsed
+   */
+  ChangeReader(RowForms forms) {
+    this.forms = forms;
   }
 
   static long id(ResultSet row) throws SQLException {
@@ -53,7 +56,7 @@ final class ChangeReader {
     if ((before == null && op != Op.INSERT) || (after == null && op != Op.DELETE)) {
       return new LogRow.Marker(table);
     }
-    Catalog.Form form = catalog.form(table);
+    RowForms.Form form = forms.of(table);
     return new LogRow.Entry(
         new Change(
             id(row),

@@ -2,6 +2,8 @@ package dev.orderwire.changelog;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.util.List;
 import java.util.function.Function;
@@ -143,7 +145,7 @@ final class Encoding {
 
   private static OrderwireException unsupported(Column column) {
     return new OrderwireException(
-        "unsupported_type",
+        ErrorCode.UNSUPPORTED_TYPE,
         "column %s has the type %s, which Orderwire cannot encode: leave its table out, or change its type."
             .formatted(column.name(), column.type()));
   }

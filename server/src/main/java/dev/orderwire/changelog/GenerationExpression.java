@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 
 /**
@@ -17,7 +18,7 @@ final class GenerationExpression {
     int end = start < 0 ? -1 : closing(definition, start + BEFORE.length());
     if (end < 0) {
       throw new OrderwireException(
-          "unreadable_table",
+          ErrorCode.UNREADABLE_TABLE,
           "SHOW CREATE TABLE shows no expression of the generated column %s where one was expected; found: %s. Make the column STORED."
               .formatted(column, definition));
     }

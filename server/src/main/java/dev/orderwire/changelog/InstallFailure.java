@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -14,16 +15,18 @@ final class InstallFailure {
   static OrderwireException of(SQLException e) {
     if (e.getErrorCode() == LOCK_WAIT_TIMEOUT) {
       return new OrderwireException(
-          "table_busy",
+          ErrorCode.TABLE_BUSY,
           "the triggers of a table could not be changed within %d seconds: a transaction that has used it is still open. SELECT * FROM performance_schema.metadata_locks shows whose; end it, then install again."
               .formatted(Installer.PATIENCE.toSeconds()),
           e);
     }
     if (ACCESS_DENIED.contains(e.getErrorCode())) {
       return new OrderwireException(
-          "missing_privilege", "MySQL denied access (" + Mysql.reason(e) + "): grant it.", e);
+          ErrorCode.MISSING_PRIVILEGE,
+          "MySQL denied access (" + Mysql.reason(e) + "): grant it.",
+          e);
     }
     return new OrderwireException(
-        "mysql_failed", "MySQL did not do as asked: " + Mysql.reason(e), e);
+        ErrorCode.MYSQL_FAILED, "MySQL did not do as asked: " + Mysql.reason(e), e);
   }
 }

@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,7 +68,7 @@ record InstallPlan(
       throws SQLException {
     for (TableChecks.Cascade cascade : TableChecks.cascades(connection, table)) {
       problems.add(
-          "cascade",
+          ErrorCode.CASCADE,
           cascade
               + ": such changes would be missing. Let the application change these rows itself and make the foreign key RESTRICT, or go on in spite of it with install.despite-cascades (--despite-cascades of install).");
     }

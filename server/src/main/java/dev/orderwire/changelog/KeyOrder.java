@@ -1,7 +1,10 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +73,8 @@ final class KeyOrder {
   }
 
   private static OrderwireException badKey(Table table, String why, @Nullable Throwable cause) {
-    return new OrderwireException("bad_key", "not a key of " + table.name() + ": " + why, cause);
+    return new OrderwireException(
+        ErrorCode.BAD_KEY, "not a key of " + table.name() + ": " + why, cause);
   }
 
   /** ENUM and SET sort by number and compare by text; both by text here. */

@@ -1,6 +1,8 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Table;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -124,7 +126,7 @@ record LogLife(String created, @Nullable String number) {
 
   static OrderwireException without() {
     return new OrderwireException(
-        "no_epoch",
+        ErrorCode.NO_EPOCH,
         "the change log %s was replaced, and has no epoch yet: run `orderwire install`, which `orderwire serve` does by itself where install.auto is on."
             .formatted(ChangeLogTable.NAME));
   }

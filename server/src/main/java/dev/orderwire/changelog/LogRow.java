@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.Table;
 
 /** What a row of the change log says. */
 sealed interface LogRow {

@@ -4,6 +4,9 @@ import com.mysql.cj.jdbc.JdbcConnection;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.MomentListener;
+import dev.orderwire.feed.TableVersion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,8 +15,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,10 +40,12 @@ final class MomentReader {
   private static final int PAGE_CHANGES = 1_000;
   private static final long PAGE_SIZE = 1 << 20;
 
-  private final Catalog catalog;
+  /** The watched tables, as far as the log has been read. */
+  private final Map<String, Table> tables = new ConcurrentHashMap<>();
+
   private final ChangeReader reader;
   private final Markers markers;
-  private final TailListener listener;
+  private final MomentListener listener;
   private final Sweep sweep = new Sweep();
   private final LongAdder reads = new LongAdder();
   private final LongAdder changes = new LongAdder();
@@ -57,9 +64,11 @@ final class MomentReader {
   /** Whether a part of a moment was passed on whose end has not been. */
   private boolean midMoment;
 
-  MomentReader(Catalog catalog, Markers markers, Position start, TailListener listener) {
-    this.catalog = catalog;
-    this.reader = new ChangeReader(catalog);
+  MomentReader(
+      List<TableVersion> tables, Markers markers, Position start, MomentListener listener) {
+    tables.forEach(version -> this.tables.put(version.table().name(), version.table()));
+    this.reader =
+        new ChangeReader(new RowForms(name -> Optional.ofNullable(this.tables.get(name))));
     this.markers = markers;
     this.position = start;
     this.listener = listener;
@@ -67,6 +76,10 @@ final class MomentReader {
 
   Position position() {
     return position;
+  }
+
+  List<Table> tables() {
+    return List.copyOf(tables.values());
   }
 
   long reads() {
@@ -117,13 +130,14 @@ final class MomentReader {
   }
 
   /** Goes on from a position that the one before says nothing of. */
-  void restart(Position start) {
+  void restart(Position start, List<TableVersion> versions) {
+    versions.forEach(version -> tables.put(version.table().name(), version.table()));
     gaps = new Gaps();
     sweep.forget();
     marked.clear();
     midMoment = false;
     position = start;
-    listener.onRestart(start);
+    listener.onRestart(start, versions);
   }
 
   /**
@@ -206,8 +220,8 @@ final class MomentReader {
         }
         case LogRow.Reset(Table table) -> {
           marked.remove(table.name());
-          if (catalog.renew(table, id)) {
-            page.reset.add(table.name());
+          if (tables.replace(table.name(), table) != null) {
+            page.resets.add(new TableVersion(table, id));
           }
         }
       }
@@ -223,13 +237,13 @@ final class MomentReader {
     position = after;
     midMoment = !complete;
     changes.add(page.changes.size());
-    listener.onMoment(page.changes, page.reset, after, complete);
+    listener.onMoment(page.changes, page.resets, after, complete);
   }
 
   /** What is passed on at once. */
   private static final class Page {
     private final List<Change> changes = new ArrayList<>();
-    private final Set<String> reset = new HashSet<>();
+    private final List<TableVersion> resets = new ArrayList<>();
     private final Ids.Builder ids = new Ids.Builder();
     private boolean empty = true;
     private long size;
@@ -250,7 +264,7 @@ final class MomentReader {
     /** Whether all it has is the canary's. */
     boolean isCanary() {
       return !changes.isEmpty()
-          && reset.isEmpty()
+          && resets.isEmpty()
           && changes.stream().allMatch(change -> change.table().equals(CanaryTable.NAME));
     }
   }

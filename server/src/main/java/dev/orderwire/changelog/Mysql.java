@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -130,7 +131,7 @@ public final class Mysql implements AutoCloseable {
     // SQLSTATE class 42: it answered, and what was asked for is not there or not allowed.
     boolean answered = cause.getSQLState() != null && cause.getSQLState().startsWith("42");
     return new OrderwireException(
-        "mysql_unavailable",
+        ErrorCode.MYSQL_UNAVAILABLE,
         answered
             ? "MySQL at %s refused: %s; run `orderwire doctor`, and restart the server where a table has changed"
                 .formatted(options, reason(cause))

@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.Column;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;

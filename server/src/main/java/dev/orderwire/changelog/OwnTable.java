@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,7 +12,7 @@ import java.util.List;
  * @param columns name and type of each
  * @param foreignCode what a table of that name is refused with that is none of ours
  */
-record OwnTable(String name, List<String> columns, String foreignCode) {
+record OwnTable(String name, List<String> columns, ErrorCode foreignCode) {
   OwnTable {
     columns = List.copyOf(columns);
   }

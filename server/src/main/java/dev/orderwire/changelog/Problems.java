@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class Problems {
     void run() throws SQLException;
   }
 
-  void add(String code, String message) {
+  void add(ErrorCode code, String message) {
     all.add(new OrderwireException(code, message));
   }
 
@@ -44,8 +45,9 @@ final class Problems {
     if (all.isEmpty()) {
       return;
     }
-    List<String> codes = all.stream().map(OrderwireException::code).distinct().toList();
+    List<ErrorCode> codes = all.stream().map(OrderwireException::code).distinct().toList();
     throw new OrderwireException(
-        codes.size() == 1 ? codes.getFirst() : "cannot_install", String.join("\n", messages()));
+        codes.size() == 1 ? codes.getFirst() : ErrorCode.CANNOT_INSTALL,
+        String.join("\n", messages()));
   }
 }

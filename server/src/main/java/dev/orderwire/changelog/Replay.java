@@ -2,8 +2,10 @@ package dev.orderwire.changelog;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
-import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.Backlog;
+import dev.orderwire.feed.Catalog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,45 +14,17 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Reads again what the feed no longer holds. What was once visible does not change, so a replay may
- * be read in as many statements as its reader is slow, and holds nothing open between them. Blocks;
- * safe for any number of threads.
- */
-public final class Replay {
-  /** What a reader of the change log gets. */
-  public sealed interface Page {
-    /** The next changes, by rising id; none where there are no more. */
-    record Changes(List<Change> changes) implements Page {
-      public Changes {
-        changes = List.copyOf(changes);
-      }
-    }
-
-    /** From some change on the log does not say all, and the table is to be read anew. */
-    record Marked() implements Page {}
-
-    /** Retention has deleted some of what was asked for. */
-    record Deleted() implements Page {}
-  }
-
+/** The backlog as it stands in the change log. */
+public final class Replay implements Backlog {
   private final Mysql mysql;
   private final ChangeReader reader;
 
   public Replay(Mysql mysql, Catalog catalog) {
     this.mysql = mysql;
-    this.reader = new ChangeReader(catalog);
+    this.reader = new ChangeReader(new RowForms(catalog::table));
   }
 
-  /**
-   * The next changes of a table among {@code ids}: all of them up to where the page ends, or none.
-   *
-   * @param afterId only those above it; 0 at first, then the last one's id
-   * @param maxChanges how many at the most
-   * @param maxBytes where to stop early, in characters of the rows' JSON; the first one always
-   *     comes
-   * @throws OrderwireException {@code mysql_unavailable}
-   */
+  @Override
   public Page page(Ids ids, String table, long afterId, int maxChanges, long maxBytes) {
     Ids wanted = Floor.above(afterId, ids);
     try (Connection connection = mysql.connect()) {
@@ -68,8 +42,8 @@ public final class Replay {
     while (!left.isEmpty()) {
       Found found = new Found(left);
       found.read(connection, table, maxChanges, maxBytes);
-      if (found.marked) {
-        return new Page.Marked();
+      if (found.incomplete) {
+        return new Page.Incomplete();
       }
       if (!found.changes.isEmpty() || found.rows < maxChanges) {
         return new Page.Changes(found.changes);
@@ -80,11 +54,7 @@ public final class Replay {
     return new Page.Changes(List.of());
   }
 
-  /**
-   * All that is visible now, as one statement sees it, beyond what is known to be.
-   *
-   * @throws OrderwireException {@code mysql_unavailable}
-   */
+  @Override
   public Position now(Position known) {
     try (Connection connection = mysql.connect();
         Statement statement = connection.createStatement()) {
@@ -94,11 +64,7 @@ public final class Replay {
     }
   }
 
-  /**
-   * The highest id that is visible now; 0 where there is none.
-   *
-   * @throws OrderwireException {@code mysql_unavailable}
-   */
+  @Override
   public long newestId() {
     try (Connection connection = mysql.connect()) {
       return LogStart.newestId(connection);
@@ -111,7 +77,7 @@ public final class Replay {
   private final class Found {
     private final Ids wanted;
     private final List<Change> changes = new ArrayList<>();
-    private boolean marked;
+    private boolean incomplete;
     private int rows;
     private long lastId;
 
@@ -151,7 +117,7 @@ public final class Replay {
               changes.add(change);
               size += ChangeReader.size(change);
             }
-            case LogRow.Marker(String _) -> marked = true;
+            case LogRow.Marker(String _) -> incomplete = true;
             // Who is caught up from before it is given the rows, and never comes here.
             case LogRow.Reset(Table _) -> {}
           }

@@ -1,6 +1,8 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Op;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.TableVersion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,14 +42,11 @@ final class ResetRows {
   }
 
   /** The table as its newest reset row has it, with that row's id; empty where nothing is noted. */
-  static Optional<Noted> noted(Connection connection, String table) throws SQLException {
+  static Optional<TableVersion> noted(Connection connection, String table) throws SQLException {
     return StateTable.read(connection, state(table))
         .filter(kept -> kept.has("shape"))
-        .map(kept -> new Noted(Shape.table(table, kept.get("shape").toString()), id(kept)));
+        .map(kept -> new TableVersion(Shape.table(table, kept.get("shape").toString()), id(kept)));
   }
-
-  /** What the servers last took note of. */
-  record Noted(Table table, long resetId) {}
 
   private static long id(JsonNode state) {
     return state.path("reset").asLong();

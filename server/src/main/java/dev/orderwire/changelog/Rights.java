@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.function.Predicate;
 
 /** Holds the privileges of a user against what is needed, and names the GRANT for what is not. */
 final class Rights {
-  private static final String CODE = "missing_privilege";
+  private static final ErrorCode CODE = ErrorCode.MISSING_PRIVILEGE;
 
   private final Account account;
   private final Privileges privileges;

@@ -2,7 +2,10 @@ package dev.orderwire.changelog;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -117,16 +120,18 @@ public final class Schema {
     }
     if (name.equals(ChangeLogTable.NAME)) {
       throw new OrderwireException(
-          "not_a_table", name + " is the change log itself: name the tables that it is to follow.");
+          ErrorCode.NOT_A_TABLE,
+          name + " is the change log itself: name the tables that it is to follow.");
     }
     if (name.equals(CanaryTable.NAME)) {
       throw new OrderwireException(
-          "not_a_table", name + " is Orderwire's own: name the tables whose changes you want.");
+          ErrorCode.NOT_A_TABLE,
+          name + " is Orderwire's own: name the tables whose changes you want.");
     }
     String type = found.getFirst().getValue();
     if (!type.equals("BASE TABLE")) {
       throw new OrderwireException(
-          "not_a_table",
+          ErrorCode.NOT_A_TABLE,
           "%s is a %s, and only a table can have triggers: name the tables that it reads instead."
               .formatted(name, type.toLowerCase(Locale.ROOT)));
     }
@@ -178,7 +183,7 @@ public final class Schema {
 
   private static OrderwireException noKey(String table) {
     return new OrderwireException(
-        "no_key",
+        ErrorCode.NO_KEY,
         "%s has neither a primary key nor a unique key whose columns are all NOT NULL, so a change could not say which row it is of: ALTER TABLE %s ADD PRIMARY KEY (...)."
             .formatted(table, Sql.quote(table)));
   }

@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,7 +47,7 @@ record Server(
     boolean mysql = !version.contains("MariaDB");
     if (!mysql || Integer.parseInt(version.split("\\.", 2)[0]) < OLDEST) {
       throw new OrderwireException(
-          "unsupported_server",
+          ErrorCode.UNSUPPORTED_SERVER,
           "Orderwire needs MySQL %d.0 or newer; found %s: use such a server."
               .formatted(OLDEST, version));
     }
@@ -55,7 +56,7 @@ record Server(
   void requireTriggersAllowed(boolean superUser, Problems problems) {
     if (binlog && !trustsTriggers && !superUser) {
       problems.add(
-          "binlog_forbids_triggers",
+          ErrorCode.BINLOG_FORBIDS_TRIGGERS,
           "this MySQL writes a binlog and lets only users with SUPER create triggers (log_bin_trust_function_creators = 0). Have an administrator run SET PERSIST log_bin_trust_function_creators = 1; (until the next restart only: SET GLOBAL), or run the output of `orderwire install --print` as one.");
     }
   }

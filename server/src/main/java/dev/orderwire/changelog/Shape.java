@@ -1,5 +1,7 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.Table;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;

@@ -1,10 +1,15 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.Prefilter;
+import dev.orderwire.feed.SnapshotReader;
+import dev.orderwire.feed.TableAlteredException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,26 +17,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the rows of a table as they are now, together with the position that they stand for: both
- * out of one consistent read, so that exactly the changes which the position does not cover follow.
- * Blocks; safe for any number of threads.
- */
-public final class Snapshots {
-  /** Takes a snapshot row by row, on the thread that reads it. */
-  public interface Reader {
-    /** Called once, before the rows. */
-    void begin(Position position);
-
-    /**
-     * The next row, in the order of the key.
-     *
-     * @return false to stop here
-     */
-    boolean row(Row row);
-  }
+/** Snapshots of a table, each from one consistent read of MySQL. */
+public final class Snapshots implements SnapshotReader {
+  /**
+   * ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE, ER_TABLE_DEF_CHANGED; and ER_LOCK_DEADLOCK: a read that
+   * locks no row meets it only if another session locks the table and the change log, as a trigger
+   * repair does.
+   */
+  private static final Set<Integer> ALTERED = Set.of(1054, 1146, 1412, 1213);
 
   private final Mysql mysql;
 
@@ -39,27 +35,14 @@ public final class Snapshots {
     this.mysql = mysql;
   }
 
-  /**
-   * Reads a snapshot; the rows flow while they are read, so any size of table passes. MySQL's
-   * consistent read stays open as long as the reader takes.
-   *
-   * @param condition which rows to ask MySQL for
-   * @param after only rows whose key comes after it
-   * @param known what the tail had seen before this call; the snapshot's position covers it
-   * @param pageRows how many rows to ask MySQL for at a time; a reader that stops leaves the rest
-   *     of a page unused
-   * @throws AlteredException where the table is no longer as {@code table} has it
-   * @throws OrderwireException {@code mysql_unavailable}; {@code bad_key} where {@code after} has
-   *     other columns than the table's key; {@code row_too_large} where MySQL cannot make one
-   *     document of a row
-   */
+  @Override
   public void read(
       Table table,
-      SqlCondition condition,
+      Prefilter prefilter,
       @Nullable Key after,
       Position known,
       int pageRows,
-      Reader reader) {
+      Rows reader) {
     SqlCondition beyond = after == null ? SqlCondition.ALL : KeyOrder.after(table, after);
     try (Connection connection = mysql.connect();
         Statement statement = connection.createStatement()) {
@@ -68,13 +51,15 @@ public final class Snapshots {
       statement.execute("START TRANSACTION READ ONLY");
       hold(table, statement);
       reader.begin(known.with(LogRows.since(statement, known)));
-      Page page = new Page(table, condition, pageRows, reader);
+      Page page = new Page(table, SqlPrefilter.of(prefilter), pageRows, reader);
       while (page.read(connection, beyond)) {
         beyond = KeyOrder.after(table, page.last());
       }
       connection.commit();
     } catch (SQLException e) {
-      throw AlteredException.isShownBy(e) ? new AlteredException(table, e) : mysql.unavailable(e);
+      throw ALTERED.contains(e.getErrorCode())
+          ? new TableAlteredException(table, e)
+          : mysql.unavailable(e);
     }
   }
 
@@ -96,10 +81,10 @@ public final class Snapshots {
     private final Names key;
     private final SqlCondition condition;
     private final int pageRows;
-    private final Reader reader;
+    private final Rows reader;
     private @Nullable Row last;
 
-    Page(Table table, SqlCondition condition, int pageRows, Reader reader) {
+    Page(Table table, SqlCondition condition, int pageRows, Rows reader) {
       this.table = table;
       this.json = new RowJson(table.columnNames());
       this.key = Names.of(table.key());
@@ -143,7 +128,7 @@ public final class Snapshots {
 
     private OrderwireException tooLarge() {
       return new OrderwireException(
-          "row_too_large",
+          ErrorCode.ROW_TOO_LARGE,
           "a row of table \"%s\" is larger, as JSON, than MySQL's max_allowed_packet: raise that, and reconnect"
               .formatted(table.name()));
     }

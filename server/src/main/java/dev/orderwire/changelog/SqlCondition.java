@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.Column;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,7 +32,7 @@ final class TableChecks {
     String engine = found.getFirst();
     if (!engine.equals("InnoDB")) {
       problems.add(
-          "no_transactions",
+          ErrorCode.NO_TRANSACTIONS,
           "%s is stored by %s, and only InnoDB keeps a table and the change log in one transaction: ALTER TABLE %s ENGINE = InnoDB."
               .formatted(table, engine, Sql.quote(table)));
     }

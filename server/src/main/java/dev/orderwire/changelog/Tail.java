@@ -2,10 +2,13 @@ package dev.orderwire.changelog;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
+import dev.orderwire.feed.MomentListener;
+import dev.orderwire.feed.TableVersion;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +40,6 @@ public final class Tail implements AutoCloseable {
   }
 
   private final Mysql mysql;
-  private final Catalog catalog;
   private final Proofs proofs;
   private final MomentReader reader;
   private final Thread thread = Thread.ofPlatform().name("tail").daemon().unstarted(this::run);
@@ -67,11 +69,12 @@ public final class Tail implements AutoCloseable {
   /**
    * One that no bell tells of changes: it asks.
    *
+   * @param tables the watched tables as they are now
    * @param start what counts as seen; {@link #end} for a new one
    * @param listener told of everything after that
    */
-  public Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener) {
-    this(mysql, catalog, start, listener, Doorbell.NONE);
+  public Tail(Mysql mysql, List<TableVersion> tables, Position start, MomentListener listener) {
+    this(mysql, tables, start, listener, Doorbell.NONE);
   }
 
   /**
@@ -79,24 +82,28 @@ public final class Tail implements AutoCloseable {
    *
    * @param bell not started yet; the tail starts and closes it
    */
-  public Tail(Mysql mysql, Catalog catalog, Position start, TailListener listener, Doorbell bell) {
-    this(mysql, catalog, start, listener, bell, GapProof::of, new Pause());
+  public Tail(
+      Mysql mysql,
+      List<TableVersion> tables,
+      Position start,
+      MomentListener listener,
+      Doorbell bell) {
+    this(mysql, tables, start, listener, bell, GapProof::of, new Pause());
   }
 
   Tail(
       Mysql mysql,
-      Catalog catalog,
+      List<TableVersion> tables,
       Position start,
-      TailListener listener,
+      MomentListener listener,
       Doorbell bell,
       Proofs proofs,
       Pause pause) {
     this.mysql = mysql;
-    this.catalog = catalog;
     this.bell = bell;
     this.proofs = proofs;
     this.pause = pause;
-    this.reader = new MomentReader(catalog, markers, start, listener);
+    this.reader = new MomentReader(tables, markers, start, listener);
     this.status = new TailStatus.Waiting("not started yet", Instant.now());
   }
 
@@ -221,9 +228,9 @@ public final class Tail implements AutoCloseable {
 
   private void restart(Connection opened, String why) throws SQLException {
     Position start = LogStart.read(mysql);
-    catalog.reload(opened);
+    List<TableVersion> tables = TableVersions.read(opened, reader.tables());
     log.warn("the change log of {} {}", mysql.options(), why);
-    reader.restart(start);
+    reader.restart(start, tables);
   }
 
   private void follow(Connection opened) throws SQLException {

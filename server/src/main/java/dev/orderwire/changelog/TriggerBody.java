@@ -2,7 +2,9 @@ package dev.orderwire.changelog;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.orderwire.change.Column;
 import dev.orderwire.change.Op;
+import dev.orderwire.change.Table;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Op;
+import dev.orderwire.change.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Nearest;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
@@ -25,7 +26,7 @@ final class UnknownTable {
     List<String> nearest = Nearest.like(name, all, NAMED);
     Account account = Account.of(connection);
     return new OrderwireException(
-        "unknown_table",
+        ErrorCode.UNKNOWN_TABLE,
         "database %s has no table %s that this user can see%s. Correct the name, or: %s;"
             .formatted(
                 account.database(),

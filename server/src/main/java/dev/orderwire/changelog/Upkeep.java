@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import java.sql.Connection;
@@ -233,7 +234,7 @@ public final class Upkeep implements AutoCloseable {
         });
       } else if (!plan.isDone()) {
         problems.add(
-            "not_installed",
+            ErrorCode.NOT_INSTALLED,
             "the change log or a trigger is missing or out of date in %s, and install.auto is false: run `orderwire install` (--print shows the SQL)."
                 .formatted(mysql.options()));
       }

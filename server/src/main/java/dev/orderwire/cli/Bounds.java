@@ -1,6 +1,7 @@
 package dev.orderwire.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.gateway.DirectMemory;
@@ -55,7 +56,7 @@ record Bounds(long heap, long direct, long feed) {
     }
     if (set < LEAST_DIRECT_SET || set > machine) {
       throw new OrderwireException(
-          "bad_settings",
+          ErrorCode.BAD_SETTINGS,
           ("memory.direct-megabytes must be %d to %d, which is all of this machine's memory, not %d;"
                   + " 0 for an eighth of it")
               .formatted(LEAST_DIRECT_SET / MEGABYTE, machine / MEGABYTE, set / MEGABYTE));
@@ -69,7 +70,7 @@ record Bounds(long heap, long direct, long feed) {
     }
     if (set > heap / 2) {
       throw new OrderwireException(
-          "bad_settings",
+          ErrorCode.BAD_SETTINGS,
           ("feed.max-bytes is %d, more than half of Java's heap of %d bytes, and the rest needs"
                   + " room too. Set it to %d or less (0: a sixteenth), or give Java a larger heap:"
                   + " JAVA_OPTS=-Xmx%dm")

@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ final class BuildCommands {
 
   private static OrderwireException notHere(String command) {
     return new OrderwireException(
-        "no_source_tree",
+        ErrorCode.NO_SOURCE_TREE,
         "this is run by the launcher of a source tree: ./orderwire " + command.strip());
   }
 }

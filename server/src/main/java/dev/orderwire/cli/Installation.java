@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.InstallReport;
@@ -21,7 +22,7 @@ record Installation(InstallSession session, List<String> tables, InstallOptions 
       install().made().forEach(made -> notes.accept("made " + made));
     } else if (!sql().isEmpty()) {
       throw new OrderwireException(
-          "not_installed",
+          ErrorCode.NOT_INSTALLED,
           "the change log or a trigger is missing or out of date in %s, and install.auto is false: run ./orderwire install (--print shows the SQL)"
               .formatted(session.options()));
     }

@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,7 +33,7 @@ final class Port implements ITypeConverter<Integer> {
       new ServerSocket(port, 1, InetAddress.getByName(host)).close();
     } catch (IOException e) {
       throw new OrderwireException(
-          "port_taken",
+          ErrorCode.PORT_TAKEN,
           "cannot listen on %s:%d (%s): end what listens there, or choose another port with --port"
               .formatted(host, port, e.getMessage()),
           e);

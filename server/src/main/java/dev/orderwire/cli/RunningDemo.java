@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -61,7 +62,7 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new OrderwireException(
-          "state_not_writable", "cannot write to %s: %s".formatted(folder(state), e), e);
+          ErrorCode.STATE_NOT_WRITABLE, "cannot write to %s: %s".formatted(folder(state), e), e);
     }
     return () -> {
       try {
@@ -93,7 +94,7 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
       // No demo ever ran here, or one ended while we looked.
     } catch (IOException | JacksonException e) {
       throw new OrderwireException(
-          "state_not_readable",
+          ErrorCode.STATE_NOT_READABLE,
           "cannot read which demo runs from %s: %s".formatted(folder(state), e),
           e);
     }

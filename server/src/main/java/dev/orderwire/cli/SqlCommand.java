@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.cli.settings.Settings;
@@ -44,7 +45,7 @@ final class SqlCommand implements Callable<Integer> {
       run(connection);
     } catch (SQLException e) {
       throw new OrderwireException(
-          "sql_failed",
+          ErrorCode.SQL_FAILED,
           "MySQL says: %s (error %d, SQLSTATE %s)"
               .formatted(e.getMessage(), e.getErrorCode(), e.getSQLState()),
           e);
@@ -65,7 +66,7 @@ final class SqlCommand implements Callable<Integer> {
         demo.map(RunningDemo::mysql)
             .orElseThrow(() ->
                 new OrderwireException(
-                    "no_mysql",
+                    ErrorCode.NO_MYSQL,
                     "which MySQL? None is configured (cp .env.example .env, and edit), and no"
                         + " demo is running (./orderwire demo)"));
     return SettingsLoader.load(List.of(), Optional.empty(), Map.of(), Map.of("mysql.url", url))
@@ -89,7 +90,7 @@ final class SqlCommand implements Callable<Integer> {
       return DriverManager.getConnection(url, properties);
     } catch (SQLException e) {
       throw new OrderwireException(
-          "mysql_unreachable",
+          ErrorCode.MYSQL_UNREACHABLE,
           "cannot connect to MySQL as %s: %s".formatted(mysql, rootOf(e).getMessage()),
           e);
     }

@@ -2,7 +2,6 @@ package dev.orderwire.cli;
 
 import dev.orderwire.changelog.Beats;
 import dev.orderwire.changelog.BinlogBell;
-import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.Doorbell;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.InstallSession;
@@ -12,10 +11,12 @@ import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Retention;
 import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.changelog.Upkeep;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
 import dev.orderwire.gateway.Limit;
@@ -93,15 +94,16 @@ final class Wiring {
     var clock = InstantSource.system();
     var start = Tail.end(mysql);
     // After it: a table that is altered in between is read anew once more, and never too little.
-    var catalog = Catalog.read(mysql, tables);
-    var feed = new Feed(start, settings.feed().maxChanges(), bounds.feed());
+    var versions = TableVersions.read(mysql, tables);
+    var catalog = new WatchedTables(versions);
+    var feed = new Feed(start, catalog, settings.feed().maxChanges(), bounds.feed());
     var canaryStatus = noCanary.map(CanaryStatus::off).orElseGet(() -> CanaryStatus.on(clock));
     var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
 
     var bell = settings.tail().doorbell() ? new BinlogBell(mysql) : Doorbell.NONE;
 
     loading.await();
-    try (var tail = new Tail(mysql, catalog, start, feed, bell);
+    try (var tail = new Tail(mysql, versions, start, feed, bell);
         var upkeep = new Upkeep(mysql, tables, install, settings.install().auto(), tail);
         var retention =
             new Retention(

@@ -3,12 +3,10 @@ package dev.orderwire.feed;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.TailListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * of the next moment to read; cursors cost nothing, and nothing is kept for them. Safe for any
  * number of threads; only the tail appends.
  */
-public final class Feed implements TailListener {
+public final class Feed implements MomentListener {
   /** Where a reader stands: it has seen {@code position}, and reads on at {@code cursor}. */
   public record Place(long cursor, Position position) {}
 
@@ -34,6 +32,7 @@ public final class Feed implements TailListener {
     record Trimmed() implements Reading {}
   }
 
+  private final WatchedTables tables;
   private final int maxChanges;
   private final long maxBytes;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -51,10 +50,12 @@ public final class Feed implements TailListener {
 
   /**
    * @param start what counts as seen before the first moment
+   * @param tables the catalog, updated before each moment becomes visible
    * @param maxChanges how many changes are kept at the most
    * @param maxBytes how many bytes of rows are kept at the most; the newest moment always stays
    */
-  public Feed(Position start, int maxChanges, long maxBytes) {
+  public Feed(Position start, WatchedTables tables, int maxChanges, long maxBytes) {
+    this.tables = tables;
     this.start = start;
     this.position = start;
     this.maxChanges = maxChanges;
@@ -64,13 +65,15 @@ public final class Feed implements TailListener {
   /**
    * Adds a moment, drops the oldest over the bounds, then tells the listeners, on this thread.
    *
-   * @param reset tables that are to be read anew
+   * @param resets the tables that must be read again; the catalog has their new shapes before a
+   *     reader can see the moment
    */
   @Override
   public void onMoment(
-      List<Change> newChanges, Set<String> reset, Position after, boolean complete) {
+      List<Change> newChanges, List<TableVersion> resets, Position after, boolean complete) {
     synchronized (this) {
-      Moment moment = new Moment(end, newChanges, reset, after, complete);
+      tables.reset(resets);
+      Moment moment = new Moment(end, newChanges, resets, after, complete);
       add(moment);
       position = after;
       changes += newChanges.size();
@@ -90,8 +93,9 @@ public final class Feed implements TailListener {
    * parts of it are gone that nobody here has seen. No older cursor can be read from any more.
    */
   @Override
-  public void onRestart(Position from) {
+  public void onRestart(Position from, List<TableVersion> all) {
     synchronized (this) {
+      tables.restart(all);
       while (oldest < end) {
         drop();
       }

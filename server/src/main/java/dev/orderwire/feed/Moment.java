@@ -3,7 +3,6 @@ package dev.orderwire.feed;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What one read of the change log brought: a step from one consistent state of the database to the
@@ -12,15 +11,23 @@ import java.util.Set;
  *
  * @param sequence its number in this feed; the next moment's is one higher
  * @param changes in the order of their ids; may be empty where only gaps died
- * @param reset tables that are to be read anew: what was known of their rows is void with this
- *     moment, and their shape may be another one
+ * @param resets the tables that must be read again, in the shapes they have from here on
  * @param position all that has been seen once this moment has
  * @param complete false where the step goes on in the next moment
  */
 public record Moment(
-    long sequence, List<Change> changes, Set<String> reset, Position position, boolean complete) {
+    long sequence,
+    List<Change> changes,
+    List<TableVersion> resets,
+    Position position,
+    boolean complete) {
   public Moment {
     changes = List.copyOf(changes);
-    reset = Set.copyOf(reset);
+    resets = List.copyOf(resets);
+  }
+
+  /** Whether a table must be read again from here on. */
+  public boolean resets(String table) {
+    return resets.stream().anyMatch(reset -> reset.table().name().equals(table));
   }
 }

@@ -40,18 +40,17 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
   }
 
   static Answer error(OrderwireException cause) {
-    Refusal refusal = Refusal.of(cause);
     Answer answer =
         json(
-            HttpResponseStatus.valueOf(refusal.status()),
+            HttpResponseStatus.valueOf(cause.code().status()),
             json -> {
               json.writeName("error");
               json.writeStartObject();
-              json.writeStringProperty("code", cause.code());
+              json.writeStringProperty("code", cause.code().text());
               json.writeStringProperty("message", cause.getMessage());
               json.writeEndObject();
             });
-    return refusal.passing() ? answer.with("retry-after", "1") : answer;
+    return cause.code().retryable() ? answer.with("retry-after", "1") : answer;
   }
 
   static Answer of(Pages.Page page) {

@@ -1,6 +1,6 @@
 package dev.orderwire.gateway;
 
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Set;
 import java.util.function.Supplier;

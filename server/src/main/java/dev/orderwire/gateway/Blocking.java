@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
@@ -62,7 +63,7 @@ final class Blocking implements AutoCloseable {
   void start(Runnable task) {
     if (!waiting.tryAcquire()) {
       throw new OrderwireException(
-          "over_limit", "too many ask for stored data at once: try again in a few seconds");
+          ErrorCode.OVER_LIMIT, "too many ask for stored data at once: try again in a few seconds");
     }
     try {
       think(() -> {
@@ -83,7 +84,7 @@ final class Blocking implements AutoCloseable {
     try {
       threads.execute(() -> untilGone(task));
     } catch (RejectedExecutionException e) {
-      throw new OrderwireException("going_away", "the server is going away: try again", e);
+      throw new OrderwireException(ErrorCode.GOING_AWAY, "the server is going away: try again", e);
     }
   }
 

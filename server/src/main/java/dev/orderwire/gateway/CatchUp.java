@@ -1,10 +1,11 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Replay;
+import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Blocking.GoneException;
 import dev.orderwire.gateway.Blocking.StalledException;
@@ -81,19 +82,19 @@ final class CatchUp implements Runnable {
     } catch (StalledException e) {
       outlet.fail(
           new OrderwireException(
-              "too_slow",
+              ErrorCode.TOO_SLOW,
               "what was missed was not taken in time: read faster, or reconnect with since"));
     } catch (FailedException e) {
       // The log has it already, once for all who waited for it.
-      outlet.fail(Refusal.told(e.reason()));
+      outlet.fail(PublicError.of(e.reason()));
     } catch (OrderwireException e) {
       LOG.warn("A client could not be caught up: {}", e.getMessage());
-      outlet.fail(Refusal.told(e));
+      outlet.fail(PublicError.of(e));
     } catch (GoneException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("A client could not be caught up", e);
-      outlet.fail(Refusal.internal(e));
+      outlet.fail(PublicError.of(e));
     }
   }
 
@@ -129,7 +130,7 @@ final class CatchUp implements Runnable {
     if (!seen.epoch().equals(end.position().epoch())) {
       return new Have.Outdated("epoch");
     }
-    Position now = tools.blocking().inTurn(() -> source.replay().now(seen));
+    Position now = tools.blocking().inTurn(() -> source.backlog().now(seen));
     return source.catalog().isVoid(outlet.view().table(), seen)
         ? new Have.Outdated("schema")
         : fromLog(seen, false, now, true, end);
@@ -165,7 +166,7 @@ final class CatchUp implements Runnable {
   /** Another server's feed, or a snapshot, may be ahead of this feed; nothing is of the log. */
   private boolean isBeyondTheLog(Position seen, Position feed) {
     return seen.head() > feed.head()
-        && seen.head() > tools.blocking().inTurn(() -> source.replay().newestId());
+        && seen.head() > tools.blocking().inTurn(() -> source.backlog().newestId());
   }
 
   /**
@@ -179,8 +180,8 @@ final class CatchUp implements Runnable {
       Position since, boolean midMoment, Position target, boolean endsWhole, Feed.Place end) {
     Ids missed = target.since(since);
     tools.traffic().replayed();
-    Replay.Page first = page(missed, 0);
-    if (!(first instanceof Replay.Page.Changes(List<Change> page))) {
+    Backlog.Page first = page(missed, 0);
+    if (!(first instanceof Backlog.Page.Changes(List<Change> page))) {
       return instead(first);
     }
     outlet.answer(since, true);
@@ -188,8 +189,8 @@ final class CatchUp implements Runnable {
     while (!page.isEmpty()) {
       outlet.awaitTaking();
       long last = page.getLast().id();
-      Replay.Page following = page(missed, last);
-      if (!(following instanceof Replay.Page.Changes(List<Change> next))) {
+      Backlog.Page following = page(missed, last);
+      if (!(following instanceof Backlog.Page.Changes(List<Change> next))) {
         return instead(following);
       }
       if (!source.feed().end().position().epoch().equals(since.epoch())) {
@@ -208,11 +209,11 @@ final class CatchUp implements Runnable {
     return null;
   }
 
-  private @Nullable Have instead(Replay.Page page) {
+  private @Nullable Have instead(Backlog.Page page) {
     return switch (page) {
-      case Replay.Page.Deleted() -> deleted();
-      case Replay.Page.Marked() -> new Have.Outdated("schema");
-      case Replay.Page.Changes(var changes) ->
+      case Backlog.Page.Deleted() -> deleted();
+      case Backlog.Page.Incomplete() -> new Have.Outdated("schema");
+      case Backlog.Page.Changes(var changes) ->
           throw new IllegalArgumentException("there are " + changes.size() + " changes");
     };
   }
@@ -225,19 +226,19 @@ final class CatchUp implements Runnable {
     if (begin instanceof Have.Behind) {
       outlet.fail(
           new OrderwireException(
-              "too_slow",
+              ErrorCode.TOO_SLOW,
               "what was missed is no longer kept: read faster, or reconnect with since"));
       return null;
     }
     return new Have.Outdated("retention");
   }
 
-  private Replay.Page page(Ids missed, long after) {
+  private Backlog.Page page(Ids missed, long after) {
     return tools
         .blocking()
         .inTurn(() ->
             source
-                .replay()
+                .backlog()
                 .page(
                     missed,
                     outlet.view().table().name(),
@@ -272,7 +273,7 @@ final class CatchUp implements Runnable {
   private Have fromRows(@Nullable String reason) {
     if (++snapshots > MOST_SNAPSHOTS) {
       throw new OrderwireException(
-          "table_altered",
+          ErrorCode.TABLE_ALTERED,
           "table \"%s\" is being altered again and again: try again later"
               .formatted(outlet.view().table().name()));
     }

@@ -1,11 +1,12 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Replay;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.Backlog;
 import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
@@ -40,7 +41,7 @@ final class ChangesRequest implements Supplier<Answer> {
     Position from = since == null ? end : since;
     if (!from.epoch().equals(end.epoch()) || isBeyondTheLog(from, end)) {
       throw new OrderwireException(
-          "unknown_position",
+          ErrorCode.UNKNOWN_POSITION,
           "since is of another change log: read /api/tables/TABLE/rows, and go on from its"
               + " position");
     }
@@ -52,12 +53,12 @@ final class ChangesRequest implements Supplier<Answer> {
 
   private static OrderwireException altered() {
     return new OrderwireException(
-        "unknown_position",
+        ErrorCode.UNKNOWN_POSITION,
         "the table was altered since: read /api/tables/TABLE/rows, and go on from its position");
   }
 
   private boolean isBeyondTheLog(Position from, Position end) {
-    return from.head() > end.head() && from.head() > source.replay().newestId();
+    return from.head() > end.head() && from.head() > source.backlog().newestId();
   }
 
   private void write(JsonGenerator json, Position from, Position end) {
@@ -124,9 +125,9 @@ final class ChangesRequest implements Supplier<Answer> {
   }
 
   private List<Change> page(Ids missed, long after) {
-    Replay.Page page =
+    Backlog.Page page =
         source
-            .replay()
+            .backlog()
             .page(
                 missed,
                 view.table().name(),
@@ -134,11 +135,11 @@ final class ChangesRequest implements Supplier<Answer> {
                 options.intLimit(Limit.PAGE_CHANGES),
                 options.limit(Limit.PAGE_BYTES));
     return switch (page) {
-      case Replay.Page.Changes(List<Change> changes) -> changes;
-      case Replay.Page.Marked() -> throw altered();
-      case Replay.Page.Deleted() ->
+      case Backlog.Page.Changes(List<Change> changes) -> changes;
+      case Backlog.Page.Incomplete() -> throw altered();
+      case Backlog.Page.Deleted() ->
           throw new OrderwireException(
-              "unknown_position",
+              ErrorCode.UNKNOWN_POSITION,
               "what came after since is no longer kept (retention): read /api/tables/TABLE/rows,"
                   + " and go on from its position");
     };

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -110,7 +111,7 @@ final class ClientFiles {
     ClientFile file = files.get(path.equals(ROOT) || path.equals(ROOT + "/") ? INDEX : path);
     if (file == null) {
       throw new OrderwireException(
-          "not_found",
+          ErrorCode.NOT_FOUND,
           "there is nothing here; there are /ws, /events, /api/tables, /client, /health and"
               + " /metrics");
     }

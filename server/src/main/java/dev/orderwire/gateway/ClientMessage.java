@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,7 +78,7 @@ sealed interface ClientMessage {
       }
       default ->
           throw new OrderwireException(
-              "unknown_type",
+              ErrorCode.UNKNOWN_TYPE,
               "type must be subscribe, unsubscribe, auth or ping, not '" + shortened(type) + "'");
     };
   }
@@ -139,7 +140,7 @@ sealed interface ClientMessage {
     for (String field : message.propertyNames()) {
       if (!field.equals("type") && !field.equals("ref") && !Arrays.asList(fields).contains(field)) {
         throw new OrderwireException(
-            "unknown_field",
+            ErrorCode.UNKNOWN_FIELD,
             "there is no field '"
                 + shortened(field)
                 + "' here; there are type, ref"
@@ -149,7 +150,7 @@ sealed interface ClientMessage {
   }
 
   private static OrderwireException bad(String message) {
-    return new OrderwireException("bad_message", message);
+    return new OrderwireException(ErrorCode.BAD_MESSAGE, message);
   }
 
   private static String shortened(String text) {

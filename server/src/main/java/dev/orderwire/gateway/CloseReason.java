@@ -1,5 +1,8 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
+import java.util.Arrays;
+
 /**
  * Why the server ends a connection: the code of the WebSocket's close frame and what it says there.
  * Codes below 4000 are those of RFC 6455, section 7.4.1.
@@ -22,6 +25,14 @@ public enum CloseReason {
   CloseReason(int code, String sentence) {
     this.code = code;
     this.sentence = sentence;
+  }
+
+  /** The reason for closing a connection because of an error. */
+  static CloseReason of(ErrorCode error) {
+    return Arrays.stream(values())
+        .filter(reason -> reason.code == error.closeCode())
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no reason with the code of " + error));
   }
 
   public int code() {

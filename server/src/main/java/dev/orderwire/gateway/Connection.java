@@ -231,13 +231,12 @@ final class Connection extends Roster.Member {
    */
   void refuse(@Nullable String ref, OrderwireException cause) {
     traffic.refused(cause.code());
-    Refusal refusal = Refusal.of(cause);
-    if (refusal.passing() && !explicit) {
-      close(refusal.closeReason());
+    if (cause.code().retryable() && !explicit) {
+      close(CloseReason.of(cause.code()));
       return;
     }
     answer(Messages.error(ref, cause));
-    if (!refusal.passing() && ++errors >= options.limit(Limit.ERRORS)) {
+    if (!cause.code().retryable() && ++errors >= options.limit(Limit.ERRORS)) {
       close(CloseReason.BAD_REQUEST);
     }
   }
@@ -245,7 +244,7 @@ final class Connection extends Roster.Member {
   /** What was promised with {@code subscribed} cannot be kept: the client is to come back. */
   void breakOff(OrderwireException cause) {
     traffic.refused(cause.code());
-    close(Refusal.of(cause).closeReason());
+    close(CloseReason.of(cause.code()));
   }
 
   /** A view ends that its altered table no longer has. */
@@ -258,7 +257,7 @@ final class Connection extends Roster.Member {
       end(subscription);
       answer(Messages.unsubscribed(null, subscription.view().id()));
     } else {
-      close(Refusal.of(cause).closeReason());
+      close(CloseReason.of(cause.code()));
     }
   }
 

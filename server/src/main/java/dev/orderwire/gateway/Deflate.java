@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -113,7 +114,8 @@ final class Deflate {
               && inflate(inflater, ByteBuffer.wrap(TAIL), plain, most);
       return whole ? plain : null;
     } catch (DataFormatException e) {
-      throw new OrderwireException("bad_message", "a message is not compressed as it says", e);
+      throw new OrderwireException(
+          ErrorCode.BAD_MESSAGE, "a message is not compressed as it says", e);
     } finally {
       if (!whole) {
         plain.release();

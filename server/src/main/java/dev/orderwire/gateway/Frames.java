@@ -1,6 +1,6 @@
 package dev.orderwire.gateway;
 
-import dev.orderwire.changelog.Catalog;
+import dev.orderwire.feed.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Moment;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -76,7 +77,7 @@ public final class Gateway implements AutoCloseable {
     this.address = new InetSocketAddress(options.host(), options.port());
     if (address.isUnresolved()) {
       throw new OrderwireException(
-          "cannot_listen",
+          ErrorCode.CANNOT_LISTEN,
           "there is no host '%s' to listen on: set server.host to an address of this machine"
               .formatted(options.host()));
     }
@@ -129,7 +130,7 @@ public final class Gateway implements AutoCloseable {
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new OrderwireException(
-          "cannot_listen",
+          ErrorCode.CANNOT_LISTEN,
           "cannot listen on %s:%d: %s; end what listens there, or choose another server.port"
               .formatted(options.host(), options.port(), bound.cause().getMessage()),
           bound.cause());

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -114,12 +115,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   private static OrderwireException unreadable(Throwable cause) {
     return switch (cause) {
       case TooLongHttpLineException _ ->
-          new OrderwireException("url_too_long", "the URL is longer than this server reads");
+          new OrderwireException(
+              ErrorCode.URL_TOO_LONG, "the URL is longer than this server reads");
       case TooLongHttpHeaderException _ ->
           new OrderwireException(
-              "headers_too_large", "the headers are longer than this server reads");
+              ErrorCode.HEADERS_TOO_LARGE, "the headers are longer than this server reads");
       default ->
-          new OrderwireException("bad_request", "not an HTTP request: " + cause.getMessage());
+          new OrderwireException(
+              ErrorCode.BAD_REQUEST, "not an HTTP request: " + cause.getMessage());
     };
   }
 
@@ -128,7 +131,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       ending = true;
       refuse(
           exchange,
-          new OrderwireException("body_not_allowed", "no request here has a body: leave it out"));
+          new OrderwireException(
+              ErrorCode.BODY_NOT_ALLOWED, "no request here has a body: leave it out"));
     } else if (content instanceof LastHttpContent) {
       answer(exchange);
     }
@@ -142,7 +146,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       if (!admitted) {
         ending = true;
         throw new OrderwireException(
-            "over_limit", "the server has as many connections as it takes: try again later");
+            ErrorCode.OVER_LIMIT,
+            "the server has as many connections as it takes: try again later");
       }
       Optional<String> origin = tools.origins().check(asked.request().headers());
       exchange = new Exchange(asked.context(), asked.request(), origin.orElse(null));
@@ -210,10 +215,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     } catch (OrderwireException e) {
       LOG.warn("A request could not be answered: {}", e.getMessage());
       tools.traffic().refused(e.code());
-      return Answer.error(Refusal.told(e));
+      return Answer.error(PublicError.of(e));
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("A request could not be answered", e);
-      return Answer.error(Refusal.internal(e));
+      return Answer.error(PublicError.of(e));
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Column;
 import dev.orderwire.view.ViewChange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
@@ -109,13 +110,13 @@ final class Json {
       if (!node.isMissingNode()) {
         return node;
       }
-      throw new OrderwireException("bad_json", what + " must be JSON, and is empty");
+      throw new OrderwireException(ErrorCode.BAD_JSON, what + " must be JSON, and is empty");
     } catch (JacksonException e) {
       throw new OrderwireException(
-          "bad_json", what + " is not JSON: " + e.getOriginalMessage() + place(e), e);
+          ErrorCode.BAD_JSON, what + " is not JSON: " + e.getOriginalMessage() + place(e), e);
     } catch (NumberFormatException e) {
       // Jackson lets it through, for an exponent of eleven digits.
-      throw new OrderwireException("bad_json", what + " has a number that is too large", e);
+      throw new OrderwireException(ErrorCode.BAD_JSON, what + " has a number that is too large", e);
     }
   }
 

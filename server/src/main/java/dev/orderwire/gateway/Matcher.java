@@ -4,6 +4,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.feed.Moment;
+import dev.orderwire.feed.TableVersion;
 import dev.orderwire.view.ViewIndex;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -97,9 +98,9 @@ final class Matcher {
             });
       }
     }
-    for (String table : moment.reset()) {
+    for (TableVersion reset : moment.resets()) {
       index.all(
-          table,
+          reset.table().name(),
           view -> {
             view.noteReset(moment);
             concerned.add(view);

@@ -98,7 +98,7 @@ final class Messages {
         null,
         json -> {
           writeRef(json, ref);
-          json.writeStringProperty("code", cause.code());
+          json.writeStringProperty("code", cause.code().text());
           json.writeStringProperty("message", cause.getMessage());
         });
   }

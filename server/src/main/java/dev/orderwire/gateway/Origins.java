@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -35,7 +36,7 @@ final class Origins {
     String host = headers.get(HttpHeaderNames.HOST);
     if (onLoopback && (host == null || !isLoopback(hostOf("http://" + host)))) {
       throw new OrderwireException(
-          "host_not_allowed",
+          ErrorCode.HOST_NOT_ALLOWED,
           "this server serves its own machine alone: ask for localhost or 127.0.0.1, not for '"
               + host
               + "'");
@@ -43,7 +44,7 @@ final class Origins {
     String origin = headers.get(HttpHeaderNames.ORIGIN);
     if (origin != null && !isAllowed(origin, host)) {
       throw new OrderwireException(
-          "origin_not_allowed",
+          ErrorCode.ORIGIN_NOT_ALLOWED,
           "pages of '" + origin + "' may not ask here: allow that origin in the configuration");
     }
     return Optional.ofNullable(origin);

@@ -2,7 +2,7 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Catalog;
+import dev.orderwire.feed.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Blocking.GoneException;
 import dev.orderwire.view.View;
@@ -124,7 +124,7 @@ final class Outlet {
       if (unanswered != null) {
         connection.end(subscription);
         unanswered.refused(cause);
-      } else if (Refusal.of(cause).passing()) {
+      } else if (cause.code().retryable()) {
         connection.breakOff(cause);
       } else {
         connection.withdraw(subscription, cause);

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -34,7 +35,8 @@ record Pace(Duration every) {
       }
     }
     throw new OrderwireException(
-        "bad_conflate", "conflate must be a time from 10ms to 60s, such as \"100ms\" or \"2s\"");
+        ErrorCode.BAD_CONFLATE,
+        "conflate must be a time from 10ms to 60s, such as \"100ms\" or \"2s\"");
   }
 
   boolean isAtOnce() {

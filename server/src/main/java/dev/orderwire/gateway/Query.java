@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
@@ -25,17 +26,19 @@ record Query(Map<String, List<String>> parameters) {
       parameters = QueryStringDecoder.builder().semicolonIsNormalChar(true).build(uri).parameters();
     } catch (IllegalArgumentException e) {
       throw new OrderwireException(
-          "bad_parameter", "the URL's parameters must be percent-encoded: " + e.getMessage(), e);
+          ErrorCode.BAD_PARAMETER,
+          "the URL's parameters must be percent-encoded: " + e.getMessage(),
+          e);
     }
     parameters.forEach((name, values) -> {
       if (!known.contains(name)) {
         throw new OrderwireException(
-            "bad_parameter",
+            ErrorCode.BAD_PARAMETER,
             "there is no parameter '" + name + "' here; there are " + new TreeSet<>(known));
       }
       if (values.size() > 1) {
         throw new OrderwireException(
-            "bad_parameter", "the parameter '" + name + "' must stand once");
+            ErrorCode.BAD_PARAMETER, "the parameter '" + name + "' must stand once");
       }
     });
     return new Query(parameters);
@@ -62,7 +65,8 @@ record Query(Map<String, List<String>> parameters) {
         || Integer.parseInt(text) < 1
         || Integer.parseInt(text) > most) {
       throw new OrderwireException(
-          "bad_parameter", "limit must be a number from 1 to " + most + ", not '" + text + "'");
+          ErrorCode.BAD_PARAMETER,
+          "limit must be a number from 1 to " + most + ", not '" + text + "'");
     }
     return Integer.parseInt(text);
   }
@@ -83,7 +87,8 @@ record Query(Map<String, List<String>> parameters) {
     return switch (get("snapshot").orElse("false")) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw new OrderwireException("bad_parameter", "snapshot must be true or false");
+      default ->
+          throw new OrderwireException(ErrorCode.BAD_PARAMETER, "snapshot must be true or false");
     };
   }
 }

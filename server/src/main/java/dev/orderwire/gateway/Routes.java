@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -43,7 +44,8 @@ final class Routes {
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       throw new OrderwireException(
-          "method_not_allowed", "everything here is asked for with GET, not " + request.method());
+          ErrorCode.METHOD_NOT_ALLOWED,
+          "everything here is asked for with GET, not " + request.method());
     }
     String path = pathOf(uri);
     return switch (path) {
@@ -71,7 +73,7 @@ final class Routes {
 
   private static Route events(HttpRequest request) {
     if (!request.method().equals(HttpMethod.GET)) {
-      throw new OrderwireException("method_not_allowed", "events are asked for with GET");
+      throw new OrderwireException(ErrorCode.METHOD_NOT_ALLOWED, "events are asked for with GET");
     }
     ClientMessage.Subscribe asked = Query.of(request.uri(), Query.OF_SUBSCRIPTION).subscribe();
     // What the browser has seen since is newer than what the page's URL says.
@@ -87,7 +89,7 @@ final class Routes {
       return new Route.FromMysql(api.changes(decoded(segments[0]), Query.of(uri, Api.CHANGES)));
     }
     throw new OrderwireException(
-        "not_found", "a table has /api/tables/TABLE/rows and /api/tables/TABLE/changes");
+        ErrorCode.NOT_FOUND, "a table has /api/tables/TABLE/rows and /api/tables/TABLE/changes");
   }
 
   /** The path as it stands in the URL: a name in it may hold an encoded slash. */
@@ -102,7 +104,9 @@ final class Routes {
       return QueryStringDecoder.decodeComponent(segment.replace("+", "%2B"));
     } catch (IllegalArgumentException e) {
       throw new OrderwireException(
-          "bad_parameter", "the table's name must be percent-encoded: " + e.getMessage(), e);
+          ErrorCode.BAD_PARAMETER,
+          "the table's name must be percent-encoded: " + e.getMessage(),
+          e);
     }
   }
 }

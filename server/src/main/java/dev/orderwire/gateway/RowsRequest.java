@@ -1,12 +1,13 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Snapshots;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class RowsRequest implements Supplier<Answer> {
 
   private static OrderwireException badKey(Table table, String text) {
     return new OrderwireException(
-        "bad_key",
+        ErrorCode.BAD_KEY,
         "after must be a JSON object with a value for each of %s, as in the last answer; not %s"
             .formatted(table.key(), text));
   }
@@ -70,7 +71,7 @@ final class RowsRequest implements Supplier<Answer> {
     json.writeStartArray();
     Page page = new Page(json);
     Position known = source.feed().end().position();
-    source.snapshots().read(view.table(), view.condition(), after, known, limit + 1, page);
+    source.snapshots().read(view.table(), view.prefilter(), after, known, limit + 1, page);
     json.writeEndArray();
     json.writeStringProperty("position", String.valueOf(page.position));
     json.writeBooleanProperty("more", page.more);
@@ -79,7 +80,7 @@ final class RowsRequest implements Supplier<Answer> {
   }
 
   /** Writes rows until the page is full, and sees whether there is one more. */
-  private final class Page implements Snapshots.Reader {
+  private final class Page implements SnapshotReader.Rows {
     private final JsonGenerator json;
     private int rows;
     private long bytes;

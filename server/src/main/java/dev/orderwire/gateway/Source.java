@@ -1,21 +1,21 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Catalog;
-import dev.orderwire.changelog.Replay;
-import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.feed.Backlog;
+import dev.orderwire.feed.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
+import dev.orderwire.feed.SnapshotReader;
 
 /**
  * Where the gateway has from what it serves.
  *
  * @param catalog the tables there are
  * @param feed what is new
- * @param replay what is no longer in the feed
+ * @param backlog what is no longer in the feed
  * @param snapshots the tables' rows as they are now
  */
-public record Source(Catalog catalog, Feed feed, Replay replay, Snapshots snapshots) {
+public record Source(Catalog catalog, Feed feed, Backlog backlog, SnapshotReader snapshots) {
   /**
    * Whether a position is a state that the database had, as far as one can tell where the feed goes
    * on from it. Not so within a moment; nor where more was seen than the feed had shown at any one

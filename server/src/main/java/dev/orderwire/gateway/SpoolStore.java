@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ final class SpoolStore {
 
   private static OrderwireException noRoom(@Nullable Throwable cause) {
     return new OrderwireException(
-        "over_limit",
+        ErrorCode.OVER_LIMIT,
         "the server has no room for the rows of this view: ask for fewer, or try again later",
         cause);
   }

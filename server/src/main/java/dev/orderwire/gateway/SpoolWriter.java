@@ -2,12 +2,12 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.view.View;
 import org.jspecify.annotations.Nullable;
 
 /** Makes {@code snapshot} messages of bounded size out of the rows of a view. */
-final class SpoolWriter implements Snapshots.Reader, AutoCloseable {
+final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
   /** The type of these messages. */
   static final String TYPE = "snapshot";
 

@@ -2,8 +2,8 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.AlteredException;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.gateway.Blocking.GoneException;
 import dev.orderwire.view.View;
 import java.time.Duration;
@@ -120,7 +120,7 @@ final class Spools {
         spool.end(e);
       } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("A snapshot of {} could not be read", view.table().name(), e);
-        spool.end(Refusal.internal(e));
+        spool.end(PublicError.of(e));
       } finally {
         drop(view, spool);
       }
@@ -136,7 +136,7 @@ final class Spools {
             linger();
           }
           return;
-        } catch (AlteredException e) {
+        } catch (TableAlteredException e) {
           if (System.nanoTime() > deadline) {
             throw e;
           }
@@ -186,7 +186,7 @@ final class Spools {
           .snapshots()
           .read(
               view.table(),
-              view.condition(),
+              view.prefilter(),
               null,
               source.feed().end().position(),
               options.intLimit(Limit.PAGE_ROWS),

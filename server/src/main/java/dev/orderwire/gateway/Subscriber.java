@@ -1,8 +1,9 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.CatchUp.Have;
 import dev.orderwire.gateway.ClientMessage.Subscribe;
@@ -44,12 +45,12 @@ final class Subscriber implements Pump.Leavers {
     Position since = request.since() == null ? null : position(request.since());
     if (connection.subscription(view.id()).isPresent()) {
       throw new OrderwireException(
-          "already_subscribed",
+          ErrorCode.ALREADY_SUBSCRIBED,
           "this connection has the view " + view.id() + " already: unsubscribe it first");
     }
     if (connection.subscriptions().size() >= options.limit(Limit.VIEWS)) {
       throw new OrderwireException(
-          "too_many_views",
+          ErrorCode.TOO_MANY_VIEWS,
           "a connection holds %d views at the most: unsubscribe one, or open another connection"
               .formatted(options.limit(Limit.VIEWS)));
     }
@@ -172,7 +173,7 @@ final class Subscriber implements Pump.Leavers {
         .table(name)
         .orElseThrow(() ->
             new OrderwireException(
-                "unknown_table",
+                ErrorCode.UNKNOWN_TABLE,
                 "there is no table '%s' here; there are %s"
                     .formatted(
                         name, source.catalog().tables().stream().map(Table::name).toList())));
@@ -182,7 +183,7 @@ final class Subscriber implements Pump.Leavers {
     try {
       return Position.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new OrderwireException("unknown_position", "since is " + e.getMessage(), e);
+      throw new OrderwireException(ErrorCode.UNKNOWN_POSITION, "since is " + e.getMessage(), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import java.time.Instant;
 
 /** What the gateway tells of its work, for metrics. Called from many threads; must not block. */
@@ -36,5 +37,5 @@ public interface Traffic {
   void closed(CloseReason reason);
 
   /** A client was answered an error. */
-  void refused(String code);
+  void refused(ErrorCode code);
 }

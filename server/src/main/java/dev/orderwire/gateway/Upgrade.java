@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -99,10 +100,11 @@ final class Upgrade {
         || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
         || !"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
       throw new OrderwireException(
-          "upgrade_required", "this is a WebSocket (version 13): connect to it with ws://");
+          ErrorCode.UPGRADE_REQUIRED, "this is a WebSocket (version 13): connect to it with ws://");
     }
     if (headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "").isEmpty()) {
-      throw new OrderwireException("bad_request", "a WebSocket needs the header Sec-WebSocket-Key");
+      throw new OrderwireException(
+          ErrorCode.BAD_REQUEST, "a WebSocket needs the header Sec-WebSocket-Key");
     }
   }
 
@@ -114,7 +116,7 @@ final class Upgrade {
             .toList();
     if (!protocols.isEmpty() && !protocols.contains(EXPLICIT)) {
       throw new OrderwireException(
-          "unknown_subprotocol",
+          ErrorCode.UNKNOWN_SUBPROTOCOL,
           "the subprotocol must be " + EXPLICIT + ", or none to subscribe by the URL");
     }
     return !protocols.isEmpty();

@@ -2,7 +2,7 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Catalog;
+import dev.orderwire.feed.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.feed.Moment;
@@ -257,7 +257,7 @@ final class ViewFrames {
 
   /** Who has the rows of after a reset already is not to be given them again. */
   private boolean resets(Moment moment, @Nullable Position ahead) {
-    return moment.reset().contains(view.table().name())
+    return moment.resets(view.table().name())
         && (ahead == null || catalog.isVoid(view.table(), ahead));
   }
 

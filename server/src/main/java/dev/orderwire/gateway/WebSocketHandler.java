@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.ClientMessage.Auth;
 import dev.orderwire.gateway.ClientMessage.Ping;
@@ -175,13 +176,14 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
                 .subscription(view)
                 .orElseThrow(() ->
                     new OrderwireException(
-                        "unknown_view", "this connection has no view '" + view + "'"));
+                        ErrorCode.UNKNOWN_VIEW, "this connection has no view '" + view + "'"));
         connection.end(subscription);
         connection.answer(Messages.unsubscribed(ref, view));
       }
       case Auth _ ->
           throw new OrderwireException(
-              "auth_not_configured", "this server asks nobody who they are: leave auth out");
+              ErrorCode.AUTH_NOT_CONFIGURED,
+              "this server asks nobody who they are: leave auth out");
       case Ping(String ref) -> connection.answer(Messages.pong(ref));
     }
   }

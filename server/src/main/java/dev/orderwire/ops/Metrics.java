@@ -1,5 +1,6 @@
 package dev.orderwire.ops;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.changelog.Doorbell;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.gateway.CloseReason;
@@ -198,8 +199,9 @@ public final class Metrics implements Traffic, AutoCloseable {
   }
 
   @Override
-  public void refused(String code) {
-    counter("orderwire.errors", "Errors that clients were answered", "code", code).increment();
+  public void refused(ErrorCode code) {
+    counter("orderwire.errors", "Errors that clients were answered", "code", code.text())
+        .increment();
   }
 
   @Override

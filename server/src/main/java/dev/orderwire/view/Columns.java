@@ -1,9 +1,10 @@
 package dev.orderwire.view;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Nearest;
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.changelog.Column;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +38,7 @@ final class Columns {
     String asked = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + '…';
     String nearest = Nearest.to(asked, table.columnNames());
     return new OrderwireException(
-        "unknown_column",
+        ErrorCode.UNKNOWN_COLUMN,
         "table \"%s\" has no column \"%s\"; the nearest is \"%s\""
             .formatted(table.name(), asked, nearest));
   }

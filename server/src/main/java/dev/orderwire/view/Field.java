@@ -1,7 +1,7 @@
 package dev.orderwire.view;
 
+import dev.orderwire.change.Column;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Column;
 import org.jspecify.annotations.Nullable;
 
 /** A column that a condition looks at. */

@@ -1,6 +1,6 @@
 package dev.orderwire.view;
 
-import dev.orderwire.changelog.Column;
+import dev.orderwire.change.Column;
 import org.jspecify.annotations.Nullable;
 
 /**

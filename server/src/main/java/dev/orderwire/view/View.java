@@ -3,13 +3,14 @@ package dev.orderwire.view;
 import static java.util.stream.Collectors.joining;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Names;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Column;
-import dev.orderwire.changelog.SqlCondition;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.Prefilter;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -130,8 +131,8 @@ public final class View {
   }
 
   /** What MySQL may filter by ahead of {@link #matches}; it may let through more, never less. */
-  public SqlCondition condition() {
-    return where.ahead();
+  public Prefilter prefilter() {
+    return where.prefilter();
   }
 
   public boolean matches(Row row) {
@@ -176,7 +177,9 @@ public final class View {
       return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(sha256.digest(), ID_BYTES));
     } catch (CharacterCodingException e) {
       throw new OrderwireException(
-          "bad_where", "where has half a surrogate pair in it, which no text in MySQL has", e);
+          ErrorCode.BAD_WHERE,
+          "where has half a surrogate pair in it, which no text in MySQL has",
+          e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

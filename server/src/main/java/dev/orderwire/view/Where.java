@@ -1,7 +1,9 @@
 package dev.orderwire.view;
 
+import dev.orderwire.change.Column;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.SqlCondition;
+import dev.orderwire.feed.Prefilter;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +23,7 @@ sealed interface Where {
   Truth test(Row row);
 
   /** What MySQL may filter by ahead of {@link #test}: all that passes here passes there. */
-  SqlCondition ahead();
+  Prefilter prefilter();
 
   /** By which values its rows can be found: by those of any of these. */
   default List<Anchor> anchors() {
@@ -70,10 +72,10 @@ sealed interface Where {
     }
 
     @Override
-    public SqlCondition ahead() {
-      List<SqlCondition> narrowing =
-          parts.stream().map(Where::ahead).filter(part -> !part.equals(SqlCondition.ALL)).toList();
-      return SqlCondition.and(narrowing);
+    public Prefilter prefilter() {
+      List<Prefilter> narrowing =
+          parts.stream().map(Where::prefilter).filter(part -> !part.equals(Prefilter.ALL)).toList();
+      return narrowing.isEmpty() ? Prefilter.ALL : new Prefilter.And(narrowing);
     }
 
     @Override
@@ -99,8 +101,8 @@ sealed interface Where {
     }
 
     @Override
-    public SqlCondition ahead() {
-      return any(parts.stream().map(Where::ahead).toList());
+    public Prefilter prefilter() {
+      return any(parts.stream().map(Where::prefilter).toList());
     }
 
     @Override
@@ -118,8 +120,8 @@ sealed interface Where {
 
     /** Everything: what lets too much through would, turned round, let too little through. */
     @Override
-    public SqlCondition ahead() {
-      return SqlCondition.ALL;
+    public Prefilter prefilter() {
+      return Prefilter.ALL;
     }
 
     @Override
@@ -141,8 +143,8 @@ sealed interface Where {
     }
 
     @Override
-    public SqlCondition ahead() {
-      return any(values.stream().map(value -> Ahead.equal(field.column(), value)).toList());
+    public Prefilter prefilter() {
+      return any(values.stream().map(value -> equal(field.column(), value)).toList());
     }
 
     @Override
@@ -169,8 +171,8 @@ sealed interface Where {
     }
 
     @Override
-    public SqlCondition ahead() {
-      return SqlCondition.ALL;
+    public Prefilter prefilter() {
+      return Prefilter.ALL;
     }
 
     @Override
@@ -187,8 +189,8 @@ sealed interface Where {
     }
 
     @Override
-    public SqlCondition ahead() {
-      return Ahead.isNull(field.column());
+    public Prefilter prefilter() {
+      return new Prefilter.IsNull(field.column());
     }
 
     @Override
@@ -197,7 +199,14 @@ sealed interface Where {
     }
   }
 
-  private static SqlCondition any(List<SqlCondition> parts) {
-    return parts.contains(SqlCondition.ALL) ? SqlCondition.ALL : SqlCondition.or(parts);
+  private static Prefilter any(List<Prefilter> parts) {
+    return parts.contains(Prefilter.ALL) ? Prefilter.ALL : new Prefilter.Or(parts);
+  }
+
+  private static Prefilter equal(Column column, Value value) {
+    return switch (value) {
+      case Value.Exact(BigDecimal number) -> new Prefilter.EqualNumber(column, number);
+      case Value.Text(String text) -> new Prefilter.EqualText(column, text);
+    };
   }
 }

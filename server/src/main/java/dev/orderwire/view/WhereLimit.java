@@ -1,9 +1,10 @@
 package dev.orderwire.view;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 
 /** How much a {@code where} may ask for: all that bounds the memory and the time of a view. */
-enum WhereLimit {
+public enum WhereLimit {
   LENGTH(100_000, "characters of JSON"),
   DEPTH(10, "levels of and, or and not"),
   TERMS(100, "conditions, each and, or and not counted too"),
@@ -18,7 +19,7 @@ enum WhereLimit {
     this.sentence = sentence;
   }
 
-  int most() {
+  public int most() {
     return most;
   }
 
@@ -28,7 +29,7 @@ enum WhereLimit {
   void check(int found) {
     if (found > most) {
       throw new OrderwireException(
-          "bad_where",
+          ErrorCode.BAD_WHERE,
           "a where has at most %d %s, this one has more; ask for less, or subscribe to several views"
               .formatted(most, sentence));
     }

@@ -1,8 +1,9 @@
 package dev.orderwire.view;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.changelog.Column;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -33,7 +34,7 @@ final class WhereParser {
       return Json.read(json);
     } catch (IllegalArgumentException e) {
       throw new OrderwireException(
-          "bad_json", "where must be JSON such as " + EXAMPLE + ": " + e.getMessage(), e);
+          ErrorCode.BAD_JSON, "where must be JSON such as " + EXAMPLE + ": " + e.getMessage(), e);
     }
   }
 
@@ -112,7 +113,7 @@ final class WhereParser {
       }
       default ->
           throw new OrderwireException(
-              "unknown_operator",
+              ErrorCode.UNKNOWN_OPERATOR,
               "column %s has no operator %s; there are eq, ne, lt, lte, gt, gte, in, nin and null"
                   .formatted(field, shown(Value.quoted(operator))));
     };
@@ -160,11 +161,12 @@ final class WhereParser {
   private static OrderwireException wrongType(Field field, String problem) {
     Column column = field.column();
     return new OrderwireException(
-        "wrong_type", "column %s (%s) %s".formatted(field, column.type(), problem));
+        ErrorCode.WRONG_TYPE, "column %s (%s) %s".formatted(field, column.type(), problem));
   }
 
   private static OrderwireException bad(String expected, JsonNode found) {
-    return new OrderwireException("bad_where", expected + ", not " + shown(found.toString()));
+    return new OrderwireException(
+        ErrorCode.BAD_WHERE, expected + ", not " + shown(found.toString()));
   }
 
   /** What the user sent, cut where it is long. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
   /** An import runs only downwards in this list. */
   private static final List<String> LAYERS =
-      List.of("cli", "demo", "ops", "gateway", "view", "feed", "changelog", "change");
+      List.of("cli", "demo", "ops", "gateway", "changelog", "view", "feed", "change");
 
   private static final Set<String> NAMES_THAT_SAY_NOTHING =
       Set.of("util", "utils", "common", "helper", "helpers", "manager", "impl", "base", "misc");
@@ -67,6 +67,18 @@ final class ArchitectureTest {
           .as("package-info of %s", each.getName())
           .hasValueSatisfying(info -> assertThat(info.isAnnotatedWith(NullMarked.class)).isTrue());
     }
+  }
+
+  /** The gateway is fed through the ports of {@code feed}, so that it can run without MySQL. */
+  @Test
+  void theGatewaySeesOnlyThePorts() {
+    noClasses()
+        .that(resideInAPackage("dev.orderwire.gateway.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "dev.orderwire.changelog..", "dev.orderwire.mysql..", "dev.orderwire.tail.."))
+        .check(CLASSES);
   }
 
   /** SQL stands in one place; the demo has a MySQL of its own, and sql is for the user's. */

@@ -77,8 +77,9 @@ class BeatsTest {
   void aBeatIsPassedOnAndIsNoSignThatMoreWillCome() throws SQLException {
     Installer.install(mysql, List.of("t"), WITH_CANARY);
     Recorder recorder = new Recorder();
-    Catalog catalog = Catalog.read(mysql, List.of("t"));
-    MomentReader reader = new MomentReader(catalog, new Markers(), Tail.end(mysql), recorder);
+    MomentReader reader =
+        new MomentReader(
+            TableVersions.read(mysql, List.of("t")), new Markers(), Tail.end(mysql), recorder);
     try (Beats beats = new Beats(mysql);
         Connection connection = mysql.connect()) {
       logged(beats.write(0));

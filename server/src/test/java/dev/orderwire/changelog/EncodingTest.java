@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orderwire.change.Column;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;

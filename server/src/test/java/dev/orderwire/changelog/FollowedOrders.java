@@ -1,6 +1,11 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.Position;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.MomentListener;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,7 +17,8 @@ import java.util.function.Function;
 final class FollowedOrders implements AutoCloseable {
   final TestDatabase database;
   final Mysql mysql;
-  final Catalog catalog;
+  final WatchedTables catalog;
+  final List<TableVersion> versions;
   final Recorder recorder = new Recorder();
   final Tail tail;
 
@@ -38,10 +44,31 @@ final class FollowedOrders implements AutoCloseable {
             + " customer_name VARCHAR(100) NOT NULL, status VARCHAR(20) NOT NULL DEFAULT 'pending',"
             + " amount DECIMAL(10,2) NOT NULL DEFAULT 0)");
     Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
-    this.catalog = Catalog.read(mysql, List.of("orders"));
+    this.versions = TableVersions.read(mysql, List.of("orders"));
+    this.catalog = new WatchedTables(versions);
+    Position start = Tail.end(mysql);
     this.tail =
-        new Tail(mysql, catalog, Tail.end(mysql), recorder, bell.apply(mysql), proofs, pause);
+        new Tail(mysql, versions, start, intoCatalog(start), bell.apply(mysql), proofs, pause);
     tail.start();
+  }
+
+  /** The recorder behind a feed, which keeps the catalog. */
+  private MomentListener intoCatalog(Position start) {
+    Feed feed = new Feed(start, catalog, 1, 1);
+    return new MomentListener() {
+      @Override
+      public void onMoment(
+          List<Change> changes, List<TableVersion> resets, Position position, boolean complete) {
+        feed.onMoment(changes, resets, position, complete);
+        recorder.onMoment(changes, resets, position, complete);
+      }
+
+      @Override
+      public void onRestart(Position position, List<TableVersion> tables) {
+        feed.onRestart(position, tables);
+        recorder.onRestart(position, tables);
+      }
+    };
   }
 
   /** The customers whose orders changed, in the order of arrival. */

@@ -51,7 +51,7 @@ class GapProofTest {
           TestUser.create(
               database, "GRANT SELECT ON `" + database.name() + "`.* TO %s", granted.grant);
       mysql = new Mysql(user.options());
-      tail = new Tail(mysql, orders.catalog, Tail.end(mysql), recorder);
+      tail = new Tail(mysql, orders.versions, Tail.end(mysql), recorder);
       tail.start();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
@@ -74,7 +75,7 @@ class InstallRefusalTest {
   void theChangeLogItselfCannotBeWatched() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     Installer.install(mysql, List.of("t"), InstallOptions.DEFAULT);
-    assertThat(refusal(mysql, "orderwire_change_log").code()).isEqualTo("not_a_table");
+    assertThat(refusal(mysql, "orderwire_change_log").code().text()).isEqualTo("not_a_table");
   }
 
   @Test
@@ -104,7 +105,7 @@ class InstallRefusalTest {
       assertThatThrownBy(() -> TableChecks.engine(connection, "gone", new Problems()))
           .isInstanceOfSatisfying(
               OrderwireException.class,
-              refusal -> assertThat(refusal.code()).isEqualTo("unknown_table"));
+              refusal -> assertThat(refusal.code().text()).isEqualTo("unknown_table"));
     }
   }
 
@@ -138,10 +139,10 @@ class InstallRefusalTest {
     assertThat(refusal(mysql, "t"))
         .hasMessageContainingAll("precious text", "Rename it")
         .extracting(OrderwireException::code)
-        .isEqualTo("foreign_change_log");
+        .isEqualTo(ErrorCode.FOREIGN_CHANGE_LOG);
     assertThatThrownBy(() -> Installer.uninstall(mysql))
         .extracting("code")
-        .isEqualTo("foreign_change_log");
+        .isEqualTo(ErrorCode.FOREIGN_CHANGE_LOG);
     assertThat(database.query("SHOW TABLES LIKE 'orderwire%'")).hasSize(1);
   }
 
@@ -154,7 +155,7 @@ class InstallRefusalTest {
     assertThat(refusal(mysql, "keyless", "missing", "fine", "p"))
         .hasMessageContainingAll("keyless has neither", "no table missing", "p is stored by")
         .extracting(OrderwireException::code)
-        .isEqualTo("cannot_install");
+        .isEqualTo(ErrorCode.CANNOT_INSTALL);
     nothingWasMade();
   }
 
@@ -165,7 +166,7 @@ class InstallRefusalTest {
     try (TestUser user = TestUser.create(database, "GRANT UPDATE, SELECT (id) ON t TO %s");
         Mysql own = new Mysql(user.options())) {
       OrderwireException refusal = refusal(own, "t");
-      assertThat(refusal.code()).isEqualTo("missing_privilege");
+      assertThat(refusal.code().text()).isEqualTo("missing_privilege");
       String db = "`" + database.name() + "`";
       List<String> grants =
           List.of(
@@ -201,7 +202,7 @@ class InstallRefusalTest {
           .hasMessageContaining(
               "lacks the privilege SELECT on the table t: GRANT SELECT ON `%s`.`t` TO %s;",
               database.name(), user.account());
-      assertThat(refusal.code()).isEqualTo("missing_privilege");
+      assertThat(refusal.code().text()).isEqualTo("missing_privilege");
     }
   }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.orderwire.change.Column;
 import dev.orderwire.change.Op;
+import dev.orderwire.change.Table;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;

@@ -121,7 +121,7 @@ class MysqlCrashTest {
     }
     Recorder recorder = new Recorder();
     try (Tail restarted =
-        new Tail(orders.mysql, orders.catalog, Tail.end(orders.mysql), recorder)) {
+        new Tail(orders.mysql, orders.versions, Tail.end(orders.mysql), recorder)) {
       restarted.start();
       Await.until("it reads", () -> restarted.reads() > 0);
       try (Connection other = orders.database.connect()) {

@@ -2,14 +2,17 @@ package dev.orderwire.changelog;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
+import dev.orderwire.feed.MomentListener;
+import dev.orderwire.feed.TableVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Keeps what a tail passes on, and waits for it. */
-final class Recorder implements TailListener {
+final class Recorder implements MomentListener {
   record Moment(List<Change> changes, Set<String> reset, Position position, boolean complete) {}
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -19,13 +22,15 @@ final class Recorder implements TailListener {
 
   @Override
   public synchronized void onMoment(
-      List<Change> changes, Set<String> reset, Position position, boolean complete) {
-    moments.add(new Moment(List.copyOf(changes), Set.copyOf(reset), position, complete));
+      List<Change> changes, List<TableVersion> resets, Position position, boolean complete) {
+    Set<String> reset =
+        resets.stream().map(version -> version.table().name()).collect(Collectors.toSet());
+    moments.add(new Moment(List.copyOf(changes), reset, position, complete));
     notifyAll();
   }
 
   @Override
-  public synchronized void onRestart(Position position) {
+  public synchronized void onRestart(Position position, List<TableVersion> tables) {
     restarts.add(position);
     notifyAll();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
+import dev.orderwire.feed.Backlog;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
@@ -174,7 +175,7 @@ class RetentionTest {
     Position covered = new Position(epoch, 2, Ids.NONE);
     assertThat(replay.page(end.since(covered), "orders", 0, 10, 1_000_000))
         .isInstanceOfSatisfying(
-            Replay.Page.Changes.class, page -> assertThat(page.changes()).hasSize(2));
+            Backlog.Page.Changes.class, page -> assertThat(page.changes()).hasSize(2));
     for (Position since :
         List.of(
             new Position(epoch, 0, Ids.NONE),
@@ -182,10 +183,10 @@ class RetentionTest {
             new Position(epoch, 3, Ids.of(2)))) {
       assertThat(replay.page(end.since(since), "orders", 0, 10, 1_000_000))
           .as(since.toString())
-          .isInstanceOf(Replay.Page.Deleted.class);
+          .isInstanceOf(Backlog.Page.Deleted.class);
     }
     assertThat(replay.page(end.since(new Position(epoch, 1, Ids.NONE)), "orders", 2, 10, 1_000_000))
-        .isInstanceOf(Replay.Page.Changes.class);
+        .isInstanceOf(Backlog.Page.Changes.class);
   }
 
   /** As one that was stopped for longer than the changes are kept. */
@@ -200,7 +201,7 @@ class RetentionTest {
       assertThat(retention.delete(session, 0).last()).isEqualTo(3);
     }
     Recorder recorder = new Recorder();
-    try (Tail late = new Tail(orders.mysql, orders.catalog, stopped, recorder)) {
+    try (Tail late = new Tail(orders.mysql, orders.versions, stopped, recorder)) {
       late.start();
       recorder.awaitRestart();
       assertThat(recorder.restarts()).containsExactly(orders.tail.position());

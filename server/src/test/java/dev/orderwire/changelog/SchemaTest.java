@@ -2,6 +2,8 @@ package dev.orderwire.changelog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.Table;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;

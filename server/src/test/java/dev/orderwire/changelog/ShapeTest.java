@@ -3,6 +3,8 @@ package dev.orderwire.changelog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.Table;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

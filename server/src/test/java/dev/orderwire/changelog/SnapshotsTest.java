@@ -10,6 +10,12 @@ import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.Backlog;
+import dev.orderwire.feed.Prefilter;
+import dev.orderwire.feed.SnapshotReader;
+import dev.orderwire.feed.TableAlteredException;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
@@ -29,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotsTest {
   /** What a reader got. */
-  private static class Taken implements Snapshots.Reader {
+  private static class Taken implements SnapshotReader.Rows {
     final List<Row> rows = new ArrayList<>();
     private final int most;
     private @Nullable Position position;
@@ -67,7 +73,7 @@ class SnapshotsTest {
       List<Taken> snapshotsTaken = new ArrayList<>();
       while (writers.stream().anyMatch(Thread::isAlive)) {
         Taken taken = new Taken(Integer.MAX_VALUE);
-        snapshots.read(table, SqlCondition.ALL, null, orders.tail.position(), 50, taken);
+        snapshots.read(table, Prefilter.ALL, null, orders.tail.position(), 50, taken);
         snapshotsTaken.add(taken);
       }
       for (Thread writer : writers) {
@@ -79,7 +85,7 @@ class SnapshotsTest {
       assertThat(snapshotsTaken).hasSizeGreaterThan(10);
       for (Taken taken : snapshotsTaken) {
         var missed =
-            (Replay.Page.Changes)
+            (Backlog.Page.Changes)
                 replay.page(end.since(taken.position()), "orders", 0, 100_000, 1L << 40);
         assertThat(applied(taken.rows, missed.changes())).containsExactlyElementsOf(finalRows);
       }
@@ -97,7 +103,7 @@ class SnapshotsTest {
 
   private static List<Row> all(Snapshots snapshots, FollowedOrders orders, Table table) {
     Taken taken = new Taken(Integer.MAX_VALUE);
-    snapshots.read(table, SqlCondition.ALL, null, orders.tail.position(), 10_000, taken);
+    snapshots.read(table, Prefilter.ALL, null, orders.tail.position(), 10_000, taken);
     return taken.rows;
   }
 
@@ -178,14 +184,14 @@ class SnapshotsTest {
             "INSERT INTO t VALUES (" + value + ", 1), (" + value + ", 2)");
       }
       Installer.install(mysql, List.of("t"), InstallOptions.DEFAULT);
-      Catalog catalog = Catalog.read(mysql, List.of("t"));
+      WatchedTables catalog = new WatchedTables(TableVersions.read(mysql, List.of("t")));
       Position known = Tail.end(mysql);
       Snapshots snapshots = new Snapshots(mysql);
 
       Taken whole = new Taken(Integer.MAX_VALUE);
-      snapshots.read(catalog.defaultTable(), SqlCondition.ALL, null, known, 1_000, whole);
+      snapshots.read(catalog.defaultTable(), Prefilter.ALL, null, known, 1_000, whole);
       Taken paged = new Taken(Integer.MAX_VALUE);
-      snapshots.read(catalog.defaultTable(), SqlCondition.ALL, null, known, 1, paged);
+      snapshots.read(catalog.defaultTable(), Prefilter.ALL, null, known, 1, paged);
 
       assertThat(whole.rows).hasSize(2 * values.length).doesNotHaveDuplicates();
       assertThat(paged.rows).containsExactlyElementsOf(whole.rows);
@@ -229,7 +235,7 @@ class SnapshotsTest {
     new Snapshots(orders.mysql)
         .read(
             orders.catalog.defaultTable(),
-            SqlCondition.ALL,
+            Prefilter.ALL,
             after,
             orders.tail.position(),
             1_000,
@@ -242,13 +248,14 @@ class SnapshotsTest {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection gate = orders.database.connect()) {
       orders.database.execute("CREATE TABLE zoo (id INT PRIMARY KEY)");
-      Table zoo = Catalog.read(orders.mysql, List.of("zoo")).defaultTable();
+      Table zoo =
+          new WatchedTables(TableVersions.read(orders.mysql, List.of("zoo"))).defaultTable();
       FollowedOrders.run(gate, "LOCK TABLES orderwire_change_log WRITE");
       FutureTask<Void> snapshot =
           new FutureTask<>(
               () ->
                   new Snapshots(orders.mysql)
-                      .read(zoo, SqlCondition.ALL, null, orders.tail.position(), 10, new Taken(10)),
+                      .read(zoo, Prefilter.ALL, null, orders.tail.position(), 10, new Taken(10)),
               null);
       Thread.startVirtualThread(snapshot);
       orders.database.awaitBlocked("SELECT id FROM orderwire_change_log");
@@ -258,7 +265,7 @@ class SnapshotsTest {
       orders.database.awaitBlocked("LOCK TABLES");
       FollowedOrders.run(gate, "UNLOCK TABLES");
       assertThatThrownBy(() -> snapshot.get(1, TimeUnit.MINUTES))
-          .hasCauseInstanceOf(AlteredException.class);
+          .hasCauseInstanceOf(TableAlteredException.class);
       repair.join();
     }
   }
@@ -285,15 +292,17 @@ class SnapshotsTest {
       orders.database.execute(
           "CREATE TABLE texts (id INT PRIMARY KEY, a LONGTEXT, b LONGTEXT)",
           "INSERT INTO texts VALUES (1, 'a', 'b'), (2, REPEAT('a', 40000), REPEAT('b', 40000))");
-      Table table = Catalog.read(orders.mysql, List.of("texts")).defaultTable();
+      Table table =
+          new WatchedTables(TableVersions.read(orders.mysql, List.of("texts"))).defaultTable();
       orders.database.execute("SET GLOBAL max_allowed_packet = 65536");
       try (Mysql small = new Mysql(orders.database.options())) {
         Taken taken = new Taken(10);
         assertThatThrownBy(() ->
                 new Snapshots(small)
-                    .read(table, SqlCondition.ALL, null, orders.tail.position(), 10, taken))
+                    .read(table, Prefilter.ALL, null, orders.tail.position(), 10, taken))
             .isInstanceOfSatisfying(
-                OrderwireException.class, e -> assertThat(e.code()).isEqualTo("row_too_large"))
+                OrderwireException.class,
+                e -> assertThat(e.code().text()).isEqualTo("row_too_large"))
             .hasMessageContaining("max_allowed_packet");
       } finally {
         orders.database.execute("SET GLOBAL max_allowed_packet = " + packet);
@@ -307,7 +316,7 @@ class SnapshotsTest {
       Key wrong = new Key(Row.of(Map.of("number", "1")));
       assertThatThrownBy(() -> readOrders(orders, wrong, new Taken(10)))
           .isInstanceOfSatisfying(
-              OrderwireException.class, e -> assertThat(e.code()).isEqualTo("bad_key"))
+              OrderwireException.class, e -> assertThat(e.code().text()).isEqualTo("bad_key"))
           .hasMessageContaining("[id]");
     }
   }

@@ -204,7 +204,7 @@ class TailTest {
 
       Recorder recorder = new Recorder();
       try (Tail restarted =
-          new Tail(orders.mysql, orders.catalog, Tail.end(orders.mysql), recorder)) {
+          new Tail(orders.mysql, orders.versions, Tail.end(orders.mysql), recorder)) {
         restarted.start();
         slow.commit();
         recorder.await("slow", changes -> changes.size() == 1);

@@ -3,6 +3,10 @@ package dev.orderwire.changelog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.TableVersion;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
@@ -118,7 +122,8 @@ class UpkeepTest {
     execute("ALTER TABLE orders ADD COLUMN priority INT DEFAULT 7");
     awaitReset(table -> table.column("priority").isPresent());
     assertThat(table().columnNames()).endsWith("amount", "priority");
-    assertThat(orders.catalog.voidBefore("orders")).isPositive();
+    Position nothing = new Position(orders.tail.position().epoch(), 0, Ids.NONE);
+    assertThat(orders.catalog.isVoid(table(), nothing)).isTrue();
     Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     assertThat(after(change, "priority")).isEqualTo("7");
     assertThat(orders.database.query(PLAIN_NAMES))
@@ -160,11 +165,12 @@ class UpkeepTest {
   void aServerThatStartsBeforeTheResetRowHasTheColumnsOfBefore() throws InterruptedException {
     upkeep.close();
     execute("ALTER TABLE orders ADD COLUMN priority INT DEFAULT 7");
-    assertThat(Catalog.read(orders.mysql, TABLES).defaultTable().column("priority")).isEmpty();
+    assertThat(TableVersions.read(orders.mysql, TABLES).getFirst().table().column("priority"))
+        .isEmpty();
     Installer.install(orders.mysql, TABLES, InstallOptions.DEFAULT);
-    Catalog after = Catalog.read(orders.mysql, TABLES);
-    assertThat(after.defaultTable().column("priority")).isPresent();
-    assertThat(after.voidBefore("orders")).isPositive();
+    TableVersion after = TableVersions.read(orders.mysql, TABLES).getFirst();
+    assertThat(after.table().column("priority")).isPresent();
+    assertThat(after.resetId()).isPositive();
   }
 
   @Test
@@ -336,7 +342,7 @@ class UpkeepTest {
         "INSERT INTO orderwire_change_log (table_name, op, row_key, actor)"
             + " VALUES ('orders', 'insert', '{\"id\": 1}', 'somebody')");
     Recorder recorder = new Recorder();
-    try (Tail tail = new Tail(orders.mysql, orders.catalog, Tail.end(orders.mysql), recorder);
+    try (Tail tail = new Tail(orders.mysql, orders.versions, Tail.end(orders.mysql), recorder);
         Upkeep next = new Upkeep(orders.mysql, TABLES, InstallOptions.DEFAULT, true, tail)) {
       tail.start();
       next.start();

@@ -30,7 +30,7 @@ final class BoundsTest {
   void aFeedOfMoreThanHalfTheHeapIsRefused() {
     assertThatThrownBy(() -> bounds(0, 50_000_001, 100_000_000, 1_000 * MEGABYTE))
         .isInstanceOfSatisfying(
-            OrderwireException.class, e -> assertThat(e.code()).isEqualTo("bad_settings"))
+            OrderwireException.class, e -> assertThat(e.code().text()).isEqualTo("bad_settings"))
         .hasMessageContaining("feed.max-bytes is 50000001")
         .hasMessageContaining("heap of 100000000 bytes")
         .hasMessageContaining("JAVA_OPTS=-Xmx96m");

@@ -3,28 +3,34 @@ package dev.orderwire.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.Column;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
+import dev.orderwire.change.Table;
 import dev.orderwire.feed.Feed.Place;
 import dev.orderwire.feed.Feed.Reading;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class FeedTest {
+  private static WatchedTables tables() {
+    Table orders = new Table("orders", List.of(new Column("id", "int", "int")), List.of("id"));
+    return new WatchedTables(List.of(new TableVersion(orders, 0)));
+  }
+
   private static final Position START = new Position("epoch1", 100, Ids.NONE);
 
   private Position position = START;
 
   private Feed feed(int mostChanges) {
-    return new Feed(START, mostChanges, 1 << 30);
+    return new Feed(START, tables(), mostChanges, 1 << 30);
   }
 
   private static Change change(long id, String text) {
@@ -38,7 +44,7 @@ class FeedTest {
       changes.add(change(id, "text"));
     }
     position = position.with(Ids.of(ids));
-    feed.onMoment(changes, Set.of(), position, true);
+    feed.onMoment(changes, List.of(), position, true);
     return feed.end();
   }
 
@@ -90,14 +96,14 @@ class FeedTest {
 
   @Test
   void theBytesAreBoundedAndTheNewestMomentStays() {
-    Feed feed = new Feed(START, 1_000, 10_000);
+    Feed feed = new Feed(START, tables(), 1_000, 10_000);
     for (long id = 101; id <= 140; id++) {
       position = position.with(Ids.of(id));
-      feed.onMoment(List.of(change(id, "x".repeat(1_000))), Set.of(), position, true);
+      feed.onMoment(List.of(change(id, "x".repeat(1_000))), List.of(), position, true);
     }
     assertThat(read(feed, feed.oldest().cursor(), 1_000)).hasSizeBetween(2, 9).endsWith(140L);
     position = position.with(Ids.of(141));
-    feed.onMoment(List.of(change(141, "x".repeat(20_000))), Set.of(), position, true);
+    feed.onMoment(List.of(change(141, "x".repeat(20_000))), List.of(), position, true);
     assertThat(read(feed, feed.oldest().cursor(), 1_000)).containsExactly(141L);
   }
 
@@ -131,7 +137,7 @@ class FeedTest {
     append(feed, 103);
     assertThat(feed.hasBegunAnewSince(first.cursor())).isFalse();
     Place last = feed.end();
-    feed.onRestart(position);
+    feed.onRestart(position, List.of());
     assertThat(feed.hasBegunAnewSince(last.cursor())).isTrue();
     Place anew = feed.end();
     append(feed, 104);

@@ -6,14 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.testing.WsClient;
@@ -40,8 +42,9 @@ class AheadOfTheFeedTest {
               + " status VARCHAR(20), amount DECIMAL(10,2))");
       Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
       Position start = Tail.end(mysql);
-      Catalog catalog = Catalog.read(mysql, List.of("orders"));
-      Feed feed = new Feed(start, 1_000, 1 << 20);
+      List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
+      WatchedTables catalog = new WatchedTables(versions);
+      Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
       Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
       GatewayOptions options = FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of());
       long id = start.head() + 1;
@@ -59,12 +62,12 @@ class AheadOfTheFeedTest {
           // Time enough to follow the feed by now; where it was not, this shows less.
           database.execute("DO SLEEP(0.3)");
           Position later = start.with(Ids.of(id + 1));
-          feed.onMoment(List.of(insert(id + 1, order(2, "Bob", "new"))), Set.of(), later, true);
+          feed.onMoment(List.of(insert(id + 1, order(2, "Bob", "new"))), List.of(), later, true);
           JsonNode early = client.await("changes");
           assertThat(early.get("changes").size()).isEqualTo(1);
           assertThat(early.path("more").asBoolean(false)).isTrue();
           Position all = later.with(Ids.of(id));
-          feed.onMoment(List.of(insert(id, order(1, "Ann", "pending"))), Set.of(), all, true);
+          feed.onMoment(List.of(insert(id, order(1, "Ann", "pending"))), List.of(), all, true);
           JsonNode whole = client.await("changes");
           assertThat(whole.get("changes").size()).isZero();
           assertThat(whole.has("more")).isFalse();

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.view.View;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -37,7 +38,9 @@ class BreatherTest {
   private final MockTicker ticker = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(ticker).build();
   private final Position start = new Position("epoch1", 0, Ids.NONE);
-  private final Feed feed = new Feed(start, 1_000, 1 << 20);
+  private final WatchedTables catalog =
+      new WatchedTables(List.of(new TableVersion(FeedGateway.ORDERS, 0)));
+  private final Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
   private final Matcher matcher = new Matcher(feed);
 
   /** What a round has sent is told at its end: until then, it takes its time. */
@@ -52,8 +55,7 @@ class BreatherTest {
 
   private final GatewayOptions options =
       FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of());
-  private final Frames frames =
-      new Frames(feed, new Catalog(List.of(FeedGateway.ORDERS)), matcher, options);
+  private final Frames frames = new Frames(feed, catalog, matcher, options);
   private final EventLoop loop = channel.eventLoop();
   private Position position = start;
   private Subscription subscription;
@@ -85,7 +87,7 @@ class BreatherTest {
   private void append(long... ids) {
     for (long id : ids) {
       position = position.with(Ids.of(id));
-      feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), Set.of(), position, true);
+      feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), List.of(), position, true);
       matcher.look();
       pump.news(matcher.known(), List.of(Objects.requireNonNull(subscription.watchers())));
     }

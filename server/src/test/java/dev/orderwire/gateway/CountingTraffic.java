@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.change.ErrorCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
@@ -79,7 +80,7 @@ class CountingTraffic implements Traffic {
   }
 
   @Override
-  public void refused(String code) {
-    refusals.add(code);
+  public void refused(ErrorCode code) {
+    refusals.add(code.text());
   }
 }

@@ -47,7 +47,7 @@ final class DirectMemoryTest {
           got.add(PooledByteBufAllocator.DEFAULT.directBuffer(MEBIBYTE));
         }
       } catch (OutOfMemoryError e) {
-        System.out.println("got " + got.size() + ", then " + Refusal.internal(e).code());
+        System.out.println("got " + got.size() + ", then " + PublicError.of(e).code().text());
       }
       got.remove().release();
       got.add(PooledByteBufAllocator.DEFAULT.directBuffer(MEBIBYTE));

@@ -1,21 +1,17 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.Column;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.Names;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Catalog;
-import dev.orderwire.changelog.Column;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.MysqlOptions;
-import dev.orderwire.changelog.Renewal;
-import dev.orderwire.changelog.Replay;
-import dev.orderwire.changelog.Snapshots;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -32,8 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gateway on a feed that the test fills. Its MySQL does not exist, and its heart beats once in an
- * hour unless the test says otherwise.
+ * A gateway on a feed that the test fills. Its stored data are unavailable, and its heart beats
+ * once in an hour unless the test says otherwise.
  */
 final class FeedGateway implements AutoCloseable {
   static final Instant AT = Instant.parse("2026-11-22T10:00:00.123456Z");
@@ -81,11 +77,9 @@ final class FeedGateway implements AutoCloseable {
 
   final CountingTraffic traffic = new CountingTraffic();
   final Feed feed;
-  final Catalog catalog;
+  final WatchedTables catalog;
   final Gateway gateway;
   final InetSocketAddress address;
-  private final Mysql nowhere =
-      new Mysql(new MysqlOptions("127.0.0.1", 1, "nobody", "", "nothing", 1, Map.of()));
   private Position position;
 
   FeedGateway() {
@@ -99,9 +93,9 @@ final class FeedGateway implements AutoCloseable {
   FeedGateway(GatewayOptions options, int changesInFeed) {
     // Changes are known to a position of some age.
     position = new Position("epoch1", 100, Ids.NONE);
-    feed = new Feed(position, changesInFeed, 1L << 30);
-    catalog = new Catalog(List.of(ORDERS, LINES));
-    Source source = new Source(catalog, feed, new Replay(nowhere, catalog), new Snapshots(nowhere));
+    catalog = new WatchedTables(List.of(new TableVersion(ORDERS, 0), new TableVersion(LINES, 0)));
+    feed = new Feed(position, catalog, changesInFeed, 1L << 30);
+    Source source = new Source(catalog, feed, new UnavailableStore(), new UnavailableStore());
     gateway = new Gateway(options, source, PAGES, traffic);
     address = gateway.start();
   }
@@ -154,18 +148,17 @@ final class FeedGateway implements AutoCloseable {
       ids[i] = changes[i].id();
     }
     position = position.with(Ids.of(ids));
-    feed.onMoment(List.of(changes), Set.of(), position, complete);
+    feed.onMoment(List.of(changes), List.of(), position, complete);
   }
 
   /** The next moment says that a table is to be read anew, in a shape. */
   void reset(Table table, Change... alongside) {
     long id = position.head() + 1;
-    Renewal.renew(catalog, table, id);
     position = position.with(Ids.of(id));
     for (Change change : alongside) {
       position = position.with(Ids.of(change.id()));
     }
-    feed.onMoment(List.of(alongside), Set.of(table.name()), position, true);
+    feed.onMoment(List.of(alongside), List.of(new TableVersion(table, id)), position, true);
   }
 
   static Row order(long id, String customer, String status) {
@@ -219,6 +212,5 @@ final class FeedGateway implements AutoCloseable {
   @Override
   public void close() {
     gateway.close();
-    nowhere.close();
   }
 }

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Catalog;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.view.View;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultEventLoop;
@@ -28,8 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(FailOnLeak.class)
 class FramesTest {
   private final Position start = new Position("epoch1", 0, Ids.NONE);
-  private final Feed feed = new Feed(start, 1_000, 1 << 20);
-  private final Catalog catalog = new Catalog(List.of(FeedGateway.ORDERS));
+  private final WatchedTables catalog =
+      new WatchedTables(List.of(new TableVersion(FeedGateway.ORDERS, 0)));
+  private final Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
   private Position position = start;
 
   private final Matcher matcher = new Matcher(feed);
@@ -59,7 +61,7 @@ class FramesTest {
 
   private void append(long id) {
     position = position.with(Ids.of(id));
-    feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), Set.of(), position, true);
+    feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), List.of(), position, true);
   }
 
   private static Stretch from(ViewFrames view, long from, long end) {

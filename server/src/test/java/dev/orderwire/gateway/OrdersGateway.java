@@ -1,16 +1,18 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Retention;
 import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.changelog.Upkeep;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
@@ -52,9 +54,10 @@ final class OrdersGateway implements AutoCloseable {
     mysql = new Mysql(database.options());
     Installer.install(mysql, tables, InstallOptions.DEFAULT);
     Position start = Tail.end(mysql);
-    Catalog catalog = Catalog.read(mysql, tables);
-    feed = new Feed(start, feedChanges, 1L << 30);
-    tail = new Tail(mysql, catalog, start, feed);
+    List<TableVersion> versions = TableVersions.read(mysql, tables);
+    WatchedTables catalog = new WatchedTables(versions);
+    feed = new Feed(start, catalog, feedChanges, 1L << 30);
+    tail = new Tail(mysql, versions, start, feed);
     upkeep = new Upkeep(mysql, tables, InstallOptions.DEFAULT, true, tail);
     Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
     GatewayOptions options =

@@ -35,7 +35,7 @@ class OriginsTest {
       new Origins(InetAddress.getByName(bound), allowed).check(headers);
       return null;
     } catch (OrderwireException e) {
-      return e.code();
+      return e.code().text();
     }
   }
 

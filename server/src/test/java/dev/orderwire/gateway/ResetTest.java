@@ -8,7 +8,7 @@ import static dev.orderwire.gateway.FeedGateway.order;
 import static dev.orderwire.gateway.ResumeFromFeedTest.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.SseClient;

@@ -132,7 +132,7 @@ class CanaryTest {
               Map.of()));
       try (WatchedPipeline server = new WatchedPipeline(database, PATIENCE)) {
         server.awaitBeat();
-        assertThat(server.catalog.voidBefore("orders")).isZero();
+        assertThat(server.isReset("orders")).isFalse();
         database.execute(
             "REVOKE ALL ON " + database.name() + ".orderwire_change_log FROM " + definer);
         database.execute("INSERT INTO orders VALUES (1, 'unseen')");
@@ -142,7 +142,7 @@ class CanaryTest {
             .isZero();
         database.execute("GRANT ALL ON " + database.name() + ".orderwire_change_log TO " + definer);
         server.awaitBeat();
-        Await.until("reset", () -> server.catalog.voidBefore("orders") > 0);
+        Await.until("reset", () -> server.isReset("orders"));
         server.awaitBeats(2);
         assertThat(
                 number(

@@ -2,18 +2,21 @@ package dev.orderwire.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Catalog;
-import dev.orderwire.changelog.Column;
+import dev.orderwire.change.Table;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.MysqlOptions;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.changelog.TailStatus;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.CloseReason;
 import dev.orderwire.gateway.Pages.Page;
 import dev.orderwire.gateway.Transport;
@@ -32,6 +35,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class StatusPagesTest {
+  private static final List<TableVersion> VERSIONS =
+      List.of(
+          new TableVersion(
+              new Table("t", List.of(new Column("id", "int", "int")), List.of("id")), 0));
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
@@ -49,8 +57,9 @@ class StatusPagesTest {
       database.execute("CREATE TABLE orders (id INT PRIMARY KEY)");
       Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
       Position start = Tail.end(mysql);
-      Feed feed = new Feed(start, 100, 1 << 20);
-      try (Tail tail = new Tail(mysql, Catalog.read(mysql, List.of("orders")), start, feed);
+      List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
+      Feed feed = new Feed(start, new WatchedTables(versions), 100, 1 << 20);
+      try (Tail tail = new Tail(mysql, versions, start, feed);
           Metrics metrics = new Metrics(tail, clock)) {
         StatusPages pages =
             new StatusPages(
@@ -107,11 +116,9 @@ class StatusPagesTest {
         Tail tail =
             new Tail(
                 nowhere,
-                new Catalog(
-                    List.of(
-                        new Table("t", List.of(new Column("id", "int", "int")), List.of("id")))),
+                VERSIONS,
                 new Position("epoch1", 0, Ids.NONE),
-                new Feed(new Position("e", 0, Ids.NONE), 1, 1));
+                new Feed(new Position("e", 0, Ids.NONE), new WatchedTables(VERSIONS), 1, 1));
         Metrics metrics = new Metrics(tail, InstantSource.fixed(Instant.ofEpochSecond(100)))) {
       metrics.connected(Transport.WEBSOCKET);
       metrics.connected(Transport.WEBSOCKET);
@@ -129,7 +136,7 @@ class StatusPagesTest {
       metrics.snapshot();
       metrics.snapshot();
       metrics.closed(CloseReason.TOO_SLOW);
-      metrics.refused("unknown_table");
+      metrics.refused(ErrorCode.UNKNOWN_TABLE);
       assertThat(metrics.scrape().lines())
           .contains(
               "orderwire_connections{transport=\"websocket\"} 1.0",

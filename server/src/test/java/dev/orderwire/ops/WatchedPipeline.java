@@ -2,19 +2,22 @@ package dev.orderwire.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.Beats;
 import dev.orderwire.changelog.BinlogBell;
-import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.changelog.Upkeep;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
 import dev.orderwire.gateway.Pages;
@@ -43,7 +46,7 @@ final class WatchedPipeline implements AutoCloseable {
   final CountDownLatch letLoopGoOn = new CountDownLatch(1);
 
   final Feed feed;
-  final Catalog catalog;
+  final WatchedTables catalog;
   final Tail tail;
   final InetSocketAddress address;
   private final Mysql mysql;
@@ -61,13 +64,20 @@ final class WatchedPipeline implements AutoCloseable {
     }
   }
 
+  /** Whether a table has been reset: a position that covers nothing is void then. */
+  boolean isReset(String table) {
+    Position nothing = new Position(feed.end().position().epoch(), 0, Ids.NONE);
+    return catalog.isVoid(catalog.table(table).orElseThrow(), nothing);
+  }
+
   WatchedPipeline(TestDatabase database, Duration patience) {
     mysql = new Mysql(database.options());
     Installer.install(mysql, TABLES, WITH_CANARY);
-    catalog = Catalog.read(mysql, TABLES);
+    List<TableVersion> versions = TableVersions.read(mysql, TABLES);
+    catalog = new WatchedTables(versions);
     Position start = Tail.end(mysql);
-    feed = new Feed(start, 1_000, 1 << 20);
-    tail = new Tail(mysql, catalog, start, feed, new BinlogBell(mysql));
+    feed = new Feed(start, catalog, 1_000, 1 << 20);
+    tail = new Tail(mysql, versions, start, feed, new BinlogBell(mysql));
     upkeep = new Upkeep(mysql, TABLES, WITH_CANARY, true, tail);
     metrics = new Metrics(tail, CLOCK);
     CanaryStatus status = CanaryStatus.on(CLOCK);

@@ -2,14 +2,16 @@ package dev.orderwire.pipeline;
 
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.BinlogBell;
-import dev.orderwire.changelog.Catalog;
 import dev.orderwire.changelog.InstallOptions;
 import dev.orderwire.changelog.Installer;
 import dev.orderwire.changelog.Mysql;
 import dev.orderwire.changelog.Replay;
 import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.changelog.Tail;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
 import dev.orderwire.gateway.Source;
@@ -41,10 +43,11 @@ final class Pipeline implements AutoCloseable {
   Pipeline(TestDatabase database, int feedChanges, String... tables) {
     mysql = new Mysql(database.options());
     Installer.install(mysql, List.of(tables), InstallOptions.DEFAULT);
-    Catalog catalog = Catalog.read(mysql, List.of(tables));
+    List<TableVersion> versions = TableVersions.read(mysql, List.of(tables));
+    WatchedTables catalog = new WatchedTables(versions);
     Position start = Tail.end(mysql);
-    Feed feed = new Feed(start, feedChanges, 64L << 20);
-    tail = new Tail(mysql, catalog, start, feed, new BinlogBell(mysql));
+    Feed feed = new Feed(start, catalog, feedChanges, 64L << 20);
+    tail = new Tail(mysql, versions, start, feed, new BinlogBell(mysql));
     metrics = new Metrics(tail, InstantSource.system());
     GatewayOptions options =
         new GatewayOptions(

@@ -13,19 +13,19 @@ import java.util.stream.Stream;
  * Conditions made at random, each as the JSON of a {@code where} and as SQL that says the same by
  * MySQL's own means.
  */
-final class RandomWhere {
+public final class RandomWhere {
   /** A condition, or a value, in both languages. */
-  record Both(String json, String sql) {}
+  public record Both(String json, String sql) {}
 
   private final Random random;
   private final List<Subject> subjects;
 
-  RandomWhere(Random random, List<Subject> subjects) {
+  public RandomWhere(Random random, List<Subject> subjects) {
     this.random = random;
     this.subjects = subjects;
   }
 
-  Both next() {
+  public Both next() {
     return object(3);
   }
 

@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  * @param ordered whether it has an order
  * @param values to store in it and to compare it with
  */
-record Subject(String name, String type, String compared, boolean ordered, List<Both> values) {
-  static final List<Subject> ALL =
+public record Subject(
+    String name, String type, String compared, boolean ordered, List<Both> values) {
+  public static final List<Subject> ALL =
       List.of(
           numbers(
               "b", "bigint", "-9223372036854775808 -1 0 1 9007199254740992 9007199254740993 0.5"),
@@ -67,7 +68,7 @@ record Subject(String name, String type, String compared, boolean ordered, List<
               v -> new Both(v, "CAST(" + text(v) + " AS JSON)")));
 
   /** The column as CREATE TABLE takes it, with an index where it can have one. */
-  String definition() {
+  public String definition() {
     String column = "`%s` %s NULL".formatted(name, type);
     return type.equals("json") ? column : column + ", KEY (`" + name + "`)";
   }

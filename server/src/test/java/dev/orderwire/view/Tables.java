@@ -1,8 +1,8 @@
 package dev.orderwire.view;
 
+import dev.orderwire.change.Column;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Column;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /** Tables and rows as the tests of views need them. */
-final class Tables {
+public final class Tables {
   private static final Set<String> TEXTS = Set.of("char", "varchar", "text", "enum", "set");
 
   /** As the demo's table of orders, in short. */
-  static final Table ORDERS =
+  public static final Table ORDERS =
       table(
           "orders",
           "id",
@@ -33,7 +33,7 @@ final class Tables {
   private Tables() {}
 
   /** Each column's name and type in turn; the first column is the key. */
-  static Table table(String name, String... columns) {
+  public static Table table(String name, String... columns) {
     List<Column> shape = new ArrayList<>();
     for (int i = 0; i < columns.length; i += 2) {
       shape.add(column(columns[i], columns[i + 1]));

@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.change.Column;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Column;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -212,13 +212,13 @@ class ViewTest {
     View byStatus = View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id"));
     assertThatExceptionOfType(OrderwireException.class)
         .isThrownBy(() -> byStatus.renewed(without))
-        .satisfies(e -> assertThat(e.code()).isEqualTo("unknown_column"));
+        .satisfies(e -> assertThat(e.code().text()).isEqualTo("unknown_column"));
     assertThatExceptionOfType(OrderwireException.class)
         .isThrownBy(() -> byStatus.renewed(numbers))
-        .satisfies(e -> assertThat(e.code()).isEqualTo("wrong_type"));
+        .satisfies(e -> assertThat(e.code().text()).isEqualTo("wrong_type"));
     assertThatExceptionOfType(OrderwireException.class)
         .isThrownBy(() -> View.parse(ORDERS, null, List.of("id", "status")).renewed(without))
-        .satisfies(e -> assertThat(e.code()).isEqualTo("unknown_column"));
+        .satisfies(e -> assertThat(e.code().text()).isEqualTo("unknown_column"));
   }
 
   @Test
@@ -269,7 +269,7 @@ class ViewTest {
         .isThrownBy(() -> View.parse(ORDERS, null, List.of("id", "staus")))
         .withMessageContaining("\"staus\"")
         .withMessageContaining("\"status\"")
-        .satisfies(e -> assertThat(e.code()).isEqualTo("unknown_column"));
+        .satisfies(e -> assertThat(e.code().text()).isEqualTo("unknown_column"));
   }
 
   /** Encoded, it would be a question mark, and so another view's id. */
@@ -278,7 +278,7 @@ class ViewTest {
     for (String where : List.of("{\"status\":\"\\ud83d\"}", "{\"doc\":{\"eq\":[\"\\ude00\"]}}")) {
       assertThatExceptionOfType(OrderwireException.class)
           .isThrownBy(() -> View.parse(ORDERS, where, null))
-          .satisfies(e -> assertThat(e.code()).isEqualTo("bad_where"));
+          .satisfies(e -> assertThat(e.code().text()).isEqualTo("bad_where"));
     }
   }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssertAlternative;
@@ -230,6 +230,6 @@ class WhereParserTest {
       Table table, String json, String code) {
     return assertThatExceptionOfType(OrderwireException.class)
         .isThrownBy(() -> WhereParser.parse(table, WhereParser.read(json)))
-        .satisfies(e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+        .satisfies(e -> assertThat(e.code().text()).as(e.getMessage()).isEqualTo(code));
   }
 }

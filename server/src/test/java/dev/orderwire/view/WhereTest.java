@@ -6,7 +6,7 @@ import static dev.orderwire.view.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,5 +1,6 @@
 package dev.orderwire.cli.client;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.io.IOException;
 import java.net.URI;
@@ -98,7 +99,7 @@ public final class Follower implements AutoCloseable {
     } catch (IOException e) {
       if (!everConnected) {
         throw new OrderwireException(
-            "no_server",
+            ErrorCode.NO_SERVER,
             ("no server answers at %s (%s): start one with ./orderwire demo or ./orderwire serve,"
                     + " or say with --url where it is")
                 .formatted(withoutQuery(), e),
@@ -111,9 +112,9 @@ public final class Follower implements AutoCloseable {
   private Lost closed(int code, String reason) {
     String why = "the server closed the connection: %d %s".formatted(code, reason);
     return switch (code) {
-      case 4401 -> throw new OrderwireException("unauthenticated", why + "; give --token");
+      case 4401 -> throw new OrderwireException(ErrorCode.UNAUTHENTICATED, why + "; give --token");
       case 1002, 1003, 1007, 1009, 4400, 4403, 4413 ->
-          throw new OrderwireException("closed_by_server", why);
+          throw new OrderwireException(ErrorCode.CLOSED_BY_SERVER, why);
       case 4429 -> new Lost(why, OVER_LIMIT_PAUSE);
       default -> new Lost(why, Duration.ZERO);
     };
@@ -126,7 +127,7 @@ public final class Follower implements AutoCloseable {
       return new Lost(why, status == 429 ? OVER_LIMIT_PAUSE : Duration.ZERO);
     }
     throw new OrderwireException(
-        "refused_by_server", why + " to a WebSocket: is this Orderwire's address?", e);
+        ErrorCode.REFUSED_BY_SERVER, why + " to a WebSocket: is this Orderwire's address?", e);
   }
 
   /** It may hold a token. */

@@ -1,10 +1,10 @@
 package dev.orderwire.cli.client;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,10 +27,6 @@ final class ViewState {
           .build();
 
   private static final Duration SILENCE_BEFORE_WELCOME = Duration.ofSeconds(30);
-
-  /** After these errors, the same subscription may be taken another time. */
-  private static final Set<String> PASSING =
-      Set.of("going_away", "internal_error", "mysql_unavailable", "over_limit", "table_altered");
 
   private final Subscription subscription;
   private final Consumer<String> lines;
@@ -117,16 +113,17 @@ final class ViewState {
             Duration.ofMillis(message.path("afterMillis").asLong()));
       }
       case "error" -> {
-        String code = message.path("code").asString("error");
+        ErrorCode code =
+            ErrorCode.of(message.path("code").asString()).orElse(ErrorCode.REFUSED_BY_SERVER);
         String said = "the server says: " + message.path("message").asString();
-        if (!PASSING.contains(code)) {
+        if (!code.retryable()) {
           throw new OrderwireException(code, said);
         }
         return new Follower.Lost(said, Duration.ZERO);
       }
       case "unsubscribed" ->
           throw new OrderwireException(
-              "view_ended", "the server ended this view without saying why: see its log");
+              ErrorCode.VIEW_ENDED, "the server ended this view without saying why: see its log");
       default -> {
         // A message of a later version: what a client does not know it may leave.
       }
@@ -139,7 +136,9 @@ final class ViewState {
       return JSON.readTree(text);
     } catch (JacksonException e) {
       throw new OrderwireException(
-          "not_the_protocol", "the server sent what is no JSON: is this Orderwire's address?", e);
+          ErrorCode.NOT_THE_PROTOCOL,
+          "the server sent what is no JSON: is this Orderwire's address?",
+          e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.orderwire.cli.settings;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Problems {
     if (!found.isEmpty()) {
       String count = found.size() == 1 ? "a problem" : found.size() + " problems";
       throw new OrderwireException(
-          "bad_settings", count + " in the settings:\n  - " + String.join("\n  - ", found));
+          ErrorCode.BAD_SETTINGS, count + " in the settings:\n  - " + String.join("\n  - ", found));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.orderwire.cli.settings;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.MysqlOptions;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ public record Settings(
       }
       if (!missing.isEmpty()) {
         throw new OrderwireException(
-            "mysql_not_set",
+            ErrorCode.MYSQL_NOT_SET,
             "which MySQL? Not set: %s. Write them into .env (cp .env.example .env), or set mysql.url."
                 .formatted(String.join(", ", missing)));
       }

@@ -1,5 +1,6 @@
 package dev.orderwire.cli.settings;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +91,7 @@ public final class SettingsLoader {
       return Files.readString(file);
     } catch (IOException e) {
       throw new OrderwireException(
-          "bad_settings", "cannot read the settings in %s: %s".formatted(file, e), e);
+          ErrorCode.BAD_SETTINGS, "cannot read the settings in %s: %s".formatted(file, e), e);
     }
   }
 }

@@ -242,7 +242,8 @@ final class FollowerTest {
         })) {
       assertThatThrownBy(() -> follow(server, LIVE))
           .isInstanceOfSatisfying(
-              OrderwireException.class, e -> assertThat(e.code()).isEqualTo("unknown_column"))
+              OrderwireException.class,
+              e -> assertThat(e.code().text()).isEqualTo("unknown_column"))
           .hasMessageContaining("no column s");
       server.awaitEnd();
     }
@@ -329,7 +330,7 @@ final class FollowerTest {
         })) {
       assertThatThrownBy(() -> follow(server, LIVE))
           .isInstanceOfSatisfying(
-              OrderwireException.class, e -> assertThat(e.code()).isEqualTo("unknown_table"))
+              OrderwireException.class, e -> assertThat(e.code().text()).isEqualTo("unknown_table"))
           .hasMessageContaining("no x");
     }
   }

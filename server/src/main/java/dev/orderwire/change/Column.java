@@ -1,4 +1,4 @@
-package dev.orderwire.changelog;
+package dev.orderwire.change;
 
 /**
  * A column of a watched table.

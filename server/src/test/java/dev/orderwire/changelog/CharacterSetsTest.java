@@ -1,4 +1,4 @@
-package dev.orderwire.view;
+package dev.orderwire.changelog;
 
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
@@ -6,13 +6,11 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Catalog;
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.TableVersion;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
+import dev.orderwire.view.View;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -62,8 +60,10 @@ class CharacterSetsTest {
         "CREATE TABLE codes (code VARCHAR(8)) AS " + CODES);
     characterSets().forEach(CharacterSetsTest::fill);
     Installer.install(mysql, characterSets().toList(), InstallOptions.DEFAULT);
-    Catalog catalog = Catalog.read(mysql, characterSets().toList());
-    tables = catalog.tables().stream().collect(toMap(Table::name, table -> table));
+    tables =
+        TableVersions.read(mysql, characterSets().toList()).stream()
+            .map(TableVersion::table)
+            .collect(toMap(Table::name, table -> table));
   }
 
   /** The collation that finds the fewest; and only what MySQL itself would let in. */
@@ -120,7 +120,7 @@ class CharacterSetsTest {
               .collect(toSet());
       for (String index : List.of("IGNORE", "FORCE")) {
         String from = "%s %s INDEX (c)".formatted(set, index);
-        assertThat(Cells.found(connection, from, view.condition()))
+        assertThat(Cells.found(connection, from, SqlPrefilter.of(view.prefilter())))
             .as("%s %s", from, character)
             .containsAll(wanted);
       }

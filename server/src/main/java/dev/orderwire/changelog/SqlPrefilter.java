@@ -1,36 +1,63 @@
-package dev.orderwire.view;
+package dev.orderwire.changelog;
 
-import dev.orderwire.changelog.Column;
-import dev.orderwire.changelog.SqlCondition;
+import dev.orderwire.change.Column;
+import dev.orderwire.feed.Prefilter;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What MySQL may filter by ahead of us. Its {@code =} must find every value that is equal by our
- * rules; where that is not sure, or where it would be an error to ask, MySQL lets everything
- * through. Each rule here has its case in {@code AheadOnMysqlTest} or {@code CharacterSetsTest}.
+ * The part of a prefilter that MySQL can use. MySQL's {@code =} must find every value that is equal
+ * by the view's rules; where that is not certain, or where the comparison would be an error, the
+ * condition lets every row through. {@code SqlPrefilterOnMysqlTest} and {@code CharacterSetsTest}
+ * have a case for each rule.
  */
-final class Ahead {
+final class SqlPrefilter {
   private static final int MICROSECONDS = 6;
-
   private static final BigDecimal FIRST_TIMESTAMP = new BigDecimal("19700101000001");
   private static final BigDecimal LAST_TIMESTAMP = new BigDecimal("20380119031407");
 
-  private Ahead() {}
+  private SqlPrefilter() {}
 
-  static SqlCondition equal(Column column, Value value) {
-    return switch (value) {
-      case Value.Exact(BigDecimal number) -> equal(column, number);
-      case Value.Text(String text) -> equal(column, text);
+  static SqlCondition of(Prefilter prefilter) {
+    return switch (prefilter) {
+      case Prefilter.All() -> SqlCondition.ALL;
+      case Prefilter.EqualNumber(Column column, BigDecimal number) -> equal(column, number);
+      case Prefilter.EqualText(Column column, String text) -> equal(column, text);
+      case Prefilter.IsNull(Column column) -> isNull(column);
+      case Prefilter.And(List<Prefilter> parts) ->
+          SqlCondition.and(
+              parts.stream()
+                  .map(SqlPrefilter::of)
+                  .filter(part -> !part.equals(SqlCondition.ALL))
+                  .toList());
+      case Prefilter.Or(List<Prefilter> parts) -> or(parts.stream().map(SqlPrefilter::of).toList());
     };
   }
 
-  /** A JSON column also keeps JSON's own null, which is not SQL's and looks the same in a cell. */
-  static SqlCondition isNull(Column column) {
-    return Kind.of(column) == Kind.DOCUMENT ? SqlCondition.ALL : SqlCondition.isNull(column);
+  private static SqlCondition or(List<SqlCondition> parts) {
+    return parts.contains(SqlCondition.ALL) ? SqlCondition.ALL : SqlCondition.or(parts);
+  }
+
+  /** A JSON column can also hold JSON's own null, which SQL's IS NULL does not find. */
+  private static SqlCondition isNull(Column column) {
+    return switch (column.dataType()) {
+      case "json",
+          "geometry",
+          "point",
+          "linestring",
+          "polygon",
+          "multipoint",
+          "multilinestring",
+          "multipolygon",
+          "geomcollection",
+          "geometrycollection" ->
+          SqlCondition.ALL;
+      default -> SqlCondition.isNull(column);
+    };
   }
 
   /**

@@ -1,15 +1,16 @@
-package dev.orderwire.view;
+package dev.orderwire.changelog;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.SqlCondition;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Table;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
+import dev.orderwire.view.RandomWhere;
 import dev.orderwire.view.RandomWhere.Both;
+import dev.orderwire.view.Subject;
+import dev.orderwire.view.View;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -62,7 +63,7 @@ class WhereAgainstMysqlTest {
         Cells.found(connection, table.name(), new SqlCondition(where.sql(), List.of()));
     assertThat(matching).as("%s%n%s", where.json(), where.sql()).isEqualTo(expected);
 
-    SqlCondition ahead = view.condition();
+    SqlCondition ahead = SqlPrefilter.of(view.prefilter());
     assertThat(Cells.found(connection, table.name(), ahead))
         .as("%s ahead of %s", ahead, where.json())
         .containsAll(matching);

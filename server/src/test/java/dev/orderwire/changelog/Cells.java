@@ -1,15 +1,10 @@
-package dev.orderwire.view;
+package dev.orderwire.changelog;
 
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
-import dev.orderwire.changelog.Catalog;
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.Snapshots;
-import dev.orderwire.changelog.SqlCondition;
-import dev.orderwire.changelog.Table;
-import dev.orderwire.changelog.Tail;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.Prefilter;
+import dev.orderwire.feed.SnapshotReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,14 +23,14 @@ final class Cells {
   /** The shape of a table as the server sees it, which it watches from here on. */
   static Table watched(Mysql mysql, String name) {
     Installer.install(mysql, List.of(name), InstallOptions.DEFAULT);
-    return Catalog.read(mysql, List.of(name)).defaultTable();
+    return TableVersions.read(mysql, List.of(name)).getFirst().table();
   }
 
   /** The rows of a watched table by their {@code id}. */
   static Map<Long, Row> rows(Mysql mysql, Table table) {
     Map<Long, Row> rows = new TreeMap<>();
-    Snapshots.Reader reader =
-        new Snapshots.Reader() {
+    SnapshotReader.Rows reader =
+        new SnapshotReader.Rows() {
           @Override
           public void begin(Position position) {}
 
@@ -45,7 +40,7 @@ final class Cells {
             return true;
           }
         };
-    new Snapshots(mysql).read(table, SqlCondition.ALL, null, Tail.end(mysql), 1_000, reader);
+    new Snapshots(mysql).read(table, Prefilter.ALL, null, Tail.end(mysql), 1_000, reader);
     return rows;
   }
 

@@ -1,4 +1,4 @@
-package dev.orderwire.changelog;
+package dev.orderwire.change;
 
 import java.util.List;
 import java.util.Optional;

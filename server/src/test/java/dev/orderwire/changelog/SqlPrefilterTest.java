@@ -1,17 +1,17 @@
-package dev.orderwire.view;
+package dev.orderwire.changelog;
 
 import static dev.orderwire.view.Tables.ORDERS;
 import static dev.orderwire.view.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orderwire.changelog.Column;
-import dev.orderwire.changelog.SqlCondition;
-import dev.orderwire.changelog.Table;
+import dev.orderwire.change.Column;
+import dev.orderwire.change.Table;
+import dev.orderwire.view.View;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AheadTest {
+class SqlPrefilterTest {
   private static final String ALL = "TRUE";
 
   @ParameterizedTest
@@ -54,7 +54,8 @@ class AheadTest {
           """)
   void whatMysqlComparesAsWeDoIsLeftToIt(String type, String value, String parameter) {
     SqlCondition condition =
-        View.parse(table("t", "c", type), "{\"c\":" + value + "}", null).condition();
+        SqlPrefilter.of(
+            View.parse(table("t", "c", type), "{\"c\":" + value + "}", null).prefilter());
     assertThat(condition)
         .isEqualTo(
             parameter.equals(ALL)
@@ -91,7 +92,7 @@ class AheadTest {
     Column column = new Column("c", type, type.split("[(]", 2)[0], characterSet);
     Table table = new Table("t", List.of(column), List.of("c"));
     String where = "{\"c\":\"%s\"}".formatted(text);
-    assertThat(View.parse(table, where, null).condition().sql())
+    assertThat(SqlPrefilter.of(View.parse(table, where, null).prefilter()).sql())
         .isEqualTo(as.equals("held") ? "(`c` = ?)" : "(CONVERT(`c` USING utf8mb4) = ?)");
   }
 
@@ -117,6 +118,6 @@ class AheadTest {
           {"not":{"not":{"id":1}}}                     | (`id` = ?)
           """)
   void conditionsAreJoinedWithoutNarrowing(String where, String sql) {
-    assertThat(View.parse(ORDERS, where, null).condition().sql()).isEqualTo(sql);
+    assertThat(SqlPrefilter.of(View.parse(ORDERS, where, null).prefilter()).sql()).isEqualTo(sql);
   }
 }

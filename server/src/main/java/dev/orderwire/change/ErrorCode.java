@@ -1,0 +1,141 @@
+package dev.orderwire.change;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What can go wrong, for programs: each code with its HTTP status, the close code of a WebSocket
+ * connection that ends because of it, and whether the same request may succeed later.
+ *
+ * <p>docs/reference/protocol.md lists the codes that a client can receive. The others end a
+ * command: its message goes to stderr, and the exit code is 1.
+ */
+public enum ErrorCode {
+  // A request that is wrong: repeating it fails again.
+  BAD_REQUEST(400, 4400, false, "the request is malformed"),
+  BAD_PARAMETER(400, 4400, false, "a URL parameter is unknown, repeated or malformed"),
+  BAD_JSON(400, 4400, false, "the text is not valid JSON, or an object repeats a key"),
+  BAD_MESSAGE(
+      400, 4400, false, "the message is no object, has no type, or a field of a wrong type"),
+  UNKNOWN_TYPE(400, 4400, false, "there is no message of this type"),
+  UNKNOWN_FIELD(400, 4400, false, "the message has a field that its type does not have"),
+  UNKNOWN_COLUMN(400, 4400, false, "the table has no column of this name"),
+  UNKNOWN_OPERATOR(400, 4400, false, "where has no operator of this name"),
+  BAD_WHERE(400, 4400, false, "the where condition is malformed or too large"),
+  WRONG_TYPE(400, 4400, false, "a value in where does not fit the type of its column"),
+  BAD_CONFLATE(400, 4400, false, "conflate is not a duration from 10ms to 60s"),
+  BAD_KEY(400, 4400, false, "after is not a key of the table"),
+  UNKNOWN_POSITION(400, 4400, false, "since is not a position that the server can resume from"),
+  UNKNOWN_SUBPROTOCOL(400, 4400, false, "the WebSocket subprotocol is unknown"),
+  UNKNOWN_VIEW(400, 4400, false, "the connection has no such view"),
+  ALREADY_SUBSCRIBED(400, 4400, false, "the connection already has this view"),
+  TOO_MANY_VIEWS(400, 4400, false, "the connection has as many views as the server allows"),
+  AUTH_NOT_CONFIGURED(400, 4400, false, "the server does not authenticate clients"),
+  ROW_TOO_LARGE(400, 4400, false, "a row is too large for MySQL to encode it as one JSON document"),
+  HOST_NOT_ALLOWED(403, 4400, false, "the Host header does not name this machine"),
+  ORIGIN_NOT_ALLOWED(403, 4400, false, "web pages of this origin may not connect"),
+  NOT_FOUND(404, 4400, false, "the server has nothing at this path"),
+  UNKNOWN_TABLE(404, 4400, false, "the table does not exist, or is not watched"),
+  METHOD_NOT_ALLOWED(405, 4400, false, "the path does not support this HTTP method"),
+  BODY_NOT_ALLOWED(413, 4413, false, "requests must not have a body"),
+  URL_TOO_LONG(414, 4413, false, "the request line is too long"),
+  UPGRADE_REQUIRED(426, 4400, false, "the path accepts only WebSocket connections"),
+  HEADERS_TOO_LARGE(431, 4413, false, "the headers are too large"),
+
+  // Trouble of the moment: the same request may succeed later.
+  TOO_SLOW(408, 4408, true, "the client reads too slowly"),
+  OVER_LIMIT(429, 4429, true, "the server is at one of its limits"),
+  INTERNAL_ERROR(500, 1011, true, "the server failed; its log has the cause"),
+  MYSQL_UNAVAILABLE(503, 4503, true, "the server cannot query MySQL"),
+  TABLE_ALTERED(503, 4503, true, "the table is being altered, or is missing"),
+  GOING_AWAY(503, 1001, true, "the server is shutting down"),
+
+  // What keeps the server from starting, or a command from doing its work.
+  BAD_SETTINGS("a setting is invalid"),
+  PORT_TAKEN("the port is in use"),
+  CANNOT_LISTEN("the server cannot bind to its address"),
+  MYSQL_NOT_SET("no MySQL is configured"),
+  NO_MYSQL("no MySQL is configured, and no demo is running"),
+  MYSQL_UNREACHABLE("the connection to MySQL failed"),
+  MYSQL_FAILED("MySQL rejected a statement"),
+  SQL_FAILED("MySQL rejected the statement"),
+  UNSUPPORTED_SERVER("the MySQL version is not supported"),
+  UNSUPPORTED_TYPE("a column has a type that cannot be encoded"),
+  NOT_A_TABLE("the name belongs to a view, or to a table of Orderwire's own"),
+  UNREADABLE_TABLE("the definition of a table cannot be parsed"),
+  NO_KEY("a table has no key"),
+  NO_TRANSACTIONS("a table's storage engine has no transactions"),
+  CASCADE("foreign keys can change rows without running triggers"),
+  MISSING_PRIVILEGE("the MySQL user lacks a privilege"),
+  BINLOG_FORBIDS_TRIGGERS("MySQL does not let this user create triggers"),
+  FOREIGN_CHANGE_LOG("a table that is not Orderwire's has the change log's name"),
+  FOREIGN_CANARY("a table that is not Orderwire's has the canary table's name"),
+  CANNOT_INSTALL("several things prevent the installation"),
+  TABLE_BUSY("open transactions hold a table"),
+  NOT_INSTALLED("the change log or a trigger is missing or outdated"),
+  NO_CHANGE_LOG("the database has no change log"),
+  NO_EPOCH("the change log has no epoch"),
+  STATE_NOT_READABLE("the state folder cannot be read"),
+  STATE_NOT_WRITABLE("the state folder cannot be written"),
+  NO_SOURCE_TREE("the command needs a source tree"),
+  NO_SERVER("no server answers at the address"),
+  REFUSED_BY_SERVER("the server refused the connection"),
+  CLOSED_BY_SERVER("the server closed the connection for good"),
+  UNAUTHENTICATED("the server does not know the client"),
+  NOT_THE_PROTOCOL("the peer does not speak Orderwire's protocol"),
+  VIEW_ENDED("the server ended the view"),
+  NO_PEER("the server to compare with does not start");
+
+  private final int status;
+  private final int closeCode;
+  private final boolean retryable;
+  private final String sentence;
+
+  ErrorCode(int status, int closeCode, boolean retryable, String sentence) {
+    this.status = status;
+    this.closeCode = closeCode;
+    this.retryable = retryable;
+    this.sentence = sentence;
+  }
+
+  /** An error of a command. A client that received one would have found a defect. */
+  ErrorCode(String sentence) {
+    this(500, 1011, false, sentence);
+  }
+
+  /**
+   * The code of this text.
+   *
+   * @param text as in {@link #text}
+   * @return empty for a code that this version does not have
+   */
+  public static Optional<ErrorCode> of(String text) {
+    return Arrays.stream(values()).filter(code -> code.text().equals(text)).findFirst();
+  }
+
+  /** The code on the wire and in metrics: {@code unknown_table}. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The status of an HTTP answer with this code. */
+  public int status() {
+    return status;
+  }
+
+  /** The close code of a connection that ends because of this error. */
+  public int closeCode() {
+    return closeCode;
+  }
+
+  /** Whether the same request may succeed later, unchanged. */
+  public boolean retryable() {
+    return retryable;
+  }
+
+  /** What the code means, in one sentence without a full stop. */
+  public String sentence() {
+    return sentence;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.TableVersion;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the versions of the watched tables where a tail begins. */
+public final class TableVersions {
+  private static final Logger log = LoggerFactory.getLogger(TableVersions.class);
+
+  private TableVersions() {}
+
+  /**
+   * The versions of these tables, in this order.
+   *
+   * @throws OrderwireException as {@link Schema#tables}; {@code mysql_unavailable}
+   */
+  public static List<TableVersion> read(Mysql mysql, List<String> names) {
+    try (Connection connection = mysql.connect()) {
+      return read(connection, Schema.tables(connection, names));
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
+    }
+  }
+
+  /** The versions that known tables have now. A table that is gone keeps its last known shape. */
+  static List<TableVersion> read(Connection connection, List<Table> known) throws SQLException {
+    List<TableVersion> versions = new ArrayList<>();
+    for (Table table : known) {
+      // A later alteration has its own reset row, and counts from there on.
+      var noted = ResetRows.noted(connection, table.name());
+      versions.add(
+          noted.isPresent() ? noted.get() : new TableVersion(current(connection, table), 0));
+    }
+    return versions;
+  }
+
+  private static Table current(Connection connection, Table known) throws SQLException {
+    try {
+      return Schema.table(connection, known.name());
+    } catch (OrderwireException e) {
+      log.debug("{} keeps its last known shape", known.name(), e);
+      return known;
+    }
+  }
+}
