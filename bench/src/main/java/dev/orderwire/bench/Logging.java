@@ -1,10 +1,10 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.demo.EmbeddedMysql;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.MysqlOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -49,7 +49,7 @@ enum Logging {
           new MysqlOptions(
               "127.0.0.1", mysql.port(), mysql.user(), mysql.password(), database, 2, Map.of());
       try (Mysql there = new Mysql(options)) {
-        Installer.install(there, List.of("orders"), InstallOptions.DEFAULT);
+        new TriggerCapture().install(there, List.of("orders"), InstallOptions.DEFAULT);
       }
     }
   };

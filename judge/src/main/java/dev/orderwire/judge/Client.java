@@ -28,7 +28,7 @@ final class Client implements Runnable {
   private final String name;
   private final Chance chance;
   private final Plan plan;
-  private final List<Server> servers;
+  private final List<ServerInfo> servers;
   private final Wishes wishes;
   private final Sums sums;
   private final Phase phase;
@@ -37,12 +37,12 @@ final class Client implements Runnable {
   private final Transcript transcript;
   private final Way way;
   private final List<Followed> views = new ArrayList<>();
-  private Server server;
+  private ServerInfo server;
 
   Client(
       int number,
       Plan plan,
-      List<Server> servers,
+      List<ServerInfo> servers,
       Wishes wishes,
       Sums sums,
       Phase phase,

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Server-sent events, read as a browser reads them. For one thread. */
+/** ServerInfo-sent events, read as a browser reads them. For one thread. */
 final class EventsWire implements Wire {
   private final Socket socket;
   private final InputStream in;

@@ -22,7 +22,7 @@ final class Faults implements Runnable {
   private final Chance chance;
   private final List<Trouble> trouble;
   private final Database database;
-  private final List<Server> servers;
+  private final List<ServerInfo> servers;
   private final Phase phase;
   private final Findings findings;
   private final Tally tally;
@@ -31,7 +31,7 @@ final class Faults implements Runnable {
   Faults(
       Plan plan,
       Database database,
-      List<Server> servers,
+      List<ServerInfo> servers,
       Phase phase,
       Findings findings,
       Tally tally) {
@@ -75,7 +75,7 @@ final class Faults implements Runnable {
     if (kind == Trouble.MYSQL && trouble.size() > 1 && chance.percent(50)) {
       kind = chance.of(trouble);
     }
-    Server server = chance.of(servers);
+    ServerInfo server = chance.of(servers);
     tally.count(Tally.Group.FAULTS, kind.toString());
     Duration some = Duration.ofMillis(chance.between(200, 6_000));
     switch (kind) {

@@ -21,7 +21,7 @@ final class Followed {
 
   private Rows rows = new Rows();
   private Deliveries deliveries = new Deliveries();
-  private @Nullable Shape shape;
+  private @Nullable ShapeJson shape;
   private @Nullable Mark position;
   private @Nullable String view;
   private boolean awaitsSnapshot;
@@ -96,7 +96,7 @@ final class Followed {
         && end.isSeenBy(position);
   }
 
-  Shape shape() {
+  ShapeJson shape() {
     if (shape == null) {
       throw new IllegalStateException("not subscribed yet: " + wish);
     }
@@ -142,7 +142,7 @@ final class Followed {
 
   void subscribed(JsonNode message) {
     view = message.path("view").asString();
-    shape = Shape.of(message);
+    shape = ShapeJson.of(message);
     complete = false;
     if (awaitsSnapshot) {
       rows.clear();
@@ -186,7 +186,7 @@ final class Followed {
     if (!plan.expectsReset(reason)) {
       findings.accept(Findings.Kind.PROTOCOL, "nothing happened that explains " + message);
     }
-    shape = Shape.of(message);
+    shape = ShapeJson.of(message);
     rows.clear();
     position = null;
     kept = null;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code orderwire serve} as a process of its own, on a port that it keeps, with its own network to
  * MySQL; started again whenever it has ended, as a service manager does. For any number of threads.
  */
-final class Server implements AutoCloseable {
+final class ServerInfo implements AutoCloseable {
   private static final Duration START_AGAIN_AFTER = Duration.ofMillis(500);
 
   private final int number;
@@ -39,7 +39,7 @@ final class Server implements AutoCloseable {
 
   private volatile @Nullable Process process;
 
-  Server(int number, Database database, Path folder, Findings findings, Tally tally)
+  ServerInfo(int number, Database database, Path folder, Findings findings, Tally tally)
       throws IOException {
     this.number = number;
     this.database = database;

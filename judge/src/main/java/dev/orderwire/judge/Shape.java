@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
  *
  * @param key the names of the key's columns
  */
-record Shape(List<String> key, List<Column> columns) {
+record ShapeJson(List<String> key, List<Column> columns) {
   /** As a {@code subscribed} or {@code reset} message has it. */
-  static Shape of(JsonNode message) {
+  static ShapeJson of(JsonNode message) {
     List<String> key = new ArrayList<>();
     message.path("key").forEach(name -> key.add(name.asString()));
     List<Column> columns = new ArrayList<>();
@@ -23,7 +23,7 @@ record Shape(List<String> key, List<Column> columns) {
         .forEach(column ->
             columns.add(
                 new Column(column.path("name").asString(), column.path("type").asString())));
-    return new Shape(key, columns);
+    return new ShapeJson(key, columns);
   }
 
   /** Whether the rows of the view say which they are. */

@@ -30,7 +30,7 @@ final class Trial implements AutoCloseable {
   private final Tally tally;
   private final Phase phase = new Phase();
   private final Database database;
-  private final List<Server> servers = new ArrayList<>();
+  private final List<ServerInfo> servers = new ArrayList<>();
   private final List<Writer> writers = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -60,7 +60,7 @@ final class Trial implements AutoCloseable {
     database.create();
     Sums sums = new Sums(database);
     for (int i = 1; i <= plan.servers(); i++) {
-      servers.add(new Server(i, database, folder, findings, tally));
+      servers.add(new ServerInfo(i, database, folder, findings, tally));
       // One after the other: the first one installs.
       await("its start", servers.getLast()::isReady);
     }
@@ -120,7 +120,7 @@ final class Trial implements AutoCloseable {
         await("the faults' end", faults::isIdle)
             && await("the schema changes' end", schema::isIdle)
             && await("the writers' end", () -> writers.stream().allMatch(Writer::isIdle))
-            && await("the servers' return", () -> servers.stream().allMatch(Server::isReady));
+            && await("the servers' return", () -> servers.stream().allMatch(ServerInfo::isReady));
     if (rests) {
       judge();
     }
@@ -151,7 +151,7 @@ final class Trial implements AutoCloseable {
     if (verdict.compared() == 0) {
       findings.add(Findings.Kind.JUDGE, "round " + rounds, "there was nothing to judge");
     }
-    for (Server server : servers) {
+    for (ServerInfo server : servers) {
       await("a healthy " + server, () -> isUp(server));
     }
     if (findings.none()) {
@@ -195,7 +195,7 @@ final class Trial implements AutoCloseable {
     return epochs.size() == 1 && clients.stream().allMatch(client -> client.hasReached(end));
   }
 
-  private boolean isUp(Server server) throws IOException, InterruptedException {
+  private boolean isUp(ServerInfo server) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/health")).build();
     String health = http.send(request, BodyHandlers.ofString()).body();
@@ -235,7 +235,7 @@ final class Trial implements AutoCloseable {
     closed = true;
     phase.end();
     threads.forEach(Thread::interrupt);
-    servers.forEach(Server::close);
+    servers.forEach(ServerInfo::close);
     try {
       // MySQL may be on its way up just now: it must not come up after it was closed.
       for (Thread thread : threads) {

@@ -11,9 +11,9 @@ enum Way {
   EXPLICIT,
   /** A WebSocket that is subscribed by its address. */
   PLAIN,
-  /** Server-sent events that are resumed by {@code Last-Event-ID}. */
+  /** ServerInfo-sent events that are resumed by {@code Last-Event-ID}. */
   EVENTS,
-  /** Server-sent events that are resumed by their address. */
+  /** ServerInfo-sent events that are resumed by their address. */
   EVENTS_SINCE;
 
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);

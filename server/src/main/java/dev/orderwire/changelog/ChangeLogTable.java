@@ -2,6 +2,7 @@ package dev.orderwire.changelog;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.mysql.OwnTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -14,13 +15,13 @@ import java.util.List;
  * marker whose {@code row_key} is NULL too could not even say which row it was.
  *
  * <p>A row with {@code row_after}, and without {@code row_key}, is a <b>reset row</b>: the table is
- * to be read anew from here on, and {@code row_after} is its {@link Shape}.
+ * to be read anew from here on, and {@code row_after} is its {@link ShapeJson}.
  */
 public final class ChangeLogTable {
   public static final String NAME = "orderwire_change_log";
 
   /** How many characters of an actor are kept. */
-  static final int ACTOR_LENGTH = 255;
+  public static final int ACTOR_LENGTH = 255;
 
   private static final OwnTable TABLE =
       new OwnTable(
@@ -39,7 +40,7 @@ public final class ChangeLogTable {
   private ChangeLogTable() {}
 
   /** Whether a row is a marker, as a condition. */
-  static final String IS_MARKER =
+  public static final String IS_MARKER =
       "((op <> 'delete' AND row_after IS NULL) OR (op = 'delete' AND row_before IS NULL)"
           + " OR (op = 'update' AND row_before IS NULL AND row_key IS NOT NULL))";
 
@@ -64,12 +65,12 @@ public final class ChangeLogTable {
   }
 
   /** Whether there is a change log; refuses a table that is not ours. */
-  static boolean isThere(Connection connection) throws SQLException {
+  public static boolean isThere(Connection connection) throws SQLException {
     return TABLE.isThere(connection);
   }
 
   /** The statement that creates it. It leaves a change log that is there already as it is. */
-  static String createSql() {
+  public static String createSql() {
     return """
     CREATE TABLE IF NOT EXISTS %s (
       id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -86,7 +87,7 @@ public final class ChangeLogTable {
         .formatted(NAME, ACTOR_LENGTH);
   }
 
-  static String dropSql() {
+  public static String dropSql() {
     return "DROP TABLE IF EXISTS " + NAME;
   }
 }

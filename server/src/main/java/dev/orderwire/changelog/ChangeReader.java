@@ -11,9 +11,9 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the change log's rows; the one place that knows its columns' order in a SELECT. */
-final class ChangeReader {
+public final class ChangeReader {
   /** What to select, in a session whose time zone is UTC. */
-  static final String COLUMNS =
+  public static final String COLUMNS =
       "id, table_name, op, row_key, row_before, row_after,"
           + " TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', at), actor";
 
@@ -22,16 +22,16 @@ final class ChangeReader {
   /**
    * @param forms how rows are parsed
    */
-  ChangeReader(RowForms forms) {
+  public ChangeReader(RowForms forms) {
     this.forms = forms;
   }
 
-  static long id(ResultSet row) throws SQLException {
+  public static long id(ResultSet row) throws SQLException {
     return row.getLong(1);
   }
 
   /** How much of the log's text the row is, in characters; what memory bounds count. */
-  static long size(Change change) {
+  public static long size(Change change) {
     return length(change.before()) + length(change.after());
   }
 
@@ -44,14 +44,16 @@ final class ChangeReader {
    *
    * @throws IllegalArgumentException where it is nothing that we write
    */
-  LogRow read(ResultSet row) throws SQLException {
+  public LogRow read(ResultSet row) throws SQLException {
     String table = row.getString(2);
     Op op = Op.of(row.getString(3));
     String key = row.getString(4);
     String before = row.getString(5);
     String after = row.getString(6);
     if (key == null) {
-      return after == null ? new LogRow.Marker(table) : new LogRow.Reset(Shape.table(table, after));
+      return after == null
+          ? new LogRow.Marker(table)
+          : new LogRow.Reset(ShapeJson.table(table, after));
     }
     if ((before == null && op != Op.INSERT) || (after == null && op != Op.DELETE)) {
       return new LogRow.Marker(table);

@@ -3,6 +3,9 @@ package dev.orderwire.changelog;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
+import dev.orderwire.mysql.Query;
+import dev.orderwire.mysql.TableIds;
+import dev.orderwire.mysql.Transaction;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,13 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
  * @param created when, as MySQL says it
  * @param number InnoDB's number of the table; null where the user may not see it
  */
-record LogLife(String created, @Nullable String number) {
-  static final String STATE = "epoch";
+public record LogLife(String created, @Nullable String number) {
+  public static final String STATE = "epoch";
 
   private static final int EPOCH_LENGTH = 10;
 
   /** That of the log which is there now; empty where there is none. */
-  static Optional<LogLife> now(Connection connection) throws SQLException {
+  public static Optional<LogLife> now(Connection connection) throws SQLException {
     List<String> created =
         Query.list(
             connection,
@@ -42,8 +45,7 @@ record LogLife(String created, @Nullable String number) {
       return Optional.empty();
     }
     return Optional.of(
-        new LogLife(
-            created.getFirst(), TableNumbers.of(connection, ChangeLogTable.NAME).orElse(null)));
+        new LogLife(created.getFirst(), TableIds.of(connection, ChangeLogTable.NAME).orElse(null)));
   }
 
   /**
@@ -54,8 +56,8 @@ record LogLife(String created, @Nullable String number) {
    * @param seen an id that was visible
    * @return whether it was so
    */
-  static boolean endWithout(Connection connection, long seen) throws SQLException {
-    if (LogStart.newestId(connection) >= seen) {
+  public static boolean endWithout(Connection connection, long seen) throws SQLException {
+    if (LoggedIds.newestId(connection) >= seen) {
       return false;
     }
     StateTable.remove(connection, STATE);
@@ -63,7 +65,7 @@ record LogLife(String created, @Nullable String number) {
   }
 
   /** The epoch of this life; empty where none has been given to it yet. */
-  Optional<String> epoch(Connection connection) throws SQLException {
+  public Optional<String> epoch(Connection connection) throws SQLException {
     return epochIn(StateTable.read(connection, STATE));
   }
 
@@ -81,9 +83,11 @@ record LogLife(String created, @Nullable String number) {
    * Gives this life an epoch, unless it has one. Servers may do so at once: all get the same. What
    * was kept of the life before is forgotten.
    *
+   * @param resetRows takes note of the tables
    * @param tables the watched tables, as they are at the beginning of this life
    */
-  void ensureEpoch(Connection connection, List<Table> tables) throws SQLException {
+  public void ensureEpoch(Connection connection, List<Table> tables, ResetRows resetRows)
+      throws SQLException {
     Optional<JsonNode> known = StateTable.read(connection, STATE);
     if (epochIn(known).isPresent() && (number == null || known.get().has("number"))) {
       return;
@@ -95,10 +99,10 @@ record LogLife(String created, @Nullable String number) {
           if (epoch.isEmpty()) {
             // A table that is not there just now may be watched all the same.
             ResetRows.forgetAll(connection);
-            StateTable.remove(connection, MarkerScan.STATE);
-            StateTable.remove(connection, Floor.STATE);
+            StateTable.remove(connection, StateTable.MARKERS);
+            StateTable.remove(connection, RetentionFloor.STATE);
             for (Table table : tables) {
-              ResetRows.begin(connection, table);
+              resetRows.begin(connection, table);
             }
           }
           var value = JsonMapper.shared().createObjectNode();
@@ -112,7 +116,7 @@ record LogLife(String created, @Nullable String number) {
   }
 
   /** What {@link #ensureEpoch} does, as one statement for a script. */
-  static String ensureEpochSql() {
+  public static String ensureEpochSql() {
     return """
     INSERT INTO %s (name, value)
       SELECT '%s', JSON_OBJECT('epoch', '%s', 'created', DATE_FORMAT(create_time, '%%Y-%%m-%%d %%H:%%i:%%s'))

@@ -4,7 +4,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Table;
 
 /** What a row of the change log says. */
-sealed interface LogRow {
+public sealed interface LogRow {
   /** A row was changed. */
   record Entry(Change change) implements LogRow {}
 

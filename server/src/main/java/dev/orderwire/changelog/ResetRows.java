@@ -1,8 +1,10 @@
 package dev.orderwire.changelog;
 
-import dev.orderwire.change.Op;
 import dev.orderwire.change.Table;
 import dev.orderwire.feed.TableVersion;
+import dev.orderwire.mysql.Query;
+import dev.orderwire.mysql.TableIds;
+import dev.orderwire.mysql.Transaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,14 +23,18 @@ import tools.jackson.databind.node.ObjectNode;
  * servers last took note of. Triggers count by their ids, so that whatever was done to them is
  * noticed, by whomever, and also where a server died between putting them right and saying so.
  */
-final class ResetRows {
+public final class ResetRows {
   private static final String INSERT =
       "INSERT INTO "
           + ChangeLogTable.NAME
           + " (table_name, op, row_key, row_before, row_after, actor)"
           + " VALUES (?, 'update', NULL, NULL, ?, 'orderwire')";
 
-  private ResetRows() {}
+  private final CaptureIds captureIds;
+
+  public ResetRows(CaptureIds captureIds) {
+    this.captureIds = captureIds;
+  }
 
   /**
    * As a trigger's that could not even tell the key: from here on nothing that is logged is whole.
@@ -45,7 +52,8 @@ final class ResetRows {
   static Optional<TableVersion> noted(Connection connection, String table) throws SQLException {
     return StateTable.read(connection, state(table))
         .filter(kept -> kept.has("shape"))
-        .map(kept -> new TableVersion(Shape.table(table, kept.get("shape").toString()), id(kept)));
+        .map(kept ->
+            new TableVersion(ShapeJson.table(table, kept.get("shape").toString()), id(kept)));
   }
 
   private static long id(JsonNode state) {
@@ -56,7 +64,7 @@ final class ResetRows {
    * Where a watched table has come to be without a trigger, changes went unlogged: says so before
    * the next one is logged, so that no tail passes it on as if it were all.
    */
-  static void markUnlogged(Connection connection, String table) throws SQLException {
+  public static void markUnlogged(Connection connection, String table) throws SQLException {
     if (StateTable.read(connection, state(table)).isPresent()) {
       try (PreparedStatement statement = connection.prepareStatement(INSERT_MARKER)) {
         statement.setString(1, table);
@@ -75,7 +83,7 @@ final class ResetRows {
   }
 
   /** Takes note of a table whose rows nothing is known of yet: no reset row is needed. */
-  static void begin(Connection connection, Table table) throws SQLException {
+  void begin(Connection connection, Table table) throws SQLException {
     StateTable.write(connection, state(table.name()), now(connection, table).put("reset", 0));
   }
 
@@ -87,7 +95,7 @@ final class ResetRows {
    *     marker; 0 where there is none
    * @return the reset row's id
    */
-  static OptionalLong ensure(Connection connection, Table table, long after) throws SQLException {
+  public OptionalLong ensure(Connection connection, Table table, long after) throws SQLException {
     if (isKnown(StateTable.read(connection, state(table.name())), now(connection, table), after)) {
       return OptionalLong.empty();
     }
@@ -97,7 +105,7 @@ final class ResetRows {
           Optional<JsonNode> known = StateTable.lock(connection, state(table.name()));
           ObjectNode now = now(connection, table);
           // Without its triggers it would have to be read anew once more.
-          if (isKnown(known, now, after) || now.path("triggers").size() < Op.values().length) {
+          if (isKnown(known, now, after) || now.path("triggers").isEmpty()) {
             return OptionalLong.empty();
           }
           boolean due = known.isPresent() || after > 0;
@@ -126,15 +134,12 @@ final class ResetRows {
     return Objects.equals(known.get(part), now.get(part));
   }
 
-  private static ObjectNode now(Connection connection, Table table) throws SQLException {
+  private ObjectNode now(Connection connection, Table table) throws SQLException {
     ObjectNode now = JsonMapper.shared().createObjectNode();
-    now.set("shape", Shape.json(table));
-    var triggers = now.putArray("triggers");
-    InstalledTrigger.of(connection, table.name()).stream()
-        .map(trigger -> String.valueOf(trigger.id()))
-        .sorted()
-        .forEach(triggers::add);
-    TableNumbers.of(connection, table.name()).ifPresent(number -> now.put("number", number));
+    now.set("shape", ShapeJson.json(table));
+    ArrayNode triggers = now.putArray("triggers");
+    captureIds.of(connection, table.name()).forEach(triggers::add);
+    TableIds.of(connection, table.name()).ifPresent(number -> now.put("number", number));
     return now.put("created", created(connection, table.name()));
   }
 
@@ -157,7 +162,7 @@ final class ResetRows {
     try (PreparedStatement statement =
         connection.prepareStatement(INSERT, Statement.RETURN_GENERATED_KEYS)) {
       statement.setString(1, table.name());
-      statement.setString(2, Shape.json(table).toString());
+      statement.setString(2, ShapeJson.json(table).toString());
       statement.executeUpdate();
       try (ResultSet keys = statement.getGeneratedKeys()) {
         keys.next();

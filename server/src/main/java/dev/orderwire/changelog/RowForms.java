@@ -11,11 +11,11 @@ import java.util.function.Function;
  * How the rows and keys of each table are parsed: their cells in the order of the table's columns,
  * with equal texts shared. Rows of any other shape parse too. Safe for any number of threads.
  */
-final class RowForms {
+public final class RowForms {
   /** How the rows and keys of one shape are parsed. */
-  record Form(RowJson row, RowJson key, Texts texts) {
+  record Form(RowJson row, RowJson key, TextCache texts) {
     private static Form of(List<String> columns, List<String> key) {
-      Texts texts = new Texts();
+      TextCache texts = new TextCache();
       return new Form(new RowJson(columns, texts), new RowJson(key, texts), texts);
     }
   }
@@ -31,7 +31,7 @@ final class RowForms {
   /**
    * @param shapes the newest known shape of a table; empty if it is not watched
    */
-  RowForms(Function<String, Optional<Table>> shapes) {
+  public RowForms(Function<String, Optional<Table>> shapes) {
     this.shapes = shapes;
   }
 

@@ -33,17 +33,17 @@ final class RowJson {
           .build();
 
   private final Names columns;
-  private final Texts texts;
+  private final TextCache texts;
 
   /**
    * @param columns the order that the cells get; members that are none of them follow at the end
    */
   RowJson(List<String> columns) {
-    this(columns, new Texts());
+    this(columns, new TextCache());
   }
 
   /** One whose rows share what others have read. */
-  RowJson(List<String> columns, Texts texts) {
+  RowJson(List<String> columns, TextCache texts) {
     this.columns = Names.of(columns);
     this.texts = texts;
   }

@@ -1,5 +1,6 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.mysql.Query;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -12,14 +13,17 @@ import tools.jackson.databind.json.JsonMapper;
  * The table beside the change log that holds what must outlive every server: one JSON value under
  * each name. All servers of a database share it.
  */
-final class StateTable {
-  static final String NAME = "orderwire_state";
+public final class StateTable {
+  public static final String NAME = "orderwire_state";
+
+  /** Up to which id every marker has been followed by a reset row. */
+  public static final String MARKERS = "markers";
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private StateTable() {}
 
-  static String createSql() {
+  public static String createSql() {
     return """
     CREATE TABLE IF NOT EXISTS %s (
       name VARCHAR(80) NOT NULL PRIMARY KEY,
@@ -31,11 +35,11 @@ final class StateTable {
         .formatted(NAME);
   }
 
-  static String dropSql() {
+  public static String dropSql() {
     return "DROP TABLE IF EXISTS " + NAME;
   }
 
-  static boolean isThere(Connection connection) throws SQLException {
+  public static boolean isThere(Connection connection) throws SQLException {
     return !Query.list(
             connection,
             """
@@ -48,7 +52,7 @@ final class StateTable {
   }
 
   /** The value under a name; empty where there is none. */
-  static Optional<JsonNode> read(Connection connection, String name) throws SQLException {
+  public static Optional<JsonNode> read(Connection connection, String name) throws SQLException {
     return found(connection, name, "");
   }
 
@@ -76,7 +80,7 @@ final class StateTable {
     }
   }
 
-  static void write(Connection connection, String name, JsonNode value) throws SQLException {
+  public static void write(Connection connection, String name, JsonNode value) throws SQLException {
     String sql =
         "INSERT INTO " + NAME + " (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {

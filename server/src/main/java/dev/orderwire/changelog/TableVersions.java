@@ -3,6 +3,7 @@ package dev.orderwire.changelog;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
 import dev.orderwire.feed.TableVersion;
+import dev.orderwire.mysql.Mysql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,18 +20,19 @@ public final class TableVersions {
   /**
    * The versions of these tables, in this order.
    *
-   * @throws OrderwireException as {@link Schema#tables}; {@code mysql_unavailable}
+   * @throws OrderwireException as {@link TableShapes#read}; {@code mysql_unavailable}
    */
   public static List<TableVersion> read(Mysql mysql, List<String> names) {
     try (Connection connection = mysql.connect()) {
-      return read(connection, Schema.tables(connection, names));
+      return read(connection, TableShapes.read(connection, names));
     } catch (SQLException e) {
       throw mysql.unavailable(e);
     }
   }
 
   /** The versions that known tables have now. A table that is gone keeps its last known shape. */
-  static List<TableVersion> read(Connection connection, List<Table> known) throws SQLException {
+  public static List<TableVersion> read(Connection connection, List<Table> known)
+      throws SQLException {
     List<TableVersion> versions = new ArrayList<>();
     for (Table table : known) {
       // A later alteration has its own reset row, and counts from there on.
@@ -43,7 +45,7 @@ public final class TableVersions {
 
   private static Table current(Connection connection, Table known) throws SQLException {
     try {
-      return Schema.table(connection, known.name());
+      return TableShapes.read(connection, known.name());
     } catch (OrderwireException e) {
       log.debug("{} keeps its last known shape", known.name(), e);
       return known;

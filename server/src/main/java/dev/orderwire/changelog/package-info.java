@@ -1,11 +1,11 @@
 /**
- * All SQL: the change log and the triggers that fill it, the tail that follows it, snapshots and
- * replay that read it again.
+ * The change log: its tables and their rows, its epoch, reset rows and retention floor, and what
+ * reads it again: snapshots and replay.
  *
- * <p>Begin with {@link dev.orderwire.changelog.Tail} for the live way (its {@link
- * dev.orderwire.changelog.Doorbell} tells it when), and with {@link
- * dev.orderwire.changelog.Installer} for what stands in the database. Everything here blocks and
- * runs on virtual threads. It knows the values of {@code change} alone: no sockets, no views.
+ * <p>Begin with {@link dev.orderwire.changelog.ChangeLogTable}, which explains the kinds of rows.
+ * {@link dev.orderwire.changelog.MysqlBacklog} and {@link
+ * dev.orderwire.changelog.MysqlSnapshotReader} implement the ports through which the gateway reads.
+ * Calls block. It must not know what fills the log or who follows it.
  */
 @NullMarked
 package dev.orderwire.changelog;

@@ -1,10 +1,10 @@
 package dev.orderwire.cli;
 
-import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.cli.settings.Settings.TableOptions;
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.demo.SampleOrders;
+import dev.orderwire.mysql.MysqlOptions;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashMap;

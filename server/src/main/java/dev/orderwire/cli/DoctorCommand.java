@@ -1,10 +1,10 @@
 package dev.orderwire.cli;
 
-import dev.orderwire.changelog.Doctor;
-import dev.orderwire.changelog.Finding;
-import dev.orderwire.changelog.Finding.Severity;
-import dev.orderwire.changelog.Mysql;
 import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.doctor.Doctor;
+import dev.orderwire.doctor.Finding;
+import dev.orderwire.doctor.Finding.Severity;
+import dev.orderwire.mysql.Mysql;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,12 @@
 package dev.orderwire.cli;
 
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.InstallReport;
-import dev.orderwire.changelog.InstallSession;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
+import dev.orderwire.capture.Capture;
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.InstallReport;
+import dev.orderwire.capture.InstallSession;
+import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.mysql.Mysql;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Option;
 /** {@code install}: the change log and the triggers of the watched tables. */
 @Command(description = "Create the change log and the triggers in the configured MySQL.")
 final class InstallCommand implements Callable<Integer> {
+  private static final Capture CAPTURE = new TriggerCapture();
+
   private final Surroundings around;
   private final PrintStream out;
 
@@ -51,7 +54,7 @@ final class InstallCommand implements Callable<Integer> {
         out.print(installation(set, session, wanted).sql());
       } else {
         Optional<String> obstacle =
-            wanted ? Installer.obstacleToCanary(session, true) : Optional.empty();
+            wanted ? CAPTURE.canaryObstacle(session, true) : Optional.empty();
         report(installation(set, session, wanted && obstacle.isEmpty()).install());
         obstacle.ifPresent(why -> out.println("no canary: " + why));
       }
@@ -60,8 +63,10 @@ final class InstallCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Installation installation(Settings set, InstallSession session, boolean canary) {
-    return new Installation(
+  private static RequiredInstall installation(
+      Settings set, InstallSession session, boolean canary) {
+    return new RequiredInstall(
+        CAPTURE,
         session,
         List.copyOf(set.tables().keySet()),
         new InstallOptions(set.install().despiteCascades(), canary));

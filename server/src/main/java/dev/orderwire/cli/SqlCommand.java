@@ -2,9 +2,9 @@ package dev.orderwire.cli;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.cli.settings.SettingsLoader;
+import dev.orderwire.mysql.MysqlOptions;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.DriverManager;

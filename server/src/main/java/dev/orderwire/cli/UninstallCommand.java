@@ -1,7 +1,7 @@
 package dev.orderwire.cli;
 
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
+import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.mysql.Mysql;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +33,9 @@ final class UninstallCommand implements Callable<Integer> {
   public Integer call() {
     try (Mysql mysql = new Mysql(settings.load(around, Map.of()).mysql().options())) {
       if (print) {
-        out.print(Installer.printUninstall(mysql));
+        out.print(new TriggerCapture().uninstallScript(mysql));
       } else {
-        List<String> removed = Installer.uninstall(mysql);
+        List<String> removed = new TriggerCapture().uninstall(mysql);
         removed.forEach(each -> out.println("removed: " + each));
         if (removed.isEmpty()) {
           out.println("nothing to remove");

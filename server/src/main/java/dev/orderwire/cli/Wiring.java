@@ -1,19 +1,12 @@
 package dev.orderwire.cli;
 
-import dev.orderwire.changelog.Beats;
-import dev.orderwire.changelog.BinlogBell;
-import dev.orderwire.changelog.Doorbell;
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.InstallSession;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.MysqlOptions;
-import dev.orderwire.changelog.Replay;
-import dev.orderwire.changelog.Retention;
-import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.capture.Capture;
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.InstallSession;
+import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.changelog.MysqlBacklog;
+import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
-import dev.orderwire.changelog.Tail;
-import dev.orderwire.changelog.Upkeep;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.WatchedTables;
@@ -21,11 +14,19 @@ import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
 import dev.orderwire.gateway.Limit;
 import dev.orderwire.gateway.Source;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.MysqlOptions;
 import dev.orderwire.ops.Canary;
 import dev.orderwire.ops.CanaryStatus;
 import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.SpareHeap;
 import dev.orderwire.ops.StatusPages;
+import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.doorbell.BinlogDoorbell;
+import dev.orderwire.tail.doorbell.Doorbell;
+import dev.orderwire.upkeep.CanaryRows;
+import dev.orderwire.upkeep.Reconciler;
+import dev.orderwire.upkeep.Retention;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,12 +84,14 @@ final class Wiring {
       WhileServing body)
       throws InterruptedException {
     var tables = List.copyOf(settings.tables().keySet());
+    Capture capture = new TriggerCapture();
     Optional<String> noCanary;
     InstallOptions install;
     try (var session = InstallSession.open(mysql)) {
-      noCanary = obstacleToCanary(settings, session, notes);
+      noCanary = canaryObstacle(settings, capture, session, notes);
       install = new InstallOptions(settings.install().despiteCascades(), noCanary.isEmpty());
-      new Installation(session, tables, install).ensure(settings.install().auto(), notes);
+      new RequiredInstall(capture, session, tables, install)
+          .ensure(settings.install().auto(), notes);
     }
 
     var clock = InstantSource.system();
@@ -98,13 +101,15 @@ final class Wiring {
     var catalog = new WatchedTables(versions);
     var feed = new Feed(start, catalog, settings.feed().maxChanges(), bounds.feed());
     var canaryStatus = noCanary.map(CanaryStatus::off).orElseGet(() -> CanaryStatus.on(clock));
-    var source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+    var source =
+        new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
 
-    var bell = settings.tail().doorbell() ? new BinlogBell(mysql) : Doorbell.NONE;
+    var bell = settings.tail().doorbell() ? new BinlogDoorbell(mysql) : Doorbell.NONE;
 
     loading.await();
     try (var tail = new Tail(mysql, versions, start, feed, bell);
-        var upkeep = new Upkeep(mysql, tables, install, settings.install().auto(), tail);
+        var upkeep =
+            new Reconciler(mysql, capture, tables, install, settings.install().auto(), tail);
         var retention =
             new Retention(
                 mysql, tail, settings.retention().hours(), settings.retention().megabytes());
@@ -129,7 +134,13 @@ final class Wiring {
       var every = Duration.ofSeconds(settings.canary().seconds());
       try (var canary =
           new Canary(
-              new Beats(mysql), feed, gateway, upkeep::readAllAnew, canaryStatus, metrics, every)) {
+              new CanaryRows(mysql),
+              feed,
+              gateway,
+              upkeep::readAllAnew,
+              canaryStatus,
+              metrics,
+              every)) {
         canary.start();
         body.run(address);
       }
@@ -137,12 +148,12 @@ final class Wiring {
   }
 
   /** A server can do without its canary, but not silently. */
-  private static Optional<String> obstacleToCanary(
-      Settings settings, InstallSession session, Consumer<String> notes) {
+  private static Optional<String> canaryObstacle(
+      Settings settings, Capture capture, InstallSession session, Consumer<String> notes) {
     if (settings.canary().seconds() == 0) {
       return Optional.of("canary.seconds is 0");
     }
-    var obstacle = Installer.obstacleToCanary(session, settings.install().auto());
+    var obstacle = capture.canaryObstacle(session, settings.install().auto());
     obstacle.ifPresent(why -> notes.accept("no canary: " + why));
     return obstacle;
   }

@@ -1,11 +1,11 @@
 package dev.orderwire.ops;
 
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Beats;
-import dev.orderwire.changelog.Beats.Outcome;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.ops.CanaryState.Stage;
+import dev.orderwire.upkeep.CanaryRows;
+import dev.orderwire.upkeep.CanaryRows.Outcome;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ public final class Canary implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
-  private final Beats beats;
+  private final CanaryRows beats;
   private final Feed feed;
   private final Gateway gateway;
   private final LongConsumer unloggedBefore;
@@ -69,7 +69,7 @@ public final class Canary implements AutoCloseable {
    * @param every the time from beat to beat
    */
   public Canary(
-      Beats beats,
+      CanaryRows beats,
       Feed feed,
       Gateway gateway,
       LongConsumer unloggedBefore,
@@ -80,7 +80,7 @@ public final class Canary implements AutoCloseable {
   }
 
   Canary(
-      Beats beats,
+      CanaryRows beats,
       Feed feed,
       Gateway gateway,
       LongConsumer unloggedBefore,

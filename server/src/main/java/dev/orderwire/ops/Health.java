@@ -1,9 +1,9 @@
 package dev.orderwire.ops;
 
-import dev.orderwire.changelog.Tail;
-import dev.orderwire.changelog.TailStatus;
 import dev.orderwire.ops.CanaryState.Stage;
 import dev.orderwire.ops.CanaryState.Stalled;
+import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.TailStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

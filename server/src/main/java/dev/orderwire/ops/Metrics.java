@@ -1,12 +1,12 @@
 package dev.orderwire.ops;
 
 import dev.orderwire.change.ErrorCode;
-import dev.orderwire.changelog.Doorbell;
-import dev.orderwire.changelog.Tail;
 import dev.orderwire.gateway.CloseReason;
 import dev.orderwire.gateway.DirectMemory;
 import dev.orderwire.gateway.Traffic;
 import dev.orderwire.gateway.Transport;
+import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.doorbell.Doorbell;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,11 +1,11 @@
 package dev.orderwire.ops;
 
-import dev.orderwire.changelog.Tail;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.Pages;
 import dev.orderwire.ops.CanaryState.Beat;
 import dev.orderwire.ops.Health.Report;
 import dev.orderwire.ops.Health.State;
+import dev.orderwire.tail.Tail;
 import java.io.StringWriter;
 import java.time.InstantSource;
 import java.util.Locale;

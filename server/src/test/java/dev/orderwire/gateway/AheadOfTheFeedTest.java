@@ -4,18 +4,18 @@ import static dev.orderwire.gateway.FeedGateway.insert;
 import static dev.orderwire.gateway.FeedGateway.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.Replay;
-import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.MysqlBacklog;
+import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
-import dev.orderwire.changelog.Tail;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.tail.Tail;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.testing.WsClient;
@@ -40,12 +40,14 @@ class AheadOfTheFeedTest {
       database.execute(
           "CREATE TABLE orders (id BIGINT UNSIGNED PRIMARY KEY, customer VARCHAR(100),"
               + " status VARCHAR(20), amount DECIMAL(10,2))");
-      Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
+      new TriggerCapture().install(mysql, List.of("orders"), InstallOptions.DEFAULT);
       Position start = Tail.end(mysql);
       List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
       WatchedTables catalog = new WatchedTables(versions);
       Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
-      Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+      Source source =
+          new Source(
+              catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
       GatewayOptions options = FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of());
       long id = start.head() + 1;
       database.execute("INSERT INTO orders VALUES (1, 'Ann', 'pending', 10)");

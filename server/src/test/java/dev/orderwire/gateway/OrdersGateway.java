@@ -1,21 +1,21 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.Replay;
-import dev.orderwire.changelog.Retention;
-import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.MysqlBacklog;
+import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
-import dev.orderwire.changelog.Tail;
-import dev.orderwire.changelog.Upkeep;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.tail.Tail;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
+import dev.orderwire.upkeep.Reconciler;
+import dev.orderwire.upkeep.Retention;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -34,7 +34,7 @@ final class OrdersGateway implements AutoCloseable {
   private final Mysql mysql;
   private final Feed feed;
   private final Tail tail;
-  private final Upkeep upkeep;
+  private final Reconciler upkeep;
   private boolean upkept;
   private final Gateway gateway;
 
@@ -52,14 +52,16 @@ final class OrdersGateway implements AutoCloseable {
         "CREATE TABLE `line item/+%` (`order` INT, line INT, note TEXT, PRIMARY KEY (`order`, line))");
     List<String> tables = List.of("orders", "line item/+%");
     mysql = new Mysql(database.options());
-    Installer.install(mysql, tables, InstallOptions.DEFAULT);
+    new TriggerCapture().install(mysql, tables, InstallOptions.DEFAULT);
     Position start = Tail.end(mysql);
     List<TableVersion> versions = TableVersions.read(mysql, tables);
     WatchedTables catalog = new WatchedTables(versions);
     feed = new Feed(start, catalog, feedChanges, 1L << 30);
     tail = new Tail(mysql, versions, start, feed);
-    upkeep = new Upkeep(mysql, tables, InstallOptions.DEFAULT, true, tail);
-    Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+    upkeep =
+        new Reconciler(mysql, new TriggerCapture(), tables, InstallOptions.DEFAULT, true, tail);
+    Source source =
+        new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
     GatewayOptions options =
         new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), spools, limits);
     gateway = new Gateway(options, source, FeedGateway.PAGES, traffic);

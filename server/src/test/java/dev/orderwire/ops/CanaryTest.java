@@ -2,8 +2,8 @@ package dev.orderwire.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.feed.Feed.Reading;
+import dev.orderwire.mysql.MysqlOptions;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.TestDatabase;

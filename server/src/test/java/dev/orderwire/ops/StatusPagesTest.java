@@ -2,24 +2,24 @@ package dev.orderwire.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Column;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Table;
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.changelog.TableVersions;
-import dev.orderwire.changelog.Tail;
-import dev.orderwire.changelog.TailStatus;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.CloseReason;
 import dev.orderwire.gateway.Pages.Page;
 import dev.orderwire.gateway.Transport;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.MysqlOptions;
+import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.TailStatus;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
@@ -55,7 +55,7 @@ class StatusPagesTest {
     try (TestDatabase database = TestMysql.database();
         Mysql mysql = new Mysql(database.options())) {
       database.execute("CREATE TABLE orders (id INT PRIMARY KEY)");
-      Installer.install(mysql, List.of("orders"), InstallOptions.DEFAULT);
+      new TriggerCapture().install(mysql, List.of("orders"), InstallOptions.DEFAULT);
       Position start = Tail.end(mysql);
       List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
       Feed feed = new Feed(start, new WatchedTables(versions), 100, 1 << 20);

@@ -2,19 +2,13 @@ package dev.orderwire.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.Beats;
-import dev.orderwire.changelog.BinlogBell;
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.MysqlOptions;
-import dev.orderwire.changelog.Replay;
-import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.MysqlBacklog;
+import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
-import dev.orderwire.changelog.Tail;
-import dev.orderwire.changelog.Upkeep;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
@@ -22,8 +16,14 @@ import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
 import dev.orderwire.gateway.Pages;
 import dev.orderwire.gateway.Source;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.MysqlOptions;
+import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.doorbell.BinlogDoorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.upkeep.CanaryRows;
+import dev.orderwire.upkeep.Reconciler;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ final class WatchedPipeline implements AutoCloseable {
   final Tail tail;
   final InetSocketAddress address;
   private final Mysql mysql;
-  private final Upkeep upkeep;
+  private final Reconciler upkeep;
   private final Metrics metrics;
   private final StatusPages pages;
   private final Gateway gateway;
@@ -60,7 +60,7 @@ final class WatchedPipeline implements AutoCloseable {
   static void install(TestDatabase database, MysqlOptions as) {
     database.execute("CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NOT NULL)");
     try (Mysql mysql = new Mysql(as)) {
-      Installer.install(mysql, TABLES, WITH_CANARY);
+      new TriggerCapture().install(mysql, TABLES, WITH_CANARY);
     }
   }
 
@@ -72,13 +72,13 @@ final class WatchedPipeline implements AutoCloseable {
 
   WatchedPipeline(TestDatabase database, Duration patience) {
     mysql = new Mysql(database.options());
-    Installer.install(mysql, TABLES, WITH_CANARY);
+    new TriggerCapture().install(mysql, TABLES, WITH_CANARY);
     List<TableVersion> versions = TableVersions.read(mysql, TABLES);
     catalog = new WatchedTables(versions);
     Position start = Tail.end(mysql);
     feed = new Feed(start, catalog, 1_000, 1 << 20);
-    tail = new Tail(mysql, versions, start, feed, new BinlogBell(mysql));
-    upkeep = new Upkeep(mysql, TABLES, WITH_CANARY, true, tail);
+    tail = new Tail(mysql, versions, start, feed, new BinlogDoorbell(mysql));
+    upkeep = new Reconciler(mysql, new TriggerCapture(), TABLES, WITH_CANARY, true, tail);
     metrics = new Metrics(tail, CLOCK);
     CanaryStatus status = CanaryStatus.on(CLOCK);
     pages = new StatusPages(tail, upkeep::trouble, feed, status, metrics, CLOCK);
@@ -92,12 +92,13 @@ final class WatchedPipeline implements AutoCloseable {
                 Set.of(),
                 Path.of("target"),
                 Map.of()),
-            new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql)),
+            new Source(
+                catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql)),
             new HangingPages(),
             metrics);
     canary =
         new Canary(
-            new Beats(mysql),
+            new CanaryRows(mysql),
             feed,
             gateway,
             upkeep::readAllAnew,

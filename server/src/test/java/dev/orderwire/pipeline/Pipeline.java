@@ -1,23 +1,23 @@
 package dev.orderwire.pipeline;
 
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.BinlogBell;
-import dev.orderwire.changelog.InstallOptions;
-import dev.orderwire.changelog.Installer;
-import dev.orderwire.changelog.Mysql;
-import dev.orderwire.changelog.Replay;
-import dev.orderwire.changelog.Snapshots;
+import dev.orderwire.changelog.MysqlBacklog;
+import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
-import dev.orderwire.changelog.Tail;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.GatewayOptions;
 import dev.orderwire.gateway.Source;
+import dev.orderwire.mysql.Mysql;
 import dev.orderwire.ops.CanaryStatus;
 import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.StatusPages;
+import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.doorbell.BinlogDoorbell;
 import dev.orderwire.testing.TestDatabase;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -42,12 +42,12 @@ final class Pipeline implements AutoCloseable {
    */
   Pipeline(TestDatabase database, int feedChanges, String... tables) {
     mysql = new Mysql(database.options());
-    Installer.install(mysql, List.of(tables), InstallOptions.DEFAULT);
+    new TriggerCapture().install(mysql, List.of(tables), InstallOptions.DEFAULT);
     List<TableVersion> versions = TableVersions.read(mysql, List.of(tables));
     WatchedTables catalog = new WatchedTables(versions);
     Position start = Tail.end(mysql);
     Feed feed = new Feed(start, catalog, feedChanges, 64L << 20);
-    tail = new Tail(mysql, versions, start, feed, new BinlogBell(mysql));
+    tail = new Tail(mysql, versions, start, feed, new BinlogDoorbell(mysql));
     metrics = new Metrics(tail, InstantSource.system());
     GatewayOptions options =
         new GatewayOptions(
@@ -58,7 +58,8 @@ final class Pipeline implements AutoCloseable {
             Set.of(),
             Path.of("target"),
             Map.of());
-    Source source = new Source(catalog, feed, new Replay(mysql, catalog), new Snapshots(mysql));
+    Source source =
+        new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
     gateway =
         new Gateway(
             options,

@@ -1,7 +1,7 @@
 package dev.orderwire.testing;
 
-import dev.orderwire.changelog.MysqlOptions;
 import dev.orderwire.demo.EmbeddedMysql;
+import dev.orderwire.mysql.MysqlOptions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

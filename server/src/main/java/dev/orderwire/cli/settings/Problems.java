@@ -9,7 +9,7 @@ import java.util.List;
 final class Problems {
   private final List<String> found = new ArrayList<>();
 
-  void add(String problem) {
+  public void add(String problem) {
     found.add(problem);
   }
 

@@ -2,7 +2,7 @@ package dev.orderwire.cli.settings;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.mysql.MysqlOptions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

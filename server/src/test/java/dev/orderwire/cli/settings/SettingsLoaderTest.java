@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.changelog.MysqlOptions;
+import dev.orderwire.mysql.MysqlOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

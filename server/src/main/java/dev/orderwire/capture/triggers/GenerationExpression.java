@@ -1,0 +1,56 @@
+package dev.orderwire.capture.triggers;
+
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.mysql.Sql;
+
+/**
+ * The expression of a generated column, out of the text of SHOW CREATE TABLE: what {@code
+ * information_schema} says of it is escaped and encoded twice, and cannot be run.
+ */
+final class GenerationExpression {
+  private static final String BEFORE = " GENERATED ALWAYS AS (";
+
+  private GenerationExpression() {}
+
+  static String of(String column, String definition) {
+    int line = definition.indexOf("\n  " + Sql.quote(column) + " ");
+    int start = line < 0 ? -1 : definition.indexOf(BEFORE, line);
+    int end = start < 0 ? -1 : closing(definition, start + BEFORE.length());
+    if (end < 0) {
+      throw new OrderwireException(
+          ErrorCode.UNREADABLE_TABLE,
+          "SHOW CREATE TABLE shows no expression of the generated column %s where one was expected; found: %s. Make the column STORED."
+              .formatted(column, definition));
+    }
+    return definition.substring(start + BEFORE.length(), end);
+  }
+
+  /** Where the parenthesis closes that was opened just before {@code from}; -1 if nowhere. */
+  private static int closing(String sql, int from) {
+    int depth = 1;
+    for (int i = from; i < sql.length(); i++) {
+      switch (sql.charAt(i)) {
+        case '(' -> depth++;
+        case ')' -> {
+          if (--depth == 0) {
+            return i;
+          }
+        }
+        case '\'', '"', '`' -> i = endOfQuoted(sql, i);
+        default -> {}
+      }
+    }
+    return -1;
+  }
+
+  /** A doubled quote ends one string and begins another, which comes to the same. */
+  private static int endOfQuoted(String sql, int open) {
+    char quote = sql.charAt(open);
+    int i = open + 1;
+    while (i < sql.length() && sql.charAt(i) != quote) {
+      i += sql.charAt(i) == '\\' && quote != '`' ? 2 : 1;
+    }
+    return i;
+  }
+}

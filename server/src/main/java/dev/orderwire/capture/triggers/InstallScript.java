@@ -1,0 +1,63 @@
+package dev.orderwire.capture.triggers;
+
+import dev.orderwire.capture.InstallSession;
+import dev.orderwire.changelog.CanaryTable;
+import dev.orderwire.changelog.ChangeLogTable;
+import dev.orderwire.changelog.LogLife;
+import dev.orderwire.changelog.StateTable;
+import dev.orderwire.mysql.Sql;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Statements as text for the mysql client, to be run by hand. */
+final class InstallScript {
+  private InstallScript() {}
+
+  static String install(String database, InstallPlan plan) {
+    List<String> statements = new ArrayList<>(InstallSession.STATEMENTS);
+    if (plan.logMissing()) {
+      statements.add(ChangeLogTable.createSql());
+    }
+    if (plan.stateMissing()) {
+      statements.add(StateTable.createSql());
+    }
+    if (plan.canaryMissing()) {
+      statements.add(CanaryTable.createSql());
+    }
+    if (plan.lifeIsNew()) {
+      statements.add(LogLife.ensureEpochSql());
+    }
+    for (TriggerPlan table : plan.plans()) {
+      if (!table.isDone()) {
+        statements.add(table.lockSql());
+        // Whoever prints may lack the right to see what stands there already.
+        table.missing().forEach(trigger -> statements.add(Trigger.dropSql(trigger.name())));
+        statements.addAll(table.changesSql());
+        statements.add("UNLOCK TABLES");
+      }
+    }
+    return of(database, statements);
+  }
+
+  static String of(String database, List<String> statements) {
+    StringBuilder script = new StringBuilder("USE " + Sql.quote(database) + ";\n");
+    for (String sql : statements) {
+      if (sql.contains(";")) {
+        String delimiter = delimiter(sql);
+        script.append("DELIMITER ").append(delimiter).append('\n');
+        script.append(sql).append(delimiter).append("\nDELIMITER ;\n");
+      } else {
+        script.append(sql).append(";\n");
+      }
+    }
+    return script.toString();
+  }
+
+  private static String delimiter(String sql) {
+    String delimiter = "$$";
+    while (sql.contains(delimiter)) {
+      delimiter += "$";
+    }
+    return delimiter;
+  }
+}

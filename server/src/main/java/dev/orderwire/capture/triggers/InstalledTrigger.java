@@ -1,0 +1,107 @@
+package dev.orderwire.capture.triggers;
+
+import dev.orderwire.capture.InstallSession;
+import dev.orderwire.change.Op;
+import dev.orderwire.mysql.Query;
+import dev.orderwire.mysql.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trigger of ours as it stands in the database. MySQL shows it to those alone who have the
+ * TRIGGER privilege on its table.
+ *
+ * @param sql the statement that made it
+ * @param session the settings of the session that made it, which it runs with
+ */
+record InstalledTrigger(String name, String table, Op op, String sql, String session) {
+  private static final int NO_SUCH_TRIGGER = 1360;
+
+  /** What the trigger's guard knows it by; null where it has none. */
+  @Nullable String id() {
+    TriggerGuard guard = TriggerGuard.in(sql);
+    return guard == null ? null : guard.id();
+  }
+
+  /** All of this database, whatever they are named: what their bodies begin with tells them. */
+  static List<InstalledTrigger> all(Connection connection) throws SQLException {
+    return read(connection, "");
+  }
+
+  /** Those of one table, for each operation in the order in which they run. */
+  static List<InstalledTrigger> of(Connection connection, String table) throws SQLException {
+    return read(connection, "AND event_object_table = ?", table);
+  }
+
+  private static List<InstalledTrigger> read(
+      Connection connection, String condition, String... parameters) throws SQLException {
+    List<Found> found =
+        Query.list(
+            connection,
+            """
+            SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS op
+              FROM information_schema.triggers
+             WHERE trigger_schema = DATABASE() AND action_statement LIKE '%s%%' %s
+             ORDER BY event_object_table, event_manipulation, action_order\
+            """
+                .formatted(TriggerGuard.START.strip(), condition),
+            row ->
+                new Found(
+                    row.getString("name"),
+                    row.getString("table_name"),
+                    Op.of(row.getString("op").toLowerCase(Locale.ROOT))),
+            parameters);
+    List<InstalledTrigger> triggers = new ArrayList<>();
+    for (Found trigger : found) {
+      trigger.shown(connection).ifPresent(triggers::add);
+    }
+    return triggers;
+  }
+
+  private record Found(String name, String table, Op op) {
+    /**
+     * The body in {@code information_schema} has its escapes resolved, and cannot be compared.
+     * Empty where the trigger is gone by now.
+     */
+    Optional<InstalledTrigger> shown(Connection connection) throws SQLException {
+      try {
+        return Optional.of(show(connection));
+      } catch (SQLException e) {
+        if (e.getErrorCode() == NO_SUCH_TRIGGER) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+    }
+
+    private InstalledTrigger show(Connection connection) throws SQLException {
+      return Query.list(
+              connection,
+              "SHOW CREATE TRIGGER " + Sql.quote(name),
+              row ->
+                  new InstalledTrigger(
+                      name,
+                      table,
+                      op,
+                      // Where the SQL went through a client of Windows.
+                      row.getString("SQL Original Statement").replace("\r\n", "\n"),
+                      row.getString("sql_mode")
+                          + " "
+                          + row.getString("character_set_client")
+                          + " "
+                          + row.getString("collation_connection")))
+          .getFirst();
+    }
+  }
+
+  /** Whether it does exactly this, as the session of an install would have it done. */
+  boolean does(Op wanted, String body) {
+    return Trigger.definition(table, wanted, body).matcher(TriggerGuard.without(sql)).find()
+        && session.equals(InstallSession.SETTINGS);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.orderwire.capture.triggers;
+
+import dev.orderwire.change.Op;
+import dev.orderwire.mysql.Query;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Finds names for the triggers of one table that no other trigger of the database has, or will
+ * have: names of triggers that differ in case or accents alone are one to MySQL, names of tables
+ * are not. And a trigger keeps its name when its table is renamed.
+ */
+final class TriggerNames {
+  private static final String PASSING = "orderwire_passing_";
+
+  private final Connection connection;
+  private final String table;
+  private final List<String> going;
+  private final boolean alone;
+
+  private TriggerNames(Connection connection, String table, List<String> going, boolean alone) {
+    this.connection = connection;
+    this.table = table;
+    this.going = going;
+    this.alone = alone;
+  }
+
+  /**
+   * @param stale triggers whose names will be free
+   */
+  static TriggerNames of(Connection connection, String table, List<InstalledTrigger> stale)
+      throws SQLException {
+    List<String> alike =
+        Query.list(
+            connection,
+            """
+            SELECT table_name AS name FROM information_schema.tables
+             WHERE table_schema = DATABASE()
+               AND CONVERT(table_name USING utf8mb4) COLLATE utf8mb4_general_ci = ?\
+            """,
+            row -> row.getString("name"),
+            table);
+    List<String> going = stale.stream().map(InstalledTrigger::name).toList();
+    return new TriggerNames(connection, table, going, alike.size() < 2);
+  }
+
+  /** A name for a trigger that stands only while another one of the same name is replaced. */
+  static String passing(Op op, TriggerGuard guard) {
+    return PASSING + guard.id() + "_" + op.text();
+  }
+
+  static boolean isPassing(String name) {
+    return name.startsWith(PASSING);
+  }
+
+  String free(Op op) throws SQLException {
+    String name = alone ? Trigger.plainName(table, op) : Trigger.hashedName(table, op, 0);
+    for (int attempt = 0; isTaken(name); attempt++) {
+      name = Trigger.hashedName(table, op, attempt);
+    }
+    return name;
+  }
+
+  private boolean isTaken(String name) throws SQLException {
+    List<String> holders =
+        Query.list(
+            connection,
+            """
+            SELECT trigger_name AS name FROM information_schema.triggers
+             WHERE trigger_schema = DATABASE() AND trigger_name = ?\
+            """,
+            row -> row.getString("name"),
+            name);
+    return !going.containsAll(holders);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.Backlog;
+import dev.orderwire.feed.Catalog;
+import dev.orderwire.mysql.Mysql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The backlog as it stands in the change log. */
+public final class MysqlBacklog implements Backlog {
+  private final Mysql mysql;
+  private final ChangeReader reader;
+
+  public MysqlBacklog(Mysql mysql, Catalog catalog) {
+    this.mysql = mysql;
+    this.reader = new ChangeReader(new RowForms(catalog::table));
+  }
+
+  @Override
+  public Page page(Ids ids, String table, long afterId, int maxChanges, long maxBytes) {
+    Ids wanted = RetentionFloor.above(afterId, ids);
+    try (Connection connection = mysql.connect()) {
+      Page page = page(connection, wanted, table, maxChanges, maxBytes);
+      // Asked last: whatever had been deleted when the page was read lies below it.
+      return RetentionFloor.reaches(RetentionFloor.of(connection), wanted)
+          ? new Page.Deleted()
+          : page;
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
+    }
+  }
+
+  private Page page(Connection connection, Ids wanted, String table, int maxChanges, long maxBytes)
+      throws SQLException {
+    Ids left = wanted;
+    while (!left.isEmpty()) {
+      Found found = new Found(left);
+      found.read(connection, table, maxChanges, maxBytes);
+      if (found.incomplete) {
+        return new Page.Incomplete();
+      }
+      if (!found.changes.isEmpty() || found.rows < maxChanges) {
+        return new Page.Changes(found.changes);
+      }
+      // Nothing but what was not wanted: more may follow.
+      left = RetentionFloor.above(found.lastId, left);
+    }
+    return new Page.Changes(List.of());
+  }
+
+  @Override
+  public Position now(Position known) {
+    try (Connection connection = mysql.connect();
+        Statement statement = connection.createStatement()) {
+      return known.with(LoggedIds.since(statement, known));
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
+    }
+  }
+
+  @Override
+  public long newestId() {
+    try (Connection connection = mysql.connect()) {
+      return LoggedIds.newestId(connection);
+    } catch (SQLException e) {
+      throw mysql.unavailable(e);
+    }
+  }
+
+  /** What one statement finds. */
+  private final class Found {
+    private final Ids wanted;
+    private final List<Change> changes = new ArrayList<>();
+    private boolean incomplete;
+    private int rows;
+    private long lastId;
+
+    Found(Ids wanted) {
+      this.wanted = wanted;
+    }
+
+    void read(Connection connection, String table, int maxChanges, long maxBytes)
+        throws SQLException {
+      String sql =
+          "SELECT "
+              + ChangeReader.COLUMNS
+              + " FROM "
+              + ChangeLogTable.NAME
+              + " WHERE ("
+              + IdCondition.in(wanted)
+              + ") AND table_name = ? ORDER BY id LIMIT "
+              + maxChanges;
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setString(1, table);
+        // Row by row, to stop at maxBytes before the rest has been sent.
+        statement.setFetchSize(Integer.MIN_VALUE);
+        try (ResultSet found = statement.executeQuery()) {
+          read(found, maxBytes);
+        }
+      }
+    }
+
+    private void read(ResultSet found, long maxBytes) throws SQLException {
+      long size = 0;
+      while (size < maxBytes && found.next()) {
+        rows++;
+        lastId = ChangeReader.id(found);
+        if (wanted.contains(lastId)) {
+          switch (reader.read(found)) {
+            case LogRow.Entry(Change change) -> {
+              changes.add(change);
+              size += ChangeReader.size(change);
+            }
+            case LogRow.Marker(String _) -> incomplete = true;
+            // Who is caught up from before it is given the rows, and never comes here.
+            case LogRow.Reset(Table _) -> {}
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.orderwire.mysql;
+
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.Key;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The order in which a snapshot's rows come, and how to go on after a row: by the key, compared as
+ * MySQL compares it, so that its index serves.
+ */
+public final class KeyOrder {
+  private static final Pattern DECIMAL = Pattern.compile("decimal\\(\\d+,\\d+\\)");
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private KeyOrder() {}
+
+  /** What stands behind ORDER BY. */
+  public static String of(Table table) {
+    return keyColumns(table).stream().map(KeyOrder::ordered).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * The rows that come after {@code key} in that order.
+   *
+   * @throws OrderwireException {@code bad_key}
+   */
+  public static SqlCondition after(Table table, Key key) {
+    if (!key.columns().cells().keySet().equals(Set.copyOf(table.key()))) {
+      throw badKey(table, "its columns are " + table.key(), null);
+    }
+    List<SqlCondition> steps = new ArrayList<>();
+    List<SqlCondition> equal = new ArrayList<>();
+    for (Column column : keyColumns(table)) {
+      String value = text(table, key, column);
+      List<SqlCondition> step = new ArrayList<>(equal);
+      step.add(new SqlCondition(ordered(column) + " > " + decoded(column), List.of(value)));
+      steps.add(SqlCondition.and(step));
+      equal.add(new SqlCondition(ordered(column) + " = " + decoded(column), List.of(value)));
+    }
+    return SqlCondition.or(steps);
+  }
+
+  private static List<Column> keyColumns(Table table) {
+    return table.key().stream().map(name -> table.column(name).orElseThrow()).toList();
+  }
+
+  private static String text(Table table, Key key, Column column) {
+    String json = key.columns().cells().get(column.name());
+    try {
+      JsonNode value = JSON.readTree(json);
+      if (value.isString()) {
+        return value.stringValue();
+      }
+      if (value.isNumber()) {
+        return value.toString();
+      }
+    } catch (JacksonException e) {
+      throw badKey(table, "its value of " + column.name() + " is no JSON", e);
+    }
+    throw badKey(table, "its value of " + column.name() + " is a string or a number", null);
+  }
+
+  private static OrderwireException badKey(Table table, String why, @Nullable Throwable cause) {
+    return new OrderwireException(
+        ErrorCode.BAD_KEY, "not a key of " + table.name() + ": " + why, cause);
+  }
+
+  /** ENUM and SET sort by number and compare by text; both by text here. */
+  private static String ordered(Column column) {
+    String name = Sql.quote(column.name());
+    return switch (column.dataType()) {
+      case "enum", "set" -> "CONVERT(" + name + " USING utf8mb4) COLLATE utf8mb4_bin";
+      default -> name;
+    };
+  }
+
+  /** From the text that {@link Encoding} gives a value, back to a value that compares with it. */
+  private static String decoded(Column column) {
+    return switch (column.dataType()) {
+      case "tinyint", "smallint", "mediumint", "int", "bigint" ->
+          column.type().contains("unsigned") ? "CAST(? AS UNSIGNED)" : "CAST(? AS SIGNED)";
+      case "bit", "year" -> "CAST(? AS UNSIGNED)";
+      case "decimal" -> {
+        Matcher precision = DECIMAL.matcher(column.type());
+        yield "CAST(? AS " + (precision.find() ? precision.group() : "decimal(65,30)") + ")";
+      }
+      case "float", "double" -> "(? + 0e0)";
+      case "date" -> "CAST(? AS DATE)";
+      case "time" -> "CAST(? AS TIME(6))";
+      case "datetime" -> "CAST(? AS DATETIME(6))";
+      case "timestamp" -> "CAST(TRIM(TRAILING 'Z' FROM ?) AS DATETIME(6))";
+      case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> "FROM_BASE64(?)";
+      default -> "?";
+    };
+  }
+}

@@ -1,0 +1,167 @@
+package dev.orderwire.mysql;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Table;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the shapes of tables from {@code information_schema}, of the connection's database. */
+public final class Schema {
+  /** MySQL before 8.0.19 says {@code int(11)} where it means {@code int}; only BOOL keeps its 1. */
+  private static final Pattern DISPLAY_WIDTH =
+      Pattern.compile("^(?!tinyint\\(1\\))((?:tiny|small|medium|big)?int|year)\\(\\d+\\)");
+
+  /** ER_TABLE_DEF_CHANGED. */
+  private static final int DEF_CHANGED = 1412;
+
+  private Schema() {}
+
+  /**
+   * The shape of a table.
+   *
+   * @param name exactly as MySQL spells it
+   * @throws OrderwireException {@code unknown_table}; {@code not_a_table} for a view; {@code
+   *     no_key} where nothing tells its rows apart; {@code unsupported_type}; {@code
+   *     missing_privilege} where MySQL hides columns of the key from this user
+   * @throws SQLException with ER_TABLE_DEF_CHANGED where the table was altered while it was read
+   */
+  public static Table table(Connection connection, String name) throws SQLException {
+    requireTable(connection, name);
+    List<Column> columns =
+        Query.list(
+            connection,
+            """
+            SELECT column_name AS name, column_type AS type, data_type AS data_type,
+                   COALESCE(character_set_name, '') AS character_set
+              FROM information_schema.columns
+             WHERE table_schema = DATABASE() AND table_name = ?
+             ORDER BY ordinal_position\
+            """,
+            row ->
+                new Column(
+                    row.getString("name"),
+                    type(row.getString("type")),
+                    row.getString("data_type"),
+                    row.getString("character_set")),
+            name);
+    List<String> key = key(connection, name);
+    List<String> seen = columns.stream().map(Column::name).toList();
+    if (!seen.containsAll(key)) {
+      throw unseen(connection, name);
+    }
+    columns.forEach(column -> Encoding.cell(column, ""));
+    return new Table(name, columns, key);
+  }
+
+  /** MySQL shows the keys of any table that a user may do something with, but not its columns. */
+  private static SQLException unseen(Connection connection, String table) throws SQLException {
+    Problems problems = new Problems();
+    Rights.of(connection, problems).onTable("SELECT, TRIGGER", table);
+    problems.refuse();
+    return new SQLException(table + " was altered while its shape was read", "HY000", DEF_CHANGED);
+  }
+
+  public static List<String> columnNames(Connection connection, String table) throws SQLException {
+    return Query.list(
+        connection,
+        """
+        SELECT column_name AS name FROM information_schema.columns
+         WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position\
+        """,
+        row -> row.getString("name"),
+        table);
+  }
+
+  /** The same text for a type, whatever the version of MySQL. */
+  static String type(String columnType) {
+    return columnType.endsWith("zerofill")
+        ? columnType
+        : DISPLAY_WIDTH.matcher(columnType).replaceFirst("$1");
+  }
+
+  private static void requireTable(Connection connection, String name) throws SQLException {
+    List<Map.Entry<String, String>> found =
+        Query.list(
+            connection,
+            """
+            SELECT table_name AS name, table_type AS type FROM information_schema.tables
+             WHERE table_schema = DATABASE() AND table_name = ?\
+            """,
+            row -> Map.entry(row.getString("name"), row.getString("type")),
+            name);
+    // Where MySQL ignores the case of names, it finds what is spelled otherwise too.
+    if (found.isEmpty() || !found.getFirst().getKey().equals(name)) {
+      throw UnknownTable.of(connection, name);
+    }
+    String type = found.getFirst().getValue();
+    if (!type.equals("BASE TABLE")) {
+      throw new OrderwireException(
+          ErrorCode.NOT_A_TABLE,
+          "%s is a %s, and only a table can have triggers: name the tables that it reads instead."
+              .formatted(name, type.toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  /**
+   * The primary key's columns; else those of the unique key without a NULL that has the fewest. A
+   * key over the first characters of a column tells its rows apart too.
+   */
+  private static List<String> key(Connection connection, String table) throws SQLException {
+    Map<String, List<Part>> keys = new TreeMap<>();
+    Query.list(
+            connection,
+            """
+            SELECT index_name AS name, column_name AS column_name, nullable AS nullable
+              FROM information_schema.statistics
+             WHERE table_schema = DATABASE() AND table_name = ? AND non_unique = 0
+             ORDER BY index_name, seq_in_index\
+            """,
+            row ->
+                new Part(
+                    row.getString("name"),
+                    row.getString("column_name"),
+                    row.getString("nullable").equals("YES")),
+            table)
+        .forEach(part -> keys.computeIfAbsent(part.key(), key -> new ArrayList<>()).add(part));
+    return keys.entrySet().stream()
+        .filter(key -> key.getValue().stream().noneMatch(Part::mayBeNull))
+        .min(
+            Comparator.comparingInt(
+                key -> key.getKey().equals("PRIMARY") ? 0 : key.getValue().size()))
+        .orElseThrow(() -> noKey(table))
+        .getValue()
+        .stream()
+        .map(part -> requireNonNull(part.column()))
+        .toList();
+  }
+
+  /**
+   * A part of a unique key.
+   *
+   * @param column null where the part is an expression
+   */
+  private record Part(String key, @Nullable String column, boolean nullable) {
+    boolean mayBeNull() {
+      return nullable || column == null;
+    }
+  }
+
+  private static OrderwireException noKey(String table) {
+    return new OrderwireException(
+        ErrorCode.NO_KEY,
+        "%s has neither a primary key nor a unique key whose columns are all NOT NULL, so a change could not say which row it is of: ALTER TABLE %s ADD PRIMARY KEY (...)."
+            .formatted(table, Sql.quote(table)));
+  }
+}

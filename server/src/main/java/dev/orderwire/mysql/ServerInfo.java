@@ -1,0 +1,63 @@
+package dev.orderwire.mysql;
+
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a MySQL says of itself.
+ *
+ * @param version such as {@code 8.0.15}
+ * @param binlog whether it writes a binlog
+ * @param trustsTriggers log_bin_trust_function_creators: whether users without SUPER may create
+ *     triggers all the same
+ */
+public record ServerInfo(
+    String version,
+    boolean binlog,
+    boolean trustsTriggers,
+    String binlogFormat,
+    int flushAtCommit,
+    boolean readOnly) {
+  private static final int OLDEST = 8;
+
+  /** Asks for variables by name: one that a newer MySQL no longer has is no error then. */
+  public static ServerInfo of(Connection connection) throws SQLException {
+    Map<String, String> variables = new HashMap<>();
+    Query.list(
+        connection,
+        """
+        SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version', 'log_bin', 'binlog_format',
+          'log_bin_trust_function_creators', 'innodb_flush_log_at_trx_commit', 'read_only')\
+        """,
+        row -> variables.put(row.getString(1), row.getString(2)));
+    return new ServerInfo(
+        variables.getOrDefault("version", ""),
+        variables.getOrDefault("log_bin", "OFF").equals("ON"),
+        variables.getOrDefault("log_bin_trust_function_creators", "ON").equals("ON"),
+        variables.getOrDefault("binlog_format", "ROW"),
+        Integer.parseInt(variables.getOrDefault("innodb_flush_log_at_trx_commit", "1")),
+        variables.getOrDefault("read_only", "OFF").equals("ON"));
+  }
+
+  public void requireSupported() {
+    boolean mysql = !version.contains("MariaDB");
+    if (!mysql || Integer.parseInt(version.split("\\.", 2)[0]) < OLDEST) {
+      throw new OrderwireException(
+          ErrorCode.UNSUPPORTED_SERVER,
+          "Orderwire needs MySQL %d.0 or newer; found %s: use such a server."
+              .formatted(OLDEST, version));
+    }
+  }
+
+  public void requireTriggersAllowed(boolean superUser, Problems problems) {
+    if (binlog && !trustsTriggers && !superUser) {
+      problems.add(
+          ErrorCode.BINLOG_FORBIDS_TRIGGERS,
+          "this MySQL writes a binlog and lets only users with SUPER create triggers (log_bin_trust_function_creators = 0). Have an administrator run SET PERSIST log_bin_trust_function_creators = 1; (until the next restart only: SET GLOBAL), or run the output of `orderwire install --print` as one.");
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.orderwire.tail;
+
+import java.time.Instant;
+
+/** What the tail is doing. */
+public sealed interface TailStatus {
+  /** It reads; {@code lastRead} is when it last read to the end of the change log. */
+  record Following(Instant lastRead) implements TailStatus {}
+
+  /** It cannot read, since {@code since}, because of {@code cause}, and tries again by itself. */
+  record Waiting(String cause, Instant since) implements TailStatus {}
+}

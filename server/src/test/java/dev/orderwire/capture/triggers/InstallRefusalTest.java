@@ -1,0 +1,327 @@
+package dev.orderwire.capture.triggers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.Problems;
+import dev.orderwire.testing.ClientScript;
+import dev.orderwire.testing.InOneSession;
+import dev.orderwire.testing.InstallRights;
+import dev.orderwire.testing.Logged;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import dev.orderwire.testing.TestUser;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class InstallRefusalTest {
+  private TestDatabase database;
+  private Mysql mysql;
+
+  @BeforeEach
+  void connect() {
+    database = TestMysql.database();
+    mysql = new Mysql(database.options());
+  }
+
+  @AfterEach
+  void disconnect() {
+    mysql.close();
+    database.close();
+  }
+
+  private static OrderwireException refusal(Mysql mysql, String... tables) {
+    OrderwireException refusal =
+        catchThrowableOfType(
+            OrderwireException.class,
+            () -> new TriggerCapture().install(mysql, List.of(tables), InstallOptions.DEFAULT));
+    assertThat(refusal).isNotNull();
+    return refusal;
+  }
+
+  private void nothingWasMade() {
+    assertThat(database.query("SHOW TABLES LIKE 'orderwire%'")).isEmpty();
+    assertThat(database.query("SHOW TRIGGERS")).isEmpty();
+  }
+
+  @Test
+  void anUnknownTableNamesTheNearest() {
+    database.execute("CREATE TABLE orders (id INT PRIMARY KEY)", "CREATE TABLE customers (id INT)");
+    assertThat(refusal(mysql, "ordres"))
+        .hasMessageContaining("no table ordres")
+        .hasMessageContaining("nearest: orders. ")
+        .extracting(OrderwireException::code)
+        .isEqualTo("unknown_table");
+    // Names of tables are told apart by case here.
+    assertThat(refusal(mysql, "Orders")).hasMessageContaining("nearest: orders. ");
+    assertThat(refusal(mysql, "zebra")).hasMessageNotContaining("nearest");
+    nothingWasMade();
+  }
+
+  @Test
+  void aViewIsNoTable() {
+    database.execute(
+        "CREATE TABLE orders (id INT PRIMARY KEY)",
+        "CREATE VIEW open_orders AS SELECT * FROM orders");
+    assertThat(refusal(mysql, "open_orders"))
+        .hasMessageContaining("open_orders is a view")
+        .extracting(OrderwireException::code)
+        .isEqualTo("not_a_table");
+  }
+
+  @Test
+  void theChangeLogItselfCannotBeWatched() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
+    assertThat(refusal(mysql, "orderwire_change_log").code().text()).isEqualTo("not_a_table");
+  }
+
+  @Test
+  void aTableWhoseRowsNothingTellsApartIsRefused() {
+    database.execute(
+        "CREATE TABLE t (id INT, other INT NOT NULL, UNIQUE (id), UNIQUE (other, id), KEY (other))");
+    assertThat(refusal(mysql, "t"))
+        .hasMessageContaining("ALTER TABLE `t` ADD PRIMARY KEY")
+        .extracting(OrderwireException::code)
+        .isEqualTo("no_key");
+    nothingWasMade();
+  }
+
+  @Test
+  void aTableWithoutTransactionsIsRefused() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY) ENGINE = MyISAM");
+    assertThat(refusal(mysql, "t"))
+        .hasMessageContaining("stored by MyISAM")
+        .hasMessageContaining("ALTER TABLE `t` ENGINE = InnoDB")
+        .extracting(OrderwireException::code)
+        .isEqualTo("no_transactions");
+  }
+
+  @Test
+  void aTableThatGoesWhileItIsLookedAtIsUnknown() throws SQLException {
+    try (Connection connection = mysql.connect()) {
+      assertThatThrownBy(() -> TableChecks.engine(connection, "gone", new Problems()))
+          .isInstanceOfSatisfying(
+              OrderwireException.class,
+              refusal -> assertThat(refusal.code().text()).isEqualTo("unknown_table"));
+    }
+  }
+
+  @Test
+  void aTableThatCascadesChangeIsRefusedUnlessToldToGoOn() {
+    database.execute(
+        "CREATE TABLE customers (id INT PRIMARY KEY)",
+        "CREATE TABLE harmless (id INT PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES customers (id))",
+        """
+        CREATE TABLE orders (id INT PRIMARY KEY, c INT, d INT, e INT,
+          CONSTRAINT del FOREIGN KEY (c) REFERENCES customers (id) ON DELETE CASCADE,
+          CONSTRAINT nul FOREIGN KEY (d) REFERENCES customers (id) ON DELETE SET NULL,
+          CONSTRAINT upd FOREIGN KEY (e) REFERENCES customers (id) ON UPDATE CASCADE)\
+        """);
+    List<String> tables = List.of("customers", "harmless", "orders");
+    assertThat(refusal(mysql, tables.toArray(String[]::new)))
+        .hasMessageContainingAll("foreign key del", "foreign key nul", "foreign key upd")
+        .hasMessageNotContaining("harmless")
+        .extracting(OrderwireException::code)
+        .isEqualTo("cascade");
+    nothingWasMade();
+    assertThat(new TriggerCapture().install(mysql, tables, new InstallOptions(true, false)).made())
+        .hasSize(10);
+  }
+
+  @Test
+  void aTableOfThatNameThatIsNotOursIsRefusedAndKept() {
+    database.execute(
+        "CREATE TABLE t (id INT PRIMARY KEY)",
+        "CREATE TABLE orderwire_change_log (id INT PRIMARY KEY, precious TEXT)");
+    assertThat(refusal(mysql, "t"))
+        .hasMessageContainingAll("precious text", "Rename it")
+        .extracting(OrderwireException::code)
+        .isEqualTo(ErrorCode.FOREIGN_CHANGE_LOG);
+    assertThatThrownBy(() -> new TriggerCapture().uninstall(mysql))
+        .extracting("code")
+        .isEqualTo(ErrorCode.FOREIGN_CHANGE_LOG);
+    assertThat(database.query("SHOW TABLES LIKE 'orderwire%'")).hasSize(1);
+  }
+
+  @Test
+  void allProblemsOfAllTablesAreSaidAtOnce() {
+    database.execute(
+        "CREATE TABLE keyless (id INT)",
+        "CREATE TABLE fine (id INT PRIMARY KEY)",
+        "CREATE TABLE p (id INT PRIMARY KEY) ENGINE = MyISAM");
+    assertThat(refusal(mysql, "keyless", "missing", "fine", "p"))
+        .hasMessageContainingAll("keyless has neither", "no table missing", "p is stored by")
+        .extracting(OrderwireException::code)
+        .isEqualTo(ErrorCode.CANNOT_INSTALL);
+    nothingWasMade();
+  }
+
+  @Test
+  void eachMissingPrivilegeIsNamedWithTheGrantThatGivesIt() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    // Sees the table, and may do nothing else that counts.
+    try (TestUser user = TestUser.create(database, "GRANT UPDATE, SELECT (id) ON t TO %s");
+        Mysql own = new Mysql(user.options())) {
+      OrderwireException refusal = refusal(own, "t");
+      assertThat(refusal.code().text()).isEqualTo("missing_privilege");
+      String db = "`" + database.name() + "`";
+      List<String> grants =
+          List.of(
+              "GRANT SELECT, INSERT, CREATE ON "
+                  + db
+                  + ".`orderwire_change_log` TO "
+                  + user.account(),
+              "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON "
+                  + db
+                  + ".`orderwire_state` TO "
+                  + user.account(),
+              "GRANT SELECT, TRIGGER ON " + db + ".`t` TO " + user.account());
+      assertThat(refusal).hasMessageContainingAll(grants.toArray(String[]::new));
+
+      // What is told is enough, and nothing of it is too much.
+      for (int left = grants.size(); left > 0; left--) {
+        assertThat(refusal(own, "t").toString().lines()).hasSize(left);
+        database.execute(grants.get(left - 1));
+      }
+      assertThat(new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT).made())
+          .hasSize(4);
+      database.execute("INSERT INTO t VALUES (1)");
+      assertThat(Logged.texts(database)).containsExactly("insert {'id': 1}: null -> {'id': 1}");
+    }
+  }
+
+  @Test
+  void whoSeesATableButNotItsColumnsIsToldTheGrant() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    try (TestUser user = TestUser.create(database, "GRANT TRIGGER ON t TO %s");
+        Mysql own = new Mysql(user.options())) {
+      OrderwireException refusal = refusal(own, "t");
+      assertThat(refusal)
+          .hasMessageContaining(
+              "lacks the privilege SELECT on the table t: GRANT SELECT ON `%s`.`t` TO %s;",
+              database.name(), user.account());
+      assertThat(refusal.code().text()).isEqualTo("missing_privilege");
+    }
+  }
+
+  @Test
+  void rightsThatComeByARoleOrThroughAPatternCount() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    String pattern = "`" + database.name().replace("_", "\\_") + "`";
+    String role = "role_of_" + database.name();
+    database.execute(
+        "CREATE ROLE " + role,
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON " + pattern + ".* TO " + role);
+    try (TestUser user =
+            TestUser.create(
+                database,
+                "GRANT TRIGGER ON `test\\_%%`.* TO %s",
+                "GRANT " + role + " TO %s",
+                "ALTER USER %s DEFAULT ROLE " + role);
+        Mysql own = new Mysql(user.options())) {
+      assertThat(new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT).made())
+          .hasSize(4);
+    } finally {
+      database.execute("DROP ROLE " + role);
+    }
+  }
+
+  @Test
+  void aBinlogThatForbidsTriggersIsNamedWithTheWayOut() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    try (TestUser user = TestUser.create(database, InstallRights.ALL);
+        Mysql own = new Mysql(user.options())) {
+      database.execute("SET GLOBAL log_bin_trust_function_creators = 0");
+      try {
+        assertThat(refusal(own, "t"))
+            .hasMessageContaining("SET PERSIST log_bin_trust_function_creators = 1;")
+            .extracting(OrderwireException::code)
+            .isEqualTo("binlog_forbids_triggers");
+        nothingWasMade();
+        // One who has SUPER is asked for nothing.
+        assertThat(new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT).made())
+            .hasSize(4);
+      } finally {
+        database.execute("SET GLOBAL log_bin_trust_function_creators = 1");
+      }
+    }
+  }
+
+  @Test
+  void whoMayDoNothingFindsAnInstallThatIsDone() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
+    // TRIGGER shows triggers; without it there are none to see.
+    try (TestUser user =
+            TestUser.create(
+                database,
+                "GRANT SELECT, TRIGGER ON t TO %s",
+                "GRANT SELECT ON orderwire_change_log TO %s",
+                "GRANT SELECT ON orderwire_state TO %s");
+        Mysql own = new Mysql(user.options())) {
+      assertThat(new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT).current())
+          .hasSize(4);
+    }
+  }
+
+  @Test
+  void printAsksForNoRights() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
+        Mysql own = new Mysql(user.options())) {
+      ClientScript.run(
+          database, InOneSession.printInstall(own, List.of("t"), InstallOptions.DEFAULT));
+    }
+    assertThat(new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT).made())
+        .isEmpty();
+  }
+
+  @Test
+  void uninstallIsRefusedWhereTriggersCouldBeHidden() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE u (id INT PRIMARY KEY)");
+    new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
+    try (TestUser user =
+            TestUser.create(
+                database,
+                "GRANT SELECT ON t TO %s",
+                "GRANT TRIGGER ON u TO %s",
+                "GRANT SELECT ON orderwire_change_log TO %s");
+        Mysql own = new Mysql(user.options())) {
+      assertThatThrownBy(() -> new TriggerCapture().uninstall(own))
+          .hasMessageContainingAll(
+              "GRANT TRIGGER ON `" + database.name() + "`.`t`", "GRANT DROP ON")
+          .extracting("code")
+          .isEqualTo("missing_privilege");
+    }
+    assertThat(database.query("SHOW TRIGGERS")).hasSize(3);
+  }
+
+  @Test
+  void aTableThatATransactionHoldsIsLeftAsItIs() throws SQLException {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+    try (Connection holder = database.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("INSERT INTO t VALUES (1)");
+      assertThat(refusal(mysql, "t"))
+          .hasMessageContaining("performance_schema.metadata_locks")
+          .extracting(OrderwireException::code)
+          .isEqualTo("table_busy");
+      holder.commit();
+    }
+    assertThat(database.query("SHOW TRIGGERS")).isEmpty();
+    assertThat(new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT).made())
+        .hasSize(3);
+  }
+}

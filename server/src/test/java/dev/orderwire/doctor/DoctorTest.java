@@ -1,0 +1,259 @@
+package dev.orderwire.doctor;
+
+import static dev.orderwire.doctor.Finding.Severity.OK;
+import static dev.orderwire.doctor.Finding.Severity.PROBLEM;
+import static dev.orderwire.doctor.Finding.Severity.WARNING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.doctor.Finding.Severity;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.MysqlOptions;
+import dev.orderwire.testing.InstallRights;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import dev.orderwire.testing.TestUser;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DoctorTest {
+  private TestDatabase database;
+  private Mysql mysql;
+
+  @BeforeEach
+  void connect() {
+    database = TestMysql.database();
+    mysql = new Mysql(database.options());
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+  }
+
+  @AfterEach
+  void disconnect() {
+    mysql.close();
+    database.close();
+  }
+
+  private List<Finding> examine(String... tables) {
+    return Doctor.examine(mysql, List.of(tables), false, true);
+  }
+
+  /** The one finding of that subject that is not as it should be. */
+  private static Finding trouble(List<Finding> findings, String subject) {
+    List<Finding> found =
+        findings.stream()
+            .filter(finding -> finding.subject().equals(subject) && finding.severity() != OK)
+            .toList();
+    assertThat(found).as(findings.toString()).hasSize(1);
+    return found.getFirst();
+  }
+
+  private static List<Severity> severities(List<Finding> findings) {
+    return findings.stream().map(Finding::severity).distinct().sorted().toList();
+  }
+
+  @Test
+  void whereAllIsWellAllIsOk() {
+    new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
+    List<Finding> findings = examine("t");
+    assertThat(severities(findings)).as(findings.toString()).containsExactly(OK);
+    assertThat(findings)
+        .extracting(Finding::subject)
+        .containsExactly(
+            "MySQL",
+            "clocks",
+            "durability",
+            "binlog",
+            "gaps",
+            "emptied tables",
+            "change log",
+            "table t",
+            "triggers on t",
+            "privileges",
+            "doorbell",
+            "what no trigger sees");
+  }
+
+  @Test
+  void beforeTheFirstInstallNothingIsWrongYet() {
+    List<Finding> findings = examine("t");
+    assertThat(severities(findings)).containsExactly(OK, WARNING);
+    assertThat(trouble(findings, "change log").advice()).contains("orderwire install");
+    assertThat(trouble(findings, "triggers on t").advice()).contains("orderwire install");
+    assertThat(database.query("SHOW TABLES")).hasSize(1);
+  }
+
+  @Test
+  void triggersThatAreMissingOrStaleAreAProblemOnceThereIsAChangeLog() {
+    database.execute("CREATE TABLE u (id INT PRIMARY KEY)", "CREATE TABLE v (id INT PRIMARY KEY)");
+    new TriggerCapture().install(mysql, List.of("t", "u"), InstallOptions.DEFAULT);
+    database.execute("ALTER TABLE t ADD COLUMN n INT", "DROP TRIGGER orderwire_u_update");
+    List<Finding> findings = examine("t", "u", "v");
+    for (String table : List.of("t", "u", "v")) {
+      Finding finding = trouble(findings, "triggers on " + table);
+      assertThat(finding.severity()).isEqualTo(PROBLEM);
+      assertThat(finding.found()).contains("orderwire_" + table + "_update");
+    }
+    assertThat(trouble(findings, "triggers on u").found()).doesNotContain("orderwire_u_insert");
+  }
+
+  @Test
+  void tablesThatCannotBeFollowedAreProblems() {
+    database.execute(
+        "CREATE TABLE keyless (id INT)", "CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM");
+    List<Finding> findings = examine("keyless", "m", "nowhere");
+    assertThat(trouble(findings, "table keyless").found()).contains("ADD PRIMARY KEY");
+    assertThat(trouble(findings, "table m").found()).contains("ENGINE = InnoDB");
+    assertThat(trouble(findings, "table nowhere").found()).contains("no table nowhere");
+    assertThat(findings.stream().filter(finding -> finding.severity() == PROBLEM)).hasSize(3);
+  }
+
+  @Test
+  void whatTriggersOfATableCannotSeeIsAWarning() {
+    database.execute(
+        "CREATE TABLE c (id INT PRIMARY KEY, t INT,"
+            + " CONSTRAINT gone FOREIGN KEY (t) REFERENCES t (id) ON DELETE CASCADE)",
+        "CREATE TABLE p (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2");
+    new TriggerCapture().install(mysql, List.of("t", "c", "p"), new InstallOptions(true, false));
+    List<Finding> findings = examine("t", "c", "p");
+    assertThat(severities(findings)).containsExactly(OK, WARNING);
+    assertThat(trouble(findings, "table c").found()).contains("foreign key gone");
+    assertThat(trouble(findings, "table p").found()).contains("partition");
+  }
+
+  @Test
+  void aForeignChangeLogIsAProblem() {
+    database.execute("CREATE TABLE orderwire_change_log (id INT PRIMARY KEY)");
+    assertThat(trouble(examine("t"), "change log").found()).contains("Rename it");
+  }
+
+  @Test
+  void whatTheUserLacksIsNamedWithItsGrant() {
+    try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
+        Mysql own = new Mysql(user.options())) {
+      List<Finding> findings = Doctor.examine(own, List.of("t"), false, true);
+      assertThat(findings.stream().filter(finding -> finding.severity() == PROBLEM))
+          .hasSize(3)
+          .allMatch(finding -> finding.subject().equals("privileges"))
+          .allMatch(finding -> finding.found().contains(" TO " + user.account() + ";"));
+      assertThat(trouble(findings, "gaps").advice())
+          .startsWith("GRANT SELECT ON performance_schema.* TO " + user.account());
+
+      new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
+      user.grant("GRANT SELECT ON orderwire_change_log TO %s");
+      user.grant("GRANT SELECT ON orderwire_state TO %s");
+      user.grant("GRANT SELECT ON performance_schema.* TO %s");
+      database.execute("GRANT PROCESS ON *.* TO " + user.account());
+      List<Finding> reader = Doctor.examine(own, List.of("t"), false, true);
+      // Enough to follow; whether there are triggers it may not see.
+      assertThat(trouble(reader, "triggers on t").severity()).isEqualTo(WARNING);
+      assertThat(trouble(reader, "triggers on t").advice()).startsWith("GRANT TRIGGER ON");
+      assertThat(reader.stream().filter(finding -> finding.severity() != OK)).hasSize(1);
+    }
+  }
+
+  @Test
+  void triggersOfAnotherUserAreAWarning() {
+    try (TestUser other = TestUser.create(database, InstallRights.ALL)) {
+      try (Mysql own = new Mysql(other.options())) {
+        new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT);
+      }
+      Finding finding = trouble(examine("t"), "triggers on t");
+      assertThat(finding.severity()).isEqualTo(WARNING);
+      assertThat(finding.found()).contains(other.name() + "@127.0.0.1");
+    }
+  }
+
+  @Test
+  void settingsOfTheServerThatLoseChangesAreWarnings() {
+    Map<String, List<String>> settings =
+        Map.of(
+            "durability", List.of("innodb_flush_log_at_trx_commit", "2"),
+            "binlog", List.of("binlog_format", "STATEMENT"),
+            "read_only", List.of("read_only", "1"));
+    settings.forEach((subject, setting) -> {
+      String name = setting.getFirst();
+      String before =
+          String.valueOf(database.query("SELECT @@global." + name).getFirst().getFirst());
+      database.execute("SET GLOBAL " + name + " = " + setting.getLast());
+      try {
+        Finding finding = trouble(examine("t"), subject);
+        assertThat(finding.severity()).isEqualTo(WARNING);
+        assertThat(finding.found()).contains(name);
+      } finally {
+        database.execute("SET GLOBAL " + name + " = " + before);
+      }
+    });
+  }
+
+  @Test
+  void clocksThatDifferAreAWarning() {
+    for (long seconds : List.of(-5L, 5L)) {
+      List<Finding> findings =
+          Doctor.examine(
+              mysql, List.of("t"), false, true, () -> Instant.now().plusSeconds(seconds));
+      assertThat(trouble(findings, "clocks").found())
+          .contains(seconds < 0 ? "ahead of" : "behind")
+          .containsPattern(" [45]\\d\\d\\d ms ");
+    }
+  }
+
+  private static String doorbell(List<Finding> findings) {
+    return findings.stream()
+        .filter(finding -> finding.subject().equals("doorbell"))
+        .map(Finding::found)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whetherTheBinlogTellsOfChangesIsSaid() {
+    assertThat(doorbell(examine("t"))).startsWith("the binlog tells");
+    assertThat(doorbell(Doctor.examine(mysql, List.of("t"), false, false)))
+        .startsWith("none")
+        .contains("tail.doorbell is false");
+    try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
+        Mysql own = new Mysql(user.options())) {
+      assertThat(doorbell(Doctor.examine(own, List.of("t"), false, true)))
+          .startsWith("none")
+          .contains(
+              "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user.account() + ";");
+    }
+  }
+
+  @Test
+  void aBinlogThatCannotBeFollowedIsAWarning() {
+    MysqlOptions there = database.options();
+    MysqlOptions vague =
+        new MysqlOptions(
+            there.host(),
+            there.port(),
+            there.user(),
+            there.password(),
+            there.database(),
+            1,
+            Map.of("useSSL", "true"));
+    try (Mysql own = new Mysql(vague)) {
+      Finding finding = trouble(Doctor.examine(own, List.of("t"), false, true), "doorbell");
+      assertThat(finding.severity()).isEqualTo(WARNING);
+      assertThat(finding.found()).contains("say it by sslMode");
+    }
+  }
+
+  @Test
+  void aMysqlThatDoesNotAnswerIsAProblem() {
+    MysqlOptions there = database.options();
+    MysqlOptions nowhere =
+        new MysqlOptions(
+            there.host(), 1, there.user(), there.password(), there.database(), 1, Map.of());
+    try (Mysql absent = new Mysql(nowhere)) {
+      List<Finding> findings = Doctor.examine(absent, List.of("t"), false, true);
+      assertThat(findings).hasSize(1);
+      assertThat(trouble(findings, "MySQL").severity()).isEqualTo(PROBLEM);
+    }
+  }
+}

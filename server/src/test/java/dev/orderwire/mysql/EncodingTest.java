@@ -1,0 +1,294 @@
+package dev.orderwire.mysql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.change.Column;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.testing.FoldZone;
+import dev.orderwire.testing.Logged;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import dev.orderwire.testing.TypeSamples;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EncodingTest {
+  /** Sessions that have as little as possible in common with the one that installs. */
+  private static final List<List<String>> WRITERS =
+      List.of(
+          List.of("SET sql_mode = 'STRICT_ALL_TABLES'"),
+          List.of(
+              "SET time_zone = '" + FoldZone.NAME + "'",
+              "SET NAMES latin1",
+              "SET sql_mode = 'PAD_CHAR_TO_FULL_LENGTH,ALLOW_INVALID_DATES'"),
+          List.of(
+              "SET time_zone = '-12:00'",
+              "SET sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'",
+              "SET character_set_results = 'sjis'",
+              "SET collation_connection = utf16_bin"),
+          List.of(
+              "SET time_zone = '+13:00'",
+              "SET sql_mode = 'HIGH_NOT_PRECEDENCE,NO_UNSIGNED_SUBTRACTION,PIPES_AS_CONCAT'",
+              "SET character_set_connection = binary"));
+
+  private TestDatabase database;
+  private Mysql mysql;
+
+  @BeforeEach
+  void connect() {
+    database = TestMysql.database();
+    mysql = new Mysql(database.options());
+    FoldZone.load(database);
+  }
+
+  @AfterEach
+  void disconnect() {
+    mysql.close();
+    database.close();
+  }
+
+  @Test
+  void everyTypeHasOneJsonWhoeverWritesAndWhoeverReads() throws SQLException {
+    TypeSamples.createTable(database);
+    new TriggerCapture().install(mysql, List.of(TypeSamples.TABLE), InstallOptions.DEFAULT);
+    TypeSamples.insert(database);
+
+    for (List<String> settings : WRITERS) {
+      Logged.forget(database);
+      write(
+          settings,
+          "INSERT INTO samples (%1$s) SELECT %1$s FROM samples LIMIT 1"
+              .formatted(TypeSamples.columns()),
+          "UPDATE samples SET touched = 1 WHERE id = 1",
+          "UPDATE samples SET touched = 0 WHERE id = 1",
+          "DELETE FROM samples WHERE id > 1");
+      List<String> expected = TypeSamples.json();
+      assertThat(cells("row_after", "insert")).containsExactly(expected);
+      assertThat(cells("row_before", "update")).containsExactly(expected, expected);
+      assertThat(cells("row_after", "update")).containsExactly(expected, expected);
+      assertThat(cells("row_before", "delete")).containsExactly(expected);
+      Logged last =
+          Logged.all(database).stream().filter(row -> row.op().equals("update")).toList().getLast();
+      assertThat(snapshot(TypeSamples.TABLE)).containsExactly(last.after());
+    }
+  }
+
+  @Test
+  void nullIsNullInEveryType() throws SQLException {
+    TypeSamples.createTable(database);
+    new TriggerCapture().install(mysql, List.of(TypeSamples.TABLE), InstallOptions.DEFAULT);
+    database.execute("INSERT INTO samples (touched) VALUES (0)");
+    assertThat(cells("row_after", "insert"))
+        .containsExactly(TypeSamples.json().stream().map(json -> "null").toList());
+    assertThat(snapshot(TypeSamples.TABLE))
+        .containsExactly(Logged.all(database).getFirst().after());
+  }
+
+  @Test
+  void theRepeatedHourOfSummerTimeStaysTwoHours() throws SQLException {
+    database.execute("CREATE TABLE fold (id INT PRIMARY KEY, at TIMESTAMP(6) NULL, n INT)");
+    new TriggerCapture().install(mysql, List.of("fold"), InstallOptions.DEFAULT);
+    database.execute(
+        "SET time_zone = '+00:00'",
+        "INSERT INTO fold VALUES (1, '" + FoldZone.FIRST_HALF_PAST_TWO + "', 0)",
+        "INSERT INTO fold VALUES (2, '" + FoldZone.SECOND_HALF_PAST_TWO + "', 0)");
+    Logged.forget(database);
+    write(
+        List.of("SET time_zone = '" + FoldZone.NAME + "'"),
+        "UPDATE fold SET n = 1 WHERE id = 1",
+        "UPDATE fold SET n = 1 WHERE id = 2",
+        "DELETE FROM fold WHERE id = 2");
+    // Both are 02:30:00.123456 to this writer.
+    String first = "\"2020-10-25T00:30:00.123456Z\"";
+    String second = "\"2020-10-25T01:30:00.123456Z\"";
+    assertThat(
+            database.query(
+                "SELECT row_before->'$.at', row_after->'$.at' FROM orderwire_change_log ORDER BY id"))
+        .containsExactly(
+            List.of(first, first), List.of(second, second), Arrays.asList(second, null));
+  }
+
+  @Test
+  void anIdentityDiffersWhereverTheJsonDoes() throws SQLException {
+    String[][] pairs = {
+      {"DOUBLE", "0e0", "-0e0"},
+      {"FLOAT", "0e0", "-0e0"},
+      {"FLOAT", "16777216", "16777218"},
+      {"VARCHAR(10)", "'a'", "'A'"},
+      {"VARCHAR(10)", "'a'", "'a '"},
+      {"VARCHAR(10)", "'e'", "'é'"},
+      {"TEXT", "'ß'", "'ss'"},
+      {"VARCHAR(10) CHARACTER SET latin1", "'u'", "'ü'"},
+      {"ENUM('a','ä') COLLATE utf8mb4_bin", "'a'", "'ä'"},
+      {"SET('x','y')", "'x'", "'x,y'"},
+      {"JSON", "'[1]'", "'[1.5]'"},
+      {"JSON", "'[\"a\"]'", "'[\"A\"]'"},
+      {"DECIMAL(65,30)", "1e-30", "2e-30"},
+      {"DATETIME(6)", "'2020-01-01 00:00:00.000001'", "'2020-01-01 00:00:00.000002'"},
+      {"TIME(6)", "'-00:00:00.000001'", "'00:00:00.000001'"},
+      {"TIMESTAMP(6) NULL", "'2020-01-01 00:00:00.000001'", "'0000-00-00'"},
+      {"BIT(64)", "0xFFFFFFFFFFFFFFFF", "0xFFFFFFFFFFFFFFFE"},
+      {"BIGINT UNSIGNED", "18446744073709551615", "18446744073709551614"},
+      {"DOUBLE", "0.1e0 + 0.2e0", "0.3e0"},
+      {"BLOB", "'a'", "'a\\0'"},
+      {"BINARY(2)", "'a'", "'A'"},
+      {"GEOMETRY", "POINT(0, 0e0)", "POINT(0, -0e0)"},
+      {"INT", "NULL", "0"},
+      {"VARCHAR(1)", "NULL", "''"},
+      {"JSON", "NULL", "'[]'"},
+    };
+    for (String[] pair : pairs) {
+      database.execute(
+          "DROP TABLE IF EXISTS pair",
+          "CREATE TABLE pair (id INT PRIMARY KEY, c " + pair[0] + ")",
+          "SET sql_mode = ''",
+          "INSERT INTO pair VALUES (1, " + pair[1] + "), (2, " + pair[2] + ")");
+      Column column = column("pair", "c");
+      String differs =
+          "SELECT %s <=> %s, %s <=> %s FROM pair a, pair b WHERE a.id = 1 AND b.id = 2"
+              .formatted(
+                  Encoding.identity(column, "a.c"), Encoding.identity(column, "b.c"),
+                  Encoding.identity(column, "a.c"), Encoding.identity(column, "a.c"));
+      assertThat(database.query(differs))
+          .as(String.join(" ", pair))
+          .containsExactly(List.of("0", "1"));
+      assertThat(snapshot("pair").stream().map(json -> json.substring(json.indexOf("\"id\""))))
+          .as("a pair that is one in JSON tests nothing: " + String.join(" ", pair))
+          .hasSize(2);
+    }
+  }
+
+  @Test
+  void jsonAsDeepAsItMayBeIsItsTextWhoeverWritesAndWhoeverReads() throws SQLException {
+    database.execute("CREATE TABLE deep (id INT PRIMARY KEY, j JSON)");
+    new TriggerCapture().install(mysql, List.of("deep"), InstallOptions.DEFAULT);
+    String fits = "[".repeat(98) + "\"ü\"" + "]".repeat(98);
+    String array = "[".repeat(99) + "\"ü\"" + "]".repeat(99);
+    String object = "{\"\": ".repeat(99) + "1" + "}".repeat(99);
+    String wide = "[" + "[[1, 2.5, \"\"]], ".repeat(200) + "null]";
+    List<String> documents = List.of(fits, array, object, wide);
+    for (List<String> settings : WRITERS) {
+      Logged.forget(database);
+      for (int i = 0; i < documents.size(); i++) {
+        write(
+            settings,
+            "INSERT INTO deep VALUES (%d, CONVERT(x'%s' USING utf8mb4))"
+                .formatted(i, HexFormat.of().formatHex(documents.get(i).getBytes(UTF_8))));
+      }
+      List<String> written = Logged.all(database).stream().map(Logged::after).toList();
+      assertThat(snapshot("deep")).isEqualTo(written);
+      assertThat(written)
+          .containsExactly(
+              "{\"j\": " + fits + ", \"id\": 0}",
+              "{\"j\": \"" + array.replace("\"", "\\\"") + "\", \"id\": 1}",
+              "{\"j\": \"" + object.replace("\"", "\\\"") + "\", \"id\": 2}",
+              "{\"j\": " + wide + ", \"id\": 3}");
+      database.execute("DELETE FROM deep");
+      assertThat(Logged.all(database))
+          .filteredOn(change -> change.op().equals("delete"))
+          .extracting(Logged::before)
+          .isEqualTo(written);
+    }
+  }
+
+  @Test
+  void bytesTooLargeForTheirTextSaySoWhoeverWritesAndWhoeverReads() throws SQLException {
+    database.execute("CREATE TABLE large (id INT PRIMARY KEY, b LONGBLOB)");
+    new TriggerCapture().install(mysql, List.of("large"), InstallOptions.DEFAULT);
+    String packet = database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
+    database.execute("SET GLOBAL max_allowed_packet = 65536");
+    try (Mysql small = new Mysql(database.options())) {
+      database.execute(
+          "INSERT INTO large VALUES (1, REPEAT('a', 32768)), (2, REPEAT('a', 32769)),"
+              + " (3, REPEAT('a', 65536)), (4, NULL)",
+          "UPDATE large SET id = 5 WHERE id = 3");
+      List<@Nullable String> cells = new ArrayList<>();
+      cells.add(
+          "\"" + Base64.getEncoder().encodeToString("a".repeat(32768).getBytes(UTF_8)) + "\"");
+      cells.add("\"too large: 32769 bytes\"");
+      cells.add("null");
+      cells.add("\"too large: 65536 bytes\"");
+      List<String> rows = new ArrayList<>();
+      for (int i = 0; i < cells.size(); i++) {
+        rows.add("{\"b\": %s, \"id\": %d}".formatted(cells.get(i), List.of(1, 2, 4, 5).get(i)));
+      }
+      assertThat(snapshot(small, "large")).isEqualTo(rows);
+      assertThat(Logged.all(database).stream().map(Logged::after).filter(Objects::nonNull))
+          .containsAll(rows);
+    } finally {
+      database.execute("SET GLOBAL max_allowed_packet = " + packet);
+    }
+  }
+
+  @Test
+  void aTypeThatCannotBeEncodedIsRefused() {
+    Column column = new Column("v", "vector(3)", "vector");
+    assertThatThrownBy(() -> Encoding.cell(column, "NEW.`v`"))
+        .isInstanceOf(OrderwireException.class)
+        .hasMessageContaining("column v has the type vector(3)")
+        .extracting("code")
+        .isEqualTo("unsupported_type");
+  }
+
+  private Column column(String table, String name) throws SQLException {
+    try (Connection connection = mysql.connect()) {
+      return Schema.table(connection, table).column(name).orElseThrow();
+    }
+  }
+
+  /** As a snapshot reads: with the settings of our own sessions. */
+  private List<String> snapshot(String table) throws SQLException {
+    return snapshot(mysql, table);
+  }
+
+  private static List<String> snapshot(Mysql mysql, String table) throws SQLException {
+    try (Connection connection = mysql.connect()) {
+      String row = Encoding.row(Schema.table(connection, table).columns(), "t.");
+      return Query.list(
+          connection,
+          "SELECT " + row + " FROM " + table + " t ORDER BY id",
+          result -> result.getString(1));
+    }
+  }
+
+  private void write(List<String> settings, String... statements) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      for (String sql : settings) {
+        statement.execute(sql);
+      }
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /** The samples' cells in an image of each logged change of that kind. */
+  private List<List<@Nullable String>> cells(String image, String op) {
+    return database.query(
+        IntStream.range(0, TypeSamples.json().size())
+            .mapToObj(i -> "JSON_EXTRACT(%s, '$.c%d')".formatted(image, i))
+            .collect(
+                joining(
+                    ", ",
+                    "SELECT ",
+                    " FROM orderwire_change_log WHERE op = '" + op + "' ORDER BY id")));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.orderwire.tail;
+
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.change.Change;
+import dev.orderwire.change.Position;
+import dev.orderwire.changelog.TableVersions;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.MomentListener;
+import dev.orderwire.feed.TableVersion;
+import dev.orderwire.feed.WatchedTables;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.tail.doorbell.Doorbell;
+import dev.orderwire.tail.gaps.GapProof;
+import dev.orderwire.testing.Recorder;
+import dev.orderwire.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.function.Function;
+
+/** A table {@code orders} with its triggers, and a tail that follows it. */
+public final class FollowedOrders implements AutoCloseable {
+  public final TestDatabase database;
+  public final Mysql mysql;
+  public final WatchedTables catalog;
+  public final List<TableVersion> versions;
+  public final Recorder recorder = new Recorder();
+  public final Tail tail;
+
+  public FollowedOrders(TestDatabase database) {
+    this(database, GapProof::of);
+  }
+
+  public FollowedOrders(TestDatabase database, Tail.Proofs proofs) {
+    this(database, proofs, _ -> Doorbell.NONE, new ReadPacer());
+  }
+
+  /** With a doorbell. */
+  public FollowedOrders(TestDatabase database, Function<Mysql, Doorbell> bell, ReadPacer pause) {
+    this(database, GapProof::of, bell, pause);
+  }
+
+  private FollowedOrders(
+      TestDatabase database, Tail.Proofs proofs, Function<Mysql, Doorbell> bell, ReadPacer pause) {
+    this.database = database;
+    this.mysql = new Mysql(database.options());
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS orders (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT,"
+            + " customer_name VARCHAR(100) NOT NULL, status VARCHAR(20) NOT NULL DEFAULT 'pending',"
+            + " amount DECIMAL(10,2) NOT NULL DEFAULT 0)");
+    new TriggerCapture().install(mysql, List.of("orders"), InstallOptions.DEFAULT);
+    this.versions = TableVersions.read(mysql, List.of("orders"));
+    this.catalog = new WatchedTables(versions);
+    Position start = Tail.end(mysql);
+    this.tail =
+        new Tail(mysql, versions, start, intoCatalog(start), bell.apply(mysql), proofs, pause);
+    tail.start();
+  }
+
+  /** The recorder behind a feed, which keeps the catalog. */
+  private MomentListener intoCatalog(Position start) {
+    Feed feed = new Feed(start, catalog, 1, 1);
+    return new MomentListener() {
+      @Override
+      public void onMoment(
+          List<Change> changes, List<TableVersion> resets, Position position, boolean complete) {
+        feed.onMoment(changes, resets, position, complete);
+        recorder.onMoment(changes, resets, position, complete);
+      }
+
+      @Override
+      public void onRestart(Position position, List<TableVersion> tables) {
+        feed.onRestart(position, tables);
+        recorder.onRestart(position, tables);
+      }
+    };
+  }
+
+  /** The customers whose orders changed, in the order of arrival. */
+  public List<String> customers() {
+    return recorder.changes().stream().map(FollowedOrders::customer).toList();
+  }
+
+  public static String customer(Change change) {
+    var row = change.after() == null ? change.before() : change.after();
+    String json = row == null ? "" : String.valueOf(row.json("customer_name"));
+    return json.substring(1, json.length() - 1);
+  }
+
+  public void awaitCustomer(String customer) throws InterruptedException {
+    recorder.await("change of " + customer, changes -> customers().contains(customer));
+  }
+
+  public void awaitNoGaps() throws InterruptedException {
+    recorder.awaitMoments("end of all gaps", moments -> tail.gaps() == 0);
+  }
+
+  public static void insert(Connection connection, String customer) throws SQLException {
+    run(connection, "INSERT INTO orders (customer_name) VALUES ('" + customer + "')");
+  }
+
+  public static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+    mysql.close();
+    database.close();
+  }
+}

@@ -1,0 +1,252 @@
+package dev.orderwire.upkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.capture.InstallOptions;
+import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.change.Change;
+import dev.orderwire.changelog.TableVersions;
+import dev.orderwire.doctor.Doctor;
+import dev.orderwire.doctor.Finding;
+import dev.orderwire.mysql.Mysql;
+import dev.orderwire.tail.Markers;
+import dev.orderwire.tail.MomentReader;
+import dev.orderwire.tail.Tail;
+import dev.orderwire.testing.ClientScript;
+import dev.orderwire.testing.InOneSession;
+import dev.orderwire.testing.InstallRights;
+import dev.orderwire.testing.Recorder;
+import dev.orderwire.testing.TestDatabase;
+import dev.orderwire.testing.TestMysql;
+import dev.orderwire.testing.TestUser;
+import dev.orderwire.upkeep.CanaryRows.Outcome;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CanaryRowsTest {
+  private static final InstallOptions WITH_CANARY = new InstallOptions(false, true);
+  private static final String LOGGED =
+      "SELECT id FROM orderwire_change_log WHERE table_name = 'orderwire_canary' ORDER BY id";
+
+  private TestDatabase database;
+  private Mysql mysql;
+
+  @BeforeEach
+  void connect() {
+    database = TestMysql.database();
+    mysql = new Mysql(database.options());
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+  }
+
+  @AfterEach
+  void disconnect() {
+    mysql.close();
+    database.close();
+  }
+
+  private static long logged(Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Logged.class);
+    return ((Outcome.Logged) outcome).id();
+  }
+
+  private List<Long> inLog() {
+    return database.query(LOGGED).stream()
+        .map(row -> Long.valueOf(String.valueOf(row.getFirst())))
+        .toList();
+  }
+
+  @Test
+  void whatArrivedGoesWithTheNextBeatAndNothingElseDoes() {
+    new TriggerCapture().install(mysql, List.of("t"), WITH_CANARY);
+    try (CanaryRows beats = new CanaryRows(mysql);
+        CanaryRows others = new CanaryRows(mysql)) {
+      long first = logged(beats.write(0));
+      long second = logged(beats.write(first));
+      database.execute("INSERT INTO t VALUES (1)");
+      long foreign = logged(others.write(second));
+      beats.arrived(first);
+      assertThat(inLog()).containsExactly(first, second, foreign);
+      long third = logged(beats.write(foreign));
+      assertThat(inLog()).containsExactly(second, foreign, third);
+      // One that is not logged deletes nothing, as that could be the newest row.
+      beats.arrived(second);
+      database.execute("DROP TRIGGER orderwire_orderwire_canary_update");
+      assertThat(beats.write(third)).isInstanceOf(Outcome.Unlogged.class);
+      assertThat(inLog()).containsExactly(second, foreign, third);
+      new TriggerCapture().install(mysql, List.of("t"), WITH_CANARY);
+      long fourth = logged(beats.write(third));
+      assertThat(inLog()).contains(foreign, third, fourth).doesNotContain(second);
+    }
+    assertThat(database.query("SELECT COUNT(*) FROM orderwire_change_log WHERE table_name = 't'"))
+        .containsExactly(List.of("1"));
+  }
+
+  /** Or the tail would never rest where nothing else happens. */
+  @Test
+  void aBeatIsPassedOnAndIsNoSignThatMoreWillCome() throws SQLException {
+    new TriggerCapture().install(mysql, List.of("t"), WITH_CANARY);
+    Recorder recorder = new Recorder();
+    MomentReader reader =
+        new MomentReader(
+            TableVersions.read(mysql, List.of("t")), new Markers(), Tail.end(mysql), recorder);
+    try (CanaryRows beats = new CanaryRows(mysql);
+        Connection connection = mysql.connect()) {
+      logged(beats.write(0));
+      assertThat(reader.read(connection)).isFalse();
+      logged(beats.write(0));
+      database.execute("INSERT INTO t VALUES (1)");
+      assertThat(reader.read(connection)).isTrue();
+    }
+    assertThat(recorder.changes())
+        .extracting(Change::table)
+        .containsExactly("orderwire_canary", "orderwire_canary", "t");
+  }
+
+  @Test
+  void aBeatThatIsNotItsOwnIsNotTakenForIt() {
+    new TriggerCapture().install(mysql, List.of("t"), WITH_CANARY);
+    try (CanaryRows beats = new CanaryRows(mysql);
+        CanaryRows others = new CanaryRows(mysql)) {
+      logged(beats.write(0));
+      logged(others.write(0));
+      logged(others.write(0));
+      database.execute("DROP TRIGGER orderwire_orderwire_canary_update");
+      assertThat(beats.write(0)).isInstanceOf(Outcome.Unlogged.class);
+      database.execute("DROP TABLE orderwire_change_log");
+      assertThat(beats.write(0)).isInstanceOf(Outcome.Unlogged.class);
+    }
+  }
+
+  @Test
+  void aLostConnectionIsMadeAgain() {
+    new TriggerCapture().install(mysql, List.of("t"), WITH_CANARY);
+    try (CanaryRows beats = new CanaryRows(mysql)) {
+      logged(beats.write(0));
+      for (List<?> row :
+          database.query(
+              "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = '"
+                  + database.name()
+                  + "'")) {
+        database.execute("KILL " + row.getFirst());
+      }
+      assertThat(beats.write(0)).isInstanceOf(Outcome.Unwritten.class);
+      logged(beats.write(0));
+    }
+  }
+
+  @Test
+  void theRowOfAServerThatEndedIsTheNextOnes() {
+    new TriggerCapture().install(mysql, List.of("t"), WITH_CANARY);
+    try (CanaryRows ended = new CanaryRows(mysql);
+        CanaryRows running = new CanaryRows(mysql)) {
+      logged(ended.write(0));
+      logged(running.write(0));
+      String rows = "SELECT server, beat FROM orderwire_canary ORDER BY at";
+      assertThat(database.query(rows)).hasSize(2);
+      database.execute(
+          "UPDATE orderwire_canary SET at = NOW() - INTERVAL 2 HOUR ORDER BY at LIMIT 1");
+      Object server = database.query(rows).getFirst().getFirst();
+      try (CanaryRows next = new CanaryRows(mysql);
+          CanaryRows another = new CanaryRows(mysql)) {
+        logged(next.write(0));
+        assertThat(database.query(rows)).hasSize(2);
+        assertThat(database.query(rows).getLast()).containsExactly(String.valueOf(server), "2");
+        logged(another.write(0));
+        assertThat(database.query(rows)).hasSize(3);
+      }
+    }
+  }
+
+  @Test
+  void whoMayNotDeleteLeavesItsBeatsInTheLog() {
+    try (TestUser user =
+            TestUser.create(
+                database,
+                "GRANT SELECT, TRIGGER ON t TO %s",
+                "GRANT SELECT, INSERT, UPDATE, CREATE, TRIGGER ON orderwire_canary TO %s",
+                "GRANT SELECT, INSERT, CREATE ON orderwire_change_log TO %s",
+                "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON orderwire_state TO %s",
+                "GRANT SELECT ON performance_schema.* TO %s");
+        Mysql own = new Mysql(user.options());
+        CanaryRows beats = new CanaryRows(own)) {
+      assertThat(InOneSession.obstacleToCanary(own, true)).isEmpty();
+      assertThat(InOneSession.obstacleToCanary(own, false).orElseThrow())
+          .contains("orderwire install");
+      new TriggerCapture().install(own, List.of("t"), WITH_CANARY);
+      assertThat(InOneSession.obstacleToCanary(own, false)).isEmpty();
+      long first = logged(beats.write(0));
+      assertThat(beats.tidies()).isFalse();
+      beats.arrived(first);
+      long second = logged(beats.write(first));
+      assertThat(inLog()).containsExactly(first, second);
+      assertThat(canary(own).found()).contains("once a minute");
+      assertThat(canary(own).advice()).startsWith("GRANT DELETE ON");
+
+      user.grant("GRANT DELETE ON orderwire_change_log TO %s");
+      assertThat(canary(own).severity()).isEqualTo(Finding.Severity.OK);
+      try (CanaryRows granted = new CanaryRows(own)) {
+        long third = logged(granted.write(second));
+        assertThat(granted.tidies()).isTrue();
+        granted.arrived(third);
+        long fourth = logged(granted.write(third));
+        assertThat(inLog()).containsExactly(first, second, fourth);
+      }
+      // A gap that nobody can prove dead would stay with who was too slow to see the row.
+      database.execute("REVOKE SELECT ON performance_schema.* FROM " + user.account());
+      try (CanaryRows blind = new CanaryRows(own)) {
+        logged(blind.write(second));
+        assertThat(blind.tidies()).isFalse();
+      }
+    }
+  }
+
+  private static Finding canary(Mysql mysql) {
+    List<Finding> found =
+        Doctor.examine(mysql, List.of("t"), true, true).stream()
+            .filter(finding -> finding.subject().equals("canary"))
+            .toList();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  @Test
+  void whoMayNotMakeItsTableCanInstallAllTheRest() {
+    try (TestUser user = TestUser.create(database, InstallRights.ALL);
+        Mysql own = new Mysql(user.options())) {
+      Optional<String> obstacle = InOneSession.obstacleToCanary(own, true);
+      assertThat(obstacle.orElseThrow())
+          .contains("SELECT, INSERT, UPDATE, TRIGGER, CREATE ON `" + database.name());
+      assertThat(canary(own).found()).contains("would run without one");
+      new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT);
+      assertThat(database.query("SHOW TABLES LIKE 'orderwire_canary'")).isEmpty();
+    }
+  }
+
+  @Test
+  void itsTableIsMadeAndRemovedWithAllElse() {
+    assertThat(InOneSession.printInstall(mysql, List.of("t"), WITH_CANARY))
+        .contains("CREATE TABLE IF NOT EXISTS orderwire_canary");
+    assertThat(canary(mysql).advice()).contains("orderwire install");
+    ClientScript.run(database, InOneSession.printInstall(mysql, List.of("t"), WITH_CANARY));
+    assertThat(InOneSession.printInstall(mysql, List.of("t"), WITH_CANARY)).isEmpty();
+    assertThat(canary(mysql).severity()).isEqualTo(Finding.Severity.OK);
+    try (CanaryRows beats = new CanaryRows(mysql)) {
+      logged(beats.write(0));
+    }
+    assertThat(new TriggerCapture().uninstall(mysql)).contains("table orderwire_canary");
+    assertThat(database.query("SHOW TABLES")).containsExactly(List.of("t"));
+    assertThat(database.query("SHOW TRIGGERS")).isEmpty();
+  }
+
+  @Test
+  void aTableOfThatNameThatIsNotOursIsLeftAlone() {
+    database.execute("CREATE TABLE orderwire_canary (bird VARCHAR(20) PRIMARY KEY)");
+    assertThat(InOneSession.obstacleToCanary(mysql, true).orElseThrow())
+        .contains("orderwire_canary is not one that Orderwire made");
+  }
+}
