@@ -20,8 +20,11 @@ final class Frame extends AbstractReferenceCounted {
   private static final int FINAL_TEXT = 0x81;
   private static final int FINAL_DEFLATED_TEXT = 0xc1;
 
+  /** The type of the messages of a snapshot. */
+  static final String SNAPSHOT = "snapshot";
+
   /** Types of messages that many get. */
-  private static final Set<String> SHARED = Set.of(ChangesDraft.TYPE, SpoolWriter.TYPE);
+  private static final Set<String> SHARED = Set.of(ChangesDraft.TYPE, SNAPSHOT);
 
   /** Shorter messages win nothing. */
   private static final int WORTH_DEFLATING = 256;

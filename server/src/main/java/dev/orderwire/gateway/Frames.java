@@ -13,22 +13,24 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The views that are watched, and what is kept of their messages: as long as an event loop may
  * still need it, and within a bound. For any number of threads.
+ *
+ * @param <W> as in {@link ViewFrames}
  */
-final class Frames {
-  private record Kept(ViewFrames view, Stretch stretch) {}
+final class Frames<W> {
+  private record Kept<W>(ViewFrames<W> view, Stretch stretch) {}
 
-  private record Noted(ViewFrames view, long sequence) {}
+  private record Noted<W>(ViewFrames<W> view, long sequence) {}
 
   private final Feed feed;
   private final Catalog catalog;
-  private final Matcher matcher;
+  private final Matcher<W> matcher;
   private final GatewayOptions options;
-  private final Map<Watch, ViewFrames> views = new ConcurrentHashMap<>();
-  private final ArrayDeque<Kept> kept = new ArrayDeque<>();
-  private final ArrayDeque<Noted> noted = new ArrayDeque<>();
+  private final Map<Watch, ViewFrames<W>> views = new ConcurrentHashMap<>();
+  private final ArrayDeque<Kept<W>> kept = new ArrayDeque<>();
+  private final ArrayDeque<Noted<W>> noted = new ArrayDeque<>();
   private long keptBytes;
 
-  Frames(Feed feed, Catalog catalog, Matcher matcher, GatewayOptions options) {
+  Frames(Feed feed, Catalog catalog, Matcher<W> matcher, GatewayOptions options) {
     this.feed = feed;
     this.catalog = catalog;
     this.matcher = matcher;
@@ -36,12 +38,12 @@ final class Frames {
   }
 
   /** The messages of a view, the same for all who watch it at this pace, until all have left. */
-  ViewFrames join(Watch watch, Watchers watchers) {
+  ViewFrames<W> join(Watch watch, W watchers) {
     return views.compute(
         watch,
         (_, known) -> {
-          ViewFrames frames =
-              known == null ? new ViewFrames(watch, feed, catalog, matcher, this, options) : known;
+          ViewFrames<W> frames =
+              known == null ? new ViewFrames<>(watch, feed, catalog, matcher, this, options) : known;
           frames.watchers().add(watchers);
           if (known == null) {
             frames.find();
@@ -50,7 +52,7 @@ final class Frames {
         });
   }
 
-  void leave(ViewFrames view, Watchers watchers) {
+  void leave(ViewFrames<W> view, W watchers) {
     views.computeIfPresent(
         view.watch(),
         (_, known) -> {
@@ -64,31 +66,31 @@ final class Frames {
   }
 
   /** Whether there is room to keep this one. */
-  synchronized boolean keep(ViewFrames view, Stretch stretch) {
+  synchronized boolean keep(ViewFrames<W> view, Stretch stretch) {
     if (keptBytes + stretch.size() > options.limit(Limit.SHARED_BYTES)) {
       return false;
     }
     keptBytes += stretch.size();
-    kept.add(new Kept(view, stretch));
+    kept.add(new Kept<>(view, stretch));
     return true;
   }
 
   /** A view holds something of this moment. */
-  synchronized void noted(ViewFrames view, Moment moment) {
-    noted.add(new Noted(view, moment.sequence()));
+  synchronized void noted(ViewFrames<W> view, Moment moment) {
+    noted.add(new Noted<>(view, moment.sequence()));
   }
 
   /** Lets go what ends at a cursor that every event loop has passed. */
   void passed(long cursor) {
-    List<Kept> stretches = new ArrayList<>();
-    Map<ViewFrames, Long> hits = new LinkedHashMap<>();
+    List<Kept<W>> stretches = new ArrayList<>();
+    Map<ViewFrames<W>, Long> hits = new LinkedHashMap<>();
     synchronized (this) {
       while (!kept.isEmpty() && kept.getFirst().stretch().to() <= cursor) {
         keptBytes -= kept.getFirst().stretch().size();
         stretches.add(kept.removeFirst());
       }
       while (!noted.isEmpty() && noted.getFirst().sequence() < cursor) {
-        Noted each = noted.removeFirst();
+        Noted<W> each = noted.removeFirst();
         hits.put(each.view(), each.sequence() + 1);
       }
     }

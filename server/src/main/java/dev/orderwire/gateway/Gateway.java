@@ -88,7 +88,7 @@ public final class Gateway implements AutoCloseable {
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     this.blocking = new Blocking(options);
     Subscriber subscriber = new Subscriber(source, blocking, options, traffic);
-    this.lanes = new Lanes(loops, source, options, traffic, subscriber);
+    this.lanes = new Lanes(loops, source.feed(), source.catalog(), options, traffic, subscriber);
     this.tools =
         new HttpHandler.Tools(
             new Routes(new Api(source, options), new ClientFiles(), pages),

@@ -1,5 +1,7 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.feed.Catalog;
+import dev.orderwire.feed.Feed;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -13,26 +15,27 @@ import java.util.concurrent.CompletableFuture;
 /** All event loops with what each has of its own. For any number of threads. */
 final class Lanes {
   private final Map<EventExecutor, Lane> lanes = new LinkedHashMap<>();
-  private final Matcher matcher;
-  private final Frames frames;
+  private final Matcher<Watchers> matcher;
+  private final Frames<Watchers> frames;
 
   /**
    * @param leavers take on the subscriptions that the feed can no longer serve
    */
   Lanes(
       EventLoopGroup loops,
-      Source source,
+      Feed feed,
+      Catalog catalog,
       GatewayOptions options,
       Traffic traffic,
       Pump.Leavers leavers) {
-    this.matcher = new Matcher(source.feed());
-    this.frames = new Frames(source.feed(), source.catalog(), matcher, options);
+    this.matcher = new Matcher<>(feed);
+    this.frames = new Frames<>(feed, catalog, matcher, options);
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
       lanes.put(
           loop,
           new Lane(
-              new Pump(loop, source.feed(), matcher, frames, traffic, leavers, this::sweep),
+              new Pump(loop, feed, matcher, frames, traffic, leavers, this::sweep),
               new Heartbeats(loop, options.heartbeat())));
     }
   }
@@ -48,7 +51,7 @@ final class Lanes {
   /** Something is new in the feed. On the thread that appends to it. */
   void news() {
     Map<Pump, List<Watchers>> concerned = new HashMap<>();
-    for (ViewFrames view : matcher.look()) {
+    for (ViewFrames<Watchers> view : matcher.look()) {
       for (Watchers watchers : view.watchers()) {
         concerned.computeIfAbsent(watchers.pump(), _ -> new ArrayList<>()).add(watchers);
       }

@@ -15,12 +15,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds out which of the watched views each new moment concerns, once for all who watch them: who
  * watches a view that it does not concern is not even looked at.
+ *
+ * @param <W> as in {@link ViewFrames}
  */
-final class Matcher {
+final class Matcher<W> {
   private static final Logger LOG = LoggerFactory.getLogger(Matcher.class);
 
   private final Feed feed;
-  private final ViewIndex<ViewFrames> index = new ViewIndex<>();
+  private final ViewIndex<ViewFrames<W>> index = new ViewIndex<>();
   private volatile Known known;
 
   Matcher(Feed feed) {
@@ -38,13 +40,13 @@ final class Matcher {
    *
    * @return the cursor from which on all that concerns it will have been found
    */
-  long add(ViewFrames view) {
+  long add(ViewFrames<W> view) {
     index.add(view.view(), view);
     // A moment is in the feed before it is looked at: this one may have missed it.
     return feed.end().cursor();
   }
 
-  void remove(ViewFrames view) {
+  void remove(ViewFrames<W> view) {
     index.remove(view.view(), view);
   }
 
@@ -53,8 +55,8 @@ final class Matcher {
    *
    * @return the views that it concerns
    */
-  Set<ViewFrames> look() {
-    Set<ViewFrames> concerned = new LinkedHashSet<>();
+  Set<ViewFrames<W>> look() {
+    Set<ViewFrames<W>> concerned = new LinkedHashSet<>();
     switch (feed.read(known.cursor(), Integer.MAX_VALUE)) {
       case Reading.Moments(List<Moment> moments) -> {
         for (Moment moment : moments) {
@@ -77,7 +79,7 @@ final class Matcher {
     return concerned;
   }
 
-  private void look(Moment moment, Set<ViewFrames> concerned) {
+  private void look(Moment moment, Set<ViewFrames<W>> concerned) {
     for (Change change : moment.changes()) {
       try {
         index.find(

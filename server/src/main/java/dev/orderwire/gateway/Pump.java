@@ -40,8 +40,8 @@ final class Pump {
 
   private final EventLoop loop;
   private final Feed feed;
-  private final Matcher matcher;
-  private final Frames frames;
+  private final Matcher<Watchers> matcher;
+  private final Frames<Watchers> frames;
   private final Outgoing outgoing;
   private final Leavers leavers;
   private final Runnable sweep;
@@ -72,8 +72,8 @@ final class Pump {
   Pump(
       EventLoop loop,
       Feed feed,
-      Matcher matcher,
-      Frames frames,
+      Matcher<Watchers> matcher,
+      Frames<Watchers> frames,
       Traffic traffic,
       Leavers leavers,
       Runnable sweep) {

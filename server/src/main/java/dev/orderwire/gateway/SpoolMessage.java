@@ -81,7 +81,7 @@ sealed interface SpoolMessage {
         bytes = PooledByteBufAllocator.DEFAULT.directBuffer(Frame.HEADROOM + length);
         file.read(begin, length, bytes.writeZero(Frame.HEADROOM));
         read = true;
-        return new Frame(SpoolWriter.TYPE, position, bytes);
+        return new Frame(Frame.SNAPSHOT, position, bytes);
       } catch (ClosedChannelException e) {
         // The server is going away: interrupts close files.
         throw new GoneException();

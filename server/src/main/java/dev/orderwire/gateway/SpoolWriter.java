@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes {@code snapshot} messages of bounded size out of the rows of a view. */
 final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
-  /** The type of these messages. */
-  static final String TYPE = "snapshot";
-
   private final View view;
   private final Spool spool;
   private final int mostBytes;
@@ -62,7 +59,7 @@ final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
 
   private Draft open() {
     if (draft == null) {
-      draft = new Draft(TYPE);
+      draft = new Draft(Frame.SNAPSHOT);
       draft.json().writeStringProperty("view", view.id());
       draft.json().writeName("rows");
       draft.json().writeStartArray();

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of one view, at one pace: each made once, by the first event loop that needs it, and
  * kept until all loops have gone past it. For any number of threads.
+ *
+ * @param <W> what an event loop has for the view, to find it again by
  */
-final class ViewFrames {
+final class ViewFrames<W> {
   /**
    * How many moments lie between two places where a message ends for those who are behind. However
    * they lie apart, from the next such place on they are given the same messages, which are made
@@ -38,14 +40,14 @@ final class ViewFrames {
   private final GatewayOptions options;
   private final Feed feed;
   private final Catalog catalog;
-  private final Matcher matcher;
-  private final Frames frames;
+  private final Matcher<W> matcher;
+  private final Frames<W> frames;
   private final int mostChanges;
   private final int mostBytes;
   private final Map<Long, Stretch> byStart = new HashMap<>();
 
   /** One for each event loop on which it is watched. */
-  private final List<Watchers> watchers = new CopyOnWriteArrayList<>();
+  private final List<W> watchers = new CopyOnWriteArrayList<>();
 
   /** In the order of their moments; all that there are from {@link #foundFrom} on. */
   private final List<Hit> hits = new ArrayList<>(1);
@@ -56,8 +58,8 @@ final class ViewFrames {
       Watch watch,
       Feed feed,
       Catalog catalog,
-      Matcher matcher,
-      Frames frames,
+      Matcher<W> matcher,
+      Frames<W> frames,
       GatewayOptions options) {
     this.watch = watch;
     this.view = watch.view();
@@ -78,7 +80,7 @@ final class ViewFrames {
     return view;
   }
 
-  List<Watchers> watchers() {
+  List<W> watchers() {
     return watchers;
   }
 

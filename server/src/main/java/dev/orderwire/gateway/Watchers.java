@@ -24,7 +24,7 @@ final class Watchers {
   }
 
   private final Pump pump;
-  private final ViewFrames frames;
+  private final ViewFrames<Watchers> frames;
   private final Consumer<Stretch> given;
   private final Roster<Subscription> roster = new Roster<>();
   private final ShortWay shortWay = new ShortWay();
@@ -36,7 +36,7 @@ final class Watchers {
   /**
    * @param given is told of each stretch before it is written to the first of them
    */
-  Watchers(Pump pump, Watch watch, Frames frames, Consumer<Stretch> given) {
+  Watchers(Pump pump, Watch watch, Frames<Watchers> frames, Consumer<Stretch> given) {
     this.pump = pump;
     this.given = given;
     this.frames = frames.join(watch, this);
@@ -47,7 +47,7 @@ final class Watchers {
     return pump;
   }
 
-  ViewFrames frames() {
+  ViewFrames<Watchers> frames() {
     return frames;
   }
 

@@ -41,7 +41,7 @@ class BreatherTest {
   private final WatchedTables catalog =
       new WatchedTables(List.of(new TableVersion(FeedGateway.ORDERS, 0)));
   private final Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
-  private final Matcher matcher = new Matcher(feed);
+  private final Matcher<Watchers> matcher = new Matcher<>(feed);
 
   /** What a round has sent is told at its end: until then, it takes its time. */
   private final Traffic traffic =
@@ -55,7 +55,7 @@ class BreatherTest {
 
   private final GatewayOptions options =
       FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of());
-  private final Frames frames = new Frames(feed, catalog, matcher, options);
+  private final Frames<Watchers> frames = new Frames<>(feed, catalog, matcher, options);
   private final EventLoop loop = channel.eventLoop();
   private Position position = start;
   private Subscription subscription;

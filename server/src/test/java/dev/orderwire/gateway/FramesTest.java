@@ -34,7 +34,7 @@ class FramesTest {
   private final Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
   private Position position = start;
 
-  private final Matcher matcher = new Matcher(feed);
+  private final Matcher<Watchers> matcher = new Matcher<>(feed);
   private final EventLoop loop = new DefaultEventLoop();
 
   @AfterEach
@@ -42,20 +42,20 @@ class FramesTest {
     loop.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  private Frames frames(Map<Limit, Long> limits) {
+  private Frames<Watchers> frames(Map<Limit, Long> limits) {
     GatewayOptions options = FeedGateway.options(Duration.ofHours(1), Set.of(), limits);
-    return new Frames(feed, catalog, matcher, options);
+    return new Frames<>(feed, catalog, matcher, options);
   }
 
   /** All who watch a view on one event loop. */
-  private Watchers watch(Frames frames) {
+  private Watchers watch(Frames<Watchers> frames) {
     Watch watch = new Watch(View.of(FeedGateway.ORDERS, null, null), Pace.AT_ONCE);
     Pump pump =
         new Pump(loop, feed, matcher, frames, new CountingTraffic(), new NobodyLeaves(), () -> {});
     return new Watchers(pump, watch, frames, _ -> {});
   }
 
-  private static void leave(Frames frames, Watchers watchers) {
+  private static void leave(Frames<Watchers> frames, Watchers watchers) {
     frames.leave(watchers.frames(), watchers);
   }
 
@@ -64,7 +64,7 @@ class FramesTest {
     feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), List.of(), position, true);
   }
 
-  private static Stretch from(ViewFrames view, long from, long end) {
+  private static Stretch from(ViewFrames<Watchers> view, long from, long end) {
     return Objects.requireNonNull(view.from(from, end));
   }
 
@@ -74,11 +74,11 @@ class FramesTest {
 
   @Test
   void aMessageIsMadeOnceForAllWhoSeeTheSame() {
-    Frames frames = frames(Map.of());
+    Frames<Watchers> frames = frames(Map.of());
     Watchers here = watch(frames);
     Watchers there = watch(frames);
-    ViewFrames one = here.frames();
-    ViewFrames equal = there.frames();
+    ViewFrames<Watchers> one = here.frames();
+    ViewFrames<Watchers> equal = there.frames();
     assertThat(equal).isSameAs(one);
     append(1);
     Stretch first = from(one, 0, 1);
@@ -102,11 +102,11 @@ class FramesTest {
   /** It is looked at when it is new; who comes from before that has it out of the feed. */
   @Test
   void whatWasFoundForAViewIsWhatTheFeedHas() {
-    Frames frames = frames(Map.of());
+    Frames<Watchers> frames = frames(Map.of());
     append(1);
     assertThat(matcher.look()).isEmpty();
     Watchers watchers = watch(frames);
-    ViewFrames view = watchers.frames();
+    ViewFrames<Watchers> view = watchers.frames();
     append(2);
     append(3);
     assertThat(matcher.look()).containsExactly(view);
@@ -127,9 +127,9 @@ class FramesTest {
 
   @Test
   void aMessageIsLetGoOnceEveryLoopHasPassedIt() {
-    Frames frames = frames(Map.of());
+    Frames<Watchers> frames = frames(Map.of());
     Watchers watchers = watch(frames);
-    ViewFrames view = watchers.frames();
+    ViewFrames<Watchers> view = watchers.frames();
     append(1);
     append(2);
     Stretch both = from(view, 0, 2);
@@ -149,9 +149,9 @@ class FramesTest {
   /** One loop is a little later than another, and there is more to be said. */
   @Test
   void whoKnowsOfMoreGetsMore() {
-    Frames frames = frames(Map.of());
+    Frames<Watchers> frames = frames(Map.of());
     Watchers watchers = watch(frames);
-    ViewFrames view = watchers.frames();
+    ViewFrames<Watchers> view = watchers.frames();
     append(1);
     Stretch early = from(view, 0, 1);
     append(2);
@@ -173,12 +173,12 @@ class FramesTest {
   void whoIsBehindSoonHasTheSameMessagesAsAllOthersWhoAre() {
     long block = ViewFrames.MOMENTS_BETWEEN_ENDS;
     long moments = 2 * block + 10;
-    Frames frames = frames(Map.of());
+    Frames<Watchers> frames = frames(Map.of());
     for (long id = 1; id <= moments; id++) {
       append(id);
     }
     Watchers watchers = watch(frames);
-    ViewFrames view = watchers.frames();
+    ViewFrames<Watchers> view = watchers.frames();
     Stretch ofOne = from(view, 3, moments);
     Stretch ofAnother = from(view, block - 1, moments);
     assertThat(List.of(ofOne.to(), ofAnother.to())).containsOnly(block);
@@ -196,9 +196,9 @@ class FramesTest {
 
   @Test
   void whatIsOverTheBoundIsMadeAndNotKept() {
-    Frames frames = frames(Map.of(Limit.SHARED_BYTES, 300L));
+    Frames<Watchers> frames = frames(Map.of(Limit.SHARED_BYTES, 300L));
     Watchers watchers = watch(frames);
-    ViewFrames view = watchers.frames();
+    ViewFrames<Watchers> view = watchers.frames();
     append(1);
     append(2);
     Stretch kept = from(view, 1, 2);
