@@ -2,6 +2,21 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.gateway.catchup.Blocking;
+import dev.orderwire.gateway.catchup.Source;
+import dev.orderwire.gateway.catchup.Subscriber;
+import dev.orderwire.gateway.fanout.EventLoops;
+import dev.orderwire.gateway.http.Api;
+import dev.orderwire.gateway.http.ClientFiles;
+import dev.orderwire.gateway.http.HttpHandler;
+import dev.orderwire.gateway.http.Origins;
+import dev.orderwire.gateway.http.Pages;
+import dev.orderwire.gateway.http.Routes;
+import dev.orderwire.gateway.http.Upgrade;
+import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.Traffic;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -52,7 +67,7 @@ public final class Gateway implements AutoCloseable {
   private final boolean epoll = Epoll.isAvailable();
   private final EventLoopGroup loops;
   private final Blocking blocking;
-  private final Lanes lanes;
+  private final EventLoops lanes;
   private final InetSocketAddress address;
   private final HttpHandler.Tools tools;
   private final ChannelGroup talking = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -88,7 +103,8 @@ public final class Gateway implements AutoCloseable {
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     this.blocking = new Blocking(options);
     Subscriber subscriber = new Subscriber(source, blocking, options, traffic);
-    this.lanes = new Lanes(loops, source.feed(), source.catalog(), options, traffic, subscriber);
+    this.lanes =
+        new EventLoops(loops, source.feed(), source.catalog(), options, traffic, subscriber);
     this.tools =
         new HttpHandler.Tools(
             new Routes(new Api(source, options), new ClientFiles(), pages),

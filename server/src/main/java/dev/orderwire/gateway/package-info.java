@@ -1,13 +1,12 @@
 /**
- * The server that the clients connect to: WebSocket, server-sent events and HTTP on one port, the
- * protocol, and the fan-out of what is new.
+ * The server that clients connect to: WebSocket, server-sent events and HTTP on one port.
  *
- * <p>Begin with {@link dev.orderwire.gateway.Gateway}; what a change goes through on its way to a
- * socket stands in {@code Pump}, {@code Watchers} and {@code ViewFrames}, in this order. A client
- * is a cursor into the feed, and a message is encoded once for all who see the same view; nothing
- * is queued for anybody. All of a connection happens on its event loop, and whatever waits for
- * MySQL happens on virtual threads behind {@code Blocking}. It must not know what is above it:
- * health and metrics reach it as small interfaces.
+ * <p>{@link dev.orderwire.gateway.Gateway} wires the parts, opens the port and closes everything
+ * again. The parts are in the packages below, each of which imports only those after it: {@code
+ * http}, {@code catchup}, {@code fanout}, {@code match}, {@code protocol}. A client is a cursor
+ * into the feed, a message is encoded once for all connections that see the same view, and nothing
+ * is queued for any of them. The gateway must not know what serves its data, nor what watches it:
+ * both are small interfaces.
  */
 @NullMarked
 package dev.orderwire.gateway;

@@ -1,10 +1,10 @@
 package dev.orderwire.ops;
 
 import dev.orderwire.change.ErrorCode;
-import dev.orderwire.gateway.CloseReason;
-import dev.orderwire.gateway.DirectMemory;
-import dev.orderwire.gateway.Traffic;
-import dev.orderwire.gateway.Transport;
+import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.DirectMemory;
+import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.gateway.protocol.Transport;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.Doorbell;
 import io.micrometer.core.instrument.Counter;

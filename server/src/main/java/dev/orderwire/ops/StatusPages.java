@@ -1,7 +1,7 @@
 package dev.orderwire.ops;
 
 import dev.orderwire.feed.Feed;
-import dev.orderwire.gateway.Pages;
+import dev.orderwire.gateway.http.Pages;
 import dev.orderwire.ops.CanaryState.Beat;
 import dev.orderwire.ops.Health.Report;
 import dev.orderwire.ops.Health.State;

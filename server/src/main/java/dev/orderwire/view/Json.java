@@ -31,7 +31,7 @@ final class Json {
    * @throws IllegalArgumentException where the text is not JSON; the message says why. Jackson
    *     itself throws one of a kind, for an exponent of eleven digits
    */
-  static JsonNode read(String json) {
+  public static JsonNode read(String json) {
     try {
       JsonNode node = MAPPER.readTree(json);
       if (node.isMissingNode()) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.cli.settings.Settings;
-import dev.orderwire.gateway.Limit;
+import dev.orderwire.gateway.protocol.Limit;
 import org.junit.jupiter.api.Test;
 
 final class BoundsTest {

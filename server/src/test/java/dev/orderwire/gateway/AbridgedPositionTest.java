@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.WsClient;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,6 +14,8 @@ import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
+import dev.orderwire.gateway.catchup.Source;
+import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.testing.TestDatabase;

@@ -3,6 +3,7 @@ package dev.orderwire.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Position;
+import dev.orderwire.gateway.protocol.Limit;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

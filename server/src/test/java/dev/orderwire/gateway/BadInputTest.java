@@ -4,6 +4,8 @@ import static dev.orderwire.gateway.FeedGateway.insert;
 import static dev.orderwire.gateway.FeedGateway.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.WsClient;
 import java.nio.charset.StandardCharsets;

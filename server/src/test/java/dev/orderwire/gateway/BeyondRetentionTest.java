@@ -2,6 +2,8 @@ package dev.orderwire.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.RawSocket.WsFrame;

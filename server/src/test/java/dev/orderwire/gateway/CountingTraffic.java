@@ -1,6 +1,9 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.change.ErrorCode;
+import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.gateway.protocol.Transport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
@@ -10,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the gateway told of its work. */
-class CountingTraffic implements Traffic {
+public class CountingTraffic implements Traffic {
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger subscriptions = new AtomicInteger();
   final AtomicLong deliveries = new AtomicLong();

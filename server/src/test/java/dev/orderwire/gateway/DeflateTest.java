@@ -6,6 +6,8 @@ import static dev.orderwire.gateway.FeedGateway.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Change;
+import dev.orderwire.gateway.protocol.Deflate;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.RawSocket.WsFrame;
 import io.netty.buffer.ByteBufUtil;

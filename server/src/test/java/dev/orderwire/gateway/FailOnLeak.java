@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Fails a test class that lost a buffer: Netty logs one that the collector finds before it was
  * released, when the next buffers are made.
  */
-final class FailOnLeak implements BeforeAllCallback, AfterAllCallback {
+public final class FailOnLeak implements BeforeAllCallback, AfterAllCallback {
   private static final List<String> LEAKS = new CopyOnWriteArrayList<>();
 
   private static final AppenderBase<ILoggingEvent> APPENDER =

@@ -12,6 +12,10 @@ import dev.orderwire.change.Table;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
+import dev.orderwire.gateway.catchup.Source;
+import dev.orderwire.gateway.http.Pages;
+import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Limit;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -31,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * A gateway on a feed that the test fills. Its stored data are unavailable, and its heart beats
  * once in an hour unless the test says otherwise.
  */
-final class FeedGateway implements AutoCloseable {
+public final class FeedGateway implements AutoCloseable {
   static final Instant AT = Instant.parse("2026-11-22T10:00:00.123456Z");
 
-  static final Table ORDERS =
+  public static final Table ORDERS =
       new Table(
           "orders",
           List.of(
@@ -79,18 +83,18 @@ final class FeedGateway implements AutoCloseable {
   final Feed feed;
   final WatchedTables catalog;
   final Gateway gateway;
-  final InetSocketAddress address;
+  public final InetSocketAddress address;
   private Position position;
 
-  FeedGateway() {
+  public FeedGateway() {
     this(Map.of());
   }
 
-  FeedGateway(Map<Limit, Long> limits) {
+  public FeedGateway(Map<Limit, Long> limits) {
     this(options(Duration.ofHours(1), Set.of(), limits), 100_000);
   }
 
-  FeedGateway(GatewayOptions options, int changesInFeed) {
+  public FeedGateway(GatewayOptions options, int changesInFeed) {
     // Changes are known to a position of some age.
     position = new Position("epoch1", 100, Ids.NONE);
     catalog = new WatchedTables(List.of(new TableVersion(ORDERS, 0), new TableVersion(LINES, 0)));
@@ -100,7 +104,8 @@ final class FeedGateway implements AutoCloseable {
     address = gateway.start();
   }
 
-  static GatewayOptions options(Duration heartbeat, Set<String> origins, Map<Limit, Long> limits) {
+  public static GatewayOptions options(
+      Duration heartbeat, Set<String> origins, Map<Limit, Long> limits) {
     return new GatewayOptions(
         "127.0.0.1", 0, heartbeat, origins, Set.of(LINES.name()), SPOOLS, limits);
   }
@@ -121,7 +126,7 @@ final class FeedGateway implements AutoCloseable {
     return uri("ws", "/ws", query);
   }
 
-  URI events(String... query) {
+  public URI events(String... query) {
     return uri("http", "/events", query);
   }
 
@@ -161,7 +166,7 @@ final class FeedGateway implements AutoCloseable {
     feed.onMoment(List.of(alongside), List.of(new TableVersion(table, id)), position, true);
   }
 
-  static Row order(long id, String customer, String status) {
+  public static Row order(long id, String customer, String status) {
     Map<String, String> cells = new LinkedHashMap<>();
     cells.put("id", String.valueOf(id));
     cells.put("customer", '"' + customer + '"');
@@ -170,7 +175,7 @@ final class FeedGateway implements AutoCloseable {
     return Row.of(cells);
   }
 
-  static Change insert(long changeId, Row row) {
+  public static Change insert(long changeId, Row row) {
     return change(changeId, Op.INSERT, null, row);
   }
 

@@ -5,6 +5,7 @@ import static dev.orderwire.gateway.FeedGateway.line;
 import static dev.orderwire.gateway.FeedGateway.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.RawSocket.WsFrame;

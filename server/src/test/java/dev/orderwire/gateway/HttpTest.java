@@ -3,6 +3,8 @@ package dev.orderwire.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.RawSocket;
 import java.time.Duration;
 import java.util.Arrays;

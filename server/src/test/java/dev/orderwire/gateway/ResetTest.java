@@ -9,6 +9,7 @@ import static dev.orderwire.gateway.ResumeFromFeedTest.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Table;
+import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.SseClient;

@@ -4,6 +4,8 @@ import static dev.orderwire.gateway.ResumeFromFeedTest.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Position;
+import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.WsClient;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
+import dev.orderwire.gateway.protocol.Form;
+import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.SseClient;

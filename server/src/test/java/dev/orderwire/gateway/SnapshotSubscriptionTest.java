@@ -2,6 +2,7 @@ package dev.orderwire.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.SseClient;
 import dev.orderwire.testing.WsClient;

@@ -2,6 +2,7 @@ package dev.orderwire.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.RawSocket;
 import java.sql.Connection;
 import java.sql.SQLException;

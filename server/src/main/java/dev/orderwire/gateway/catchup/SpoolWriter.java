@@ -1,0 +1,88 @@
+package dev.orderwire.gateway.catchup;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Row;
+import dev.orderwire.feed.SnapshotReader;
+import dev.orderwire.gateway.protocol.Draft;
+import dev.orderwire.gateway.protocol.Frame;
+import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Json;
+import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.view.View;
+import org.jspecify.annotations.Nullable;
+
+/** Makes {@code snapshot} messages of bounded size out of the rows of a view. */
+final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
+  private final View view;
+  private final Spool spool;
+  private final int mostBytes;
+  private @Nullable Position position;
+  private boolean begun;
+  private @Nullable Draft draft;
+
+  SpoolWriter(View view, Spool spool, GatewayOptions options) {
+    this.view = view;
+    this.spool = spool;
+    this.mostBytes = options.intLimit(Limit.PAGE_BYTES);
+  }
+
+  @Override
+  public void begin(Position at) {
+    position = at;
+  }
+
+  @Override
+  public boolean row(Row row) {
+    Position _ = beginOnce();
+    if (view.matches(row)) {
+      Draft open = open();
+      Json.row(open.json(), view.cut(row));
+      if (open.size() >= mostBytes) {
+        add(open, null);
+      }
+    }
+    return spool.goesOn();
+  }
+
+  /** Adds the last message. */
+  void finish() {
+    add(open(), beginOnce());
+    spool.finish();
+  }
+
+  /** Not before there are rows: until then the table may turn out to be another one. */
+  private Position beginOnce() {
+    if (position == null) {
+      throw new IllegalStateException("rows come after the position that they stand for");
+    }
+    if (!begun) {
+      begun = true;
+      spool.begin(position);
+    }
+    return position;
+  }
+
+  private Draft open() {
+    if (draft == null) {
+      draft = new Draft(Frame.SNAPSHOT);
+      draft.json().writeStringProperty("view", view.id());
+      draft.json().writeName("rows");
+      draft.json().writeStartArray();
+    }
+    return draft;
+  }
+
+  private void add(Draft finished, @Nullable Position end) {
+    draft = null;
+    finished.json().writeEndArray();
+    finished.json().writeBooleanProperty("done", end != null);
+    spool.add(finished.finish(end));
+  }
+
+  @Override
+  public void close() {
+    if (draft != null) {
+      draft.discard();
+    }
+  }
+}

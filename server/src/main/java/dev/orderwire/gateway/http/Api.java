@@ -1,0 +1,51 @@
+package dev.orderwire.gateway.http;
+
+import dev.orderwire.change.Table;
+import dev.orderwire.gateway.catchup.Source;
+import dev.orderwire.gateway.catchup.Subscriber;
+import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Json;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What is to be had over plain HTTP. */
+public final class Api {
+  static final Set<String> ROWS = Set.of("where", "columns", "limit", "after", "token");
+  static final Set<String> CHANGES = Set.of("where", "columns", "limit", "since", "token");
+
+  private final Source source;
+  private final GatewayOptions options;
+
+  public Api(Source source, GatewayOptions options) {
+    this.source = source;
+    this.options = options;
+  }
+
+  Answer tables() {
+    return Answer.json(
+        HttpResponseStatus.OK,
+        json -> {
+          json.writeName("tables");
+          json.writeStartArray();
+          for (Table table : source.catalog().tables()) {
+            json.writeStartObject();
+            json.writeStringProperty("name", table.name());
+            Json.strings(json, "key", table.key());
+            Json.columns(json, table.columns());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  /** What reads the rows of a table; the query is looked at here and now. */
+  Supplier<Answer> rows(String table, Query query) {
+    return new RowsRequest(Subscriber.table(source, table), query, source, options);
+  }
+
+  /** What reads the changes of a table; the query is looked at here and now. */
+  Supplier<Answer> changes(String table, Query query) {
+    return new ChangesRequest(Subscriber.table(source, table), query, source, options);
+  }
+}

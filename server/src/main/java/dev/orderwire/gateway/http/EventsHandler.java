@@ -1,0 +1,107 @@
+package dev.orderwire.gateway.http;
+
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.gateway.fanout.Connection;
+import dev.orderwire.gateway.fanout.Opening;
+import dev.orderwire.gateway.fanout.Sockets;
+import dev.orderwire.gateway.protocol.Frame;
+import dev.orderwire.gateway.protocol.Traffic;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream of server-sent events: an HTTP answer without an end. One for each connection. The
+ * client says nothing more on it.
+ */
+final class EventsHandler extends ChannelInboundHandlerAdapter implements Opening {
+  private static final Logger LOG = LoggerFactory.getLogger(EventsHandler.class);
+
+  /** When browsers are to come back after a broken connection, in milliseconds. */
+  private static final String RETRY = "retry: 2000\n\n";
+
+  private final Exchange exchange;
+  private final Connection connection;
+  private final Supplier<Frame> welcome;
+  private final Traffic traffic;
+
+  EventsHandler(
+      Exchange exchange, Connection connection, Supplier<Frame> welcome, Traffic traffic) {
+    this.exchange = exchange;
+    this.connection = connection;
+    this.welcome = welcome;
+    this.traffic = traffic;
+  }
+
+  @Override
+  public void opened() {
+    Channel channel = connection.channel();
+    // Without a length and without chunks: it lasts as long as the connection does.
+    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    head.headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8")
+        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
+        .set("x-content-type-options", "nosniff")
+        // What sits in between must not wait for more before it passes on an event.
+        .set("x-accel-buffering", "no");
+    exchange.allowOrigin(head.headers());
+    Sockets.write(channel, head);
+    channel.pipeline().remove(HttpResponseEncoder.class);
+    channel.pipeline().remove(HttpRequestDecoder.class);
+    Sockets.write(channel, Unpooled.copiedBuffer(RETRY, StandardCharsets.US_ASCII));
+    connection.opened();
+    connection.send(welcome.get());
+  }
+
+  @Override
+  public void refused(OrderwireException cause) {
+    traffic.refused(cause.code());
+    Answer answer = Answer.error(cause);
+    exchange
+        .in(connection.channel().pipeline().lastContext())
+        .respond(answer, true)
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ReferenceCountUtil.release(message);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    connection.writabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    connection.gone();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      LOG.debug("A connection broke: {}", cause.toString());
+    } else {
+      LOG.error("A connection failed and is closed", cause);
+    }
+    Sockets.close(context.channel());
+  }
+}

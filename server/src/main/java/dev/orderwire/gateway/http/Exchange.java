@@ -1,0 +1,66 @@
+package dev.orderwire.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request, to be answered once; on the connection's event loop.
+ *
+ * @param origin the page that asks, once it is known that it may; null where no page does
+ */
+record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable String origin) {
+  /**
+   * Writes and releases the answer.
+   *
+   * @param last whether the connection ends with it
+   */
+  ChannelFuture respond(Answer answer, boolean last) {
+    int length = answer.body().readableBytes();
+    boolean bodiless = request.method().equals(HttpMethod.HEAD);
+    ByteBuf body = bodiless ? Unpooled.EMPTY_BUFFER : answer.body();
+    if (bodiless) {
+      answer.body().release();
+    }
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), body);
+    HttpHeaders headers = response.headers();
+    answer.headers().forEach(headers::set);
+    headers.set("x-content-type-options", "nosniff");
+    allowOrigin(headers);
+    if (!answer.status().equals(HttpResponseStatus.NO_CONTENT)
+        && !answer.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
+      headers.setInt(HttpHeaderNames.CONTENT_LENGTH, length);
+    }
+    if (last) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (!request.protocolVersion().isKeepAliveDefault()) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+    return context.writeAndFlush(response);
+  }
+
+  /** Lets the page that asks read the answer. */
+  void allowOrigin(HttpHeaders headers) {
+    if (origin != null && Routes.isForOtherOrigins(request.uri())) {
+      headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+      headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+    }
+  }
+
+  /** The same request to be answered by another handler of the connection. */
+  Exchange in(ChannelHandlerContext other) {
+    return new Exchange(other, request, origin);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.orderwire.gateway.http;
+
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.Key;
+import dev.orderwire.change.Names;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Row;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.SnapshotReader;
+import dev.orderwire.gateway.catchup.Source;
+import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Json;
+import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.view.View;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+
+/** {@code /api/tables/TABLE/rows}: one page of a snapshot. */
+final class RowsRequest implements Supplier<Answer> {
+  private static final int LIMIT = 1_000;
+
+  private final View view;
+  private final int limit;
+  private final @Nullable Key after;
+  private final Source source;
+  private final long mostBytes;
+
+  RowsRequest(Table table, Query query, Source source, GatewayOptions options) {
+    this.view = View.of(table, query.where(), query.columns());
+    this.limit = query.limit(LIMIT, options.intLimit(Limit.ROWS));
+    this.after = query.get("after").map(text -> key(table, text)).orElse(null);
+    this.source = source;
+    this.mostBytes = options.limit(Limit.ANSWER_BYTES);
+  }
+
+  /** A key as the API gives it out: a JSON object with the key's columns. */
+  private static Key key(Table table, String text) {
+    JsonNode given = Json.read("after", text);
+    Map<String, String> cells = new LinkedHashMap<>();
+    for (String column : table.key()) {
+      JsonNode value = given.get(column);
+      if (value == null || value.isContainer() || value.isNull()) {
+        throw badKey(table, text);
+      }
+      cells.put(column, value.toString());
+    }
+    if (given.size() != cells.size()) {
+      throw badKey(table, text);
+    }
+    return new Key(Row.of(cells));
+  }
+
+  private static OrderwireException badKey(Table table, String text) {
+    return new OrderwireException(
+        ErrorCode.BAD_KEY,
+        "after must be a JSON object with a value for each of %s, as in the last answer; not %s"
+            .formatted(table.key(), text));
+  }
+
+  @Override
+  public Answer get() {
+    return Answer.json(HttpResponseStatus.OK, this::write);
+  }
+
+  private void write(JsonGenerator json) {
+    json.writeStringProperty("table", view.table().name());
+    Json.strings(json, "key", view.table().key());
+    json.writeName("rows");
+    json.writeStartArray();
+    Page page = new Page(json);
+    Position known = source.feed().end().position();
+    source.snapshots().read(view.table(), view.prefilter(), after, known, limit + 1, page);
+    json.writeEndArray();
+    json.writeStringProperty("position", String.valueOf(page.position));
+    json.writeBooleanProperty("more", page.more);
+    json.writeName("after");
+    Json.row(json, page.more ? page.last.only(Names.of(view.table().key()), null) : null);
+  }
+
+  /** Writes rows until the page is full, and sees whether there is one more. */
+  private final class Page implements SnapshotReader.Rows {
+    private final JsonGenerator json;
+    private int rows;
+    private long bytes;
+    private Row last = Row.of(Map.of());
+    private boolean more;
+    private @Nullable Position position;
+
+    Page(JsonGenerator json) {
+      this.json = json;
+    }
+
+    @Override
+    public void begin(Position begun) {
+      position = begun;
+    }
+
+    @Override
+    public boolean row(Row row) {
+      if (!view.matches(row)) {
+        return true;
+      }
+      if (rows == limit || bytes >= mostBytes) {
+        more = true;
+        return false;
+      }
+      rows++;
+      last = row;
+      bytes += Json.sizeOf(row);
+      Json.row(json, view.cut(row));
+      return true;
+    }
+  }
+}

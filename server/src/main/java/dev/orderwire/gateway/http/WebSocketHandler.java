@@ -1,0 +1,238 @@
+package dev.orderwire.gateway.http;
+
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.gateway.catchup.Subscriber;
+import dev.orderwire.gateway.fanout.Connection;
+import dev.orderwire.gateway.fanout.Sockets;
+import dev.orderwire.gateway.fanout.Subscription;
+import dev.orderwire.gateway.protocol.ClientMessage;
+import dev.orderwire.gateway.protocol.ClientMessage.Auth;
+import dev.orderwire.gateway.protocol.ClientMessage.Ping;
+import dev.orderwire.gateway.protocol.ClientMessage.Subscribe;
+import dev.orderwire.gateway.protocol.ClientMessage.Unsubscribe;
+import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.Deflate;
+import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Json;
+import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.Messages;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Understands what a client says over its WebSocket. One for each connection. */
+final class WebSocketHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
+
+  /** The first of the reserved bits (RFC 7692, section 7.2.3.1). */
+  private static final int DEFLATED = 4;
+
+  private final Connection connection;
+  private final Subscriber subscriber;
+  private final int mostBytes;
+
+  /** What has come of a message in fragments. */
+  private @Nullable ByteBuf fragments;
+
+  /** Whether these are compressed. */
+  private boolean deflated;
+
+  WebSocketHandler(Connection connection, Subscriber subscriber, GatewayOptions options) {
+    this.connection = connection;
+    this.subscriber = subscriber;
+    this.mostBytes = options.intLimit(Limit.MESSAGE_BYTES);
+  }
+
+  /** Subscribes a plain client, which asks for no subprotocol, to what its URL says. */
+  void subscribe(String uri) {
+    try {
+      subscribe(Query.of(uri, Query.OF_SUBSCRIPTION).subscribe());
+    } catch (OrderwireException e) {
+      connection.refuse(null, e);
+    }
+  }
+
+  private void subscribe(Subscribe request) {
+    subscriber.subscribe(connection, request, cause -> connection.refuse(request.ref(), cause));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      connection.heard();
+      switch (message) {
+        case WebSocketFrame frame when !isAllowed(frame) ->
+            connection.close(CloseReason.PROTOCOL_ERROR);
+        case CloseWebSocketFrame close -> connection.closedByClient(close.statusCode());
+        case PingWebSocketFrame ping -> connection.pong(ping.content());
+        case PongWebSocketFrame _ -> {}
+        case WebSocketFrame data -> data(context, data);
+        default -> throw new IllegalStateException("not a frame: " + message);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** Of the reserved bits only the first one means something, and where a message begins. */
+  private static boolean isAllowed(WebSocketFrame frame) {
+    return frame.rsv() == 0 || (frame.rsv() == DEFLATED && frame instanceof TextWebSocketFrame);
+  }
+
+  private void data(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (connection.isClosing()) {
+      return;
+    }
+    boolean begins = fragments == null;
+    if (begins && !(frame instanceof TextWebSocketFrame)) {
+      connection.close(CloseReason.BAD_REQUEST);
+    } else if (begins && frame.isFinalFragment()) {
+      message(frame.content(), frame.rsv() == DEFLATED);
+    } else {
+      fragment(context, frame);
+    }
+  }
+
+  private void fragment(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (fragments == null) {
+      fragments = context.alloc().buffer();
+      deflated = frame.rsv() == DEFLATED;
+    }
+    ByteBuf joined = fragments;
+    if (joined.readableBytes() + frame.content().readableBytes() > mostBytes) {
+      dropFragments();
+      connection.close(CloseReason.TOO_LARGE);
+      return;
+    }
+    joined.writeBytes(frame.content());
+    if (frame.isFinalFragment()) {
+      try {
+        message(joined, deflated);
+      } finally {
+        dropFragments();
+      }
+    }
+  }
+
+  private void dropFragments() {
+    if (fragments != null) {
+      fragments.release();
+      fragments = null;
+    }
+  }
+
+  private void message(ByteBuf bytes, boolean compressed) {
+    if (!compressed) {
+      text(bytes);
+      return;
+    }
+    ByteBuf plain;
+    try {
+      plain = Deflate.inflate(bytes, mostBytes);
+    } catch (OrderwireException e) {
+      connection.close(CloseReason.PROTOCOL_ERROR);
+      return;
+    }
+    if (plain == null) {
+      connection.close(CloseReason.TOO_LARGE);
+      return;
+    }
+    try {
+      text(plain);
+    } finally {
+      plain.release();
+    }
+  }
+
+  private void text(ByteBuf utf8) {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(utf8.nioBuffer()).toString();
+    } catch (CharacterCodingException e) {
+      connection.close(CloseReason.NOT_UTF8);
+      return;
+    }
+    String ref = null;
+    try {
+      JsonNode message = Json.read("a message", text);
+      ref = ClientMessage.refOf(message);
+      obey(ClientMessage.of(message));
+    } catch (OrderwireException e) {
+      connection.refuse(ref, e);
+    }
+  }
+
+  private void obey(ClientMessage message) {
+    switch (message) {
+      case Subscribe subscribe -> subscribe(subscribe);
+      case Unsubscribe(String ref, String view) -> {
+        Subscription subscription =
+            connection
+                .subscription(view)
+                .orElseThrow(() ->
+                    new OrderwireException(
+                        ErrorCode.UNKNOWN_VIEW, "this connection has no view '" + view + "'"));
+        connection.end(subscription);
+        connection.answer(Messages.unsubscribed(ref, view));
+      }
+      case Auth _ ->
+          throw new OrderwireException(
+              ErrorCode.AUTH_NOT_CONFIGURED,
+              "this server asks nobody who they are: leave auth out");
+      case Ping(String ref) -> connection.answer(Messages.pong(ref));
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    connection.writabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    connection.gone();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    dropFragments();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+      connection.close(reasonOf(corrupted.closeStatus()));
+    } else if (cause instanceof IOException) {
+      LOG.debug("A connection broke: {}", cause.toString());
+      Sockets.close(context.channel());
+    } else {
+      LOG.error("A connection failed and is closed", cause);
+      connection.close(CloseReason.INTERNAL_ERROR);
+    }
+  }
+
+  private static CloseReason reasonOf(WebSocketCloseStatus status) {
+    if (status.equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
+      return CloseReason.TOO_LARGE;
+    }
+    return status.equals(WebSocketCloseStatus.INVALID_PAYLOAD_DATA)
+        ? CloseReason.NOT_UTF8
+        : CloseReason.PROTOCOL_ERROR;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.orderwire.gateway.protocol;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.view.View;
+import dev.orderwire.view.ViewChange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code changes} message while it is being written. Costs nothing until a change is added. */
+public final class ChangesDraft {
+  /** The type of these messages. */
+  static final String TYPE = "changes";
+
+  private final View view;
+  private final boolean withActor;
+  private final List<Instant> times = new ArrayList<>();
+  private @Nullable Draft draft;
+
+  public ChangesDraft(View view, boolean withActor) {
+    this.view = view;
+    this.withActor = withActor;
+  }
+
+  public static ChangesDraft of(View view, GatewayOptions options) {
+    return new ChangesDraft(view, options.actorTables().contains(view.table().name()));
+  }
+
+  public void add(ViewChange change) {
+    if (draft == null) {
+      draft = start();
+    }
+    times.add(change.at());
+    Json.change(draft.json(), change, withActor);
+  }
+
+  private Draft start() {
+    Draft started = new Draft(TYPE);
+    started.json().writeStringProperty("view", view.id());
+    started.json().writeName("changes");
+    started.json().writeStartArray();
+    return started;
+  }
+
+  public boolean isEmpty() {
+    return draft == null;
+  }
+
+  /** How many bytes it has so far. */
+  public int size() {
+    return draft == null ? 0 : draft.size();
+  }
+
+  /** When the changes were made. */
+  public List<Instant> times() {
+    return times;
+  }
+
+  /**
+   * The message, also where nothing was added.
+   *
+   * @param complete false where what committed together goes on in the next message
+   */
+  public Frame finish(Position position, boolean complete) {
+    Draft finished = draft == null ? start() : draft;
+    draft = null;
+    finished.json().writeEndArray();
+    if (!complete) {
+      finished.json().writeBooleanProperty("more", true);
+    }
+    return finished.finish(position);
+  }
+
+  public void discard() {
+    if (draft != null) {
+      draft.discard();
+      draft = null;
+    }
+  }
+}

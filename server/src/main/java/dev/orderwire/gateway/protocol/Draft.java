@@ -1,0 +1,66 @@
+package dev.orderwire.gateway.protocol;
+
+import dev.orderwire.change.Position;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** A message while it is being written; it ends as a {@link Frame}, or is discarded. */
+public final class Draft {
+  private final String type;
+  private final ByteBuf buffer;
+  private final JsonGenerator json;
+
+  public Draft(String type) {
+    this.type = type;
+    this.buffer = PooledByteBufAllocator.DEFAULT.directBuffer(1024).writeZero(Frame.HEADROOM);
+    this.json = Json.into(buffer);
+    json.writeStartObject();
+    json.writeStringProperty("type", type);
+  }
+
+  /** A whole message at once. */
+  public static Frame frame(
+      String type, @Nullable Position position, Consumer<JsonGenerator> content) {
+    Draft draft = new Draft(type);
+    try {
+      content.accept(draft.json);
+      return draft.finish(position);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      draft.discard();
+      throw e;
+    }
+  }
+
+  /** For what stands in the message. */
+  public JsonGenerator json() {
+    return json;
+  }
+
+  /** How many bytes it has so far. */
+  public int size() {
+    return buffer.readableBytes() + json.streamWriteOutputBuffered();
+  }
+
+  /**
+   * Ends the message.
+   *
+   * @param position what all has been seen after it, where it says so; a client that resumes from
+   *     it misses nothing
+   */
+  public Frame finish(@Nullable Position position) {
+    String text = position == null ? null : position.toString();
+    if (text != null) {
+      json.writeStringProperty("position", text);
+    }
+    json.writeEndObject();
+    json.close();
+    return new Frame(type, text, buffer);
+  }
+
+  public void discard() {
+    buffer.release();
+  }
+}

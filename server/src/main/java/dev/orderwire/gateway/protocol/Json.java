@@ -1,0 +1,126 @@
+package dev.orderwire.gateway.protocol;
+
+import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Row;
+import dev.orderwire.view.ViewChange;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufOutputStream;
+import java.io.OutputStream;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as it is written to clients, and read from them: no key twice, no digit lost. */
+public final class Json {
+  private static final JsonFactory WRITER = new JsonFactory();
+
+  private static final JsonMapper READER =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private static final DateTimeFormatter MICROSECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private Json() {}
+
+  /** Writes into {@code to}, which is complete once the generator is closed. */
+  public static JsonGenerator into(ByteBuf to) {
+    OutputStream stream = new ByteBufOutputStream(to);
+    return WRITER.createGenerator(ObjectWriteContext.empty(), stream);
+  }
+
+  /** Cells go out as they came from MySQL. */
+  public static void row(JsonGenerator json, @Nullable Row row) {
+    if (row == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    row.forEach((column, value) -> {
+      json.writeName(column);
+      json.writeRawValue(value);
+    });
+    json.writeEndObject();
+  }
+
+  /** About as many bytes as the row takes, for bounds. */
+  public static long sizeOf(@Nullable Row row) {
+    return row == null ? 0 : row.length();
+  }
+
+  public static void columns(JsonGenerator json, List<Column> columns) {
+    json.writeName("columns");
+    json.writeStartArray();
+    for (Column column : columns) {
+      json.writeStartObject();
+      json.writeStringProperty("name", column.name());
+      json.writeStringProperty("type", column.type());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  /** A change as a view shows it. */
+  public static void change(JsonGenerator json, ViewChange change, boolean withActor) {
+    json.writeStartObject();
+    json.writeNumberProperty("id", change.id());
+    json.writeStringProperty("op", change.op().text());
+    json.writeName("key");
+    row(json, change.key().columns());
+    json.writeName("row");
+    row(json, change.row());
+    json.writeName("old");
+    row(json, change.old());
+    json.writeStringProperty("at", MICROSECONDS.format(change.at()));
+    if (withActor) {
+      json.writeStringProperty("actor", change.actor());
+    }
+    json.writeEndObject();
+  }
+
+  public static void strings(JsonGenerator json, String name, List<String> strings) {
+    json.writeName(name);
+    json.writeStartArray();
+    strings.forEach(json::writeString);
+    json.writeEndArray();
+  }
+
+  /**
+   * @param what names the text in the error
+   */
+  public static JsonNode read(String what, String text) {
+    try {
+      JsonNode node = READER.readTree(text);
+      if (!node.isMissingNode()) {
+        return node;
+      }
+      throw new OrderwireException(ErrorCode.BAD_JSON, what + " must be JSON, and is empty");
+    } catch (JacksonException e) {
+      throw new OrderwireException(
+          ErrorCode.BAD_JSON, what + " is not JSON: " + e.getOriginalMessage() + place(e), e);
+    } catch (NumberFormatException e) {
+      // Jackson lets it through, for an exponent of eleven digits.
+      throw new OrderwireException(ErrorCode.BAD_JSON, what + " has a number that is too large", e);
+    }
+  }
+
+  private static String place(JacksonException e) {
+    return e.getLocation() == null ? "" : " (column " + e.getLocation().getColumnNr() + ")";
+  }
+}

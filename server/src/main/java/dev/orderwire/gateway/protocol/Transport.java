@@ -1,0 +1,18 @@
+package dev.orderwire.gateway.protocol;
+
+/** How a client is connected. */
+public enum Transport {
+  WEBSOCKET("websocket"),
+  EVENTS("sse");
+
+  private final String text;
+
+  Transport(String text) {
+    this.text = text;
+  }
+
+  /** The word in metrics. */
+  public String text() {
+    return text;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.orderwire.gateway.fanout;
+
+/** Where the feed serves everybody: whoever leaves it fails the test. */
+public final class NobodyLeaves implements Pump.Leavers {
+  @Override
+  public void behind(Subscription subscription) {
+    throw new IllegalStateException(subscription.view() + " is behind the feed");
+  }
+
+  @Override
+  public void reset(Subscription subscription) {
+    throw new IllegalStateException(subscription.view() + " is to be read anew");
+  }
+}

@@ -1,0 +1,44 @@
+package dev.orderwire.gateway.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+final class ProtocolPageTest {
+  private static final Path PAGE = Path.of("..", "docs", "reference", "protocol.md");
+
+  @Test
+  void theReferenceHasEveryCloseCodeWithItsSentence() throws IOException {
+    assertThat(twoCellsOfRowsThatBeginWith("[0-9]{4}"))
+        .containsExactlyElementsOf(
+            Arrays.stream(CloseReason.values())
+                .map(reason -> "| %d | %s |".formatted(reason.code(), reason.sentence()))
+                .toList());
+  }
+
+  @Test
+  void theReferenceHasEveryLimitWithItsNumber() throws IOException {
+    assertThat(twoCellsOfRowsThatBeginWith("[0-9]{1,3}(?:,[0-9]{3})*"))
+        .containsExactlyElementsOf(
+            Arrays.stream(Limit.values())
+                .map(limit ->
+                    "| %s | %s |"
+                        .formatted(
+                            String.format(Locale.ROOT, "%,d", limit.number()), limit.sentence()))
+                .toList());
+  }
+
+  private static List<String> twoCellsOfRowsThatBeginWith(String number) throws IOException {
+    String row = "(\\| " + number + " \\| [^|]* \\|).*";
+    return Files.readAllLines(PAGE).stream()
+        .filter(line -> line.matches(row))
+        .map(line -> line.replaceFirst(row, "$1"))
+        .toList();
+  }
+}
