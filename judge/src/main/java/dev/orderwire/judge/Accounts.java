@@ -1,5 +1,6 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.mysql.Sql;
 import java.math.BigDecimal;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.orderwire.judge;
 
 import dev.orderwire.change.Ids;
+import dev.orderwire.mysql.ServerInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.changelog.ShapeJson;
 import java.math.BigDecimal;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.mysql.ServerInfo;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

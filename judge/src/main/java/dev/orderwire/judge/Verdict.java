@@ -1,5 +1,6 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.changelog.ShapeJson;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

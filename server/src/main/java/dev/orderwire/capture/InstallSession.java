@@ -89,7 +89,10 @@ public final class InstallSession implements AutoCloseable {
   }
 
   /**
-   * @throws OrderwireException where MySQL refuses something
+   * Runs {@code work} in this session.
+   *
+   * @throws OrderwireException {@code table_busy}, {@code missing_privilege} or {@code
+   *     mysql_failed} if MySQL rejects a statement
    */
   public <T> T run(Work<T> work) {
     try {
@@ -100,6 +103,8 @@ public final class InstallSession implements AutoCloseable {
   }
 
   /**
+   * Closes the session.
+   *
    * @throws OrderwireException {@code mysql_unavailable}
    */
   @Override

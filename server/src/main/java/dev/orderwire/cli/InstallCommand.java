@@ -47,29 +47,23 @@ final class InstallCommand implements Callable<Integer> {
       flags.put("install.despite-cascades", "true");
     }
     Settings set = settings.load(around, flags);
+    List<String> tables = List.copyOf(set.tables().keySet());
+    boolean cascades = set.install().despiteCascades();
+    boolean wanted = set.canary().seconds() > 0;
     try (Mysql mysql = new Mysql(set.mysql().options());
         InstallSession session = InstallSession.open(mysql)) {
-      boolean wanted = set.canary().seconds() > 0;
       if (print) {
-        out.print(installation(set, session, wanted).sql());
+        out.print(CAPTURE.installScript(session, tables, new InstallOptions(cascades, wanted)));
       } else {
         Optional<String> obstacle =
             wanted ? CAPTURE.canaryObstacle(session, true) : Optional.empty();
-        report(installation(set, session, wanted && obstacle.isEmpty()).install());
+        boolean canary = wanted && obstacle.isEmpty();
+        report(CAPTURE.install(session, tables, new InstallOptions(cascades, canary)));
         obstacle.ifPresent(why -> out.println("no canary: " + why));
       }
       out.flush();
     }
     return 0;
-  }
-
-  private static RequiredInstall installation(
-      Settings set, InstallSession session, boolean canary) {
-    return new RequiredInstall(
-        CAPTURE,
-        session,
-        List.copyOf(set.tables().keySet()),
-        new InstallOptions(set.install().despiteCascades(), canary));
   }
 
   private void report(InstallReport report) {

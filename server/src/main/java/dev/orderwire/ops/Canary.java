@@ -2,10 +2,11 @@ package dev.orderwire.ops;
 
 import dev.orderwire.change.Position;
 import dev.orderwire.feed.Feed;
-import dev.orderwire.gateway.Gateway;
+import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.ops.CanaryState.Stage;
 import dev.orderwire.upkeep.CanaryRows;
 import dev.orderwire.upkeep.CanaryRows.Outcome;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,17 +44,15 @@ public final class Canary implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
-  private final CanaryRows beats;
+  private final CanaryRows rows;
   private final Feed feed;
-  private final Gateway gateway;
+  private final DeliveryProbe delivery;
   private final LongConsumer unloggedBefore;
   private final CanaryStatus status;
   private final Timer delay;
   private final Duration every;
   private final Duration patience;
-  private final Thread thread = Thread.ofPlatform().name("canary").daemon().unstarted(this::run);
-
-  private volatile boolean closed;
+  private final Worker worker = Worker.platform("canary", this::run);
 
   /** The ids of the beats that are in the change log and have not arrived. */
   private final List<Long> underWay = new ArrayList<>();
@@ -69,75 +68,64 @@ public final class Canary implements AutoCloseable {
    * @param every the time from beat to beat
    */
   public Canary(
-      CanaryRows beats,
+      CanaryRows rows,
       Feed feed,
-      Gateway gateway,
+      DeliveryProbe delivery,
       LongConsumer unloggedBefore,
       CanaryStatus status,
-      Metrics metrics,
+      MeterRegistry metrics,
       Duration every) {
-    this(beats, feed, gateway, unloggedBefore, status, metrics, every, PATIENCE);
+    this(rows, feed, delivery, unloggedBefore, status, metrics, every, PATIENCE);
   }
 
   Canary(
-      CanaryRows beats,
+      CanaryRows rows,
       Feed feed,
-      Gateway gateway,
+      DeliveryProbe delivery,
       LongConsumer unloggedBefore,
       CanaryStatus status,
-      Metrics metrics,
+      MeterRegistry metrics,
       Duration every,
       Duration patience) {
-    this.beats = beats;
+    this.rows = rows;
     this.feed = feed;
-    this.gateway = gateway;
+    this.delivery = delivery;
     this.unloggedBefore = unloggedBefore;
     this.status = status;
-    this.delay = status.measure(metrics.registry());
+    this.delay = status.measure(metrics);
     this.every = every;
     this.patience = patience;
   }
 
   /** Begins to beat; once only. */
   public void start() {
-    feed.onAppend(() -> LockSupport.unpark(thread));
-    thread.start();
+    feed.onAppend(worker::wake);
+    worker.start();
   }
 
   /** Ends it and waits for its end. */
   @Override
   public void close() {
-    closed = true;
-    beats.close();
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    worker.stop(rows::close);
   }
 
-  private void run() {
-    try {
-      while (!closed) {
-        long began = System.nanoTime();
-        Duration next = passes(began) ? pause() : RETRY;
-        Thread.sleep(next.minusNanos(System.nanoTime() - began));
-      }
-    } catch (InterruptedException e) {
-      // Asked to end.
+  private void run() throws InterruptedException {
+    while (!worker.isStopping()) {
+      long began = System.nanoTime();
+      Duration next = passes(began) ? pause() : RETRY;
+      Thread.sleep(next.minusNanos(System.nanoTime() - began));
     }
   }
 
   private Duration pause() {
-    return beats.tidies() || every.compareTo(UNTIDY) > 0 ? every : UNTIDY;
+    return rows.tidies() || every.compareTo(UNTIDY) > 0 ? every : UNTIDY;
   }
 
   /** Whether a beat gets through. */
   private boolean passes(long began) throws InterruptedException {
     try {
       Position before = feed.end().position();
-      return switch (beats.write(before.head())) {
+      return switch (rows.write(before.head())) {
         case Outcome.Logged(long id) -> {
           underWay.add(id);
           yield passesTail(id, before.epoch(), began) && passesGateway(began);
@@ -167,7 +155,7 @@ public final class Canary implements AutoCloseable {
         underWay.clear();
         return false;
       }
-      if (closed || System.nanoTime() - deadline > 0) {
+      if (worker.isStopping() || System.nanoTime() - deadline > 0) {
         return late(
             began,
             Stage.TAIL,
@@ -189,14 +177,14 @@ public final class Canary implements AutoCloseable {
     underWay.removeIf(id -> {
       boolean arrived = position.covers(id);
       if (arrived) {
-        beats.arrived(id);
+        rows.arrived(id);
       }
       return arrived;
     });
   }
 
   private boolean passesGateway(long began) throws InterruptedException {
-    List<CompletableFuture<Void>> loops = gateway.passing(feed.end().cursor());
+    List<CompletableFuture<Void>> loops = delivery.passing(feed.end().cursor());
     try {
       CompletableFuture.allOf(loops.toArray(CompletableFuture[]::new))
           .get(patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -222,7 +210,7 @@ public final class Canary implements AutoCloseable {
       lateSince = began;
     }
     Duration late = Duration.ofNanos(System.nanoTime() - lateSince);
-    if (!closed && late.compareTo(patience) >= 0) {
+    if (!worker.isStopping() && late.compareTo(patience) >= 0) {
       status.stalled(stage, cause, late);
     }
     return false;

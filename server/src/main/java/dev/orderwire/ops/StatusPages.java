@@ -3,51 +3,35 @@ package dev.orderwire.ops;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.http.Pages;
 import dev.orderwire.ops.CanaryState.Beat;
-import dev.orderwire.ops.Health.Report;
-import dev.orderwire.ops.Health.State;
-import dev.orderwire.tail.Tail;
+import dev.orderwire.ops.ListenerHealth.Report;
+import dev.orderwire.ops.ListenerHealth.State;
 import java.io.StringWriter;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** {@code /health} and {@code /metrics}. For any number of threads. */
+/** {@code /health} and {@code /metrics}. Safe for any number of threads. */
 public final class StatusPages implements Pages {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final Tail tail;
+  private final ListenerHealth listener;
   private final Feed feed;
+  private final GatewayMetrics gateway;
   private final Metrics metrics;
-  private final CanaryStatus canary;
-  private final Health health;
 
-  /**
-   * @param trouble what is wrong in the database, where something is
-   * @param clock that of the machine
-   */
-  public StatusPages(
-      Tail tail,
-      Supplier<Optional<String>> trouble,
-      Feed feed,
-      CanaryStatus canary,
-      Metrics metrics,
-      InstantSource clock) {
-    this.tail = tail;
+  public StatusPages(ListenerHealth listener, Feed feed, GatewayMetrics gateway, Metrics metrics) {
+    this.listener = listener;
     this.feed = feed;
+    this.gateway = gateway;
     this.metrics = metrics;
-    this.canary = canary;
-    this.health = new Health(tail, trouble, canary, clock);
   }
 
   @Override
   public Page health() {
-    Report report = health.report();
+    Report report = listener.report();
     return json(
         report.state() == State.DOWN ? 503 : 200,
         json -> {
@@ -57,18 +41,18 @@ public final class StatusPages implements Pages {
           json.writeStringProperty("version", version());
           json.writeName("tail");
           json.writeStartObject();
-          json.writeNumberProperty("reads", tail.reads());
-          json.writeNumberProperty("changes", tail.changes());
-          json.writeNumberProperty("gaps", tail.gaps());
+          json.writeNumberProperty("reads", listener.tail().reads());
+          json.writeNumberProperty("changes", listener.tail().changes());
+          json.writeNumberProperty("gaps", listener.tail().gaps());
           json.writeEndObject();
           json.writeName("feed");
           json.writeStartObject();
           json.writeStringProperty("position", feed.end().position().toString());
           json.writeEndObject();
           json.writeName("canary");
-          write(json, canary.state());
-          json.writeNumberProperty("connections", metrics.connections());
-          json.writeNumberProperty("subscriptions", metrics.subscriptions());
+          write(json, listener.canary());
+          json.writeNumberProperty("connections", gateway.connections());
+          json.writeNumberProperty("subscriptions", gateway.subscriptions());
         });
   }
 
@@ -105,7 +89,7 @@ public final class StatusPages implements Pages {
 
   @Override
   public Page ready() {
-    boolean ready = health.isReady();
+    boolean ready = listener.isReady();
     return json(ready ? 200 : 503, json -> json.writeBooleanProperty("ready", ready));
   }
 

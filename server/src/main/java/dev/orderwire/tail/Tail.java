@@ -6,6 +6,7 @@ import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.MomentListener;
 import dev.orderwire.feed.TableVersion;
+import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.tail.gaps.GapProof;
@@ -48,12 +49,11 @@ public final class Tail implements AutoCloseable {
   private final Mysql mysql;
   private final Proofs proofs;
   private final MomentReader reader;
-  private final Thread thread = Thread.ofPlatform().name("tail").daemon().unstarted(this::run);
+  private final Worker worker = Worker.platform("tail", this::run);
   private final Markers markers = new Markers();
   private final ReadPacer pause;
   private final Doorbell bell;
 
-  private volatile boolean closed;
   private volatile boolean replaced;
   private volatile @Nullable Connection connection;
   private volatile TailStatus status;
@@ -115,8 +115,8 @@ public final class Tail implements AutoCloseable {
 
   /** Begins to read; once only. */
   public void start() {
-    bell.start(() -> LockSupport.unpark(thread));
-    thread.start();
+    bell.start(worker::wake);
+    worker.start();
   }
 
   public TailStatus status() {
@@ -169,31 +169,26 @@ public final class Tail implements AutoCloseable {
   /** The change log is another one than that of {@link #position}: it is looked at anew. */
   public void replaced() {
     replaced = true;
-    LockSupport.unpark(thread);
+    worker.wake();
   }
 
   /** Ends the loop and waits for it. */
   @Override
   public void close() {
-    closed = true;
-    bell.close();
-    Connection open = connection;
-    if (open != null) {
-      abort(open);
-    }
-    LockSupport.unpark(thread);
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    worker.stop(() -> {
+      bell.close();
+      Connection open = connection;
+      if (open != null) {
+        abort(open);
+      }
+    });
   }
 
   private void run() {
     try {
       readUntilClosed();
     } finally {
-      if (!closed) {
+      if (!worker.isStopping()) {
         status = new TailStatus.Waiting("the tail ended; restart the server", Instant.now());
       }
     }
@@ -201,17 +196,17 @@ public final class Tail implements AutoCloseable {
 
   private void readUntilClosed() {
     Duration retry = FIRST_RETRY;
-    while (!closed) {
+    while (!worker.isStopping()) {
       try (Connection opened = mysql.openToAskAgain()) {
         connection = opened;
         prepare(opened);
-        while (!closed && !replaced) {
+        while (!worker.isStopping() && !replaced) {
           follow(opened);
           retry = FIRST_RETRY;
         }
         replaced = false;
       } catch (SQLException | RuntimeException e) {
-        if (!closed) {
+        if (!worker.isStopping()) {
           waitAfter(e, retry);
           retry =
               retry.multipliedBy(2).compareTo(LONGEST_RETRY) < 0
@@ -268,7 +263,7 @@ public final class Tail implements AutoCloseable {
     if (!reader.position().gaps().isEmpty()) {
       rest = Math.min(rest, Math.max(nextLook - ended, pause.rung()));
     }
-    while (!closed && !replaced) {
+    while (!worker.isStopping() && !replaced) {
       long left = ended - System.nanoTime() + (bell.rings() == heard ? rest : pause.rung());
       if (left <= 0) {
         return;
@@ -289,7 +284,7 @@ public final class Tail implements AutoCloseable {
     boolean before = replaced;
     long end = System.nanoTime() + retry.toNanos();
     long left = retry.toNanos();
-    while (!closed && replaced == before && left > 0) {
+    while (!worker.isStopping() && replaced == before && left > 0) {
       LockSupport.parkNanos(left);
       left = end - System.nanoTime();
     }

@@ -10,6 +10,7 @@ import dev.orderwire.change.Position;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LogLife;
+import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.AdvisoryLock;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.Problems;
@@ -63,9 +64,8 @@ public final class Reconciler implements AutoCloseable {
   private final InstallOptions options;
   private final boolean repairs;
   private final Tail tail;
-  private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
+  private final Worker worker = Worker.virtual("reconciler", this::run);
 
-  private volatile boolean closed;
   private volatile @Nullable String trouble;
 
   private final MarkerScan markers;
@@ -114,7 +114,7 @@ public final class Reconciler implements AutoCloseable {
     if (repairs) {
       tail.markers().answer();
     }
-    thread.start();
+    worker.start();
   }
 
   /** What is wrong and could not be put right yet, with its cause. */
@@ -141,23 +141,17 @@ public final class Reconciler implements AutoCloseable {
   /** Ends it and waits for its end. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    worker.stop();
   }
 
-  private void run() {
-    while (!closed) {
+  private void run() throws InterruptedException {
+    while (!worker.isStopping()) {
       try (Connection connection = InstallSession.connect(mysql);
           Statement statement = connection.createStatement();
           SchemaProbe glance = new SchemaProbe(connection, looksAt)) {
         statement.execute(SESSION);
         known = Optional.empty();
-        while (!closed) {
+        while (!worker.isStopping()) {
           if (looks.areDue(System.nanoTime()) || isUnsettled()) {
             look(connection, glance);
           }
@@ -172,9 +166,6 @@ public final class Reconciler implements AutoCloseable {
         log.error("upkeep failed, and begins anew", e);
         say("upkeep failed: " + e);
         LockSupport.parkNanos(Duration.ofMillis(LOOK_EVERY_MILLIS).toNanos());
-      } catch (InterruptedException e) {
-        // Asked to end.
-        return;
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LoggedIds;
 import dev.orderwire.changelog.RetentionFloor;
 import dev.orderwire.changelog.StateTable;
+import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.Transaction;
@@ -43,9 +44,8 @@ public final class Retention implements AutoCloseable {
   private final long hours;
   private final long mostBytes;
   private final Duration betweenRounds;
-  private final Thread thread = Thread.ofVirtual().name("retention").unstarted(this::run);
+  private final Worker worker = Worker.virtual("retention", this::run);
 
-  private volatile boolean closed;
   private String trouble = "";
 
   /**
@@ -68,31 +68,21 @@ public final class Retention implements AutoCloseable {
   /** Begins, unless all is to be kept for ever; once only. */
   public void start() {
     if (hours > 0 || mostBytes > 0) {
-      thread.start();
+      worker.start();
     }
   }
 
   /** Ends it and waits for its end. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    worker.stop();
   }
 
-  private void run() {
-    try {
-      Thread.sleep(BEFORE_THE_FIRST);
-      while (!closed) {
-        round();
-        Thread.sleep(betweenRounds);
-      }
-    } catch (InterruptedException e) {
-      // Asked to end.
+  private void run() throws InterruptedException {
+    Thread.sleep(BEFORE_THE_FIRST);
+    while (!worker.isStopping()) {
+      round();
+      Thread.sleep(betweenRounds);
     }
   }
 
@@ -100,14 +90,14 @@ public final class Retention implements AutoCloseable {
     try (Connection connection = mysql.open()) {
       long surplus = mostBytes > 0 ? LogSize.of(connection) - mostBytes : 0;
       OldestRows gone = delete(connection, surplus);
-      while (!closed && gone.count() > 0) {
+      while (!worker.isStopping() && gone.count() > 0) {
         surplus -= gone.bytes();
         Thread.sleep(BETWEEN_BATCHES);
         gone = delete(connection, surplus);
       }
       trouble = "";
     } catch (SQLException | OrderwireException e) {
-      if (!closed && !Mysql.reason(e).equals(trouble)) {
+      if (!worker.isStopping() && !Mysql.reason(e).equals(trouble)) {
         trouble = Mysql.reason(e);
         log.warn(
             "cannot delete old rows of the change log of {}: {}; its user needs SELECT, DELETE on {} and SELECT, INSERT, UPDATE on {}. It tries again in {} s",

@@ -35,7 +35,8 @@ final class ArchitectureTest {
           "mysql",
           "view",
           "feed",
-          "change");
+          "change",
+          "lifecycle");
 
   private static final Set<String> NAMES_THAT_SAY_NOTHING =
       Set.of("util", "utils", "common", "helper", "helpers", "manager", "impl", "base", "misc");

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
-import dev.orderwire.change.Column;
 import dev.orderwire.change.ErrorCode;
-import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.change.Table;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
@@ -17,7 +14,6 @@ import dev.orderwire.gateway.http.Pages.Page;
 import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.gateway.protocol.Transport;
 import dev.orderwire.mysql.Mysql;
-import dev.orderwire.mysql.MysqlOptions;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.TailStatus;
 import dev.orderwire.testing.Await;
@@ -27,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -35,11 +30,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class StatusPagesTest {
-  private static final List<TableVersion> VERSIONS =
-      List.of(
-          new TableVersion(
-              new Table("t", List.of(new Column("id", "int", "int")), List.of("id")), 0));
-
   private static final JsonMapper JSON = new JsonMapper();
 
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
@@ -60,10 +50,14 @@ class StatusPagesTest {
       List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
       Feed feed = new Feed(start, new WatchedTables(versions), 100, 1 << 20);
       try (Tail tail = new Tail(mysql, versions, start, feed);
-          Metrics metrics = new Metrics(tail, clock)) {
+          Metrics metrics = new Metrics()) {
+        ListenerMetrics.register(tail, metrics.registry());
         StatusPages pages =
             new StatusPages(
-                tail, Optional::empty, feed, CanaryStatus.off("not wired"), metrics, clock);
+                new ListenerHealth(tail, Optional::empty, CanaryStatus.off("not wired"), clock),
+                feed,
+                new GatewayMetrics(metrics.registry(), clock),
+                metrics);
 
         Page health = pages.health();
         assertThat(health.status()).isEqualTo(200);
@@ -111,32 +105,26 @@ class StatusPagesTest {
 
   @Test
   void theMetricsSayWhatTheGatewayDid() {
-    try (Mysql nowhere =
-            new Mysql(new MysqlOptions("127.0.0.1", 1, "nobody", "", "nothing", 1, Map.of()));
-        Tail tail =
-            new Tail(
-                nowhere,
-                VERSIONS,
-                new Position("epoch1", 0, Ids.NONE),
-                new Feed(new Position("e", 0, Ids.NONE), new WatchedTables(VERSIONS), 1, 1));
-        Metrics metrics = new Metrics(tail, InstantSource.fixed(Instant.ofEpochSecond(100)))) {
-      metrics.connected(Transport.WEBSOCKET);
-      metrics.connected(Transport.WEBSOCKET);
-      metrics.connected(Transport.EVENTS);
-      metrics.disconnected(Transport.WEBSOCKET);
-      metrics.subscribed();
-      metrics.subscribed();
-      metrics.unsubscribed();
-      metrics.delivered(7);
-      metrics.sent(1_000);
-      metrics.written(Instant.ofEpochSecond(100).minusMillis(40));
+    try (Metrics metrics = new Metrics()) {
+      GatewayMetrics traffic =
+          new GatewayMetrics(metrics.registry(), InstantSource.fixed(Instant.ofEpochSecond(100)));
+      traffic.connected(Transport.WEBSOCKET);
+      traffic.connected(Transport.WEBSOCKET);
+      traffic.connected(Transport.EVENTS);
+      traffic.disconnected(Transport.WEBSOCKET);
+      traffic.subscribed();
+      traffic.subscribed();
+      traffic.unsubscribed();
+      traffic.delivered(7);
+      traffic.sent(1_000);
+      traffic.written(Instant.ofEpochSecond(100).minusMillis(40));
       // MySQL's clock is ahead.
-      metrics.written(Instant.ofEpochSecond(101));
-      metrics.replayed();
-      metrics.snapshot();
-      metrics.snapshot();
-      metrics.closed(CloseReason.TOO_SLOW);
-      metrics.refused(ErrorCode.UNKNOWN_TABLE);
+      traffic.written(Instant.ofEpochSecond(101));
+      traffic.replayed();
+      traffic.snapshot();
+      traffic.snapshot();
+      traffic.closed(CloseReason.TOO_SLOW);
+      traffic.refused(ErrorCode.UNKNOWN_TABLE);
       assertThat(metrics.scrape().lines())
           .contains(
               "orderwire_connections{transport=\"websocket\"} 1.0",
@@ -153,8 +141,8 @@ class StatusPagesTest {
               "orderwire_closes_total{code=\"4408\"} 1.0",
               "orderwire_errors_total{code=\"unknown_table\"} 1.0")
           .anyMatch(line -> line.startsWith("jvm_memory_used_bytes"));
-      assertThat(metrics.connections()).isEqualTo(2);
-      assertThat(metrics.subscriptions()).isEqualTo(1);
+      assertThat(traffic.connections()).isEqualTo(2);
+      assertThat(traffic.subscriptions()).isEqualTo(1);
     }
   }
 }

@@ -50,7 +50,7 @@ final class WatchedPipeline implements AutoCloseable {
   final Tail tail;
   final InetSocketAddress address;
   private final Mysql mysql;
-  private final Reconciler upkeep;
+  private final Reconciler reconciler;
   private final Metrics metrics;
   private final StatusPages pages;
   private final Gateway gateway;
@@ -78,10 +78,14 @@ final class WatchedPipeline implements AutoCloseable {
     Position start = Tail.end(mysql);
     feed = new Feed(start, catalog, 1_000, 1 << 20);
     tail = new Tail(mysql, versions, start, feed, new BinlogDoorbell(mysql));
-    upkeep = new Reconciler(mysql, new TriggerCapture(), TABLES, WITH_CANARY, true, tail);
-    metrics = new Metrics(tail, CLOCK);
+    reconciler = new Reconciler(mysql, new TriggerCapture(), TABLES, WITH_CANARY, true, tail);
+    metrics = new Metrics();
+    ListenerMetrics.register(tail, metrics.registry());
+    GatewayMetrics traffic = new GatewayMetrics(metrics.registry(), CLOCK);
     CanaryStatus status = CanaryStatus.on(CLOCK);
-    pages = new StatusPages(tail, upkeep::trouble, feed, status, metrics, CLOCK);
+    pages =
+        new StatusPages(
+            new ListenerHealth(tail, reconciler::trouble, status, CLOCK), feed, traffic, metrics);
     gateway =
         new Gateway(
             new GatewayOptions(
@@ -95,19 +99,19 @@ final class WatchedPipeline implements AutoCloseable {
             new Source(
                 catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql)),
             new HangingPages(),
-            metrics);
+            traffic);
     canary =
         new Canary(
             new CanaryRows(mysql),
             feed,
-            gateway,
-            upkeep::readAllAnew,
+            gateway::passing,
+            reconciler::readAllAnew,
             status,
-            metrics,
+            metrics.registry(),
             Duration.ofMillis(50),
             patience);
     tail.start();
-    upkeep.start();
+    reconciler.start();
     address = gateway.start();
     canary.start();
   }
@@ -192,7 +196,7 @@ final class WatchedPipeline implements AutoCloseable {
     canary.close();
     gateway.close();
     metrics.close();
-    upkeep.close();
+    reconciler.close();
     tail.close();
     mysql.close();
   }

@@ -14,6 +14,8 @@ import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.ops.CanaryStatus;
+import dev.orderwire.ops.GatewayMetrics;
+import dev.orderwire.ops.ListenerHealth;
 import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.StatusPages;
 import dev.orderwire.tail.Tail;
@@ -48,7 +50,8 @@ final class Pipeline implements AutoCloseable {
     Position start = Tail.end(mysql);
     Feed feed = new Feed(start, catalog, feedChanges, 64L << 20);
     tail = new Tail(mysql, versions, start, feed, new BinlogDoorbell(mysql));
-    metrics = new Metrics(tail, InstantSource.system());
+    metrics = new Metrics();
+    GatewayMetrics traffic = new GatewayMetrics(metrics.registry(), InstantSource.system());
     GatewayOptions options =
         new GatewayOptions(
             "127.0.0.1",
@@ -65,13 +68,12 @@ final class Pipeline implements AutoCloseable {
             options,
             source,
             new StatusPages(
-                tail,
-                Optional::empty,
+                new ListenerHealth(
+                    tail, Optional::empty, CanaryStatus.off("not wired"), InstantSource.system()),
                 feed,
-                CanaryStatus.off("not wired"),
-                metrics,
-                InstantSource.system()),
-            metrics);
+                traffic,
+                metrics),
+            traffic);
     tail.start();
     address = gateway.start();
   }

@@ -1,5 +1,6 @@
 package dev.orderwire.tail.doorbell;
 
+import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.Tail;
 import java.io.IOException;
@@ -30,14 +31,13 @@ public final class BinlogDoorbell implements Doorbell {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Mysql mysql;
-  private final Thread thread = Thread.ofPlatform().name("doorbell").daemon().unstarted(this::run);
+  private final Worker worker = Worker.platform("doorbell", this::run);
   private final AtomicLong rings = new AtomicLong();
 
   /** The same for each connection: MySQL then ends one that it still holds for alive. */
   private final long serverId = BinlogStream.newServerId();
 
   private Runnable listener = () -> {};
-  private volatile boolean closed;
   private volatile boolean live;
   private volatile @Nullable Socket socket;
   private @Nullable String said;
@@ -50,7 +50,7 @@ public final class BinlogDoorbell implements Doorbell {
   @Override
   public void start(Runnable listener) {
     this.listener = listener;
-    thread.start();
+    worker.start();
   }
 
   @Override
@@ -70,13 +70,13 @@ public final class BinlogDoorbell implements Doorbell {
 
   private void run() {
     Duration retry = FIRST_RETRY;
-    while (!closed) {
+    while (!worker.isStopping()) {
       long began = System.nanoTime();
       follow();
       if (System.nanoTime() - began > LONGEST_RETRY.toNanos()) {
         retry = FIRST_RETRY;
       }
-      if (!closed) {
+      if (!worker.isStopping()) {
         LockSupport.parkNanos(retry.toNanos());
         Duration longer = retry.multipliedBy(2);
         retry = longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY;
@@ -109,7 +109,7 @@ public final class BinlogDoorbell implements Doorbell {
   private void follow(BinlogAccess.Granted end) throws IOException {
     try (Socket opened = new Socket()) {
       socket = opened;
-      if (closed) {
+      if (worker.isStopping()) {
         return;
       }
       BinlogStream stream = BinlogStream.open(opened, mysql.options(), end, serverId);
@@ -119,7 +119,7 @@ public final class BinlogDoorbell implements Doorbell {
       ring();
       said = null;
       log.info("the binlog of {} tells of changes", mysql.options());
-      while (!closed) {
+      while (!worker.isStopping()) {
         if (stream.next()) {
           ring();
         }
@@ -134,7 +134,7 @@ public final class BinlogDoorbell implements Doorbell {
 
   /** Once for each cause. */
   private void say(Level level, String cause) {
-    if (!closed && !cause.equals(said)) {
+    if (!worker.isStopping() && !cause.equals(said)) {
       log.atLevel(level)
           .log("no doorbell, the change log of {} is polled: {}", mysql.options(), cause);
       said = cause;
@@ -143,20 +143,19 @@ public final class BinlogDoorbell implements Doorbell {
 
   @Override
   public void close() {
-    closed = true;
-    Socket open = socket;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        log.debug("closing the doorbell's connection", e);
+    worker.stop(() -> {
+      Socket open = socket;
+      if (open != null) {
+        closeQuietly(open);
       }
-    }
-    LockSupport.unpark(thread);
+    });
+  }
+
+  private static void closeQuietly(Socket open) {
     try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      open.close();
+    } catch (IOException e) {
+      log.debug("Failed to close the doorbell's connection", e);
     }
   }
 }

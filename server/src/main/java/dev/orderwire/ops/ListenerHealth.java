@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Whether changes arrive. While MySQL is away the server is degraded: its clients stay, and get
- * what was missed once it is back. It is down where nothing will make it better but a restart.
+ * Whether changes arrive at this process. While MySQL is away the server is degraded: its clients
+ * stay connected, and receive what they missed once MySQL is back. The server is down only if a
+ * restart would help.
  */
-final class Health {
+public final class ListenerHealth {
   /** The states of {@code /health}. */
   enum State {
     UP,
@@ -23,14 +24,14 @@ final class Health {
   }
 
   /**
-   * What stands in {@code /health}.
+   * The answer of {@code /health}.
    *
-   * @param cause why it is not up
-   * @param since when it stopped to be, where that is known
+   * @param cause why the state is not {@code UP}
+   * @param since when that began, if known
    */
   record Report(State state, Optional<String> cause, Optional<Instant> since) {}
 
-  /** A tail that follows reads at least about once a second. */
+  /** A following tail reads about once a second, or more often. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private final Tail tail;
@@ -39,13 +40,23 @@ final class Health {
   private final InstantSource clock;
 
   /**
-   * @param trouble what is wrong in the database, where something is
+   * @param trouble what the reconciler could not repair yet
+   * @param clock this machine's
    */
-  Health(Tail tail, Supplier<Optional<String>> trouble, CanaryStatus canary, InstantSource clock) {
+  public ListenerHealth(
+      Tail tail, Supplier<Optional<String>> trouble, CanaryStatus canary, InstantSource clock) {
     this.tail = tail;
     this.trouble = trouble;
     this.canary = canary;
     this.clock = clock;
+  }
+
+  Tail tail() {
+    return tail;
+  }
+
+  CanaryState canary() {
+    return canary.state();
   }
 
   Report report() {
@@ -75,14 +86,14 @@ final class Health {
     return new Report(cause.isPresent() ? State.DEGRADED : State.UP, cause, Optional.empty());
   }
 
-  /** Whether a client that connects now would get what is new. */
+  /** Whether a client that connects now would receive new changes. */
   boolean isReady() {
     return tail.status() instanceof TailStatus.Following
         && report().state() != State.DOWN
         && !isStalledHere();
   }
 
-  /** Before the tail it stalls for all servers alike, and none is better than another. */
+  /** A stall before the tail affects all servers alike: another one would be no better. */
   private boolean isStalledHere() {
     return canary.state() instanceof Stalled stalled && stalled.stage().compareTo(Stage.TAIL) >= 0;
   }

@@ -1,0 +1,43 @@
+package dev.orderwire.cli;
+
+import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Limit;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The gateway's options according to the settings. */
+final class GatewaySettings {
+  private GatewaySettings() {}
+
+  static GatewayOptions options(Settings settings, Bounds bounds) {
+    Set<String> actorTables =
+        settings.tables().entrySet().stream()
+            .filter(table -> table.getValue().actor())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    Settings.Server server = settings.server();
+    return new GatewayOptions(
+        server.host(),
+        server.port(),
+        Duration.ofSeconds(server.heartbeatSeconds()),
+        Set.copyOf(server.origins()),
+        actorTables,
+        spoolFolder(settings.snapshots().folder()),
+        limits(settings, bounds));
+  }
+
+  private static Map<Limit, Long> limits(Settings settings, Bounds bounds) {
+    Map<Limit, Long> limits = new EnumMap<>(bounds.shares());
+    limits.put(Limit.SPOOL_MEGABYTES, (long) settings.snapshots().spoolMegabytes());
+    return limits;
+  }
+
+  private static Path spoolFolder(String set) {
+    return Path.of(set.isEmpty() ? System.getProperty("java.io.tmpdir") : set);
+  }
+}
