@@ -22,25 +22,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends an own row through the real pipeline every few seconds, and follows it from stage to stage:
- * whatever stops changes without an error, nothing else would notice.
+ * Sends a row of its own through the real pipeline every few seconds, and follows it from stage to
+ * stage. It notices whatever stops changes without raising an error.
  *
- * <p>It runs on a thread of its own, which is no virtual one: it would wait its turn behind those
- * that read snapshots, and call a busy server a stalled one.
+ * <p>It runs on a platform thread: a virtual one would queue behind the readers of snapshots, and
+ * report a busy server as a stalled one.
  */
 public final class Canary implements AutoCloseable {
   /**
-   * How long a beat may take before something is wrong. A tail that has lost its connection is back
-   * within two seconds at the most, and so is who waits for a lock in a beat; what takes twice as
-   * long, with a pause of the collector on top, does not pass by itself.
+   * How long a beat may take before the canary counts as stalled. A tail that lost its connection
+   * returns within two seconds, and a lock wait of a beat ends as soon; a delay of twice that, plus a
+   * pause of the garbage collector, does not end by itself.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Until the next beat, after one that did not get through. */
+  /** The pause after a beat that did not arrive. */
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** The pause between beats that stay in the change log: 1,440 rows a day. */
-  private static final Duration UNTIDY = Duration.ofMinutes(1);
+  /** The pause if beats stay in the change log: 1,440 rows a day. */
+  private static final Duration KEPT_PAUSE = Duration.ofMinutes(1);
 
   private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
@@ -54,18 +54,18 @@ public final class Canary implements AutoCloseable {
   private final Duration patience;
   private final Worker worker = Worker.platform("canary", this::run);
 
-  /** The ids of the beats that are in the change log and have not arrived. */
+  /** The ids of beats that are in the change log and have not arrived. */
   private final List<Long> underWay = new ArrayList<>();
 
-  /** When the first beat began that did not get through, by {@link System#nanoTime}. */
+  /** When the first missing beat began, by {@link System#nanoTime}; null if none is missing. */
   private @Nullable Long lateSince;
 
-  /** The epoch in which a beat was not logged; null where all were since tables were reset. */
+  /** The epoch in which a beat was not logged; null once the tables have been reset. */
   private @Nullable String unloggedIn;
 
   /**
-   * @param unloggedBefore told of an id of the change log before which changes were not logged
-   * @param every the time from beat to beat
+   * @param unloggedBefore takes an id of the change log before which changes may not be logged
+   * @param every the interval between beats
    */
   public Canary(
       CanaryRows rows,
@@ -97,13 +97,13 @@ public final class Canary implements AutoCloseable {
     this.patience = patience;
   }
 
-  /** Begins to beat; once only. */
+  /** Starts the beats; call it once. */
   public void start() {
     feed.onAppend(worker::wake);
     worker.start();
   }
 
-  /** Ends it and waits for its end. */
+  /** Ends the beats and waits for the thread. */
   @Override
   public void close() {
     worker.stop(rows::close);
@@ -118,10 +118,10 @@ public final class Canary implements AutoCloseable {
   }
 
   private Duration pause() {
-    return rows.tidies() || every.compareTo(UNTIDY) > 0 ? every : UNTIDY;
+    return rows.tidies() || every.compareTo(KEPT_PAUSE) > 0 ? every : KEPT_PAUSE;
   }
 
-  /** Whether a beat gets through. */
+  /** Sends a beat; whether it arrived. */
   private boolean passes(long began) throws InterruptedException {
     try {
       Position before = feed.end().position();
@@ -132,17 +132,17 @@ public final class Canary implements AutoCloseable {
         }
         case Outcome.Unlogged() -> {
           unloggedIn = unloggedIn == null ? before.epoch() : unloggedIn;
-          yield late(
+          yield missed(
               began,
               Stage.LOG,
-              "its change is not in the change log, and those of the watched tables may be missing too: are the triggers there, and may who made them (`orderwire doctor` says who) still INSERT into the change log?");
+              "its change is not in the change log, so changes of the watched tables may be missing too. Check that the triggers exist and that their definer may INSERT into the change log: `orderwire doctor` shows both.");
         }
         case Outcome.Unwritten(String cause) ->
-            late(began, Stage.WRITE, "its row cannot be changed: " + cause);
+            missed(began, Stage.WRITE, "its row cannot be changed: " + cause);
       };
     } catch (RuntimeException e) {
-      log.error("the canary failed", e);
-      return late(began, Stage.WRITE, "it failed: " + e);
+      log.error("The canary failed", e);
+      return missed(began, Stage.WRITE, "it failed: " + e);
     }
   }
 
@@ -151,15 +151,15 @@ public final class Canary implements AutoCloseable {
     Position position = feed.end().position();
     while (!position.covers(id) || !position.epoch().equals(epoch)) {
       if (!position.epoch().equals(epoch)) {
-        // The log was replaced under it, and all are told; the next beat is of the new one.
+        // The change log was replaced: the next beat belongs to the new one.
         underWay.clear();
         return false;
       }
       if (worker.isStopping() || System.nanoTime() - deadline > 0) {
-        return late(
+        return missed(
             began,
             Stage.TAIL,
-            "its change is in the change log, and was not handed on within %d ms"
+            "its change is in the change log, but the tail did not deliver it within %d ms"
                 .formatted(patience.toMillis()));
       }
       LockSupport.parkNanos(deadline - System.nanoTime());
@@ -189,10 +189,10 @@ public final class Canary implements AutoCloseable {
       CompletableFuture.allOf(loops.toArray(CompletableFuture[]::new))
           .get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      return late(
+      return missed(
           began,
           Stage.GATEWAY,
-          "%d of %d event loops have not come past its change within %d ms"
+          "%d of %d event loops have not passed its change within %d ms"
               .formatted(
                   loops.stream().filter(loop -> !loop.isDone()).count(),
                   loops.size(),
@@ -205,7 +205,7 @@ public final class Canary implements AutoCloseable {
     return true;
   }
 
-  private boolean late(long began, Stage stage, String cause) {
+  private boolean missed(long began, Stage stage, String cause) {
     if (lateSince == null) {
       lateSince = began;
     }

@@ -5,17 +5,17 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How the canary does. */
+/** The state of the canary. */
 public sealed interface CanaryState {
-  /** What a beat goes through, in this order. */
+  /** The stages of a beat, in this order. */
   enum Stage {
-    /** A row is changed in MySQL, as an application would. */
+    /** The canary changes its row in MySQL, as an application would. */
     WRITE,
     /** Its trigger logs the change. */
     LOG,
-    /** The tail reads it, and hands it on. */
+    /** The tail reads and delivers the change. */
     TAIL,
-    /** Every event loop has come past it. */
+    /** Every event loop passes the change. */
     GATEWAY;
 
     String text() {
@@ -24,28 +24,28 @@ public sealed interface CanaryState {
   }
 
   /**
-   * A beat that got through.
+   * A beat that arrived.
    *
-   * @param roundTrip from before the write to the last event loop
-   * @param at when it had
+   * @param roundTrip from before the write until the last event loop passed it
+   * @param at when it arrived
    */
   record Beat(Duration roundTrip, Instant at) {}
 
-  /** There is none. */
+  /** The server has no canary. */
   record Off(String cause) implements CanaryState {}
 
-  /** No beat has got through yet, and none is overdue. */
+  /** No beat has arrived yet, and none is overdue. */
   record Starting() implements CanaryState {}
 
-  /** The last beats got through. */
+  /** The last beat arrived. */
   record Well(Beat last) implements CanaryState {}
 
   /**
-   * Nothing gets through.
+   * Beats do not arrive.
    *
-   * @param stage where it stops
-   * @param since when the first beat began that did not get through
-   * @param last the last one that did
+   * @param stage the stage that they do not pass
+   * @param since when the first missing beat began
+   * @param last the last beat that arrived
    */
   record Stalled(Stage stage, String cause, Instant since, Optional<Beat> last)
       implements CanaryState {}

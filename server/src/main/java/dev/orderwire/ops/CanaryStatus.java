@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of the canary: in {@code /health}, in the metrics and in the log. One thread
- * reports; any may ask.
+ * The state of the canary as {@code /health}, the metrics and the log show it. One thread reports;
+ * any thread may read.
  */
 public final class CanaryStatus {
   private static final Logger log = LoggerFactory.getLogger(CanaryStatus.class);
@@ -31,12 +31,12 @@ public final class CanaryStatus {
     this.clock = clock;
   }
 
-  /** There is no canary. */
+  /** The status of a server without a canary. */
   public static CanaryStatus off(String cause) {
     return new CanaryStatus(new Off(cause), InstantSource.system());
   }
 
-  /** There will be one. */
+  /** The status of a server with a canary that has not started yet. */
   public static CanaryStatus on(InstantSource clock) {
     return new CanaryStatus(new Starting(), clock);
   }
@@ -46,19 +46,19 @@ public final class CanaryStatus {
   }
 
   /**
-   * Shows it among the metrics.
+   * Registers the metrics.
    *
-   * @return what takes the time of each beat that gets through
+   * @return takes the round trip of each beat that arrives
    */
   Timer measure(MeterRegistry registry) {
     for (Stage stage : Stage.values()) {
       Gauge.builder("orderwire.canary.stalled", this, status -> status.isStalled(stage) ? 1 : 0)
-          .description("Whether the canary stops here")
+          .description("1 if the canary is stalled in this stage, otherwise 0")
           .tag("stage", stage.text())
           .register(registry);
     }
     return Timer.builder("orderwire.canary.delay")
-        .description("From before the canary's write to its having passed every event loop")
+        .description("From before the canary's write until its change has passed every event loop")
         .serviceLevelObjectives(Metrics.DELAYS)
         .register(registry);
   }
@@ -71,7 +71,7 @@ public final class CanaryStatus {
     Beat beat = new Beat(roundTrip, clock.instant());
     if (state instanceof Stalled stalled) {
       log.info(
-          "the canary gets through again (was stalled in stage {} since {})",
+          "the canary arrives again (was stalled in stage {} since {})",
           stalled.stage().text(),
           stalled.since());
     }
@@ -79,7 +79,7 @@ public final class CanaryStatus {
   }
 
   /**
-   * @param late how long ago the first beat began that did not get through
+   * @param late how long ago the first missing beat began
    */
   void stalled(Stage stage, String cause, Duration late) {
     Instant since = clock.instant().minus(late);
