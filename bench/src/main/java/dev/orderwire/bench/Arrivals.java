@@ -14,8 +14,8 @@ import org.HdrHistogram.Histogram;
 import tools.jackson.databind.JsonNode;
 
 /**
- * When each insert began, was committed, and arrived at each client. All times are {@link
- * System#nanoTime} of this process, which is writer and clients in one.
+ * The times at which each insert began, was committed, and arrived at each client. All times are
+ * {@link System#nanoTime} of this process, which runs both the writers and the clients.
  */
 final class Arrivals {
   private final int clients;
@@ -27,7 +27,7 @@ final class Arrivals {
   private final CountDownLatch missing;
 
   /**
-   * @param firstOrder the id that the first insert will get; the next ones count up from it
+   * @param firstOrder the id of the first inserted order; the ids count up from it
    */
   Arrivals(int clients, int inserts, long firstOrder) {
     this.clients = clients;
@@ -39,8 +39,8 @@ final class Arrivals {
     this.missing = new CountDownLatch(clients * inserts);
   }
 
-  /** What the client of that number does with a change. A repeat is an error. */
-  private ObjLongConsumer<JsonNode> of(int client) {
+  /** Records arrivals at one client. A duplicate is an error. */
+  private ObjLongConsumer<JsonNode> recorder(int client) {
     return (change, at) -> {
       long id = change.path("key").path("id").asLong();
       if (id < firstOrder || id >= firstOrder + inserts) {
@@ -48,7 +48,7 @@ final class Arrivals {
       }
       int order = (int) (id - firstOrder);
       if (!arrived.compareAndSet(client * inserts + order, 0, at)) {
-        throw new IllegalStateException("came twice: " + change);
+        throw new IllegalStateException("duplicate change: " + change);
       }
       missing.countDown();
     };
@@ -58,26 +58,31 @@ final class Arrivals {
     return firstOrder;
   }
 
-  /** Connects the clients; what is none of these inserts they leave. */
+  /** Connects the clients. They ignore changes of other orders. */
   List<Watcher> watch(HttpClient http, URI websocket) throws InterruptedException {
     List<Watcher> watchers = new ArrayList<>();
     for (int client = 0; client < clients; client++) {
-      watchers.add(new Watcher(http, websocket, of(client)));
+      watchers.add(new Watcher(http, websocket, recorder(client)));
     }
     return watchers;
   }
 
+  /**
+   * Records an insert.
+   *
+   * @param order its index, from 0
+   */
   void inserted(int order, long begunAt, long committedAt) {
     begun[order] = begunAt;
     committed[order] = committedAt;
   }
 
-  /** Whether all came within that time. */
+  /** Waits at most so long, and returns whether every insert has arrived at every client. */
   boolean await(Duration time) throws InterruptedException {
     return missing.await(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** From before each insert to its arrival at each client, in nanoseconds. */
+  /** The delays from just before each insert to its arrival at each client, in nanoseconds. */
   Histogram fromBegin() {
     Histogram fromBegin = new Histogram(3);
     for (int order = 0; order < inserts; order++) {
@@ -89,9 +94,9 @@ final class Arrivals {
   }
 
   /**
-   * The same as figures, in milliseconds.
+   * Adds the percentiles of {@link #fromBegin}, in milliseconds.
    *
-   * @param key what their names for machines begin with
+   * @param key the prefix of their JSON keys
    */
   void addTo(Figures figures, String key, String label) {
     Histogram delays = fromBegin();
@@ -108,21 +113,21 @@ final class Arrivals {
       insert.recordValue(committed[order] - begun[order]);
       for (int client = 0; client < clients; client++) {
         long at = arrived.get(client * inserts + order);
-        // The tail may be quicker than MySQL's answer to the writer.
+        // A change may arrive before MySQL's answer reaches the writer.
         fromCommit.recordValue(Math.max(0, at - committed[order]));
       }
     }
-    out.printf("%d clients, %d inserts, each at every client once%n", clients, inserts);
+    out.printf("%d clients, %d inserts, each delivered once to every client%n", clients, inserts);
     out.printf("%-36s %8s %8s %8s %8s  (ms)%n", "", "p50", "p99", "p99.9", "max");
-    print(out, "the INSERT itself", insert);
-    print(out, "before the INSERT to arrival", fromBegin());
-    print(out, "its commit (answered) to arrival", fromCommit);
+    print(out, "INSERT alone, with its commit", insert);
+    print(out, "from before the INSERT to arrival", fromBegin());
+    print(out, "from the commit's answer to arrival", fromCommit);
   }
 
-  private static void print(PrintStream out, String what, Histogram nanos) {
+  private static void print(PrintStream out, String label, Histogram nanos) {
     out.printf(
         "%-36s %8.2f %8.2f %8.2f %8.2f%n",
-        what,
+        label,
         nanos.getValueAtPercentile(50) / 1e6,
         nanos.getValueAtPercentile(99) / 1e6,
         nanos.getValueAtPercentile(99.9) / 1e6,

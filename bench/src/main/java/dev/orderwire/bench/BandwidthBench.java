@@ -12,15 +12,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What one screen that shows all orders costs: with a WebSocket, and by asking for the list every
- * second; one after the other, while orders change.
+ * What one screen that shows all orders costs, over a WebSocket and by polling the list every
+ * second. The variants run one after the other, while orders change.
  */
 @Command(
     name = "bandwidth",
-    description = "Bytes and queries of one dashboard, beside polling the list every second.",
+    description =
+        "Compares bytes and queries of a live dashboard with polling the list every second.",
     mixinStandardHelpOptions = true)
 final class BandwidthBench implements Callable<Integer> {
-  @Option(names = "--orders", defaultValue = "1000", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--orders",
+      defaultValue = "1000",
+      description = "orders on the screen, default ${DEFAULT-VALUE}")
   private int orders;
 
   @Option(
@@ -32,16 +36,16 @@ final class BandwidthBench implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "30",
-      description = "of each kind, default ${DEFAULT-VALUE}")
+      description = "seconds per variant, default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Mixin private final Output output = new Output();
 
   private int updates;
 
-  /** Opens a screen, which has all orders then; or none, to see what the server alone costs. */
+  /** Opens a screen that shows all orders, or none, to measure the server alone. */
   @FunctionalInterface
-  private interface Opening {
+  private interface ScreenOpener {
     @Nullable Screen open() throws Exception;
   }
 
@@ -74,24 +78,24 @@ final class BandwidthBench implements Callable<Integer> {
     BandwidthTable table =
         new BandwidthTable(
             cost(connection, () -> null),
-            cost(connection, () -> Dashboard.open(server, false)),
-            cost(connection, () -> Dashboard.open(server, true)),
-            cost(connection, () -> Poller.open(server, orders, false)),
-            cost(connection, () -> Poller.open(server, orders, true)));
+            cost(connection, () -> WebSocketScreen.open(server, false)),
+            cost(connection, () -> WebSocketScreen.open(server, true)),
+            cost(connection, () -> PollingScreen.open(server, orders, false)),
+            cost(connection, () -> PollingScreen.open(server, orders, true)));
     System.out.printf(
-        "%,d orders, %d changes a second, %d s of each; bytes both ways, with all headers of HTTP"
-            + " and WebSocket%n",
+        "%,d orders, %d changes a second, %d s per variant; bytes in both directions, with the"
+            + " headers of HTTP and WebSocket%n",
         orders, rate, seconds);
     table.print(System.out);
     return table.figures();
   }
 
-  private ScreenCost cost(Connection connection, Opening opening) throws Exception {
-    long lists = MysqlStatus.listQueries(connection, BenchFolder.DATABASE);
-    long rows = MysqlStatus.rowsRead(connection, BenchFolder.DATABASE, "orders");
+  private ScreenCost cost(Connection connection, ScreenOpener opener) throws Exception {
+    long lists = MysqlStatus.listQueries(connection, Rig.DATABASE);
+    long rows = MysqlStatus.rowsRead(connection, Rig.DATABASE, "orders");
     long questions = MysqlStatus.questions(connection);
     long began = System.nanoTime();
-    try (Screen screen = opening.open()) {
+    try (Screen screen = opener.open()) {
       long first = screen == null ? 0 : screen.bytes();
       int changes = rate * seconds;
       update(connection, changes);
@@ -99,25 +103,25 @@ final class BandwidthBench implements Callable<Integer> {
         screen.awaitChanges(changes);
       }
       double elapsed = (System.nanoTime() - began) / 1e9;
-      // Without the load's own: each of its updates is a query, and reads one row by its key.
+      // Without the load itself: each update is one query, and reads one row by its key.
       long queries = MysqlStatus.questions(connection) - questions - changes;
       return new ScreenCost(
           elapsed,
           first,
           screen == null ? 0 : screen.bytes() - first,
           queries,
-          MysqlStatus.listQueries(connection, BenchFolder.DATABASE) - lists,
-          MysqlStatus.rowsRead(connection, BenchFolder.DATABASE, "orders") - rows - changes,
+          MysqlStatus.listQueries(connection, Rig.DATABASE) - lists,
+          MysqlStatus.rowsRead(connection, Rig.DATABASE, "orders") - rows - changes,
           screen != null && screen.compressed());
     }
   }
 
-  /** Every order in its turn. */
+  /** Updates the orders one after the other, and begins again after the last. */
   private void update(Connection connection, int changes) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE orders SET quantity = quantity + 1, status = ? WHERE id = ?")) {
-      Pace pace = Pace.of(rate, 1);
+      Pacer pace = Pacer.of(rate, 1);
       for (int change = 0; change < changes; change++) {
         pace.await();
         update.setString(1, List.of("paid", "shipped", "delivered").get(updates % 3));

@@ -5,10 +5,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine;
 
-/** {@code ./orderwire bench SCENARIO}. */
+/** The command line of the benchmarks, {@code ./orderwire bench SCENARIO}. */
 @Command(
     name = "orderwire bench",
-    description = "Measures a scenario on this machine, on a MySQL and a server of its own.",
+    description = "Runs a benchmark on this machine, with a MySQL and a server of its own.",
     mixinStandardHelpOptions = true,
     subcommands = {
       BandwidthBench.class,
@@ -31,7 +31,7 @@ public final class Bench {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "show where a failure comes from")
+      description = "print the stack trace of a failure")
   private boolean verbose;
 
   private Bench() {}
@@ -44,6 +44,6 @@ public final class Bench {
     Bench bench = new Bench();
     return new CommandLine(bench)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(new Failures(() -> bench.verbose));
+        .setExecutionExceptionHandler(new FailureHandler(() -> bench.verbose));
   }
 }

@@ -1,12 +1,13 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.bench.Writers.Statement;
-import dev.orderwire.bench.Writers.Written;
+import dev.orderwire.bench.PacedWriters.StampedStatement;
+import dev.orderwire.bench.PacedWriters.WriteResult;
 import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,18 +15,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Many changes a second to many clients, each change a statement and a commit of its own: how many
- * arrive a second, how late, and whether all do.
+ * Many changes a second to many clients, each change in a transaction of its own: how many are
+ * delivered a second, how late, and whether all are.
  */
 @Command(
     name = "burst",
-    description = "Many changes a second to many clients.",
+    description = "Measures throughput and delay of many changes a second to many clients.",
     mixinStandardHelpOptions = true)
 final class BurstBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 1_000;
   private static final Duration ARRIVES_WITHIN = Duration.ofMinutes(3);
 
-  @Option(names = "--clients", defaultValue = "1000", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--clients",
+      defaultValue = "1000",
+      description = "clients, default ${DEFAULT-VALUE}")
   private int clients;
 
   @Option(
@@ -34,13 +38,16 @@ final class BurstBench implements Callable<Integer> {
       description = "changes a second, default ${DEFAULT-VALUE}")
   private int rate;
 
-  @Option(names = "--seconds", defaultValue = "30", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seconds",
+      defaultValue = "30",
+      description = "seconds, default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(
       names = "--warm-up",
       defaultValue = "60",
-      description = "seconds, default ${DEFAULT-VALUE}")
+      description = "seconds before the measurement, default ${DEFAULT-VALUE}")
   private int warmUp;
 
   @Option(
@@ -57,16 +64,16 @@ final class BurstBench implements Callable<Integer> {
     return 0;
   }
 
-  private void measure(Rig rig, Writers writers) throws Exception {
+  private void measure(Rig rig, PacedWriters writers) throws Exception {
     Load load = rig.load();
     load.connect("all", clients, CONNECTS_PER_SECOND, rig.server().websocket());
-    Written before = writers.write(Statement.INSERT, rate, warmUp);
-    load.await("all", before.from(), before.to(), ARRIVES_WITHIN).checked();
+    WriteResult before = writers.write(StampedStatement.INSERT, rate, warmUp);
+    load.await("all", before.from(), before.to(), ARRIVES_WITHIN).requireComplete();
     load.clear("all");
-    ProcessCpu server = ProcessCpu.from(rig.server().pid());
-    ProcessCpu mysql = ProcessCpu.from(rig.mysql().pid());
+    ProcessCpu server = ProcessCpu.start(rig.server().pid());
+    ProcessCpu mysql = ProcessCpu.start(rig.mysql().pid());
     long began = System.nanoTime();
-    Written written = writers.write(Statement.INSERT, rate, seconds);
+    WriteResult written = writers.write(StampedStatement.INSERT, rate, seconds);
     LoadReport report = load.await("all", written.from(), written.to(), ARRIVES_WITHIN);
     double elapsed = (System.nanoTime() - began) / 1e9;
     double serverCores = server.seconds() / elapsed;
@@ -76,33 +83,37 @@ final class BurstBench implements Callable<Integer> {
             .add("clients", "clients", clients, "")
             .add(
                 "changesPerSecond",
-                "statements and commits written",
+                "changes written and committed",
                 written.perSecond(),
                 "a second")
             .add(
                 "deliveredPerSecond",
-                "changes delivered, until the last",
+                "changes delivered",
                 report.changes() / elapsed,
                 "a second",
                 ">= 500,000")
-            .add("missing", "missing at the end", (double) report.missing(), "", "0")
-            .add("changesPerMessage", "changes in a message", report.changesPerMessage(), "")
-            .add("bytesPerSecond", "to the clients", report.bytes() / elapsed / 1e6, "MB a second")
-            .add("p50Millis", "from before the INSERT to arrival, p50", report.millis(50), "ms")
-            .add("p99Millis", "p99", report.millis(99), "ms", "< 250")
-            .add("longestMillis", "longest", report.longestMillis(), "ms")
-            .add("insertP50Millis", "the INSERT alone, p50", written.answerMillis(50), "ms")
-            .add("insertP99Millis", "p99", written.answerMillis(99), "ms")
-            .add("serverCores", "server", serverCores, "cores")
-            .add("mysqlCores", "MySQL", mysqlCores, "cores")
+            .add("missing", "changes missing at the end", (double) report.missing(), "", "0")
+            .add("changesPerMessage", "changes per message", report.changesPerMessage(), "")
+            .add(
+                "bytesPerSecond",
+                "bytes to the clients",
+                report.bytes() / elapsed / 1e6,
+                "MB a second")
+            .add("p50Millis", "delay from before the INSERT, p50", report.millis(50), "ms")
+            .add("p99Millis", "delay, p99", report.millis(99), "ms", "< 250")
+            .add("longestMillis", "delay, longest", report.longestMillis(), "ms")
+            .add("insertP50Millis", "INSERT alone, p50", written.statementMillis(50), "ms")
+            .add("insertP99Millis", "INSERT alone, p99", written.statementMillis(99), "ms")
+            .add("serverCores", "server's CPU", serverCores, "cores")
+            .add("mysqlCores", "MySQL's CPU", mysqlCores, "cores")
             .remark("MySQL's durability: " + durability(rig));
     output.write(rig, figures);
-    report.checked();
+    report.requireComplete();
   }
 
   private static String durability(Rig rig) throws SQLException {
     try (Connection connection = rig.connect();
-        java.sql.Statement statement = connection.createStatement();
+        Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
                 "SELECT @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog")) {

@@ -6,22 +6,21 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How many of the machine's cores have been busy since a moment, with whatever it was: servers,
- * clients, MySQL, or what is not ours. As Linux counts it in the first line of /proc/stat
- * (proc_stat(5)). Where that is near to all of them, what is late may have waited for a core.
+ * How many of the machine's cores have been busy since {@link #start}, with any process, as Linux
+ * counts it in /proc/stat (proc_stat(5)). If nearly all were, delays include waiting for a core.
  */
 final class BusyCores {
   private static final Path STAT = Path.of("/proc/stat");
 
-  /** Where the line of all cores has them; its name is the first field. */
+  /** Indexes of fields in the line of all cores. Field 0 is the line's name. */
   private static final int IDLE = 4;
 
   private static final int IOWAIT = 5;
 
-  /** What follows is the guests' share of the first two, and counted in them. */
+  /** The fields after this one are the guests' time, which the first two include. */
   private static final int LAST = 8;
 
-  /** The time of all cores since the machine's start, and what of it was not idle. */
+  /** The time of all cores since the machine's start, and the part of it that was not idle. */
   private record Ticks(int cores, long all, long busy) {
     static Ticks now() throws IOException {
       List<String> lines =
@@ -32,7 +31,7 @@ final class BusyCores {
         all += Long.parseLong(fields[i]);
       }
       long idle = Long.parseLong(fields[IDLE]) + Long.parseLong(fields[IOWAIT]);
-      // One line for all of them, and one for each: a container may have fewer than the machine.
+      // One line for all cores, then one for each: a container may see fewer than the machine has.
       return new Ticks(lines.size() - 1, all, all - idle);
     }
   }
@@ -43,12 +42,12 @@ final class BusyCores {
     this.before = before;
   }
 
-  /** Counts from now on. */
-  static BusyCores fromNow() throws IOException {
+  /** Begins to count. */
+  static BusyCores start() throws IOException {
     return new BusyCores(Ticks.now());
   }
 
-  /** On average since then; 0 where no time has gone by. */
+  /** The average since the start; 0 if no time has passed. */
   double cores() throws IOException {
     Ticks now = Ticks.now();
     long all = now.all - before.all;

@@ -10,31 +10,38 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Eight writers write as fast as MySQL takes it, one client watches: the delay of each ten seconds,
- * which must not grow, as it would where changes are read more slowly than they are written.
+ * The delay at one client while eight writers write as fast as MySQL accepts, for each ten seconds.
+ * It must not grow: it would if changes were read more slowly than they are written.
  */
 @Command(
     name = "capture",
-    description = "The delay while eight writers write as fast as MySQL takes it.",
+    description = "Measures the delay while eight writers write as fast as MySQL accepts.",
     mixinStandardHelpOptions = true)
 final class CaptureBench implements Callable<Integer> {
   private static final int WRITERS = 8;
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
-  @Option(names = "--seconds", defaultValue = "60", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seconds",
+      defaultValue = "60",
+      description = "seconds, default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(
       names = "--warm-up",
       defaultValue = "10",
-      description = "seconds, default ${DEFAULT-VALUE}")
+      description = "seconds before the measurement, default ${DEFAULT-VALUE}")
   private int warmUp;
 
   @Mixin private final Output output = new Output();
 
-  /** A run: what was written, the delays of it, and how long the last ones took. */
+  /**
+   * One measurement.
+   *
+   * @param drainMillis from the end of the last write to the last arrival
+   */
   private record Captured(
-      BusyWriters.Written written, List<CaptureWindow> windows, double millisToTheEnd) {}
+      UnpacedWriters.WriteResult written, List<CaptureWindow> windows, double drainMillis) {}
 
   @Override
   public Integer call() throws Exception {
@@ -48,10 +55,10 @@ final class CaptureBench implements Callable<Integer> {
 
   private Figures measure(Rig rig, HttpClient http) throws Exception {
     capture(rig, http, warmUp);
-    ProcessCpu mysql = ProcessCpu.from(rig.mysql().pid());
-    ProcessCpu server = ProcessCpu.from(rig.server().pid());
+    ProcessCpu mysql = ProcessCpu.start(rig.mysql().pid());
+    ProcessCpu server = ProcessCpu.start(rig.server().pid());
     Captured captured = capture(rig, http, seconds);
-    double elapsed = captured.written.seconds() + captured.millisToTheEnd / 1e3;
+    double elapsed = captured.written.seconds() + captured.drainMillis / 1e3;
     double mysqlPercent = mysql.seconds() / elapsed * 100;
     double serverPercent = server.seconds() / elapsed * 100;
     print(System.out, captured.windows);
@@ -68,17 +75,14 @@ final class CaptureBench implements Callable<Integer> {
             (change, at) ->
                 delays.arrived(
                     Long.parseLong(change.path("row").path("customer_name").asString()), at))) {
-      BusyWriters.Written written =
-          BusyWriters.write(
-              rig.mysql(),
-              BenchFolder.DATABASE,
-              WRITERS,
-              Duration.ofSeconds(seconds),
-              delays::committed);
+      UnpacedWriters.WriteResult written =
+          UnpacedWriters.write(
+              rig.mysql(), Rig.DATABASE, WRITERS, Duration.ofSeconds(seconds), delays::committed);
       long ended = System.nanoTime();
       if (!delays.awaitAll(Duration.ofMinutes(5))) {
-        watcher.checkOpen();
-        throw new IllegalStateException("changes are missing five minutes after the last write");
+        watcher.requireOpen();
+        throw new IllegalStateException(
+            "changes are still missing five minutes after the last write");
       }
       return new Captured(written, delays.windows(), (System.nanoTime() - ended) / 1e6);
     }
@@ -90,24 +94,25 @@ final class CaptureBench implements Callable<Integer> {
       long from = number * WINDOW.toSeconds();
       windows.get(number).print(out, "%d to %d s".formatted(from, from + WINDOW.toSeconds()));
     }
-    CaptureWindow.whole(windows).print(out, "all");
+    CaptureWindow.merge(windows).print(out, "all");
   }
 
   private static Figures figures(Captured captured, double mysqlPercent, double serverPercent) {
-    CaptureWindow all = CaptureWindow.whole(captured.windows);
+    CaptureWindow all = CaptureWindow.merge(captured.windows);
     double growth =
         captured.windows.getLast().commitMillis(99) / captured.windows.getFirst().commitMillis(99);
     return new Figures()
         .add("writers", "writers", WRITERS, "")
-        .add("changes", "changes, each at the client once", (double) captured.written.writes(), "")
+        .add("changes", "changes, each delivered once", (double) captured.written.writes(), "")
         .add("changesPerSecond", "changes a second", captured.written.perSecond(), "")
-        .add("p50Millis", "from the commit's answer to arrival, p50", all.commitMillis(50), "ms")
-        .add("p99Millis", "p99", all.commitMillis(99), "ms", "< 100")
-        .add("beginP50Millis", "from before the write to arrival, p50", all.beginMillis(50), "ms")
-        .add("beginP99Millis", "p99", all.beginMillis(99), "ms")
-        .add("growthP99", "p99 of the last ten seconds to the first", growth, "x")
-        .add("lastMillis", "last arrival after the last write", captured.millisToTheEnd, "ms")
-        .add("mysqlPercent", "MySQL", mysqlPercent, "% of a core")
-        .add("serverPercent", "server", serverPercent, "% of a core");
+        .add("p50Millis", "delay from the commit's answer, p50", all.commitMillis(50), "ms")
+        .add(
+            "p99Millis", "delay from the commit's answer, p99", all.commitMillis(99), "ms", "< 100")
+        .add("beginP50Millis", "delay from before the write, p50", all.beginMillis(50), "ms")
+        .add("beginP99Millis", "delay from before the write, p99", all.beginMillis(99), "ms")
+        .add("growthP99", "p99 of the last window to the first", growth, "x")
+        .add("lastMillis", "last arrival, after the last write", captured.drainMillis, "ms")
+        .add("mysqlPercent", "MySQL's CPU", mysqlPercent, "% of a core")
+        .add("serverPercent", "server's CPU", serverPercent, "% of a core");
   }
 }

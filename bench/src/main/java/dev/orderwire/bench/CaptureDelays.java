@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long writes took to the client, by the time of their commit. Writers and client each tell
- * what they saw, in either order: a change may arrive before MySQL's answer reaches its writer. For
- * any number of threads.
+ * The delays of writes from commit to client, in windows by the time of the commit. Writers and
+ * client report in either order, because a change may arrive before MySQL's answer reaches its
+ * writer. Thread-safe.
  */
 final class CaptureDelays {
   private record Commit(long begunAt, long at) {}
 
   private final long began = System.nanoTime();
   private final long windowNanos;
-  private final Map<Long, Commit> notArrived = new HashMap<>();
-  private final Map<Long, Long> notAnswered = new HashMap<>();
+  private final Map<Long, Commit> awaitingArrival = new HashMap<>();
+  private final Map<Long, Long> awaitingCommit = new HashMap<>();
   private final List<CaptureWindow> windows = new ArrayList<>();
 
-  /** Its windows begin now; what is committed after the last one counts to the last one. */
+  /** The first window begins now. Commits after the last window count in the last window. */
   CaptureDelays(Duration window, int windows) {
     this.windowNanos = window.toNanos();
     for (int number = 0; number < windows; number++) {
@@ -31,18 +31,18 @@ final class CaptureDelays {
 
   synchronized void committed(long number, long begunAt, long committedAt) {
     Commit commit = new Commit(begunAt, committedAt);
-    Long arrivedAt = notAnswered.remove(number);
+    Long arrivedAt = awaitingCommit.remove(number);
     if (arrivedAt == null) {
-      notArrived.put(number, commit);
+      awaitingArrival.put(number, commit);
     } else {
       record(commit, arrivedAt);
     }
   }
 
   synchronized void arrived(long number, long arrivedAt) {
-    Commit commit = notArrived.remove(number);
+    Commit commit = awaitingArrival.remove(number);
     if (commit == null) {
-      notAnswered.put(number, arrivedAt);
+      awaitingCommit.put(number, arrivedAt);
     } else {
       record(commit, arrivedAt);
       notifyAll();
@@ -56,24 +56,29 @@ final class CaptureDelays {
     window.fromCommit().recordValue(Math.max(0, arrivedAt - commit.at));
   }
 
-  /** Whether everything came within that time, once the writers have ended. */
+  /**
+   * Waits until every committed write has arrived. The writers must have ended.
+   *
+   * @return whether all arrived within that time
+   * @throws IllegalStateException if a change arrived that was not written, or arrived before
+   */
   synchronized boolean awaitAll(Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
-    while (!notArrived.isEmpty()) {
+    while (!awaitingArrival.isEmpty()) {
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       if (left <= 0) {
         return false;
       }
       wait(left);
     }
-    if (!notAnswered.isEmpty()) {
+    if (!awaitingCommit.isEmpty()) {
       throw new IllegalStateException(
-          notAnswered.size() + " changes arrived twice, or were written by nobody");
+          awaitingCommit.size() + " changes arrived twice, or belong to no write");
     }
     return true;
   }
 
-  /** In the order of time. After {@link #awaitAll}. */
+  /** The windows in the order of time. Call it after {@link #awaitAll}. */
   synchronized List<CaptureWindow> windows() {
     return List.copyOf(windows);
   }

@@ -1,6 +1,6 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.bench.Writers.Statement;
+import dev.orderwire.bench.PacedWriters.StampedStatement;
 import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
 import java.util.concurrent.Callable;
@@ -9,17 +9,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What it costs the server to bring one change to very many, beside what it costs a bare send loop
- * to bring as many bytes to as many sockets of the same clients. The two take turns.
+ * The server's CPU time to deliver a change to many clients, and that of a bare send loop which
+ * sends as many bytes to as many sockets. The two take turns, with the same client processes.
  */
 @Command(
     name = "fanout",
-    description = "The server's CPU for each delivered message, beside a bare send loop's.",
+    description =
+        "Compares the server's CPU time per delivered message with that of a bare send loop.",
     mixinStandardHelpOptions = true)
 final class FanoutBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 2_000;
 
-  @Option(names = "--clients", defaultValue = "5000", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--clients",
+      defaultValue = "5000",
+      description = "clients of each of the two, default ${DEFAULT-VALUE}")
   private int clients;
 
   @Option(
@@ -31,19 +35,19 @@ final class FanoutBench implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       defaultValue = "90",
-      description = "seconds, default ${DEFAULT-VALUE}")
+      description = "seconds before the first turn, default ${DEFAULT-VALUE}")
   private int warmUp;
 
   @Option(
       names = "--seconds",
       defaultValue = "15",
-      description = "of each turn, default ${DEFAULT-VALUE}")
+      description = "seconds per turn, default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(
       names = "--turns",
       defaultValue = "3",
-      description = "of each of the two, default ${DEFAULT-VALUE}")
+      description = "turns of each of the two, default ${DEFAULT-VALUE}")
   private int turns;
 
   @Mixin private final Output output = new Output();
@@ -54,59 +58,64 @@ final class FanoutBench implements Callable<Integer> {
     return 0;
   }
 
-  private Figures measure(Rig rig, Writers writers) throws Exception {
+  private Figures measure(Rig rig, PacedWriters writers) throws Exception {
     Load load = rig.load();
     load.connect("server", clients, CONNECTS_PER_SECOND, rig.server().websocket());
-    FloorProcess floor = rig.start("floor", FloorProcess::start);
-    floor.accept(clients);
-    load.connect("floor", clients, CONNECTS_PER_SECOND, floor.websocket());
-    floor.accepted();
+    SendLoopProcess sendLoop = rig.start("send-loop", SendLoopProcess::start);
+    sendLoop.accept(clients);
+    load.connect("send-loop", clients, CONNECTS_PER_SECOND, sendLoop.websocket());
+    sendLoop.awaitAccepted();
 
-    Turns served =
-        new Turns(
+    MessageCost server =
+        new MessageCost(
             load,
             "server",
             rig.server().pid(),
-            (from, time) -> writers.write(Statement.INSERT, rate, time).to());
-    served.run(warmUp);
-    int bytes = served.frameBytes();
-    Turns bare =
-        new Turns(
+            (from, time) -> writers.write(StampedStatement.INSERT, rate, time).to());
+    server.takeTurn(warmUp);
+    int bytes = server.frameBytes();
+    MessageCost bare =
+        new MessageCost(
             load,
-            "floor",
-            floor.pid(),
+            "send-loop",
+            sendLoop.pid(),
             (from, time) -> {
-              floor.send(rate * time, rate, from, bytes);
+              sendLoop.send(rate * time, rate, from, bytes);
               return from + rate * time;
             });
-    bare.run(warmUp);
-    served.begin();
-    bare.begin();
+    bare.takeTurn(warmUp);
+    server.reset();
+    bare.reset();
     for (int turn = 0; turn < turns; turn++) {
-      bare.run(seconds);
-      served.run(seconds);
+      bare.takeTurn(seconds);
+      server.takeTurn(seconds);
     }
-    return figures(served, bare, bytes);
+    return figures(server, bare, bytes);
   }
 
-  private static Figures figures(Turns served, Turns bare, int bytes) {
-    LoadReport delays = served.report();
+  private static Figures figures(MessageCost server, MessageCost bare, int bytes) {
+    LoadReport delays = server.report();
     return new Figures()
         .add("clients", "clients", delays.clients(), "")
-        .add("frameBytes", "a message", bytes, "bytes")
+        .add("frameBytes", "size of a message", bytes, "bytes")
         .add("messages", "messages delivered by the server", (double) delays.messages(), "")
-        .add("changesPerMessage", "changes in a message", delays.changesPerMessage(), "")
-        .add("floorMicros", "bare send loop, CPU a message", bare.median(), "us")
-        .add("serverMicros", "server, CPU a message", served.median(), "us")
-        .add("ratio", "server to bare send loop", served.median() / bare.median(), "x", "<= 1.2")
-        .add("p50Millis", "from before the INSERT to arrival, p50", delays.millis(50), "ms")
-        .add("p99Millis", "p99", delays.millis(99), "ms", "< 70")
-        .add("longestMillis", "longest", delays.longestMillis(), "ms")
-        .add("busyCores", "cores of the machine that were busy", served.busyCores(), "")
-        .add("floorP50Millis", "bare send loop, p50", bare.report().millis(50), "ms")
-        .add("floorP99Millis", "bare send loop, p99", bare.report().millis(99), "ms")
-        .add("floorBusyCores", "cores of the machine that were busy", bare.busyCores(), "")
-        .remark("turns of the bare send loop: " + bare)
-        .remark("turns of the server: " + served);
+        .add("changesPerMessage", "changes per message", delays.changesPerMessage(), "")
+        .add("floorMicros", "bare send loop, CPU per message", bare.medianMicros(), "us")
+        .add("serverMicros", "server, CPU per message", server.medianMicros(), "us")
+        .add(
+            "ratio",
+            "server to bare send loop",
+            server.medianMicros() / bare.medianMicros(),
+            "x",
+            "<= 1.2")
+        .add("p50Millis", "server, delay from before the INSERT, p50", delays.millis(50), "ms")
+        .add("p99Millis", "server, delay, p99", delays.millis(99), "ms", "< 70")
+        .add("longestMillis", "server, delay, longest", delays.longestMillis(), "ms")
+        .add("busyCores", "server, busy cores of the machine", server.medianBusyCores(), "")
+        .add("floorP50Millis", "bare send loop, delay, p50", bare.report().millis(50), "ms")
+        .add("floorP99Millis", "bare send loop, delay, p99", bare.report().millis(99), "ms")
+        .add("floorBusyCores", "bare send loop, busy cores", bare.medianBusyCores(), "")
+        .remark("turns of the bare send loop, CPU per message: " + bare)
+        .remark("turns of the server, CPU per message: " + server);
   }
 }

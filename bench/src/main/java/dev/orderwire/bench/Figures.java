@@ -4,15 +4,16 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was measured, in the order in which it is told: once for people, once for machines. */
+/** The figures of a run, in the order in which they are printed and written as JSON. */
 final class Figures {
   /**
-   * One of them.
+   * One figure.
    *
-   * @param key its name for machines
-   * @param toReach what it should be; empty where nothing is asked of it
+   * @param key its JSON key
+   * @param label its name in the table
+   * @param target the value to reach; empty if there is none
    */
-  record Figure(String key, String label, double value, String unit, String toReach) {}
+  record Figure(String key, String label, double value, String unit, String target) {}
 
   private final List<Figure> figures = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
@@ -21,12 +22,12 @@ final class Figures {
     return add(key, label, value, unit, "");
   }
 
-  Figures add(String key, String label, double value, String unit, String toReach) {
-    figures.add(new Figure(key, label, value, unit, toReach));
+  Figures add(String key, String label, double value, String unit, String target) {
+    figures.add(new Figure(key, label, value, unit, target));
     return this;
   }
 
-  /** Something that must be known to read the figures. */
+  /** Adds a sentence that is printed below the table. */
   Figures remark(String text) {
     remarks.add(text);
     return this;
@@ -45,7 +46,7 @@ final class Figures {
     for (Figure figure : figures) {
       String line =
           ("%-" + width + "s %14s %-12s %s")
-              .formatted(figure.label, number(figure), figure.unit, figure.toReach);
+              .formatted(figure.label, number(figure), figure.unit, figure.target);
       out.println(line.stripTrailing());
     }
     remarks.forEach(out::println);
@@ -57,7 +58,7 @@ final class Figures {
     return count || Math.abs(value) >= 1_000 ? "%,.0f".formatted(value) : "%,.2f".formatted(value);
   }
 
-  /** The middle of some values; of an even number of them, between the two in the middle. */
+  /** The median; of an even number of values, the mean of the middle two. */
   static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;

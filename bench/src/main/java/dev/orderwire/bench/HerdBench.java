@@ -1,6 +1,6 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.bench.Writers.Statement;
+import dev.orderwire.bench.PacedWriters.StampedStatement;
 import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
 import java.net.URI;
@@ -14,57 +14,60 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Everyone comes back at once and wants a snapshot, while changes go on: how long until all are
- * served, what MySQL is asked for it, and whether the server's memory comes back.
+ * All clients reconnect at once, each for a snapshot, while changes go on: the time until all are
+ * served, the queries that MySQL gets for it, and the memory that the server keeps afterwards.
  */
 @Command(
     name = "herd",
-    description = "Everyone reconnects within a second and wants a snapshot.",
+    description = "Reconnects all clients within a second, each for a snapshot.",
     mixinStandardHelpOptions = true)
 final class HerdBench implements Callable<Integer> {
   private static final int CONNECTS_BEFORE_PER_SECOND = 500;
   private static final int ROWS_PER_SECOND = 1_000;
   private static final Duration ARRIVES_WITHIN = Duration.ofMinutes(2);
 
-  @Option(names = "--clients", defaultValue = "10000", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--clients",
+      defaultValue = "10000",
+      description = "clients, default ${DEFAULT-VALUE}")
   private int clients;
 
   @Option(
       names = "--rows",
       defaultValue = "1000",
-      description = "of the snapshot, default ${DEFAULT-VALUE}")
+      description = "rows of the snapshot, default ${DEFAULT-VALUE}")
   private int rows;
 
   @Option(
       names = "--rate",
       defaultValue = "10",
-      description = "changes a second meanwhile, default ${DEFAULT-VALUE}")
+      description = "changes a second during the reconnects, default ${DEFAULT-VALUE}")
   private int rate;
 
   @Option(
       names = "--seconds",
       defaultValue = "15",
-      description = "that these changes go on, default ${DEFAULT-VALUE}")
+      description = "seconds of these changes, default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(
       names = "--settle",
       defaultValue = "20",
-      description = "seconds of quiet in which memory is looked at, default ${DEFAULT-VALUE}")
+      description = "seconds without load in which memory is sampled, default ${DEFAULT-VALUE}")
   private int settle;
 
   @Mixin private final Output output = new Output();
 
-  /** The server's resident memory before the herd, at the most, and afterwards, in bytes. */
-  record Resident(long before, long most, long after) {
+  /** The server's resident memory before the herd, at its peak, and afterwards, in bytes. */
+  record Resident(long before, long peak, long after) {
     private static final double MEBIBYTE = 1 << 20;
 
-    /** What is kept is less than nothing where the collector gave back what lay there before. */
+    /** The memory kept is negative if the collector returned some that was in use before. */
     Figures addTo(Figures figures) {
       double kept = (after - before) / MEBIBYTE;
       return figures
           .add("residentBeforeMebibytes", "resident before", before / MEBIBYTE, "MiB")
-          .add("residentMostMebibytes", "resident, the most", most / MEBIBYTE, "MiB")
+          .add("residentMostMebibytes", "resident at the peak", peak / MEBIBYTE, "MiB")
           .add("residentAfterMebibytes", "resident afterwards", after / MEBIBYTE, "MiB")
           .add(
               "residentKeptMebibytes", "resident kept afterwards", kept, "MiB", "<= 10% of before");
@@ -77,50 +80,51 @@ final class HerdBench implements Callable<Integer> {
     return 0;
   }
 
-  private void measure(Rig rig, Writers writers) throws Exception {
+  private void measure(Rig rig, PacedWriters writers) throws Exception {
     Load load = rig.load();
-    writers.write(Statement.INSERT, ROWS_PER_SECOND, (double) rows / ROWS_PER_SECOND);
+    writers.write(StampedStatement.INSERT, ROWS_PER_SECOND, (double) rows / ROWS_PER_SECOND);
     URI snapshot = URI.create(rig.server().websocket() + "?snapshot=true");
     load.connect("herd", clients, CONNECTS_BEFORE_PER_SECOND, snapshot);
-    long before = ProcessMemory.quiet(rig.server().pid(), Duration.ofSeconds(settle));
-    load.report("herd", 0, rows).checked();
+    long before = ProcessMemory.lowest(rig.server().pid(), Duration.ofSeconds(settle));
+    load.report("herd", 0, rows).requireComplete();
     load.clear("herd");
     long queriesBefore = queries(rig);
     if (queriesBefore == 0) {
-      throw new IllegalStateException("snapshots were served, and no query for one was counted");
+      throw new IllegalStateException("snapshots were served, but no query for one was counted");
     }
-    ProcessMemory.Watch watch = ProcessMemory.watch(rig.server().pid());
+    ProcessMemory.Sampler memory = ProcessMemory.sample(rig.server().pid());
 
-    FutureTask<Writers.Written> writing =
-        new FutureTask<>(() -> writers.write(Statement.INSERT, rate, seconds));
+    FutureTask<PacedWriters.WriteResult> writing =
+        new FutureTask<>(() -> writers.write(StampedStatement.INSERT, rate, seconds));
     Thread.ofPlatform().start(writing);
     Duration served = load.reconnect("herd", clients);
     int to = writing.get().to();
     LoadReport report = load.await("herd", 0, to, ARRIVES_WITHIN);
     long queries = queries(rig) - queriesBefore;
-    long most = watch.stop().most();
-    long after = ProcessMemory.quiet(rig.server().pid(), Duration.ofSeconds(settle));
+    long peak = memory.stop().highest();
+    long after = ProcessMemory.lowest(rig.server().pid(), Duration.ofSeconds(settle));
     Figures figures =
         new Figures()
             .add("clients", "clients", clients, "")
-            .add("rows", "rows of the snapshot, at first", rows, "")
-            .add("servedSeconds", "until all are served", served.toMillis() / 1e3, "s", "<= 10")
-            .add("queries", "queries for snapshots of the one view", (double) queries, "", "<= 3")
-            .add("megabytes", "to the clients", report.bytes() / 1e6, "MB")
+            .add("rows", "rows of the snapshot at the start", rows, "")
+            .add(
+                "servedSeconds", "time until all are served", served.toMillis() / 1e3, "s", "<= 10")
+            .add("queries", "snapshot queries, all for one view", (double) queries, "", "<= 3")
+            .add("megabytes", "bytes to the clients", report.bytes() / 1e6, "MB")
             .add(
                 "missing",
                 "rows and changes missing at the end",
                 (double) report.missing(),
                 "",
                 "0")
-            .add("p99Millis", "changes meanwhile, p99", report.millis(99), "ms");
-    output.write(rig, new Resident(before, most, after).addTo(figures));
-    report.checked();
+            .add("p99Millis", "delay of changes meanwhile, p99", report.millis(99), "ms");
+    output.write(rig, new Resident(before, peak, after).addTo(figures));
+    report.requireComplete();
   }
 
   private static long queries(Rig rig) throws SQLException {
     try (Connection connection = rig.connect()) {
-      return MysqlStatus.listQueries(connection, BenchFolder.DATABASE);
+      return MysqlStatus.listQueries(connection, Rig.DATABASE);
     }
   }
 }

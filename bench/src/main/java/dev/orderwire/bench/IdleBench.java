@@ -1,7 +1,7 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.bench.Writers.Statement;
-import dev.orderwire.bench.Writers.Written;
+import dev.orderwire.bench.PacedWriters.StampedStatement;
+import dev.orderwire.bench.PacedWriters.WriteResult;
 import dev.orderwire.bench.load.Load;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -10,12 +10,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What a subscribed connection that is told nothing takes of the server's resident memory. The
- * server is warm before: others are connected and have had changes.
+ * The server's resident memory per idle subscribed connection. Other clients connect and receive
+ * changes first, so that the server is warm.
  */
 @Command(
     name = "idle",
-    description = "The server's resident memory for each subscribed connection.",
+    description = "Measures the server's resident memory per subscribed connection.",
     mixinStandardHelpOptions = true)
 final class IdleBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 2_000;
@@ -23,19 +23,22 @@ final class IdleBench implements Callable<Integer> {
   private static final int CHANGING_SECONDS = 2;
   private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);
 
-  @Option(names = "--clients", defaultValue = "15000", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--clients",
+      defaultValue = "15000",
+      description = "measured connections, default ${DEFAULT-VALUE}")
   private int clients;
 
   @Option(
       names = "--before",
       defaultValue = "1000",
-      description = "clients that are connected before, default ${DEFAULT-VALUE}")
+      description = "clients that connect first, to warm the server, default ${DEFAULT-VALUE}")
   private int before;
 
   @Option(
       names = "--settle",
       defaultValue = "60",
-      description = "seconds of quiet in which memory is looked at, default ${DEFAULT-VALUE}")
+      description = "seconds without load in which memory is sampled, default ${DEFAULT-VALUE}")
   private int settle;
 
   @Mixin private final Output output = new Output();
@@ -46,23 +49,30 @@ final class IdleBench implements Callable<Integer> {
     return 0;
   }
 
-  private Figures measure(Rig rig, Writers writers) throws Exception {
+  private Figures measure(Rig rig, PacedWriters writers) throws Exception {
     double without = residentWith(rig, writers, "before", before);
     double with = residentWith(rig, writers, "idle", clients);
     return new Figures()
         .add("clients", "subscribed connections", clients, "")
-        .add("residentBeforeMebibytes", "resident before", without / (1 << 20), "MiB")
+        .add("residentBeforeMebibytes", "resident without them", without / (1 << 20), "MiB")
         .add("residentMebibytes", "resident with them", with / (1 << 20), "MiB")
-        .add("kibibytesEach", "for each", (with - without) / 1024 / clients, "KiB", "<= 3");
+        .add(
+            "kibibytesEach",
+            "resident per connection",
+            (with - without) / 1024 / clients,
+            "KiB",
+            "<= 3");
   }
 
-  private double residentWith(Rig rig, Writers writers, String group, int count) throws Exception {
+  private double residentWith(Rig rig, PacedWriters writers, String group, int count)
+      throws Exception {
     Load load = rig.load();
     load.connect(group, count, CONNECTS_PER_SECOND, rig.server().websocket());
-    Written written = writers.write(Statement.INSERT, CHANGES_PER_SECOND, CHANGING_SECONDS);
-    load.await(group, written.from(), written.to(), ARRIVES_WITHIN).checked();
-    long resident = ProcessMemory.quiet(rig.server().pid(), Duration.ofSeconds(settle));
-    load.report(group, written.from(), written.to()).checked();
+    WriteResult written =
+        writers.write(StampedStatement.INSERT, CHANGES_PER_SECOND, CHANGING_SECONDS);
+    load.await(group, written.from(), written.to(), ARRIVES_WITHIN).requireComplete();
+    long resident = ProcessMemory.lowest(rig.server().pid(), Duration.ofSeconds(settle));
+    load.report(group, written.from(), written.to()).requireComplete();
     return resident;
   }
 }

@@ -1,5 +1,6 @@
 package dev.orderwire.bench;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.sql.Connection;
@@ -15,15 +16,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The delay of a change: from before its INSERT, and from the INSERT's answer (the commit), to the
- * arrival at each client; and what the tail costs MySQL meanwhile and when nothing happens.
+ * The delay of changes to their arrival at each client, from before the INSERT and from its commit;
+ * and what following the change log costs MySQL and the server, under load and idle.
  */
 @Command(
     name = "latency",
-    description = "The delay from commit to client, and what it costs MySQL.",
+    description =
+        "Measures the delay from commit to client, and its cost for MySQL and the server.",
     mixinStandardHelpOptions = true)
 final class LatencyBench implements Callable<Integer> {
-  @Option(names = "--clients", defaultValue = "10", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--clients",
+      defaultValue = "10",
+      description = "clients, default ${DEFAULT-VALUE}")
   private int clients;
 
   @Option(
@@ -32,24 +37,27 @@ final class LatencyBench implements Callable<Integer> {
       description = "inserts a second, default ${DEFAULT-VALUE}")
   private int rate;
 
-  @Option(names = "--seconds", defaultValue = "60", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seconds",
+      defaultValue = "60",
+      description = "seconds, default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(
       names = "--warm-up",
       defaultValue = "120",
-      description = "seconds, default ${DEFAULT-VALUE}")
+      description = "seconds before the measurement, default ${DEFAULT-VALUE}")
   private int warmUp;
 
   @Option(
       names = "--peer",
       paramLabel = "PEER",
-      description = "node: measures a Node.js server beside it")
+      description = "node: compares with a Node.js server on the same MySQL")
   private @Nullable Peer peer;
 
   @Mixin private final Output output = new Output();
 
-  /** What there is to compare with. */
+  /** The servers to compare with. */
   private enum Peer {
     NODE
   }
@@ -77,32 +85,38 @@ final class LatencyBench implements Callable<Integer> {
 
   private void measure(Rig rig, Connection writer, HttpClient http) throws Exception {
     URI websocket = rig.server().websocket();
-    Cost idle = cost(rig, writer, () -> Thread.sleep(Duration.ofSeconds(15)));
+    CostMeter idleMeter = CostMeter.start(rig, writer);
+    Thread.sleep(Duration.ofSeconds(15));
+    Cost idle = idleMeter.stop();
     load(websocket, http, writer, rate * warmUp);
-    Arrivals[] arrivals = new Arrivals[1];
-    Cost busy =
-        cost(rig, writer, () -> arrivals[0] = load(websocket, http, writer, rate * seconds));
-    arrivals[0].print(System.out);
-    Histogram delays = arrivals[0].fromBegin();
+    CostMeter loadMeter = CostMeter.start(rig, writer);
+    Arrivals arrivals = load(websocket, http, writer, rate * seconds);
+    Cost underLoad = loadMeter.stop();
+    arrivals.print(System.out);
+    Histogram delays = arrivals.fromBegin();
     output.write(
         rig,
         new Figures()
             .add("clients", "clients", clients, "")
             .add(
                 "p50Millis",
-                "from before the INSERT, p50",
+                "delay from before the INSERT, p50",
                 delays.getValueAtPercentile(50) / 1e6,
                 "ms")
-            .add("p99Millis", "p99", delays.getValueAtPercentile(99) / 1e6, "ms")
+            .add("p99Millis", "delay, p99", delays.getValueAtPercentile(99) / 1e6, "ms")
             .add("idleQueries", "queries a second, idle", idle.queries, "")
-            .add("idleMysqlPercent", "MySQL, idle", idle.mysql, "% of a core")
-            .add("idleServerPercent", "server, idle", idle.server, "% of a core")
-            .add("queries", "queries a second under load, the load's too", busy.queries, "")
-            .add("mysqlPercent", "MySQL, under load", busy.mysql, "% of a core")
-            .add("serverPercent", "server, under load", busy.server, "% of a core"));
+            .add("idleMysqlPercent", "MySQL's CPU, idle", idle.mysqlPercent, "% of a core")
+            .add("idleServerPercent", "server's CPU, idle", idle.serverPercent, "% of a core")
+            .add("queries", "queries a second, under load, with the INSERTs", underLoad.queries, "")
+            .add("mysqlPercent", "MySQL's CPU, under load", underLoad.mysqlPercent, "% of a core")
+            .add(
+                "serverPercent",
+                "server's CPU, under load",
+                underLoad.serverPercent,
+                "% of a core"));
   }
 
-  /** Inserts at the rate while the clients watch; ends when every client has seen every insert. */
+  /** Inserts at the rate, and returns when every insert has arrived at every client. */
   private Arrivals load(URI websocket, HttpClient http, Connection writer, int inserts)
       throws SQLException, InterruptedException {
     Arrivals arrivals = new Arrivals(clients, inserts, newestOrder(writer) + 1);
@@ -110,8 +124,8 @@ final class LatencyBench implements Callable<Integer> {
     try {
       insert(writer, arrivals, inserts);
       if (!arrivals.await(Duration.ofSeconds(60))) {
-        watchers.forEach(Watcher::checkOpen);
-        throw new IllegalStateException("arrivals are missing");
+        watchers.forEach(Watcher::requireOpen);
+        throw new IllegalStateException("changes are still missing a minute after the last INSERT");
       }
       return arrivals;
     } finally {
@@ -123,7 +137,7 @@ final class LatencyBench implements Callable<Integer> {
     try (PreparedStatement insert =
         writer.prepareStatement(
             "INSERT INTO orders (customer_name, product_name, status) VALUES (?, 'Laptop', 'pending')")) {
-      Pace pace = Pace.of(rate, 1);
+      Pacer pace = Pacer.of(rate, 1);
       for (int order = 0; order < inserts; order++) {
         pace.await();
         insert.setString(1, "Customer " + order);
@@ -138,24 +152,27 @@ final class LatencyBench implements Callable<Integer> {
     return MysqlStatus.number(connection, "SELECT COALESCE(MAX(id), 0) FROM orders");
   }
 
-  /** What a second of something takes: statements, and processor time in percent of one core. */
-  private record Cost(double queries, double mysql, double server) {}
+  /** Queries a second, and CPU time in percent of one core. */
+  private record Cost(double queries, double mysqlPercent, double serverPercent) {}
 
-  @FunctionalInterface
-  private interface Work {
-    void run() throws Exception;
-  }
+  /** Measures a {@link Cost} from start to stop. */
+  private record CostMeter(
+      Connection connection, long questions, ProcessCpu mysql, ProcessCpu server, long began) {
+    static CostMeter start(Rig rig, Connection connection) throws IOException, SQLException {
+      return new CostMeter(
+          connection,
+          MysqlStatus.questions(connection),
+          ProcessCpu.start(rig.mysql().pid()),
+          ProcessCpu.start(rig.server().pid()),
+          System.nanoTime());
+    }
 
-  private static Cost cost(Rig rig, Connection connection, Work work) throws Exception {
-    long questions = MysqlStatus.questions(connection);
-    ProcessCpu mysql = ProcessCpu.from(rig.mysql().pid());
-    ProcessCpu server = ProcessCpu.from(rig.server().pid());
-    long began = System.nanoTime();
-    work.run();
-    double elapsed = (System.nanoTime() - began) / 1e9;
-    return new Cost(
-        (MysqlStatus.questions(connection) - questions) / elapsed,
-        mysql.seconds() / elapsed * 100,
-        server.seconds() / elapsed * 100);
+    Cost stop() throws IOException, SQLException {
+      double elapsed = (System.nanoTime() - began) / 1e9;
+      return new Cost(
+          (MysqlStatus.questions(connection) - questions) / elapsed,
+          mysql.seconds() / elapsed * 100,
+          server.seconds() / elapsed * 100);
+    }
   }
 }

@@ -15,7 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteOrder;
 
-/** Linux's own calls for sockets, with nothing of Java's in between. */
+/** Linux's socket calls, without Java's socket classes in between. */
 final class Libc {
   private static final int AF_INET = 2;
   private static final int SOCK_STREAM = 1;
@@ -25,7 +25,7 @@ final class Libc {
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int BACKLOG = 4_096;
 
-  /** struct sockaddr_in: family, port, address, and eight bytes of nothing. */
+  /** struct sockaddr_in: family, port, address, and eight bytes of padding. */
   private static final int ADDRESS_BYTES = 16;
 
   private static final int PORT = 2;
@@ -34,7 +34,7 @@ final class Libc {
   private static final ValueLayout.OfShort NETWORK_SHORT =
       JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
-  // Constants, as the compiler makes a plain call of such a handle only.
+  // Constants, because the JIT compiler turns only a constant handle into a plain call.
   private static final MethodHandle SOCKET =
       function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle BIND = function("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
@@ -52,7 +52,7 @@ final class Libc {
 
   private Libc() {}
 
-  @SuppressWarnings("restricted") // What this class is for; the launcher allows it.
+  @SuppressWarnings("restricted") // The launcher enables native access.
   private static MethodHandle function(
       String name, MemoryLayout result, MemoryLayout... parameters) {
     Linker linker = Linker.nativeLinker();
@@ -60,15 +60,15 @@ final class Libc {
         linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, parameters));
   }
 
-  /** A socket that listens on any free port of 127.0.0.1. */
+  /** Returns a socket that listens on a free port of 127.0.0.1. */
   static int listen() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(ADDRESS_BYTES);
       address.set(JAVA_SHORT, 0, (short) AF_INET);
       MemorySegment.copy(LOOPBACK, 0, address, JAVA_BYTE, HOST, LOOPBACK.length);
-      int socket = checked("socket", (int) SOCKET.invokeExact(AF_INET, SOCK_STREAM, 0));
-      checked("bind", (int) BIND.invokeExact(socket, address, ADDRESS_BYTES));
-      checked("listen", (int) LISTEN.invokeExact(socket, BACKLOG));
+      int socket = requireSuccess("socket", (int) SOCKET.invokeExact(AF_INET, SOCK_STREAM, 0));
+      requireSuccess("bind", (int) BIND.invokeExact(socket, address, ADDRESS_BYTES));
+      requireSuccess("listen", (int) LISTEN.invokeExact(socket, BACKLOG));
       return socket;
     } catch (Throwable e) {
       throw failed(e);
@@ -79,22 +79,22 @@ final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(ADDRESS_BYTES);
       MemorySegment length = arena.allocateFrom(JAVA_INT, ADDRESS_BYTES);
-      checked("getsockname", (int) GETSOCKNAME.invokeExact(socket, address, length));
+      requireSuccess("getsockname", (int) GETSOCKNAME.invokeExact(socket, address, length));
       return address.get(NETWORK_SHORT, PORT) & 0xffff;
     } catch (Throwable e) {
       throw failed(e);
     }
   }
 
-  /** The next one who connects; waits for it. */
+  /** Waits for the next client, and returns its socket. */
   static int accept(int listening) {
     try (Arena arena = Arena.ofConfined()) {
       int socket =
-          checked(
+          requireSuccess(
               "accept",
               (int) ACCEPT.invokeExact(listening, MemorySegment.NULL, MemorySegment.NULL));
       MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
-      checked(
+      requireSuccess(
           "setsockopt",
           (int)
               SETSOCKOPT.invokeExact(
@@ -105,16 +105,16 @@ final class Libc {
     }
   }
 
-  /** How many bytes came; waits for the first. */
+  /** Waits for bytes, and returns how many were received. */
   static int receive(int socket, MemorySegment to) {
     try {
-      return checked("recv", (int) (long) RECV.invokeExact(socket, to, to.byteSize(), 0));
+      return requireSuccess("recv", (int) (long) RECV.invokeExact(socket, to, to.byteSize(), 0));
     } catch (Throwable e) {
       throw failed(e);
     }
   }
 
-  /** Whether all of it was taken; does not wait. */
+  /** Returns whether the socket took all bytes. Does not wait. */
   static boolean send(int socket, MemorySegment bytes) {
     try {
       return (long) SEND.invokeExact(socket, bytes, bytes.byteSize(), MSG_DONTWAIT | MSG_NOSIGNAL)
@@ -124,18 +124,18 @@ final class Libc {
     }
   }
 
-  private static int checked(String call, int result) {
+  private static int requireSuccess(String call, int result) {
     if (result < 0) {
       throw new IllegalStateException(call + " failed; is the limit of open files too low?");
     }
     return result;
   }
 
-  /** The handles declare any Throwable; what they throw is unchecked. */
+  /** The handles declare Throwable, but throw unchecked exceptions only. */
   private static RuntimeException failed(Throwable e) {
     if (e instanceof Error error) {
       throw error;
     }
-    return e instanceof RuntimeException known ? known : new IllegalStateException(e);
+    return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
   }
 }

@@ -9,9 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * What a run was on: figures of two machines are not to be compared.
+ * The machine of a run. Figures of different machines cannot be compared.
  *
- * @param memoryBytes all of it, in bytes
+ * @param memoryBytes its total memory
  */
 record Machine(int cores, long memoryBytes, String kernel, String jdk, String mysql) {
   static Machine of(Connection mysql) throws IOException, SQLException {

@@ -5,11 +5,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** What a MySQL says of itself. */
+/** Counters that MySQL keeps. */
 final class MysqlStatus {
   private MysqlStatus() {}
 
-  /** How many statements clients have sent it, this one among them. */
+  /** The number of statements that clients have sent, including this one. */
   static long questions(Connection connection) throws SQLException {
     return number(
         connection,
@@ -18,8 +18,8 @@ final class MysqlStatus {
   }
 
   /**
-   * How many queries for rows of a watched table the server has sent it, those of snapshots among
-   * them. By their beginning, as the text of a digest may be cut.
+   * The number of queries by which the server has read rows of watched tables, snapshots included.
+   * They are recognized by their beginning, because MySQL may truncate the text of a digest.
    */
   static long listQueries(Connection connection, String database) throws SQLException {
     return number(
@@ -30,7 +30,7 @@ final class MysqlStatus {
                 .formatted(database));
   }
 
-  /** How many rows of a table its handlers have fetched. */
+  /** The number of rows that MySQL has fetched from a table. */
   static long rowsRead(Connection connection, String database, String table) throws SQLException {
     return number(
         connection,
@@ -38,7 +38,7 @@ final class MysqlStatus {
             + " WHERE object_schema = '%s' AND object_name = '%s'".formatted(database, table));
   }
 
-  /** The one number that a query answers. */
+  /** Runs a query that returns one number. */
   static long number(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server of another make to compare with: Node.js, which pushes row events of the table {@code
- * orders} from the binlog, as JSON, to all its WebSocket clients. Its source is {@code
- * peer/server.mjs}; what that needs is installed by npm for each run, in pinned versions.
+ * A Node.js server to compare with. It reads the row events of the table {@code orders} from the
+ * binlog and pushes them as JSON to all its WebSocket clients. Its source is {@code
+ * peer/server.mjs}; npm installs its libraries for each run, in pinned versions.
  */
 final class NodePeer implements AutoCloseable {
   private static final List<String> FILES =
@@ -34,10 +34,10 @@ final class NodePeer implements AutoCloseable {
   }
 
   /**
-   * Installs and starts it, on a free port; returns when it follows the binlog.
+   * Installs and starts the peer on a free port, and returns when it follows the binlog.
    *
-   * @param log where its standard error goes; its files and npm's log go beside it
-   * @throws OrderwireException where npm cannot install
+   * @param log the file for its standard error; its files and npm's log are put beside it
+   * @throws OrderwireException if npm cannot install its libraries
    */
   static NodePeer start(EmbeddedMysql mysql, String database, Path log) throws IOException {
     Path folder = Files.createDirectory(log.resolveSibling("node"));
@@ -46,7 +46,7 @@ final class NodePeer implements AutoCloseable {
       install(folder, log.resolveSibling("npm.log"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the peer was installed", e);
+      throw new IOException("interrupted while installing the peer", e);
     }
     ProcessBuilder builder = new ProcessBuilder("node", "server.mjs").directory(folder.toFile());
     builder
@@ -78,7 +78,7 @@ final class NodePeer implements AutoCloseable {
   }
 
   /**
-   * @throws OrderwireException where the machine has no Node.js or npm, or too old a one
+   * @throws OrderwireException if the machine has no npm, or no Node.js that is new enough
    */
   static void require() throws InterruptedException {
     String node = version("node");
@@ -96,7 +96,7 @@ final class NodePeer implements AutoCloseable {
     return Integer.parseInt(version.substring(1, version.indexOf('.')));
   }
 
-  /** Empty where there is no such command. */
+  /** The version that a command reports; empty if there is no such command. */
   private static String version(String command) throws InterruptedException {
     try {
       Process process =
@@ -122,9 +122,9 @@ final class NodePeer implements AutoCloseable {
     if (!ended || npm.exitValue() != 0) {
       throw new OrderwireException(
           ErrorCode.NO_PEER,
-          "npm could not install the peer's libraries: see %s; it needs the registry that npm is"
+          "npm could not install the peer's libraries (see %s): give it access to its registry,"
                   .formatted(log)
-              + " configured with. Or measure without --peer");
+              + " or measure without --peer");
     }
   }
 
@@ -132,7 +132,7 @@ final class NodePeer implements AutoCloseable {
     return websocket;
   }
 
-  /** It ends at once: it has nothing to say good-bye with. */
+  /** Kills the process, which has nothing to clean up. */
   @Override
   public void close() {
     process.destroyForcibly();

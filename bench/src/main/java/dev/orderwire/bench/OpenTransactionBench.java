@@ -17,20 +17,25 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What one transaction that is left open does to the others: their delay without it, while it is
- * open, and without it again; how long positions become meanwhile; and how soon its own changes
- * arrive once it commits. One in twenty of the others is rolled back.
+ * How one transaction that is left open affects all others: their delay before, while and after it
+ * is open, the length of positions meanwhile, and the delay of its own changes once it commits. One
+ * in twenty of the other transactions is rolled back.
  */
 @Command(
     name = "open-transaction",
-    description = "The delay of others beside a transaction that is left open.",
+    description = "Measures the delay of others while one transaction is left open.",
     mixinStandardHelpOptions = true)
 final class OpenTransactionBench implements Callable<Integer> {
   private static final int WRITERS = 4;
-  private static final int ROLLED_BACK = 20;
-  private static final int OWN = 3;
+  private static final int ROLLBACK_EVERY = 20;
 
-  @Option(names = "--clients", defaultValue = "10", description = "default ${DEFAULT-VALUE}")
+  /** The inserts of the transaction that is left open. */
+  private static final int OWN_INSERTS = 3;
+
+  @Option(
+      names = "--clients",
+      defaultValue = "10",
+      description = "clients, default ${DEFAULT-VALUE}")
   private int clients;
 
   @Option(
@@ -42,13 +47,13 @@ final class OpenTransactionBench implements Callable<Integer> {
   @Option(
       names = "--open",
       defaultValue = "600",
-      description = "seconds that it stays open, default ${DEFAULT-VALUE}")
+      description = "seconds for which the transaction stays open, default ${DEFAULT-VALUE}")
   private int open;
 
   @Option(
       names = "--beside",
       defaultValue = "150",
-      description = "seconds without it, before and after, default ${DEFAULT-VALUE}")
+      description = "seconds before and after it, default ${DEFAULT-VALUE}")
   private int beside;
 
   @Mixin private final Output output = new Output();
@@ -63,48 +68,49 @@ final class OpenTransactionBench implements Callable<Integer> {
 
   private Figures measure(Rig rig) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient();
-        Connection forgotten = rig.connect()) {
+        Connection leftOpen = rig.connect()) {
       PrintStream out = System.out;
       load(rig, http, Duration.ofSeconds(20));
-      out.println("== without it");
-      Arrivals without = load(rig, http, Duration.ofSeconds(beside));
-      without.print(out);
+      out.println("== before the transaction");
+      Arrivals before = load(rig, http, Duration.ofSeconds(beside));
+      before.print(out);
 
-      Positions positions = new Positions(http, rig.server().health());
-      Arrivals own = new Arrivals(clients, OWN, nextOrder);
+      PositionSampler positions = new PositionSampler(http, rig.server().health());
+      Arrivals own = new Arrivals(clients, OWN_INSERTS, nextOrder);
       List<Watcher> watchers = own.watch(http, rig.server().websocket());
-      forgotten.setAutoCommit(false);
-      for (int order = 0; order < OWN; order++) {
-        insert(forgotten, nextOrder++);
+      leftOpen.setAutoCommit(false);
+      for (int order = 0; order < OWN_INSERTS; order++) {
+        insert(leftOpen, nextOrder++);
       }
       out.println("== while it is open");
-      Thread watching = Thread.ofPlatform().daemon().start(positions);
+      Thread sampling = Thread.ofPlatform().daemon().start(positions);
       Arrivals whileOpen = load(rig, http, Duration.ofSeconds(open));
       whileOpen.print(out);
-      watching.interrupt();
-      watching.join();
+      sampling.interrupt();
+      sampling.join();
       positions.print(out);
       long began = System.nanoTime();
-      forgotten.commit();
-      for (int order = 0; order < OWN; order++) {
+      leftOpen.commit();
+      for (int order = 0; order < OWN_INSERTS; order++) {
         own.inserted(order, began, System.nanoTime());
       }
       if (!own.await(Duration.ofSeconds(60))) {
-        throw new IllegalStateException("its own changes are missing");
+        throw new IllegalStateException(
+            "the transaction's own changes are still missing a minute after its COMMIT");
       }
       watchers.forEach(Watcher::close);
       out.println("== its own changes, from its COMMIT");
       own.print(out);
 
-      out.println("== without it again");
-      Arrivals again = load(rig, http, Duration.ofSeconds(beside));
-      again.print(out);
+      out.println("== after the transaction");
+      Arrivals after = load(rig, http, Duration.ofSeconds(beside));
+      after.print(out);
 
       Figures figures = new Figures().add("clients", "clients", clients, "");
-      without.addTo(figures, "without", "before the INSERT to arrival without it");
-      whileOpen.addTo(figures, "open", "while it is open");
-      again.addTo(figures, "again", "without it again");
-      own.addTo(figures, "own", "its own changes, from its COMMIT");
+      before.addTo(figures, "without", "delay from before the INSERT, before the transaction");
+      whileOpen.addTo(figures, "open", "delay while it is open");
+      after.addTo(figures, "again", "delay after it");
+      own.addTo(figures, "own", "delay of its own changes, from its COMMIT");
       positions.addTo(figures);
       return figures;
     }
@@ -128,8 +134,8 @@ final class OpenTransactionBench implements Callable<Integer> {
         writer.get();
       }
       if (!arrivals.await(Duration.ofSeconds(60))) {
-        watchers.forEach(Watcher::checkOpen);
-        throw new IllegalStateException("arrivals are missing");
+        watchers.forEach(Watcher::requireOpen);
+        throw new IllegalStateException("changes are still missing a minute after the last INSERT");
       }
     } finally {
       watchers.forEach(Watcher::close);
@@ -140,14 +146,14 @@ final class OpenTransactionBench implements Callable<Integer> {
 
   private void write(Rig rig, Arrivals arrivals, int first, int count) throws SQLException {
     try (Connection writer = rig.connect();
-        Connection undecided = rig.connect()) {
-      undecided.setAutoCommit(false);
-      Pace pace = Pace.of(rate, WRITERS);
+        Connection rolledBack = rig.connect()) {
+      rolledBack.setAutoCommit(false);
+      Pacer pace = Pacer.of(rate, WRITERS);
       for (int order = first; order < first + count; order++) {
         pace.await();
-        if (order % ROLLED_BACK == 0) {
-          insert(undecided, arrivals.firstOrder() + order);
-          undecided.rollback();
+        if (order % ROLLBACK_EVERY == 0) {
+          insert(rolledBack, arrivals.firstOrder() + order);
+          rolledBack.rollback();
         }
         long start = System.nanoTime();
         insert(writer, arrivals.firstOrder() + order);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where the figures of a run go: a table on stdout and, where asked for, a line of JSON. */
+/** Writes the figures of a run: as a table on stdout and, with {@code --json}, as a JSON line. */
 final class Output {
   @Option(
       names = "--json",

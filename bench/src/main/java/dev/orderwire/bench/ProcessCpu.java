@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The processor time of a process since a moment, as Linux counts it in /proc/PID/stat
+ * The CPU time of a process since {@link #start}, as Linux counts it in /proc/PID/stat
  * (proc_pid_stat(5)).
  */
 final class ProcessCpu {
@@ -20,8 +20,8 @@ final class ProcessCpu {
     this.before = before;
   }
 
-  /** Counts from now on. */
-  static ProcessCpu from(long pid) throws IOException {
+  /** Begins to count. */
+  static ProcessCpu start(long pid) throws IOException {
     return new ProcessCpu(pid, ticks(pid));
   }
 
@@ -35,7 +35,7 @@ final class ProcessCpu {
 
   private static long ticks(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
-    // The command's name stands in parentheses and may hold anything; fields count from behind it.
+    // The command's name, in parentheses, may contain anything; the fields after it are safe.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
   }

@@ -12,7 +12,7 @@ import java.time.Duration;
 final class ProcessMemory {
   private ProcessMemory() {}
 
-  /** In bytes. */
+  /** The resident memory now, in bytes. */
   static long resident(long pid) throws IOException {
     return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
@@ -21,56 +21,57 @@ final class ProcessMemory {
         .orElseThrow(() -> new IOException("process " + pid + " has no resident memory"));
   }
 
-  static Watch watch(long pid) throws IOException {
-    Watch watch = new Watch(pid);
-    watch.thread.start();
-    return watch;
+  /** Begins to sample. */
+  static Sampler sample(long pid) throws IOException {
+    Sampler sampler = new Sampler(pid);
+    sampler.thread.start();
+    return sampler;
   }
 
   /**
-   * The least in some time of quiet, in bytes: for a second now and then, what a JIT compiler works
-   * with is there too.
+   * The lowest resident memory during some time without load, in bytes. The lowest counts because a
+   * JIT compiler takes memory for a second now and then.
    */
-  static long quiet(long pid, Duration time) throws IOException, InterruptedException {
-    Watch watch = watch(pid);
+  static long lowest(long pid, Duration time) throws IOException, InterruptedException {
+    Sampler sampler = sample(pid);
     Thread.sleep(time);
-    return watch.stop().least();
+    return sampler.stop().lowest();
   }
 
-  /** The least and the most of what was seen, in bytes. */
-  record Range(long least, long most) {}
+  /** The lowest and the highest sample, in bytes. */
+  record Range(long lowest, long highest) {}
 
-  /** Looks again and again. */
-  static final class Watch {
+  /** Samples every 20 ms, on a thread of its own. */
+  static final class Sampler {
     private final long pid;
     private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
-    private volatile Range seen;
+    private volatile Range range;
 
-    private Watch(long pid) throws IOException {
+    private Sampler(long pid) throws IOException {
       this.pid = pid;
       long now = resident(pid);
-      this.seen = new Range(now, now);
+      this.range = new Range(now, now);
     }
 
     private void run() {
       try {
         while (true) {
           long now = resident(pid);
-          seen = new Range(Math.min(seen.least, now), Math.max(seen.most, now));
+          range = new Range(Math.min(range.lowest, now), Math.max(range.highest, now));
           Thread.sleep(Duration.ofMillis(20));
         }
       } catch (InterruptedException e) {
-        // Enough was seen.
+        // stop() interrupts the thread.
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    /** Ends it. */
+    /** Ends the sampling. */
     Range stop() throws InterruptedException {
       thread.interrupt();
       thread.join();
-      return seen;
+      return range;
     }
   }
 }

@@ -8,15 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** As much of HTTP/1.1 as it takes to ask on a socket that counts. */
+/** As much of HTTP/1.1 as requests on a {@link CountingSocket} need. */
 final class RawHttp {
-  /** The beginning of an answer; the names of its headers are in lower case. */
-  record Answer(int status, Map<String, String> headers) {
-    Answer {
+  /** Status and headers of a response. The names of headers are in lower case. */
+  record Response(int status, Map<String, String> headers) {
+    Response {
       headers = Map.copyOf(headers);
     }
 
-    /** Empty where it is not there. */
+    /** The header's value; empty if there is no such header. */
     String header(String name) {
       return headers.getOrDefault(name, "");
     }
@@ -25,11 +25,11 @@ final class RawHttp {
   private RawHttp() {}
 
   /**
-   * Asks with the headers of a browser, which are a part of what polling costs.
+   * Sends a request with a browser's headers, which are part of the cost of polling.
    *
-   * @param moreHeaders each ends with a newline
+   * @param moreHeaders lines that each end with a newline
    */
-  static Answer get(CountedSocket socket, URI server, String path, String moreHeaders)
+  static Response get(CountingSocket socket, URI server, String path, String moreHeaders)
       throws IOException {
     String request =
         """
@@ -49,16 +49,16 @@ final class RawHttp {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    return new Answer(status, headers);
+    return new Response(status, headers);
   }
 
-  /** The answer's body, compressed where the answer says so. */
-  static byte[] body(CountedSocket socket, Answer answer) throws IOException {
-    if (!answer.header("transfer-encoding").equalsIgnoreCase("chunked")) {
-      return socket.read(Integer.parseInt(answer.header("content-length")));
+  /** Reads the response's body, still compressed if the response says so. */
+  static byte[] body(CountingSocket socket, Response response) throws IOException {
+    if (!response.header("transfer-encoding").equalsIgnoreCase("chunked")) {
+      return socket.read(Integer.parseInt(response.header("content-length")));
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    for (int size = chunk(socket); size > 0; size = chunk(socket)) {
+    for (int size = chunkSize(socket); size > 0; size = chunkSize(socket)) {
       body.write(socket.read(size));
       line(socket);
     }
@@ -66,11 +66,11 @@ final class RawHttp {
     return body.toByteArray();
   }
 
-  private static int chunk(CountedSocket socket) throws IOException {
+  private static int chunkSize(CountingSocket socket) throws IOException {
     return Integer.parseInt(line(socket).split(";", 2)[0].strip(), 16);
   }
 
-  private static String line(CountedSocket socket) throws IOException {
+  private static String line(CountingSocket socket) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int next = socket.read(); next != '\n'; next = socket.read()) {
       line.append((char) next);

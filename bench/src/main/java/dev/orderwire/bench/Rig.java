@@ -6,6 +6,7 @@ import dev.orderwire.demo.SampleOrders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,28 +15,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a scenario runs on: a MySQL with the table {@code orders}, a server, and clients as it wants
- * them. All of it is ended at the end, the last first, also where the run fails or this process is
- * told to end.
+ * The test rig of a scenario: a MySQL with the table {@code orders}, a server, and clients. All
+ * parts are closed at the end, in reverse order, also if the run fails or this process is told to
+ * end.
  */
 final class Rig implements AutoCloseable {
-  /** A run on it. */
+  static final String DATABASE = "bench";
+
+  /** What runs on a rig. */
   interface Scenario {
     void on(Rig rig) throws Exception;
   }
 
-  /** A run on it that writes stamped changes. */
+  /** A scenario that writes stamped changes. */
   interface WritingScenario {
-    void on(Rig rig, Writers writers) throws Exception;
+    void on(Rig rig, PacedWriters writers) throws Exception;
   }
 
-  /** More of whatever was started. */
-  interface Start<T> {
-    T at(Path log) throws IOException;
+  /** Starts a part that logs to a file. */
+  interface Starter<T> {
+    T start(Path log) throws IOException;
   }
 
   private final Path folder;
-  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final EmbeddedMysql mysql;
   private final Load load;
   private @Nullable ServerProcess server;
@@ -43,8 +46,8 @@ final class Rig implements AutoCloseable {
   private Rig(Path folder) {
     this.folder = folder;
     try {
-      this.mysql = begun(EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of()));
-      SampleOrders.createTable(mysql, BenchFolder.DATABASE);
+      this.mysql = register(EmbeddedMysql.start(folder.resolve("mysql"), 0, List.of()));
+      SampleOrders.createTable(mysql, DATABASE);
       this.load = new Load(folder);
     } catch (RuntimeException | Error e) {
       close();
@@ -52,7 +55,7 @@ final class Rig implements AutoCloseable {
     }
   }
 
-  /** Builds a rig, runs the scenario on it, and ends it. */
+  /** Builds a rig with a server, runs the scenario on it, and closes it. */
   static void run(Scenario scenario) throws Exception {
     runWithoutServer(rig -> {
       rig.serve();
@@ -61,24 +64,23 @@ final class Rig implements AutoCloseable {
   }
 
   /**
-   * The same for a scenario that needs stamped changes, and clients in processes of their own.
+   * Does the same for a scenario with stamped changes, and clients in processes of their own.
    *
-   * @param sockets how many clients there are; fails at once where this machine does not let a
-   *     process have so many
-   * @param writers how many write at the same time
+   * @param sockets the number of clients; the run fails at once if a process may not open so many
+   * @param writers how many connections write at the same time
    */
   static void run(int sockets, int writers, WritingScenario scenario) throws Exception {
-    OpenFiles.require(sockets);
+    OpenFileLimit.require(sockets);
     run(rig -> {
-      try (Writers writing = new Writers(rig, writers)) {
-        scenario.on(rig, writing);
+      try (PacedWriters pacedWriters = new PacedWriters(rig, writers)) {
+        scenario.on(rig, pacedWriters);
       }
     });
   }
 
-  /** Has no server, and so no triggers, before the scenario calls {@link #serve}. */
+  /** There is no server, and so no triggers, until the scenario calls {@link #serve}. */
   static void runWithoutServer(Scenario scenario) throws Exception {
-    BenchFolder.run(folder -> {
+    RunFolder.run(folder -> {
       try (Rig rig = new Rig(folder)) {
         Runtime.getRuntime().addShutdownHook(new Thread(rig::close));
         scenario.on(rig);
@@ -86,27 +88,26 @@ final class Rig implements AutoCloseable {
     });
   }
 
-  /** Starts the server, which installs its triggers. */
+  /** Starts the server, which installs its triggers, and returns when it is ready. */
   ServerProcess serve() throws IOException {
-    ServerProcess ready =
-        start("server", log -> ServerProcess.start(mysql, BenchFolder.DATABASE, log));
+    ServerProcess ready = start("server", log -> ServerProcess.start(mysql, DATABASE, log));
     server = ready;
-    // Here, as clients are to end before their server does.
-    begun(load);
+    // After the server, so that the clients are closed before it.
+    register(load);
     return ready;
   }
 
-  /** Starts something more, which ends with all others. */
-  <T extends AutoCloseable> T start(String name, Start<T> start) throws IOException {
-    return begun(start.at(folder.resolve(name + ".log")));
+  /** Starts another part, which is closed with the rig. */
+  <T extends AutoCloseable> T start(String name, Starter<T> starter) throws IOException {
+    return register(starter.start(folder.resolve(name + ".log")));
   }
 
-  private synchronized <T extends AutoCloseable> T begun(T part) {
-    started.push(part);
+  private synchronized <T extends AutoCloseable> T register(T part) {
+    parts.push(part);
     return part;
   }
 
-  /** Where its logs are, and what else a run needs of files. */
+  /** The run's folder, for logs and other files. */
   Path folder() {
     return folder;
   }
@@ -116,7 +117,7 @@ final class Rig implements AutoCloseable {
   }
 
   ServerProcess server() {
-    return Objects.requireNonNull(server, "this scenario has not started a server yet");
+    return Objects.requireNonNull(server, "this scenario has not started a server");
   }
 
   Load load() {
@@ -124,16 +125,16 @@ final class Rig implements AutoCloseable {
   }
 
   Connection connect() throws SQLException {
-    return BenchFolder.connect(mysql);
+    return DriverManager.getConnection(mysql.jdbcUrl(DATABASE), mysql.user(), mysql.password());
   }
 
   @Override
   public synchronized void close() {
-    for (AutoCloseable part = started.poll(); part != null; part = started.poll()) {
+    for (AutoCloseable part = parts.poll(); part != null; part = parts.poll()) {
       try {
         part.close();
       } catch (Exception e) {
-        System.err.println("could not end " + part + ": " + e);
+        System.err.println("failed to close " + part + ": " + e);
       }
     }
   }

@@ -2,18 +2,18 @@ package dev.orderwire.bench;
 
 import java.io.IOException;
 
-/** Someone who looks at all orders, and is kept up to date. */
-sealed interface Screen extends AutoCloseable permits Dashboard, Poller {
-  /** Sent and received so far. */
+/** A client that shows all orders and keeps them up to date. */
+sealed interface Screen extends AutoCloseable permits WebSocketScreen, PollingScreen {
+  /** The bytes sent and received so far. */
   long bytes();
 
-  /** Whether the server compresses what it sends here. */
+  /** Whether the server compresses what it sends to this screen. */
   boolean compressed();
 
   /**
-   * Returns when it has seen so many changes; at once where it sees states and not changes.
+   * Waits for so many changes. Returns at once if this screen receives lists instead of changes.
    *
-   * @throws IllegalStateException where it does not
+   * @throws IllegalStateException if fewer or more changes arrived, or the screen has failed
    */
   void awaitChanges(int changes) throws InterruptedException;
 

@@ -1,13 +1,14 @@
 package dev.orderwire.bench;
 
 /**
- * What a screen cost in a run.
+ * What a screen cost.
  *
- * @param firstBytes until it showed all orders for the first time
- * @param laterBytes after that
- * @param queries that reached MySQL, the server's own among them
- * @param listQueries those of them that asked for rows of the table that it shows
- * @param rowsRead of that table
+ * @param firstBytes bytes until it showed all orders for the first time
+ * @param laterBytes bytes after that
+ * @param queries queries that MySQL received, including those that the server makes without a
+ *     screen
+ * @param listQueries queries for rows of the table
+ * @param rowsRead rows that MySQL read from the table
  * @param compressed whether the server compressed what it sent
  */
 record ScreenCost(

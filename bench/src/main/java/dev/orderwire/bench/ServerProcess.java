@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** {@code orderwire serve} as a process of its own, with the JVM settings of the launcher. */
+/** {@code orderwire serve} as a process of its own, with the launcher's JVM options. */
 final class ServerProcess implements AutoCloseable {
   private static final String WEBSOCKET = "websocket ";
 
@@ -25,7 +25,7 @@ final class ServerProcess implements AutoCloseable {
   /**
    * Starts the server on a free port and returns when it is ready.
    *
-   * @param log where its standard error goes
+   * @param log the file for its standard error
    */
   static ServerProcess start(EmbeddedMysql mysql, String database, Path log) throws IOException {
     ChildJvm process =
@@ -43,7 +43,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** The launcher's for a server; none where this was not started by it. */
+  /** The launcher's JVM options for a server; none if the launcher did not start this process. */
   static List<String> options() {
     return Arrays.stream(System.getProperty("orderwire.server-options", "").split("\\s+"))
         .filter(Predicate.not(String::isEmpty))
@@ -52,7 +52,7 @@ final class ServerProcess implements AutoCloseable {
 
   private static URI ready(ChildJvm process) {
     URI websocket = null;
-    for (String line = process.answer(); ; line = process.answer()) {
+    for (String line = process.receive(); ; line = process.receive()) {
       if (line.startsWith(WEBSOCKET)) {
         websocket = URI.create(line.substring(WEBSOCKET.length()));
       } else if (line.equals("ready") && websocket != null) {
@@ -62,9 +62,9 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * The settings of a server on that database, and on any port that is free.
+   * The environment variables of a server that uses this database and listens on a free port.
    *
-   * @param sslMode of its connections to MySQL, as MySQL Connector/J names them
+   * @param sslMode a mode of MySQL Connector/J, for the connections to MySQL
    */
   static Map<String, String> environment(EmbeddedMysql mysql, String database, String sslMode) {
     return Map.of(

@@ -1,7 +1,7 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.bench.Writers.Statement;
-import dev.orderwire.bench.Writers.Written;
+import dev.orderwire.bench.PacedWriters.StampedStatement;
+import dev.orderwire.bench.PacedWriters.WriteResult;
 import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
 import java.io.IOException;
@@ -13,12 +13,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Clients that stop to read for a while, among others that do not: what the others notice of it,
- * what the server keeps for the slow ones, and whether these get everything once they read on.
+ * Some clients stop reading for a while, and the others read on: how the others' delay and the
+ * server's memory change, and whether the slow clients receive everything once they read again.
  */
 @Command(
     name = "slow",
-    description = "Clients that stop to read, and what the others and the server's memory notice.",
+    description =
+        "Measures how clients that stop reading affect the others and the server's memory.",
     mixinStandardHelpOptions = true)
 final class SlowBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 1_000;
@@ -27,13 +28,13 @@ final class SlowBench implements Callable<Integer> {
   @Option(
       names = "--clients",
       defaultValue = "1000",
-      description = "all of them, default ${DEFAULT-VALUE}")
+      description = "clients, including the slow ones, default ${DEFAULT-VALUE}")
   private int clients;
 
   @Option(
       names = "--slow",
       defaultValue = "100",
-      description = "those of them that stop to read, default ${DEFAULT-VALUE}")
+      description = "slow clients, which stop reading, default ${DEFAULT-VALUE}")
   private int slow;
 
   @Option(
@@ -46,13 +47,15 @@ final class SlowBench implements Callable<Integer> {
       names = "--seconds",
       defaultValue = "60",
       description =
-          "that they do not read, and before and after it that all do, default ${DEFAULT-VALUE}")
+          "seconds for which they do not read, and for which all read before and after that,"
+              + " default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(
       names = "--warm-up",
       defaultValue = "60",
-      description = "seconds, a quarter of which they do not read, default ${DEFAULT-VALUE}")
+      description =
+          "seconds before the measurement; for a quarter of them the slow clients do not read, default ${DEFAULT-VALUE}")
   private int warmUp;
 
   @Option(
@@ -69,7 +72,7 @@ final class SlowBench implements Callable<Integer> {
     return 0;
   }
 
-  private void measure(Rig rig, Writers writers) throws Exception {
+  private void measure(Rig rig, PacedWriters writers) throws Exception {
     Load load = rig.load();
     load.connect("others", clients - slow, CONNECTS_PER_SECOND, rig.server().websocket());
     load.connect("slow", slow, CONNECTS_PER_SECOND, rig.server().websocket());
@@ -78,95 +81,109 @@ final class SlowBench implements Callable<Integer> {
     write(load, writers, warmUp / 4);
     load.resume("slow");
     write(load, writers, warmUp / 4);
-    load.await("slow", 0, writers.next(), ARRIVES_WITHIN).checked();
-    Growth growthWithout = new Growth(rig.server().pid());
-    Minute before = write(load, writers, seconds);
-    double grewWithout = growthWithout.mebibytes();
+    load.await("slow", 0, writers.next(), ARRIVES_WITHIN).requireComplete();
+    Growth allRead = new Growth(rig.server().pid());
+    Phase before = write(load, writers, seconds);
+    double growthBefore = allRead.mebibytes();
 
     load.pause("slow");
-    Growth growth = new Growth(rig.server().pid());
-    Minute beside = write(load, writers, seconds);
+    Growth slowPaused = new Growth(rig.server().pid());
+    Phase paused = write(load, writers, seconds);
     long behind = load.report("slow", 0, writers.next()).missing();
     load.resume("slow");
     long resumed = System.nanoTime();
     load.await("slow", 0, writers.next(), ARRIVES_WITHIN);
     double caughtUp = (System.nanoTime() - resumed) / 1e9;
-    double grew = growth.mebibytes();
+    double growthPaused = slowPaused.mebibytes();
 
-    Minute without = before.plus(write(load, writers, seconds));
+    Phase without = before.plus(write(load, writers, seconds));
     LoadReport end = load.await("slow", 0, writers.next(), ARRIVES_WITHIN);
     Figures figures =
         new Figures()
-            .add("others", "others", clients - slow, "clients")
-            .add("slow", "that stop to read", slow, "clients")
-            .add("changesPerSecond", "changes written", beside.perSecond(), "a second")
-            .add("p50WithoutMillis", "the others' p50 while all read", without.delay(50), "ms")
-            .add("p50Millis", "while the slow ones do not", beside.delay(50), "ms")
-            .add("p99BeforeMillis", "the others' p99 in the minute before", before.delay(99), "ms")
-            .add("p99WithoutMillis", "in that and the one after", without.delay(99), "ms")
-            .add("p99Millis", "while the slow ones do not", beside.delay(99), "ms")
-            .add("p99Ratio", "ratio", beside.delay(99) / without.delay(99), "x", "<= 1.2")
+            .add("others", "clients that always read", clients - slow, "")
+            .add("slow", "slow clients", slow, "")
+            .add("changesPerSecond", "changes written", paused.perSecond(), "a second")
+            .add("p50WithoutMillis", "others' delay while all read, p50", without.delay(50), "ms")
+            .add("p50Millis", "others' delay while slow clients pause, p50", paused.delay(50), "ms")
+            .add("p99BeforeMillis", "others' delay before the pause, p99", before.delay(99), "ms")
+            .add("p99WithoutMillis", "others' delay while all read, p99", without.delay(99), "ms")
+            .add("p99Millis", "others' delay while slow clients pause, p99", paused.delay(99), "ms")
+            .add(
+                "p99Ratio",
+                "p99 while slow clients pause, to while all read",
+                paused.delay(99) / without.delay(99),
+                "x",
+                "<= 1.2")
             .add(
                 "insertP99WithoutMillis",
-                "INSERT alone, p99 while all read",
-                without.answer(99),
+                "INSERT alone while all read, p99",
+                without.statement(99),
                 "ms")
-            .add("insertP99Millis", "while the slow ones do not", beside.answer(99), "ms")
+            .add(
+                "insertP99Millis",
+                "INSERT alone while slow clients pause, p99",
+                paused.statement(99),
+                "ms")
             .add(
                 "growthWithoutMebibytes",
-                "the server's resident set grew, while all read, by",
-                grewWithout,
+                "server's resident growth while all read",
+                growthBefore,
                 "MiB")
-            .add("growthMebibytes", "while the slow ones do not, by", grew, "MiB", "< 50")
-            .add("behind", "what the slow ones had not had", (double) behind, "deliveries")
-            .add("missing", "of it still missing at the end", (double) end.missing(), "", "0")
-            .add("twice", "twice", (double) end.twice(), "", "0")
-            .add("ended", "slow ones that were cut off, and came back", end.ended(), "clients")
-            .add("caughtUpSeconds", "until they had caught up", caughtUp, "s")
-            .remark(end.reason().isEmpty() ? "" : "cut off because: " + end.reason());
+            .add(
+                "growthMebibytes",
+                "server's resident growth while slow clients pause",
+                growthPaused,
+                "MiB",
+                "< 50")
+            .add("behind", "backlog of the slow clients", (double) behind, "deliveries")
+            .add("missing", "deliveries missing at the end", (double) end.missing(), "", "0")
+            .add("twice", "duplicate deliveries", (double) end.duplicates(), "", "0")
+            .add("ended", "disconnects of slow clients", end.disconnects(), "")
+            .add("caughtUpSeconds", "time until they had caught up", caughtUp, "s")
+            .remark(end.reason().isEmpty() ? "" : "first disconnect: " + end.reason());
     output.write(rig, figures);
-    end.checked(slow);
+    end.requireComplete(slow);
   }
 
-  /** By how much a process's resident memory grows, at the most, from now on. */
+  /** The largest growth of a process's resident memory since this was created. */
   private static final class Growth {
     private final long before;
-    private final ProcessMemory.Watch watch;
+    private final ProcessMemory.Sampler sampler;
 
     Growth(long pid) throws IOException {
       before = ProcessMemory.resident(pid);
-      watch = ProcessMemory.watch(pid);
+      sampler = ProcessMemory.sample(pid);
     }
 
     double mebibytes() throws InterruptedException {
-      return (watch.stop().most() - before) / (double) (1 << 20);
+      return (sampler.stop().highest() - before) / (double) (1 << 20);
     }
   }
 
-  /** Writes for so many seconds, until the others have everything. */
-  private Minute write(Load load, Writers writers, int time) throws Exception {
+  /** Writes for so many seconds, and returns when the others have received everything. */
+  private Phase write(Load load, PacedWriters writers, int time) throws Exception {
     load.clear("others");
-    Written written = writers.write(Statement.INSERT, rate, time);
-    LoadReport report = load.await("others", 0, written.to(), ARRIVES_WITHIN).checked();
-    return new Minute(written.perSecond(), report.delays(), written.answers());
+    WriteResult written = writers.write(StampedStatement.INSERT, rate, time);
+    LoadReport report = load.await("others", 0, written.to(), ARRIVES_WITHIN).requireComplete();
+    return new Phase(written.perSecond(), report.delays(), written.statementTimes());
   }
 
-  /** Changes written a second; how long they took to the others, and to be written. */
-  private record Minute(double perSecond, Histogram delays, Histogram answers) {
-    Minute plus(Minute other) {
+  /** The changes written a second, the others' delays, and the times of the statements. */
+  private record Phase(double perSecond, Histogram delays, Histogram statementTimes) {
+    Phase plus(Phase other) {
       Histogram allDelays = delays.copy();
       allDelays.add(other.delays);
-      Histogram allAnswers = answers.copy();
-      allAnswers.add(other.answers);
-      return new Minute((perSecond + other.perSecond) / 2, allDelays, allAnswers);
+      Histogram allTimes = statementTimes.copy();
+      allTimes.add(other.statementTimes);
+      return new Phase((perSecond + other.perSecond) / 2, allDelays, allTimes);
     }
 
     double delay(double percentile) {
       return delays.getValueAtPercentile(percentile) / 1e6;
     }
 
-    double answer(double percentile) {
-      return answers.getValueAtPercentile(percentile) / 1e6;
+    double statement(double percentile) {
+      return statementTimes.getValueAtPercentile(percentile) / 1e6;
     }
   }
 }

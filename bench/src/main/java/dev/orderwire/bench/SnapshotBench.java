@@ -12,17 +12,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * One client takes a snapshot of a very large table: how long that takes, and by how much the
- * server's resident memory grows meanwhile.
+ * The time that one client takes for a snapshot of a very large table, and the growth of the
+ * server's resident memory meanwhile.
  */
 @Command(
     name = "snapshot",
-    description = "A snapshot of a very large table, and the server's memory meanwhile.",
+    description = "Measures a snapshot of a very large table, and the server's memory meanwhile.",
     mixinStandardHelpOptions = true)
 final class SnapshotBench implements Callable<Integer> {
   private static final int FIRST_ROWS = 1_000;
 
-  @Option(names = "--rows", defaultValue = "5000000", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--rows",
+      defaultValue = "5000000",
+      description = "rows of the table, default ${DEFAULT-VALUE}")
   private int rows;
 
   @Mixin private final Output output = new Output();
@@ -37,7 +40,7 @@ final class SnapshotBench implements Callable<Integer> {
     return 0;
   }
 
-  /** Before the server installs its triggers: the rows are to be in the table, not in the log. */
+  /** Runs before the server installs its triggers, so that the rows do not fill the change log. */
   private void fill(Rig rig) throws SQLException {
     try (Connection connection = rig.connect();
         Statement statement = connection.createStatement()) {
@@ -63,28 +66,29 @@ final class SnapshotBench implements Callable<Integer> {
   private void measure(Rig rig) throws Exception {
     ServerProcess server = rig.server();
     try (HttpClient http = HttpClient.newHttpClient()) {
-      SnapshotTaker.take(
+      SnapshotClient.read(
           http, URI.create(server.websocket() + "?snapshot=true&where=%7B%22id%22%3A1%7D"));
       Thread.sleep(Duration.ofSeconds(5));
       long before = ProcessMemory.resident(server.pid());
-      ProcessMemory.Watch watch = ProcessMemory.watch(server.pid());
+      ProcessMemory.Sampler memory = ProcessMemory.sample(server.pid());
       long began = System.nanoTime();
-      SnapshotTaker taken =
-          SnapshotTaker.take(http, URI.create(server.websocket() + "?snapshot=true"));
+      SnapshotClient snapshot =
+          SnapshotClient.read(http, URI.create(server.websocket() + "?snapshot=true"));
       double seconds = (System.nanoTime() - began) / 1e9;
-      long most = watch.stop().most();
+      long peak = memory.stop().highest();
       output.write(
           rig,
           new Figures()
-              .add("rows", "rows of the snapshot", (double) taken.rows(), "")
-              .add("megabytes", "messages to the client", taken.bytes() / 1e6, "MB")
-              .add("seconds", "until the last row", seconds, "s")
-              .add("firstMillis", "until the first rows", taken.firstNanos() / 1e6, "ms")
+              .add("rows", "rows of the snapshot", (double) snapshot.rows(), "")
+              .add("megabytes", "messages to the client", snapshot.characters() / 1e6, "MB")
+              .add("seconds", "time until the last row", seconds, "s")
+              .add("firstMillis", "time until the first rows", snapshot.firstNanos() / 1e6, "ms")
               .add("residentBeforeMegabytes", "server's resident memory before", before / 1e6, "MB")
-              .add("residentMostMegabytes", "at the most", most / 1e6, "MB")
-              .add("growthMegabytes", "growth", (most - before) / 1e6, "MB"));
-      if (taken.rows() != rows) {
-        throw new IllegalStateException("expected " + rows + " rows, got " + taken.rows());
+              .add(
+                  "residentMostMegabytes", "server's resident memory at the peak", peak / 1e6, "MB")
+              .add("growthMegabytes", "growth", (peak - before) / 1e6, "MB"));
+      if (snapshot.rows() != rows) {
+        throw new IllegalStateException("expected " + rows + " rows, got " + snapshot.rows());
       }
     }
   }

@@ -16,53 +16,60 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * How long a server takes from the start of its process until it is ready, on a MySQL where all is
- * installed: as it is, and with what the JVM can keep of an earlier run. The kinds take turns.
+ * The time from the start of a server's process until it is ready, on a MySQL where everything is
+ * installed: without a cache, and with the caches that the JVM can keep of an earlier run. The
+ * variants take turns.
  */
 @Command(
     name = "start",
-    description = "The time from a server's start until it is ready.",
+    description = "Measures the time from a server's start until it is ready.",
     mixinStandardHelpOptions = true)
 final class StartBench implements Callable<Integer> {
-  /** What is kept from one run to the next. */
-  private enum Kept {
-    NOTHING("nothing", "with nothing kept"),
-    CLASSES("classes", "with the archive of classes (set)"),
-    PROFILES("profiles", "with an AOT cache, classes and profiles");
+  /** A cache that the JVM keeps from one run to the next. */
+  private enum JvmCache {
+    NONE("nothing", "without a cache"),
+    CLASS_ARCHIVE("classes", "with a class archive, as the launcher sets it"),
+    AOT_CACHE("profiles", "with an AOT cache of classes and profiles");
 
     private final String key;
     private final String label;
 
-    Kept(String key, String label) {
+    JvmCache(String key, String label) {
       this.key = key;
       this.label = label;
     }
 
-    /** For the run that is remembered. */
-    List<String> write(Path folder) {
-      return this == PROFILES ? List.of("-XX:AOTCacheOutput=" + folder.resolve(key)) : read(folder);
+    /** JVM options of the run that writes the cache. */
+    List<String> writeOptions(Path folder) {
+      return this == AOT_CACHE
+          ? List.of("-XX:AOTCacheOutput=" + folder.resolve(key))
+          : readOptions(folder);
     }
 
-    List<String> read(Path folder) {
+    /** JVM options of the runs that use the cache. */
+    List<String> readOptions(Path folder) {
       return switch (this) {
-        case NOTHING -> List.of();
-        case CLASSES ->
+        case NONE -> List.of();
+        case CLASS_ARCHIVE ->
             List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + folder.resolve(key));
-        case PROFILES -> List.of("-XX:AOTCache=" + folder.resolve(key));
+        case AOT_CACHE -> List.of("-XX:AOTCache=" + folder.resolve(key));
       };
     }
   }
 
-  /** How long it took, in milliseconds. */
-  private record Run(double ready, double end) {}
+  /** Times from the start until ready, and from SIGTERM until the end. */
+  private record Run(double readyMillis, double endMillis) {}
 
-  @Option(names = "--turns", defaultValue = "9", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--turns",
+      defaultValue = "9",
+      description = "turns of each variant, default ${DEFAULT-VALUE}")
   private int turns;
 
   @Option(
       names = "--ssl-mode",
       defaultValue = "PREFERRED",
-      description = "of the connections to MySQL, default ${DEFAULT-VALUE}")
+      description = "sslMode of the connections to MySQL, default ${DEFAULT-VALUE}")
   private String sslMode = "";
 
   @Mixin private final Output output = new Output();
@@ -75,26 +82,30 @@ final class StartBench implements Callable<Integer> {
 
   private Figures measure(EmbeddedMysql mysql, Path folder) throws IOException {
     Figures figures = new Figures();
-    // Installs, and is not counted.
-    Run _ = run(mysql, folder, Kept.NOTHING.read(folder));
-    for (Kept kept : List.of(Kept.CLASSES, Kept.PROFILES)) {
-      Run first = run(mysql, folder, kept.write(folder));
-      figures.add(kept.key + "WrittenMillis", "to end and write: " + kept.key, first.end, "ms");
+    // The first run installs change log and triggers, and is not measured.
+    Run _ = run(mysql, folder, JvmCache.NONE.readOptions(folder));
+    for (JvmCache cache : List.of(JvmCache.CLASS_ARCHIVE, JvmCache.AOT_CACHE)) {
+      Run first = run(mysql, folder, cache.writeOptions(folder));
+      figures.add(
+          cache.key + "WrittenMillis",
+          "time to end and write the cache of " + cache.key,
+          first.endMillis,
+          "ms");
     }
-    Map<Kept, List<Double>> ready = new EnumMap<>(Kept.class);
+    Map<JvmCache, List<Double>> ready = new EnumMap<>(JvmCache.class);
     for (int turn = 0; turn < turns; turn++) {
-      for (Kept kept : Kept.values()) {
-        Run run = run(mysql, folder, kept.read(folder));
-        ready.computeIfAbsent(kept, _ -> new ArrayList<>()).add(run.ready);
+      for (JvmCache cache : JvmCache.values()) {
+        Run run = run(mysql, folder, cache.readOptions(folder));
+        ready.computeIfAbsent(cache, _ -> new ArrayList<>()).add(run.readyMillis);
       }
     }
-    ready.forEach((kept, millis) ->
+    ready.forEach((cache, millis) ->
         figures.add(
-            kept.key + "ReadyMillis",
-            "until ready, " + kept.label,
+            cache.key + "ReadyMillis",
+            "time until ready, " + cache.label,
             Figures.median(millis),
             "ms",
-            kept == Kept.CLASSES ? "about 1,000" : ""));
+            cache == JvmCache.CLASS_ARCHIVE ? "about 1,000" : ""));
     return figures;
   }
 
@@ -110,10 +121,10 @@ final class StartBench implements Callable<Integer> {
                 .toList(),
             "dev.orderwire.cli.Main",
             List.of("serve"),
-            ServerProcess.environment(mysql, BenchFolder.DATABASE, sslMode),
+            ServerProcess.environment(mysql, Rig.DATABASE, sslMode),
             folder.resolve("server.log"))) {
-      while (!server.answer().equals("ready")) {
-        // Its addresses come before.
+      while (!server.receive().equals("ready")) {
+        // The server's addresses come first.
       }
       ready = System.nanoTime();
       pause();
@@ -122,7 +133,7 @@ final class StartBench implements Callable<Integer> {
     return new Run((ready - begun) / 1e6, (System.nanoTime() - ending) / 1e6);
   }
 
-  /** What is still being started is not to be ended half-way. */
+  /** Waits a moment, so that nothing in the server is ended while it is still starting. */
   private static void pause() {
     try {
       Thread.sleep(Duration.ofMillis(500));

@@ -14,31 +14,34 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What the triggers cost the application: writers on a table without triggers, with the smallest
- * ones that log at all, and with ours, in short turns one after the other, so that what else the
- * machine does falls on all three. Each turn has a fresh database and an empty binlog.
+ * What the triggers cost the application: writers on a table without triggers, with minimal ones
+ * and with Orderwire's. The three take short turns, so that other load on the machine affects all
+ * of them. Each turn has a fresh database and an empty binlog.
  */
 @Command(
     name = "triggers",
     description =
-        "The throughput of writers with the triggers, beside that without them, and with the smallest.",
+        "Compares the throughput of writers with triggers, without, and with minimal triggers.",
     mixinStandardHelpOptions = true)
 final class TriggersBench implements Callable<Integer> {
-  private static final String TURN = "turn";
+  private static final String TURN_DATABASE = "turn";
 
   @Option(
       names = "--turns",
       defaultValue = "10",
-      description = "of each kind, default ${DEFAULT-VALUE}")
+      description = "turns of each of the three, default ${DEFAULT-VALUE}")
   private int turns;
 
   @Option(
       names = "--seconds",
       defaultValue = "5",
-      description = "of each turn, default ${DEFAULT-VALUE}")
+      description = "seconds per turn, default ${DEFAULT-VALUE}")
   private int seconds;
 
-  @Option(names = "--writers", defaultValue = "8", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--writers",
+      defaultValue = "8",
+      description = "writers, default ${DEFAULT-VALUE}")
   private int writers;
 
   @Mixin private final Output output = new Output();
@@ -56,47 +59,51 @@ final class TriggersBench implements Callable<Integer> {
   private Figures measure(EmbeddedMysql mysql, Connection connection) throws Exception {
     Figures figures = new Figures();
     System.out.printf(
-        "%d writers, single-row INSERTs and UPDATEs by turns, each a transaction;"
+        "%d writers, alternating single-row INSERTs and UPDATEs, each a transaction;"
             + " medians of %d turns of %d s%n",
         writers, turns, seconds);
-    TurnAndTurn.printHead(System.out);
-    for (Commits commits : Commits.values()) {
-      commits.set(connection);
-      TurnAndTurn measured = takeTurns(mysql, connection);
-      measured.print(System.out, commits.words());
-      measured.addTo(figures, commits);
+    TriggerComparison.printHead(System.out);
+    for (CommitMode mode : CommitMode.values()) {
+      mode.apply(connection);
+      TriggerComparison measured = takeTurns(mysql, connection);
+      measured.print(System.out, mode.label());
+      measured.addTo(figures, mode);
     }
     return figures;
   }
 
-  private TurnAndTurn takeTurns(EmbeddedMysql mysql, Connection connection) throws Exception {
-    // The first turns warm MySQL, the writers and the disk up.
-    for (Logging logging : Logging.values()) {
-      turn(mysql, connection, logging);
+  private TriggerComparison takeTurns(EmbeddedMysql mysql, Connection connection) throws Exception {
+    // The first turns warm up MySQL, the writers and the disk.
+    for (TriggerSet triggers : TriggerSet.values()) {
+      turn(mysql, connection, triggers);
     }
-    List<TurnAndTurn.Turn> without = new ArrayList<>();
-    List<TurnAndTurn.Turn> floor = new ArrayList<>();
-    List<TurnAndTurn.Turn> with = new ArrayList<>();
+    List<TriggerComparison.Turn> without = new ArrayList<>();
+    List<TriggerComparison.Turn> minimal = new ArrayList<>();
+    List<TriggerComparison.Turn> with = new ArrayList<>();
     for (int turn = 0; turn < turns; turn++) {
-      without.add(turn(mysql, connection, Logging.NOTHING));
-      floor.add(turn(mysql, connection, Logging.FLOOR));
-      with.add(turn(mysql, connection, Logging.TRIGGERS));
+      without.add(turn(mysql, connection, TriggerSet.NONE));
+      minimal.add(turn(mysql, connection, TriggerSet.MINIMAL));
+      with.add(turn(mysql, connection, TriggerSet.ORDERWIRE));
     }
-    return new TurnAndTurn(without, floor, with);
+    return new TriggerComparison(without, minimal, with);
   }
 
-  private TurnAndTurn.Turn turn(EmbeddedMysql mysql, Connection connection, Logging logging)
-      throws Exception {
-    SampleOrders.createTable(mysql, TURN);
-    logging.install(mysql, connection, TURN);
+  private TriggerComparison.Turn turn(
+      EmbeddedMysql mysql, Connection connection, TriggerSet triggers) throws Exception {
+    SampleOrders.createTable(mysql, TURN_DATABASE);
+    triggers.install(mysql, connection, TURN_DATABASE);
     execute(connection, "RESET MASTER");
-    ProcessCpu cpu = ProcessCpu.from(mysql.pid());
-    BusyWriters.Written written =
-        BusyWriters.write(
-            mysql, TURN, writers, Duration.ofSeconds(seconds), (number, begun, committed) -> {});
+    ProcessCpu cpu = ProcessCpu.start(mysql.pid());
+    UnpacedWriters.WriteResult written =
+        UnpacedWriters.write(
+            mysql,
+            TURN_DATABASE,
+            writers,
+            Duration.ofSeconds(seconds),
+            (number, begun, committed) -> {});
     double micros = cpu.micros() / written.writes();
-    execute(connection, "DROP DATABASE " + TURN);
-    return new TurnAndTurn.Turn(written.perSecond(), micros);
+    execute(connection, "DROP DATABASE " + TURN_DATABASE);
+    return new TriggerComparison.Turn(written.perSecond(), micros);
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

@@ -1,7 +1,7 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.bench.Writers.Statement;
-import dev.orderwire.bench.Writers.Written;
+import dev.orderwire.bench.PacedWriters.StampedStatement;
+import dev.orderwire.bench.PacedWriters.WriteResult;
 import dev.orderwire.bench.load.LoadReport;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,33 +22,33 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * What a change costs the server when it concerns one view of many, each of the kind {@code
- * {"id":n}}. The connections are always as many: only how many views each holds differs.
+ * The server's CPU time per change if each change concerns one of many views {@code {"id":n}}. The
+ * number of connections stays the same; the number of views per connection grows.
  */
 @Command(
     name = "views",
-    description = "What a change costs the server among ever more views.",
+    description = "Measures the server's CPU time per change with more and more views.",
     mixinStandardHelpOptions = true)
 final class ViewsBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 200;
   private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);
 
-  /** Enough for the server to give back what connecting took. */
+  /** Long enough for the server to release what it needed for the connects. */
   private static final int SECONDS_TO_SETTLE = 20;
 
-  private static final int ROWS_AT_A_TIME = 1_000;
+  private static final int ROWS_PER_INSERT = 1_000;
 
   @Option(
       names = "--views",
       split = ",",
       defaultValue = "1000,10000,100000",
-      description = "how many, one number after the other, default ${DEFAULT-VALUE}")
+      description = "numbers of views, measured one after the other, default ${DEFAULT-VALUE}")
   private List<Integer> views = List.of();
 
   @Option(
       names = "--connections",
       defaultValue = "1000",
-      description = "that share the views evenly, default ${DEFAULT-VALUE}")
+      description = "connections that share the views evenly, default ${DEFAULT-VALUE}")
   private int connections;
 
   @Option(
@@ -60,7 +60,7 @@ final class ViewsBench implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "15",
-      description = "of each turn, default ${DEFAULT-VALUE}")
+      description = "seconds per turn, default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(
@@ -72,7 +72,7 @@ final class ViewsBench implements Callable<Integer> {
   @Option(
       names = "--turns",
       defaultValue = "2",
-      description = "of each number, default ${DEFAULT-VALUE}")
+      description = "turns of each number of views, default ${DEFAULT-VALUE}")
   private int turns;
 
   @Option(
@@ -86,8 +86,11 @@ final class ViewsBench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /**
-   * What a change cost, in microseconds of the server's processor time, and how long it took to
-   * arrive, in milliseconds.
+   * The result of a turn.
+   *
+   * @param micros the server's CPU time per change
+   * @param p50 the median delay of the changes, in milliseconds
+   * @param p99 the 99th percentile of their delay, in milliseconds
    */
   private record Turn(double micros, double p50, double p99) {}
 
@@ -105,50 +108,58 @@ final class ViewsBench implements Callable<Integer> {
     return 0;
   }
 
-  private void measure(Rig rig, Writers writers) throws Exception {
+  private void measure(Rig rig, PacedWriters writers) throws Exception {
     fill(rig, views.stream().mapToInt(n -> n).max().orElseThrow());
     connect(rig, views.getFirst());
-    write(rig, writers, views.getFirst(), warmUp).checked();
-    Map<Integer, List<Turn>> taken = new LinkedHashMap<>();
+    write(rig, writers, views.getFirst(), warmUp).requireComplete();
+    Map<Integer, List<Turn>> turnsByNumber = new LinkedHashMap<>();
     try {
       for (int turn = 0; turn < turns; turn++) {
         for (int number : views) {
           connect(rig, number);
-          write(rig, writers, number, SECONDS_TO_SETTLE).checked();
-          taken.computeIfAbsent(number, _ -> new ArrayList<>()).add(turn(rig, writers, number));
+          write(rig, writers, number, SECONDS_TO_SETTLE).requireComplete();
+          turnsByNumber
+              .computeIfAbsent(number, _ -> new ArrayList<>())
+              .add(turn(rig, writers, number));
         }
       }
     } finally {
-      // Also where it ends at a number that is too much for the server.
-      if (!taken.isEmpty()) {
-        output.write(rig, figures(taken));
+      // Also reports the smaller numbers if a number of views is too large for the server.
+      if (!turnsByNumber.isEmpty()) {
+        output.write(rig, figures(turnsByNumber));
       }
     }
   }
 
-  private Figures figures(Map<Integer, List<Turn>> taken) {
+  private Figures figures(Map<Integer, List<Turn>> turnsByNumber) {
     Figures figures = new Figures().add("connections", "connections", connections, "");
-    double fewest = median(taken.getOrDefault(views.getFirst(), List.of()), Turn::micros);
-    taken.forEach((number, turnsOfNumber) -> {
-      String of = "%,d views".formatted(number);
+    double first = median(turnsByNumber.getOrDefault(views.getFirst(), List.of()), Turn::micros);
+    turnsByNumber.forEach((number, turnsOfNumber) -> {
+      String label = "%,d views".formatted(number);
       double micros = median(turnsOfNumber, Turn::micros);
       figures
-          .add("micros" + number, of + ", CPU a change", micros, "us")
-          .add("ratio" + number, of + ", to the fewest", micros / fewest, "x", "<= 1.3")
-          .add("p50Millis" + number, of + ", p50", median(turnsOfNumber, Turn::p50), "ms")
-          .add("p99Millis" + number, of + ", p99", median(turnsOfNumber, Turn::p99), "ms");
+          .add("micros" + number, label + ", CPU per change", micros, "us")
+          .add(
+              "ratio" + number,
+              label + ", ratio to %,d views".formatted(views.getFirst()),
+              micros / first,
+              "x",
+              "<= 1.3")
+          .add("p50Millis" + number, label + ", delay, p50", median(turnsOfNumber, Turn::p50), "ms")
+          .add(
+              "p99Millis" + number, label + ", delay, p99", median(turnsOfNumber, Turn::p99), "ms");
     });
     return figures;
   }
 
-  /** Rows for all views, before anyone watches. */
+  /** Inserts the rows of all views, before clients connect. */
   private static void fill(Rig rig, int rows) throws SQLException {
     try (Connection connection = rig.connect();
         PreparedStatement insert =
             connection.prepareStatement(
                 "INSERT INTO orders (customer_name, product_name) VALUES ('', 'Laptop')"
-                    + ", ('', 'Laptop')".repeat(ROWS_AT_A_TIME - 1))) {
-      for (int row = 0; row < rows; row += ROWS_AT_A_TIME) {
+                    + ", ('', 'Laptop')".repeat(ROWS_PER_INSERT - 1))) {
+      for (int row = 0; row < rows; row += ROWS_PER_INSERT) {
         insert.executeUpdate();
       }
     }
@@ -165,20 +176,20 @@ final class ViewsBench implements Callable<Integer> {
             1);
   }
 
-  private Turn turn(Rig rig, Writers writers, int number) throws Exception {
+  private Turn turn(Rig rig, PacedWriters writers, int number) throws Exception {
     rig.load().clear("views");
-    ProcessCpu cpu = ProcessCpu.from(rig.server().pid());
-    LoadReport report = write(rig, writers, number, seconds).checked();
+    ProcessCpu cpu = ProcessCpu.start(rig.server().pid());
+    LoadReport report = write(rig, writers, number, seconds).requireComplete();
     return new Turn(cpu.micros() / report.changes(), report.millis(50), report.millis(99));
   }
 
-  /** Changes random rows, and returns when all of it has arrived, or too much time has passed. */
-  private LoadReport write(Rig rig, Writers writers, int number, int time) throws Exception {
-    Statement update =
-        new Statement(
+  /** Changes random rows, and returns when all changes have arrived, or after a minute. */
+  private LoadReport write(Rig rig, PacedWriters writers, int number, int time) throws Exception {
+    StampedStatement update =
+        new StampedStatement(
             "UPDATE orders SET customer_name = ? WHERE id = ?",
             (statement, _) -> statement.setInt(2, ThreadLocalRandom.current().nextInt(number) + 1));
-    Written written = writers.write(update, rate, time);
+    WriteResult written = writers.write(update, rate, time);
     return rig.load().await("views", written.from(), written.to(), ARRIVES_WITHIN);
   }
 

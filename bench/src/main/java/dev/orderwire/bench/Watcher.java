@@ -11,7 +11,7 @@ import java.util.function.ObjLongConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A plain WebSocket client that says when which change arrived. */
+/** A WebSocket client that reports each change with the time of its arrival. */
 final class Watcher implements WebSocket.Listener, AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -24,7 +24,7 @@ final class Watcher implements WebSocket.Listener, AutoCloseable {
   /**
    * Connects and returns when subscribed.
    *
-   * @param onChange told of each change with {@link System#nanoTime} of its arrival, on the
+   * @param onChange receives each change with the {@link System#nanoTime} of its arrival, on the
    *     client's thread
    */
   Watcher(HttpClient http, URI websocket, ObjLongConsumer<JsonNode> onChange)
@@ -64,10 +64,10 @@ final class Watcher implements WebSocket.Listener, AutoCloseable {
     ended.complete(error.toString());
   }
 
-  /** Fails where the connection has ended: what is measured after that would be wrong. */
-  void checkOpen() {
+  /** Fails if the connection has ended, because later measurements would be wrong. */
+  void requireOpen() {
     if (ended.isDone()) {
-      throw new IllegalStateException("the server closed a watcher: " + ended.join());
+      throw new IllegalStateException("the connection of a client has ended: " + ended.join());
     }
   }
 

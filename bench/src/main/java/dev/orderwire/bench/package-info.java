@@ -1,9 +1,10 @@
 /**
- * The benchmarks: each starts what it measures as processes of their own, bounds its load in count
- * and time, stays on loopback, and prints a table with the numbers that it measured.
+ * The benchmarks. Each scenario starts what it measures in processes of their own, bounds its load
+ * in count and time, stays on loopback, and prints a table of figures.
  *
- * <p>Begin with {@link dev.orderwire.bench.Bench}. Nothing of a server may depend on this package;
- * it uses a server from outside, as any client does.
+ * <p>Begin with {@link dev.orderwire.bench.Bench}, then read one scenario and {@link
+ * dev.orderwire.bench.Rig}, on which all of them run. The server must not depend on this package,
+ * and the scenarios use a server as any client does.
  */
 @NullMarked
 package dev.orderwire.bench;

@@ -11,7 +11,7 @@ final class CaptureDelaysTest {
   private final long now = System.nanoTime();
 
   @Test
-  void aChangeCountsOnceWhicheverIsHeardOfFirst() throws Exception {
+  void aChangeCountsOnceWhetherCommitOrArrivalIsReportedFirst() throws Exception {
     delays.committed(1, now, now + 1_000);
     delays.arrived(1, now + 3_000);
     delays.arrived(2, now + 500);
@@ -25,7 +25,7 @@ final class CaptureDelaysTest {
   }
 
   @Test
-  void aWriteIsCountedWhenItWasCommittedAndAllAfterTheEndInTheLastWindow() throws Exception {
+  void aCommitAfterTheLastWindowCountsInTheLastWindow() throws Exception {
     long late = now + Duration.ofHours(9).toNanos();
     delays.committed(1, late, late);
     delays.arrived(1, late + 1);
@@ -34,13 +34,13 @@ final class CaptureDelaysTest {
   }
 
   @Test
-  void whatHasNotArrivedIsMissing() throws Exception {
+  void aCommittedWriteThatHasNotArrivedIsMissing() throws Exception {
     delays.committed(1, now, now);
     assertThat(delays.awaitAll(Duration.ZERO)).isFalse();
   }
 
   @Test
-  void whatArrivedTwiceIsAnError() {
+  void aChangeThatArrivesTwiceIsAnError() {
     delays.committed(1, now, now);
     delays.arrived(1, now);
     delays.arrived(1, now);

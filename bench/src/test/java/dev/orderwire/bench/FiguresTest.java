@@ -17,7 +17,7 @@ final class FiguresTest {
   }
 
   @Test
-  void whatAHerdLeavesBehindIsTheDifferenceAndNotAShare() {
+  void memoryKeptAfterAHerdIsTheDifference() {
     Figures figures =
         new HerdBench.Resident(200L << 20, 260L << 20, 215L << 20).addTo(new Figures());
     assertThat(value(figures, "residentBeforeMebibytes")).isEqualTo(200);
@@ -27,14 +27,14 @@ final class FiguresTest {
   }
 
   @Test
-  void memoryThatTheServerGaveBackIsLessThanNothing() {
+  void memoryKeptIsNegativeIfTheServerReturnedSome() {
     Figures figures =
         new HerdBench.Resident(200L << 20, 260L << 20, 190L << 20).addTo(new Figures());
     assertThat(value(figures, "residentKeptMebibytes")).isEqualTo(-10);
   }
 
   @Test
-  void aFigureStandsBesideWhatItShouldBe() {
+  void aFigureIsPrintedWithItsTarget() {
     Figures figures =
         new HerdBench.Resident(200L << 20, 260L << 20, 215L << 20).addTo(new Figures());
     ByteArrayOutputStream out = new ByteArrayOutputStream();

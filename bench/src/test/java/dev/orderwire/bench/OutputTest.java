@@ -11,12 +11,12 @@ import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a program reads of a run. */
+/** The JSON output of a run. */
 final class OutputTest {
   @TempDir private Path folder;
 
   @Test
-  void everyScenarioTakesAFileForItsFigures() {
+  void everyScenarioHasTheOptionJson() {
     assertThat(Bench.commands().getSubcommands().values())
         .hasSize(13)
         .allSatisfy(scenario ->
@@ -26,7 +26,7 @@ final class OutputTest {
   }
 
   @Test
-  void aRunAppendsALineWithMachineOptionsAndFigures() throws Exception {
+  void aRunAppendsOneLineWithMachineOptionsAndFigures() throws Exception {
     Path json = Files.writeString(folder.resolve("figures.jsonl"), "{}\n");
     CommandLine bench = Bench.commands();
     assertThat(bench.execute("snapshot", "--rows", "1500", "--json", json.toString())).isZero();

@@ -1,4 +1,4 @@
-/** What a benchmark measures with is measured here. */
+/** Tests of the benchmarks' measuring tools. */
 @NullMarked
 package dev.orderwire.bench;
 

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A part of this program as a process of its own, on the same JDK and class path. It is told and
- * answers line by line. For one thread, but for {@link #close}.
+ * A main class of this program in a process of its own, on the same JDK and class path. The two
+ * processes exchange lines. For one thread, except {@link #close}.
  */
 public final class ChildJvm implements AutoCloseable {
   private static final int ENDS_WITHIN_SECONDS = 15;
 
-  /** As the launcher has it for the benchmark itself. */
+  /** The options that the launcher gives the benchmark's own JVM. */
   private static final List<String> COMPILER =
       List.of(
           "-XX:CompileThresholdScaling=0.1",
@@ -29,21 +29,21 @@ public final class ChildJvm implements AutoCloseable {
 
   private final Process process;
   private final BufferedReader output;
-  private final String what;
+  private final String name;
   private final Path log;
 
-  private ChildJvm(Process process, String what, Path log) {
+  private ChildJvm(Process process, String name, Path log) {
     this.process = process;
     this.output = process.inputReader(StandardCharsets.UTF_8);
-    this.what = what;
+    this.name = name;
     this.log = log;
   }
 
   /**
-   * Starts it.
+   * Starts the process.
    *
-   * @param options those of the JVM
-   * @param log where its standard error goes
+   * @param options further options of the JVM
+   * @param log the file for its standard error
    */
   public static ChildJvm start(
       List<String> options,
@@ -68,39 +68,37 @@ public final class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
-  /** Tells it something, and does not wait. */
-  public void tell(String line) {
+  /** Sends the process a line, and does not wait for an answer. */
+  public void send(String line) {
     try {
       process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
     } catch (IOException e) {
-      throw new IllegalStateException(what + " does not listen any more" + lastWords(), e);
+      throw new IllegalStateException(name + " no longer reads its input" + logHint(), e);
     }
   }
 
   /**
-   * The next line that it says.
+   * Waits for the process's next line.
    *
-   * @throws IllegalStateException where it says that it failed, or has ended
+   * @throws IllegalStateException if the line reports a failure, or the process has ended
    */
-  public String answer() {
+  public String receive() {
     try {
       String line = output.readLine();
       if (line == null) {
-        throw new IllegalStateException(what + " has ended" + lastWords());
+        throw new IllegalStateException(name + " has ended" + logHint());
       }
       if (line.startsWith("failed")) {
-        throw new IllegalStateException(what + " " + line);
+        throw new IllegalStateException(name + " " + line);
       }
       return line;
     } catch (IOException e) {
-      throw new IllegalStateException(what + " cannot be heard" + lastWords(), e);
+      throw new IllegalStateException("the output of " + name + " cannot be read" + logHint(), e);
     }
   }
 
-  /**
-   * Where it told why, and the last that it told; what is indented is the rest of a stack trace.
-   */
-  private String lastWords() {
+  /** Names the log and its last line that is not indented, as the lines of a stack trace are. */
+  private String logHint() {
     String where = "; its log is " + log;
     try (Stream<String> lines = Files.lines(log)) {
       return lines
@@ -113,7 +111,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Ends it, by force where it takes too long. */
+  /** Ends the process, by force if that takes too long. */
   @Override
   public void close() {
     process.destroy();

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** What a client sends: the request of the handshake, and short frames (RFC 6455). */
+/** What a client sends: the handshake's request, and short frames (RFC 6455). */
 final class ClientFrames {
   private static final int LAST = 0x80;
   private static final int MASKED = 0x80;
@@ -12,13 +12,13 @@ final class ClientFrames {
   private static final int PONG = 10;
   private static final int TWO_BYTES_OF_LENGTH = 126;
 
-  /** Masks nothing: allowed for a client that means no harm to a proxy, and cheap. */
+  /** Zeros, which leave the payload as it is. Masks protect proxies, and there is none here. */
   private static final byte[] MASK = new byte[4];
 
   private ClientFrames() {}
 
   /**
-   * @param explicit whether to ask for the subprotocol of those who subscribe by messages
+   * @param explicit whether to ask for the subprotocol of clients that subscribe by message
    */
   static byte[] request(String authority, String pathAndQuery, boolean explicit) {
     String request =
@@ -50,7 +50,7 @@ final class ClientFrames {
     to.writeBytes(bytes);
   }
 
-  /** The answer to the ping whose payload stands there. */
+  /** The answer to a ping with the payload at {@code at}. */
   static ByteBuffer pong(ByteBuffer bytes, int at, int length) {
     ByteBuffer pong = ByteBuffer.allocate(2 + MASK.length + length);
     pong.put((byte) (LAST | PONG)).put((byte) (MASKED | length)).put(MASK);

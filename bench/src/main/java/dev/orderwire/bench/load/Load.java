@@ -10,38 +10,38 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Groups of WebSocket clients, in as many {@link LoadGenerator} processes as their number needs:
- * one process may hold no more sockets than it may have files open. For one thread, but for {@link
- * #close}.
+ * Groups of WebSocket clients in {@link LoadGenerator} processes. There are as many processes as
+ * the clients need, because a process may open a limited number of sockets. For one thread, except
+ * {@link #close}.
  */
 public final class Load implements AutoCloseable {
-  private static final Duration ASKS_AGAIN_AFTER = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-  /** One thread, next to no garbage. */
+  /** A load generator has one thread, and makes next to no garbage. */
   private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx1g");
 
   private final Path folder;
-  private final int most;
+  private final int maxSockets;
   private final List<Generator> generators = new ArrayList<>();
 
   /**
-   * @param folder where the processes' logs go
+   * @param folder the folder for the processes' logs
    */
   public Load(Path folder) {
-    this(folder, LoadGenerator.MOST_SOCKETS);
+    this(folder, LoadGenerator.MAX_SOCKETS);
   }
 
   /**
-   * With a bound of its own.
+   * Creates a load with another limit.
    *
-   * @param most how many sockets one process is to hold
+   * @param maxSockets how many sockets one process may open
    */
-  Load(Path folder, int most) {
+  Load(Path folder, int maxSockets) {
     this.folder = folder;
-    this.most = most;
+    this.maxSockets = maxSockets;
   }
 
-  /** A process, and how many clients of which group it has. */
+  /** A process, with the number of its clients in each group. */
   private record Generator(ChildJvm process, Map<String, Integer> groups) {
     int sockets() {
       return groups.values().stream().mapToInt(n -> n).sum();
@@ -49,21 +49,21 @@ public final class Load implements AutoCloseable {
   }
 
   /**
-   * Connects clients that subscribe by their URL, and returns when all are served: subscribed or,
-   * where the URL asks for one, with their snapshot. A group of that name that was there before is
-   * cut off.
+   * Connects clients that subscribe by their URL, and returns when all are served: when they are
+   * subscribed or, if the URL asks for a snapshot, when they have received it. Disconnects an
+   * earlier group of that name.
    *
-   * @return the time from the first step to the last client served
-   * @throws IllegalStateException where not all are within three minutes
+   * @return the time from the first connect until the last client was served
+   * @throws IllegalStateException if not all are served within three minutes
    */
   public Duration connect(String group, int count, int perSecond, URI uri) {
     return connect(group, count, perSecond, uri, 0, 0);
   }
 
   /**
-   * Connects clients that each subscribe to so many views {@code {"id":n}}.
+   * Connects clients that each subscribe to {@code viewsEach} views {@code {"id":n}}.
    *
-   * @param firstId the first client's first n; the others count up from it
+   * @param firstId the n of the first client's first view; the n of all views count up from it
    * @see #connect(String, int, int, URI)
    */
   public Duration connectViews(
@@ -80,20 +80,23 @@ public final class Load implements AutoCloseable {
         generators.add(start(i));
       }
       Generator generator = generators.get(i);
-      int here = Math.min(count - connected, most - generator.sockets());
-      if (here > 0) {
-        generator.groups.put(group, here);
+      int share = Math.min(count - connected, maxSockets - generator.sockets());
+      if (share > 0) {
+        generator.groups.put(group, share);
         long first = firstId + (long) connected * viewsEach;
-        int rate = Math.max(1, (int) ((long) perSecond * here / count));
-        generator.process.tell(
-            "connect %s %d %d %s %d %d".formatted(group, here, rate, uri, viewsEach, first));
-        connected += here;
+        int rate = Math.max(1, (int) ((long) perSecond * share / count));
+        generator.process.send(
+            "connect %s %d %d %s %d %d".formatted(group, share, rate, uri, viewsEach, first));
+        connected += share;
       }
     }
-    return slowest(group);
+    return awaitServed(group);
   }
 
-  /** The first one connects from any address, each other one from an address of its own. */
+  /**
+   * The first process connects from any address, each later one from an address of its own, as an
+   * address has a limited number of ports.
+   */
   private Generator start(int index) {
     List<String> source = index == 0 ? List.of() : List.of("127.0.0." + (index + 1));
     try {
@@ -106,30 +109,34 @@ public final class Load implements AutoCloseable {
               folder.resolve("load-" + index + ".log")),
           new LinkedHashMap<>());
     } catch (IOException e) {
-      throw new IllegalStateException("a load generator cannot be started", e);
+      throw new IllegalStateException("failed to start a load generator", e);
     }
   }
 
-  /** Cuts all clients of a group off, and connects them again. */
+  /**
+   * Disconnects all clients of a group at once, and connects them again.
+   *
+   * @return the time until the last client was served
+   */
   public Duration reconnect(String group, int perSecond) {
-    List<Generator> with = with(group);
-    int rate = Math.max(1, perSecond / with.size());
-    with.forEach(generator -> generator.process.tell("reconnect " + group + " " + rate));
-    return slowest(group);
+    List<Generator> processes = generatorsOf(group);
+    int rate = Math.max(1, perSecond / processes.size());
+    processes.forEach(generator -> generator.process.send("reconnect " + group + " " + rate));
+    return awaitServed(group);
   }
 
-  private Duration slowest(String group) {
-    return with(group).stream()
-        .map(generator -> Duration.ofNanos(Long.parseLong(generator.process.answer())))
+  private Duration awaitServed(String group) {
+    return generatorsOf(group).stream()
+        .map(generator -> Duration.ofNanos(Long.parseLong(generator.process.receive())))
         .max(Duration::compareTo)
         .orElseThrow();
   }
 
-  private List<Generator> with(String group) {
+  private List<Generator> generatorsOf(String group) {
     return generators.stream().filter(each -> each.groups.containsKey(group)).toList();
   }
 
-  /** Has a group stop to read, as a client does that hangs. */
+  /** Makes the clients of a group stop reading, as clients that hang do. */
   public void pause(String group) {
     ask(group, "pause " + group);
   }
@@ -138,16 +145,16 @@ public final class Load implements AutoCloseable {
     ask(group, "resume " + group);
   }
 
-  /** Counts anew, but for which changes came. */
+  /** Resets the counters of a group, but not the sequence numbers that it has received. */
   public void clear(String group) {
     ask(group, "clear " + group);
   }
 
   /**
-   * What the group has had since it was last cleared.
+   * What the group has received since it was last cleared.
    *
-   * @param from the running number of the first change that all should have
-   * @param to the one after the last
+   * @param from the sequence number of the first change that all should have
+   * @param to one more than that of the last
    */
   public LoadReport report(String group, int from, int to) {
     return LoadReport.sum(
@@ -157,7 +164,7 @@ public final class Load implements AutoCloseable {
   }
 
   /**
-   * The report once nothing is missing in it, or when that has taken too long.
+   * Waits until nothing is missing, at most for {@code within}, and returns the last report.
    *
    * @see #report
    */
@@ -166,16 +173,16 @@ public final class Load implements AutoCloseable {
     long end = System.nanoTime() + within.toNanos();
     LoadReport report = report(group, from, to);
     while (report.missing() > 0 && System.nanoTime() < end) {
-      Thread.sleep(ASKS_AGAIN_AFTER);
+      Thread.sleep(POLL_INTERVAL);
       report = report(group, from, to);
     }
     return report;
   }
 
   private List<String> ask(String group, String line) {
-    List<Generator> with = with(group);
-    with.forEach(generator -> generator.process.tell(line));
-    return with.stream().map(generator -> generator.process.answer()).toList();
+    List<Generator> processes = generatorsOf(group);
+    processes.forEach(generator -> generator.process.send(line));
+    return processes.stream().map(generator -> generator.process.receive()).toList();
   }
 
   @Override

@@ -12,16 +12,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket client: its socket, and what it has had. Where it is cut off it comes back with the
- * last position that it had, as clients should. For the loop's thread.
+ * One WebSocket client: its socket, and what it has received. If it is disconnected it resumes from
+ * its last position, as clients should. For the loop's thread.
  */
 final class LoadClient implements ServerStream.Listener {
-  /** One that is cut off again and again does not come back for ever. */
-  private static final int MOST_RESUMES = 10;
+  /** Ends a client that is disconnected again and again. */
+  private static final int MAX_RESUMES = 10;
 
   private final LoadGroup group;
   private final int index;
-  private final Numbers numbers;
+  private final ReceivedNumbers numbers;
   private final @Nullable SocketAddress source;
   private final String since;
   private final int resumes;
@@ -33,14 +33,17 @@ final class LoadClient implements ServerStream.Listener {
   private boolean served;
   private boolean ended;
 
-  /** Why it is to end, once all has been taken that came: the newest position may be in it. */
-  private @Nullable String endsBecause;
+  /**
+   * The reason to end the connection, after everything that was read has been processed: that may
+   * contain a newer position.
+   */
+  private @Nullable String endReason;
 
   private byte[] position = new byte[32];
   private int positionBytes;
   private long now;
 
-  /** What was found in the message that has begun: as long as it is not whole it has not come. */
+  /** The stamps found in the current message. They count only when the message is complete. */
   private int[] foundNumbers = new int[1];
 
   private long[] foundTimes = new long[1];
@@ -55,7 +58,7 @@ final class LoadClient implements ServerStream.Listener {
   LoadClient(
       LoadGroup group,
       int index,
-      Numbers numbers,
+      ReceivedNumbers numbers,
       @Nullable SocketAddress source,
       Selector selector)
       throws IOException {
@@ -65,7 +68,7 @@ final class LoadClient implements ServerStream.Listener {
   private LoadClient(
       LoadGroup group,
       int index,
-      Numbers numbers,
+      ReceivedNumbers numbers,
       @Nullable SocketAddress source,
       Selector selector,
       String since,
@@ -80,7 +83,7 @@ final class LoadClient implements ServerStream.Listener {
     this.numbers = numbers;
     this.channel = SocketChannel.open();
     channel.configureBlocking(false);
-    // An end without a farewell, as a lost connection is one; and no port is kept by it.
+    // Closing then resets the connection, like a lost one, and leaves no port in TIME_WAIT.
     channel.setOption(StandardSocketOptions.SO_LINGER, 0);
     if (source != null) {
       channel.bind(source);
@@ -97,15 +100,15 @@ final class LoadClient implements ServerStream.Listener {
     send(ByteBuffer.wrap(group.target().request(since)));
   }
 
-  /** What is sent is little, and a socket that takes not even that is a failure. */
+  /** Messages to the server are short, so a socket that cannot take one at once is a failure. */
   private void send(ByteBuffer bytes) throws IOException {
     channel.write(bytes);
     if (bytes.hasRemaining()) {
-      throw new IOException("the server does not read what it is asked");
+      throw new IOException("the server does not read its input");
     }
   }
 
-  /** Does what the socket is ready for, with a buffer that is anyone's. */
+  /** Connects or reads, whatever the socket is ready for. All clients share the buffer. */
   void ready(ByteBuffer buffer) {
     try {
       if (key.isConnectable()) {
@@ -129,8 +132,8 @@ final class LoadClient implements ServerStream.Listener {
     now = System.nanoTime();
     group.bytes(count);
     stream.take(buffer);
-    if (endsBecause != null) {
-      end(endsBecause);
+    if (endReason != null) {
+      end(endReason);
     }
   }
 
@@ -140,21 +143,21 @@ final class LoadClient implements ServerStream.Listener {
     }
   }
 
-  /** Ends the connection, without a word to the server or to the group. */
+  /** Ends the connection without telling the server or the group. */
   void abort() {
     ended = true;
     try {
       channel.close();
     } catch (IOException e) {
-      throw new IllegalStateException("a socket that cannot be closed", e);
+      throw new IllegalStateException("failed to close a socket", e);
     }
   }
 
   private void end(String reason) {
     if (!ended) {
       abort();
-      group.ended(reason);
-      if (group.target().views() == 0 && positionBytes > 0 && resumes < MOST_RESUMES) {
+      group.disconnected(reason);
+      if (group.target().views() == 0 && positionBytes > 0 && resumes < MAX_RESUMES) {
         resume();
       }
     }
@@ -166,7 +169,7 @@ final class LoadClient implements ServerStream.Listener {
       group.replace(
           index, new LoadClient(group, index, numbers, source, key.selector(), since, resumes + 1));
     } catch (IOException e) {
-      group.ended(e.toString());
+      group.disconnected(e.toString());
     }
   }
 
@@ -177,7 +180,7 @@ final class LoadClient implements ServerStream.Listener {
   @Override
   public void answered(String status) {
     if (!status.contains(" 101 ")) {
-      endsBecause = "the server answered " + status;
+      endReason = "the server answered " + status;
       return;
     }
     byte[] subscribe = group.target().subscribe(index);
@@ -185,7 +188,7 @@ final class LoadClient implements ServerStream.Listener {
       try {
         send(ByteBuffer.wrap(subscribe));
       } catch (IOException e) {
-        endsBecause = e.toString();
+        endReason = e.toString();
       }
     }
   }
@@ -222,7 +225,7 @@ final class LoadClient implements ServerStream.Listener {
   @Override
   public void subscribed() {
     subscribed++;
-    if (subscribed == group.target().subscriptions() && !group.target().snapshot()) {
+    if (subscribed == group.target().subscriptions() && !group.target().wantsSnapshot()) {
       served();
     }
   }
@@ -238,7 +241,7 @@ final class LoadClient implements ServerStream.Listener {
 
   @Override
   public void snapshotDone() {
-    if (group.target().snapshot()) {
+    if (group.target().wantsSnapshot()) {
       served();
     }
   }
@@ -252,7 +255,7 @@ final class LoadClient implements ServerStream.Listener {
 
   @Override
   public void error(String message) {
-    endsBecause = message;
+    endReason = message;
   }
 
   @Override
@@ -260,12 +263,12 @@ final class LoadClient implements ServerStream.Listener {
     try {
       send(ClientFrames.pong(bytes, at, length));
     } catch (IOException e) {
-      endsBecause = e.toString();
+      endReason = e.toString();
     }
   }
 
   @Override
   public void closing(String reason) {
-    endsBecause = reason;
+    endReason = reason;
   }
 }

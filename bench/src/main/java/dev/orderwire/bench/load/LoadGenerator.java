@@ -12,24 +12,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The process that holds clients. It reads one command a line and answers each with one line, which
- * begins with {@code failed} where it did not go well:
+ * The process that holds the clients. It reads one command a line and answers each with one line,
+ * which begins with {@code failed} if the command failed:
  *
  * <pre>
  * connect GROUP COUNT PER_SECOND URI VIEWS FIRST_ID   answers the nanoseconds until all were served
- * reconnect GROUP PER_SECOND                          the same, after all were cut off at once
- * pause GROUP, resume GROUP                           stops to read, and reads on
- * clear GROUP                                         counts anew
+ * reconnect GROUP PER_SECOND                          the same, after disconnecting all at once
+ * pause GROUP, resume GROUP                           stops reading, and reads again
+ * clear GROUP                                         resets the counters
  * report GROUP FROM TO                                see {@link LoadReport}
  * </pre>
  *
- * It ends when its input does, as that of a dead parent does, and in any case after an hour.
+ * It ends when its input ends, as it does when the parent dies, and in any case after an hour.
  */
 public final class LoadGenerator {
-  /** What leaves room in the limit of open files that is usual, and in the ports of an address. */
-  static final int MOST_SOCKETS = 15_000;
+  /** Fits into the usual limit of open files, and into the ports of one address. */
+  static final int MAX_SOCKETS = 15_000;
 
-  private static final Duration LIVES = Duration.ofHours(1);
+  private static final Duration MAX_LIFETIME = Duration.ofHours(1);
   private static final Duration SERVES_WITHIN = Duration.ofMinutes(3);
 
   private final LoadLoop loop;
@@ -42,40 +42,40 @@ public final class LoadGenerator {
   }
 
   /**
-   * The process.
+   * Runs the process.
    *
-   * @param arguments the address to connect from, or nothing
+   * @param arguments the address to connect from, or none for any
    */
   public static void main(String[] arguments) throws IOException {
     LoadLoop loop =
         new LoadLoop(arguments.length == 0 ? null : new InetSocketAddress(arguments[0], 0));
     LoadGenerator generator = new LoadGenerator(loop, System.out);
     Thread.ofPlatform().daemon().start(generator::listen);
-    Thread.ofPlatform().daemon().start(generator::endInTime);
+    Thread.ofPlatform().daemon().start(generator::endAfterMaxLifetime);
     loop.run();
   }
 
   private void listen() {
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    commands.lines().forEach(line -> loop.tell(() -> answer(line.split(" ", -1))));
-    loop.tell(loop::end);
+    commands.lines().forEach(line -> loop.execute(() -> answer(line.split(" ", -1))));
+    loop.execute(loop::end);
   }
 
-  private void endInTime() {
+  private void endAfterMaxLifetime() {
     try {
-      Thread.sleep(LIVES);
+      Thread.sleep(MAX_LIFETIME);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    loop.tell(loop::end);
+    loop.execute(loop::end);
   }
 
   private void answer(String[] words) {
     try {
       switch (words[0]) {
         case "connect" -> connect(words);
-        case "reconnect" -> open(group(words), Integer.parseInt(words[2]));
+        case "reconnect" -> connect(group(words), Integer.parseInt(words[2]));
         case "pause" -> {
           group(words).pause(true);
           out.println("paused");
@@ -91,7 +91,7 @@ public final class LoadGenerator {
         case "report" ->
             out.println(
                 group(words).report(Integer.parseInt(words[2]), Integer.parseInt(words[3])).line());
-        default -> out.println("failed: there is no command " + words[0]);
+        default -> out.println("failed: unknown command " + words[0]);
       }
     } catch (IllegalArgumentException e) {
       out.println("failed: " + e.getMessage());
@@ -101,7 +101,7 @@ public final class LoadGenerator {
   private LoadGroup group(String[] words) {
     LoadGroup group = groups.get(words[1]);
     if (group == null) {
-      throw new IllegalArgumentException("there is no group " + words[1]);
+      throw new IllegalArgumentException("unknown group " + words[1]);
     }
     return group;
   }
@@ -113,20 +113,20 @@ public final class LoadGenerator {
       before.abort();
     }
     int open = groups.values().stream().mapToInt(LoadGroup::count).sum();
-    if (open + count > MOST_SOCKETS) {
+    if (open + count > MAX_SOCKETS) {
       throw new IllegalArgumentException(
-          "a load generator holds %,d sockets at the most, and has %,d already: take another one"
-              .formatted(MOST_SOCKETS, open));
+          "a load generator holds at most %,d sockets, and has %,d already: start another one"
+              .formatted(MAX_SOCKETS, open));
     }
     Target target =
         new Target(URI.create(words[4]), Integer.parseInt(words[5]), Long.parseLong(words[6]));
     LoadGroup group = new LoadGroup(target, count);
     groups.put(words[1], group);
-    open(group, Integer.parseInt(words[3]));
+    connect(group, Integer.parseInt(words[3]));
   }
 
-  private void open(LoadGroup group, int perSecond) {
-    loop.open(
+  private void connect(LoadGroup group, int perSecond) {
+    loop.connect(
         group,
         perSecond,
         SERVES_WITHIN.toNanos(),

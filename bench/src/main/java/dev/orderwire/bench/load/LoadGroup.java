@@ -9,21 +9,21 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that are connected, stopped and counted together. For the loop's thread. */
+/** Clients that are connected, paused and counted together. For the loop's thread. */
 final class LoadGroup {
-  private static final long LONGEST = TimeUnit.HOURS.toNanos(1);
+  private static final long MAX_DELAY = TimeUnit.HOURS.toNanos(1);
   private static final int DIGITS = 3;
 
-  /** Between two steps of connecting, others are to be read. */
-  private static final int AT_A_TIME = 64;
+  /** Limits a step of connecting, so that connected clients are read in between. */
+  private static final int CONNECTS_PER_STEP = 64;
 
   private final Target target;
   private final int count;
   private final List<LoadClient> clients = new ArrayList<>();
-  private final Histogram delays = new Histogram(LONGEST, DIGITS);
+  private final Histogram delays = new Histogram(MAX_DELAY, DIGITS);
 
-  /** Where each change concerns one client: what came to any of them. */
-  private final @Nullable Numbers together;
+  /** What all clients together have received, if each change concerns one of them; else null. */
+  private final @Nullable ReceivedNumbers shared;
 
   private double perNano;
   private long began;
@@ -33,14 +33,14 @@ final class LoadGroup {
   private long changes;
   private long rows;
   private long bytes;
-  private long twice;
-  private int ended;
+  private long duplicates;
+  private int disconnects;
   private String reason = "";
 
   LoadGroup(Target target, int count) {
     this.target = target;
     this.count = count;
-    this.together = target.views() > 0 ? new Numbers() : null;
+    this.shared = target.views() > 0 ? new ReceivedNumbers() : null;
   }
 
   Target target() {
@@ -51,7 +51,7 @@ final class LoadGroup {
     return count;
   }
 
-  /** Ends what is connected; from now on {@link #openDue} connects. */
+  /** Disconnects all clients. From now on, {@link #connectDue} connects them again. */
   void connect(int perSecond) {
     clients.forEach(LoadClient::abort);
     clients.clear();
@@ -60,16 +60,16 @@ final class LoadGroup {
     began = System.nanoTime();
   }
 
-  /** Connects those whose turn has come. */
-  void openDue(@Nullable SocketAddress source, Selector selector) throws IOException {
+  /** Takes a step: connects clients that are due by now. */
+  void connectDue(@Nullable SocketAddress source, Selector selector) throws IOException {
     double due = Math.min(count, (System.nanoTime() - began) * perNano + 1);
-    for (int i = 0; i < AT_A_TIME && clients.size() + 1 <= due; i++) {
-      Numbers numbers = together == null ? new Numbers() : together;
+    for (int i = 0; i < CONNECTS_PER_STEP && clients.size() + 1 <= due; i++) {
+      ReceivedNumbers numbers = shared == null ? new ReceivedNumbers() : shared;
       clients.add(new LoadClient(this, clients.size(), numbers, source, selector));
     }
   }
 
-  /** A client that was cut off has come back as another one. */
+  /** Replaces a disconnected client by its successor, which resumes. */
   void replace(int index, LoadClient client) {
     clients.set(index, client);
   }
@@ -78,7 +78,7 @@ final class LoadGroup {
     return served == count;
   }
 
-  /** From the first step of connecting until the last one was served. */
+  /** The time from the first connect until the last client was served. */
   long nanosToServe() {
     return lastServed - began;
   }
@@ -101,13 +101,13 @@ final class LoadGroup {
 
   void change(boolean first, long delay) {
     changes++;
-    twice += first ? 0 : 1;
-    delays.recordValue(Math.min(delay, LONGEST));
+    duplicates += first ? 0 : 1;
+    delays.recordValue(Math.min(delay, MAX_DELAY));
   }
 
   void row(boolean first) {
     rows++;
-    twice += first ? 0 : 1;
+    duplicates += first ? 0 : 1;
   }
 
   void served() {
@@ -115,13 +115,13 @@ final class LoadGroup {
     lastServed = System.nanoTime();
   }
 
-  void ended(String why) {
-    if (ended++ == 0) {
-      reason = why;
+  void disconnected(String cause) {
+    if (disconnects++ == 0) {
+      reason = cause;
     }
   }
 
-  /** Counts anew, but for the numbers that came. */
+  /** Resets the counters, except those of errors, and keeps the received numbers. */
   void clear() {
     delays.reset();
     messages = 0;
@@ -131,15 +131,27 @@ final class LoadGroup {
   }
 
   /**
-   * @param from the first of the numbers that all should have
-   * @param to the one after the last
+   * What the clients have received since the last {@link #clear}.
+   *
+   * @param from the first sequence number that all should have
+   * @param to one more than the last
    */
   LoadReport report(int from, int to) {
     long missing =
-        together == null
+        shared == null
             ? clients.stream().mapToLong(client -> client.missing(from, to)).sum()
-            : together.missing(from, to);
+            : shared.missing(from, to);
     return new LoadReport(
-        count, served, messages, changes, rows, bytes, missing, twice, ended, reason, delays);
+        count,
+        served,
+        messages,
+        changes,
+        rows,
+        bytes,
+        missing,
+        duplicates,
+        disconnects,
+        reason,
+        delays);
   }
 }

@@ -10,18 +10,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The one thread of a load generator: connects, reads, and between two reads does as it is told.
- */
+/** The only thread of a load generator: it connects, reads, and runs tasks between two reads. */
 final class LoadLoop {
-  private static final int BUFFER = 256 * 1024;
+  private static final int BUFFER_BYTES = 256 * 1024;
   private static final long CONNECTING_TICK_MILLIS = 1;
 
   private final @Nullable SocketAddress source;
   private final Selector selector = Selector.open();
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-  private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
-  private @Nullable Opening opening;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private @Nullable Connecting connecting;
   private boolean ended;
 
   /**
@@ -31,22 +29,24 @@ final class LoadLoop {
     this.source = source;
   }
 
-  private record Opening(LoadGroup group, long deadline, Consumer<@Nullable String> whenOver) {}
+  /** The group that is being connected. */
+  private record Connecting(LoadGroup group, long deadline, Consumer<@Nullable String> onDone) {}
 
-  /** Has the loop's thread do something soon. For any thread. */
-  void tell(Runnable task) {
-    told.add(task);
+  /** Runs a task on the loop's thread soon. For any thread. */
+  void execute(Runnable task) {
+    tasks.add(task);
     selector.wakeup();
   }
 
   /**
-   * Connects a group while all others are read.
+   * Connects a group, and reads all others meanwhile.
    *
-   * @param whenOver told why not all of it is served in time; null where it is
+   * @param onDone receives null when all clients are served, or why they were not in time
    */
-  void open(LoadGroup group, int perSecond, long withinNanos, Consumer<@Nullable String> whenOver) {
+  void connect(
+      LoadGroup group, int perSecond, long withinNanos, Consumer<@Nullable String> onDone) {
     group.connect(perSecond);
-    opening = new Opening(group, System.nanoTime() + withinNanos, whenOver);
+    connecting = new Connecting(group, System.nanoTime() + withinNanos, onDone);
   }
 
   void end() {
@@ -55,12 +55,12 @@ final class LoadLoop {
 
   void run() throws IOException {
     while (!ended) {
-      selector.select(this::ready, opening == null ? 0 : CONNECTING_TICK_MILLIS);
-      for (Runnable task = told.poll(); task != null; task = told.poll()) {
+      selector.select(this::ready, connecting == null ? 0 : CONNECTING_TICK_MILLIS);
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
         task.run();
       }
-      if (opening != null) {
-        goOn(opening);
+      if (connecting != null) {
+        step(connecting);
       }
     }
   }
@@ -71,22 +71,22 @@ final class LoadLoop {
     }
   }
 
-  private void goOn(Opening current) {
+  private void step(Connecting current) {
     LoadGroup group = current.group;
     try {
-      group.openDue(source, selector);
+      group.connectDue(source, selector);
       if (group.isServed()) {
-        over(current, null);
+        done(current, null);
       } else if (System.nanoTime() > current.deadline) {
-        over(current, "not all were served in time: " + group.report(0, 0));
+        done(current, "not all clients were served in time: " + group.report(0, 0));
       }
     } catch (IOException e) {
-      over(current, "a socket cannot be opened: " + e.getMessage() + "; " + group.report(0, 0));
+      done(current, "failed to open a socket: " + e.getMessage() + "; " + group.report(0, 0));
     }
   }
 
-  private void over(Opening current, @Nullable String failure) {
-    opening = null;
-    current.whenOver.accept(failure);
+  private void done(Connecting current, @Nullable String failure) {
+    connecting = null;
+    current.onDone.accept(failure);
   }
 }

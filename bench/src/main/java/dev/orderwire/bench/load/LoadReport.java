@@ -8,17 +8,17 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a group of clients has had since it was last told to count anew.
+ * What a group of clients has received since its counters were last reset.
  *
- * @param served clients that are subscribed or, where they asked for one, have their snapshot
- * @param rows those of snapshots
- * @param bytes all that came over the sockets, in bytes
- * @param missing numbers that did not come, counted at each client that should have them; where
+ * @param served clients that are subscribed or, if they asked for a snapshot, have received it
+ * @param rows rows of snapshots
+ * @param bytes bytes read from the sockets
+ * @param missing sequence numbers not received, counted at each client that should have them; if
  *     each change concerns one client, at that one
- * @param twice numbers that came again to the same client, ever
- * @param ended connections that ended without having been told to, ever; their clients came back
- * @param reason why the first one did
- * @param delays from stamp to arrival, in nanoseconds, of each change at each client
+ * @param duplicates sequence numbers that a client received again; never reset
+ * @param disconnects connections that ended unasked; never reset. Their clients resumed
+ * @param reason why the first of them ended; empty if none did
+ * @param delays the delay of each change at each client, from stamp to arrival, in nanoseconds
  */
 public record LoadReport(
     int clients,
@@ -28,12 +28,12 @@ public record LoadReport(
     long rows,
     long bytes,
     long missing,
-    long twice,
-    int ended,
+    long duplicates,
+    int disconnects,
     String reason,
     Histogram delays) {
 
-  /** Reports of several processes as one. */
+  /** Adds up the reports of several processes. */
   static LoadReport sum(List<LoadReport> reports) {
     return reports.stream().reduce(LoadReport::plus).orElseThrow();
   }
@@ -49,18 +49,18 @@ public record LoadReport(
         rows + other.rows,
         bytes + other.bytes,
         missing + other.missing,
-        twice + other.twice,
-        ended + other.ended,
+        duplicates + other.duplicates,
+        disconnects + other.disconnects,
         reason.isEmpty() ? other.reason : reason,
         both);
   }
 
-  /** More than one where the server could not keep up, or the writers' pace was uneven. */
+  /** More than 1 if the server could not keep up, or the writers were uneven. */
   public double changesPerMessage() {
     return (double) changes / messages;
   }
 
-  /** The delay that so many percent of the changes did not exceed, in milliseconds. */
+  /** A percentile of the delay, in milliseconds. */
   public double millis(double percentile) {
     return delays.getValueAtPercentile(percentile) / 1e6;
   }
@@ -71,35 +71,45 @@ public record LoadReport(
   }
 
   /**
-   * Returns this where nothing is missing, nothing came twice and nobody was cut off.
+   * Checks that nothing is missing, nothing came twice, and no client was disconnected.
    *
-   * @throws IllegalStateException otherwise: what was measured then is nothing
+   * @return this report
+   * @throws IllegalStateException otherwise, as the measurement is void
    */
-  public LoadReport checked() {
-    return checked(0);
+  public LoadReport requireComplete() {
+    return requireComplete(0);
   }
 
   /**
-   * Returns this where nothing is missing, nothing came twice, and not more connections than that
-   * were cut off.
+   * Checks the same, but allows some disconnects.
    *
-   * @throws IllegalStateException otherwise
+   * @return this report
+   * @throws IllegalStateException otherwise, as the measurement is void
    */
-  public LoadReport checked(int mostEnded) {
-    if (missing > 0 || twice > 0 || ended > mostEnded) {
+  public LoadReport requireComplete(int maxDisconnects) {
+    if (missing > 0 || duplicates > 0 || disconnects > maxDisconnects) {
       throw new IllegalStateException("expected each change at each client once, found " + this);
     }
     return this;
   }
 
-  /** As one line, for {@link #read}. */
+  /** Writes this report as one line, for {@link #read}. */
   String line() {
     ByteBuffer encoded = ByteBuffer.allocate(delays.getNeededByteBufferCapacity());
     int length = delays.encodeIntoCompressedByteBuffer(encoded);
     String histogram = Base64.getEncoder().encodeToString(Arrays.copyOf(encoded.array(), length));
     return "%d %d %d %d %d %d %d %d %d %s %s"
         .formatted(
-            clients, served, messages, changes, rows, bytes, missing, twice, ended, histogram,
+            clients,
+            served,
+            messages,
+            changes,
+            rows,
+            bytes,
+            missing,
+            duplicates,
+            disconnects,
+            histogram,
             reason);
   }
 
@@ -120,14 +130,14 @@ public record LoadReport(
           Histogram.decodeFromCompressedByteBuffer(
               ByteBuffer.wrap(Base64.getDecoder().decode(words[9])), 0));
     } catch (DataFormatException e) {
-      throw new IllegalArgumentException("no report: " + line, e);
+      throw new IllegalArgumentException("not a report: " + line, e);
     }
   }
 
   @Override
   public String toString() {
     return ("%,d clients, %,d served, %,d messages, %,d changes, %,d rows, %,d bytes, p50 %.2f"
-            + " p99 %.2f p99.9 %.2f longest %.2f ms, missing %,d, twice %,d, ended %,d %s")
+            + " p99 %.2f p99.9 %.2f longest %.2f ms, missing %,d, duplicates %,d, disconnects %,d %s")
         .formatted(
             clients,
             served,
@@ -140,8 +150,8 @@ public record LoadReport(
             millis(99.9),
             longestMillis(),
             missing,
-            twice,
-            ended,
+            duplicates,
+            disconnects,
             reason)
         .strip();
   }

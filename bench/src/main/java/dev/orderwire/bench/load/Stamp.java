@@ -4,56 +4,56 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a writer puts into the column {@link #COLUMN} just before it writes a row: a mark, the time,
- * and the change's running number. Whoever has the bytes of a message finds it there without
- * reading the rest.
+ * A mark, the time, and a change's sequence number, which a writer puts into the column {@link
+ * #COLUMN} just before it writes a row. A client finds it in the bytes of a message without parsing
+ * them.
  *
  * <p>The time is {@link System#nanoTime}, which on Linux is CLOCK_MONOTONIC: the same in all
  * processes of a machine.
  */
 public final class Stamp {
-  /** A column of text that takes {@link #LENGTH} characters. */
+  /** A text column that holds {@link #LENGTH} characters. */
   public static final String COLUMN = "customer_name";
 
   private static final byte MARK = '~';
-  private static final int MARKS = 16;
-  private static final int TIME = 19;
-  private static final int NUMBER = 10;
+  private static final int MARK_LENGTH = 16;
+  private static final int TIME_DIGITS = 19;
+  private static final int NUMBER_DIGITS = 10;
 
-  public static final int LENGTH = MARKS + TIME + NUMBER;
+  public static final int LENGTH = MARK_LENGTH + TIME_DIGITS + NUMBER_DIGITS;
 
-  /** What stands before the stamp that an update has replaced. */
+  /** The bytes before a stamp that an update has replaced. */
   private static final byte[] REPLACED =
       ("\"old\":{\"" + COLUMN + "\":\"").getBytes(StandardCharsets.US_ASCII);
 
-  /** How many bytes before a stamp are looked at. */
+  /** How many bytes before a stamp {@link #find} reads. */
   static final int LOOKBACK = REPLACED.length;
 
-  /** Takes what was found. */
+  /** Receives the stamps that are found. */
   interface Finder {
     void found(long nanos, int number);
   }
 
   private Stamp() {}
 
-  /** A stamp of now. */
+  /** A stamp with the present time. */
   public static String of(int number) {
     return of(System.nanoTime(), number);
   }
 
   static String of(long nanos, int number) {
-    return "~".repeat(MARKS) + "%019d%010d".formatted(nanos, number);
+    return "~".repeat(MARK_LENGTH) + "%019d%010d".formatted(nanos, number);
   }
 
   /**
-   * Finds the stamps that begin at {@code from} or after it, and before {@code to}, but for those
-   * that an update has replaced. Of {@link #MARKS} bytes it looks at one.
+   * Finds the stamps that begin at {@code from} or later and before {@code to}, except those that
+   * an update has replaced. It probes one of {@link #MARK_LENGTH} bytes.
    *
-   * @param to at most the end of the bytes less {@link #LENGTH}, plus one
+   * @param to at most the end of the bytes minus {@link #LENGTH} plus one
    */
   static void find(ByteBuffer bytes, int from, int to, Finder finder) {
-    int probe = from + MARKS - 1;
-    while (probe < to + MARKS - 1) {
+    int probe = from + MARK_LENGTH - 1;
+    while (probe < to + MARK_LENGTH - 1) {
       if (bytes.get(probe) == MARK) {
         int start = probe;
         while (start > from && bytes.get(start - 1) == MARK) {
@@ -62,18 +62,18 @@ public final class Stamp {
         if (start < to && hasMark(bytes, start)) {
           if (!isReplaced(bytes, start)) {
             finder.found(
-                number(bytes, start + MARKS, TIME),
-                (int) number(bytes, start + MARKS + TIME, NUMBER));
+                number(bytes, start + MARK_LENGTH, TIME_DIGITS),
+                (int) number(bytes, start + MARK_LENGTH + TIME_DIGITS, NUMBER_DIGITS));
           }
           probe = start + LENGTH - 1;
         }
       }
-      probe += MARKS;
+      probe += MARK_LENGTH;
     }
   }
 
   private static boolean hasMark(ByteBuffer bytes, int start) {
-    for (int at = start; at < start + MARKS; at++) {
+    for (int at = start; at < start + MARK_LENGTH; at++) {
       if (bytes.get(at) != MARK) {
         return false;
       }

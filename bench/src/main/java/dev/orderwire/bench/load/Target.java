@@ -10,23 +10,23 @@ import java.net.URLEncoder;
 import java.net.UnknownHostException;
 
 /**
- * What the clients of a group connect to, and what they ask for there.
+ * The server that the clients of a group connect to, and the views that they subscribe to.
  *
- * @param views how many views of the kind {@code {"id":n}} each client subscribes to; 0 for the one
- *     view of its URL
- * @param firstId the n of the first client's first view; the others count up from it
+ * @param views how many views {@code {"id":n}} each client subscribes to; 0 for the one view of its
+ *     URL
+ * @param firstId the n of the first client's first view; the n of all views count up from it
  */
 record Target(URI uri, int views, long firstId) {
   /**
-   * @throws IllegalArgumentException where it is not on this machine
+   * @throws IllegalArgumentException if the server is not on this machine
    */
   Target {
     try {
       if (!InetAddress.getByName(uri.getHost()).isLoopbackAddress()) {
-        throw new IllegalArgumentException("load stays on loopback, so it does not go to " + uri);
+        throw new IllegalArgumentException("load goes to loopback addresses only, not to " + uri);
       }
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("there is no host " + uri.getHost(), e);
+      throw new IllegalArgumentException("unknown host " + uri.getHost(), e);
     }
   }
 
@@ -35,9 +35,9 @@ record Target(URI uri, int views, long firstId) {
   }
 
   /**
-   * The handshake.
+   * The handshake's request.
    *
-   * @param since the position to go on from; empty for none
+   * @param since the position to resume from; empty for none
    */
   byte[] request(String since) {
     String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
@@ -48,18 +48,18 @@ record Target(URI uri, int views, long firstId) {
     return ClientFrames.request(uri.getAuthority(), path, views > 0);
   }
 
-  /** How often a client is told {@code subscribed}. */
+  /** How many {@code subscribed} messages a client receives. */
   int subscriptions() {
     return Math.max(1, views);
   }
 
-  /** Whether a client is served only when it has a snapshot. */
-  boolean snapshot() {
+  /** Whether a client asks for a snapshot, and is served only when it has received it. */
+  boolean wantsSnapshot() {
     String query = uri.getQuery();
     return query != null && query.contains("snapshot=true");
   }
 
-  /** The messages by which the client of that number subscribes; none where its URL does. */
+  /** The messages by which a client subscribes, by its index; empty if its URL subscribes. */
   byte[] subscribe(int client) {
     ByteArrayOutputStream messages = new ByteArrayOutputStream();
     long first = firstId + (long) client * views;

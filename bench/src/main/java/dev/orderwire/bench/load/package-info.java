@@ -1,12 +1,12 @@
 /**
  * The load: thousands of WebSocket clients in processes of their own, cheap enough to share a
- * machine with the server that they load.
+ * machine with the server that they connect to.
  *
- * <p>Begin with {@link dev.orderwire.bench.load.Load}, which starts such processes and is told what
- * they saw. {@link dev.orderwire.bench.load.LoadGenerator} is the process itself: one thread, one
- * buffer, no JSON. It finds in the bytes what a writer has put there, a {@link
- * dev.orderwire.bench.load.Stamp}: so it knows how long each change took to each client, and
- * whether each client got each change exactly once. This package must not know what a scenario is.
+ * <p>Begin with {@link dev.orderwire.bench.load.Load}, which starts these processes and collects
+ * their reports. {@link dev.orderwire.bench.load.LoadGenerator} is the process itself: one thread,
+ * one buffer, no JSON. It finds each writer's {@link dev.orderwire.bench.load.Stamp} in the bytes,
+ * and so measures the delay of each change at each client, and checks that each client received
+ * each change exactly once. This package must not know the scenarios.
  */
 @NullMarked
 package dev.orderwire.bench.load;

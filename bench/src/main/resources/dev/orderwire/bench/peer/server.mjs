@@ -1,4 +1,4 @@
-// The peer of `bench latency`: every row event of the table orders in MySQL's binlog, as JSON, to every
+// The peer of `bench latency`: pushes every row event of the table orders from MySQL's binlog, as JSON, to every
 // WebSocket client. No filter, no resume, no snapshot: as little as a push server can do.
 import ZongJi from '@powersync/mysql-zongji';
 import { WebSocketServer } from 'ws';
@@ -9,7 +9,7 @@ const SUBSCRIBED = JSON.stringify({ type: 'subscribed' });
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 server.on('connection', client => {
-  // ws closes the connection after the event; without a listener it would end the process.
+  // ws closes the connection after an error; without a listener, the error would end the process.
   client.on('error', () => {});
   client.send(SUBSCRIBED);
 });
@@ -19,7 +19,7 @@ function change(op, event) {
   return { op, key: { id: row.id }, row, old: op === 'update' ? event.before : null };
 }
 
-// Whoever started this holds its input open.
+// The benchmark holds stdin open; when it ends, so does this process.
 process.stdin.on('end', () => process.exit()).resume();
 
 const binlog = new ZongJi({
@@ -38,7 +38,7 @@ binlog.on('binlog', event => {
     return;
   }
   const changes = event.rows.map(row => change(op, row));
-  // Encoded once for all: ws takes bytes as they are.
+  // Encoded once for all clients: ws sends a buffer as it is.
   const message = Buffer.from(JSON.stringify({ type: 'changes', changes }));
   for (const client of server.clients) {
     client.send(message, { binary: false });

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Says whatever a test wants to each client that comes, in pieces of any size. */
+/** A WebSocket server whose connections a test writes to itself. */
 final class FakeServer implements AutoCloseable {
-  /** What all its stamps say. */
+  /** The time in all its stamps. */
   static final long TIME = 1_234_567_890_123L;
 
   static final byte[] PING = {(byte) 0x89, 0};
@@ -29,7 +29,7 @@ final class FakeServer implements AutoCloseable {
   private final List<String> greeting;
 
   /**
-   * @param greeting what it says to everyone behind {@code subscribed}
+   * @param greeting the messages that each client receives after {@code subscribed}
    */
   FakeServer(String... greeting) throws IOException {
     this.greeting = List.of(greeting);
@@ -58,29 +58,29 @@ final class FakeServer implements AutoCloseable {
         }
         clients.add(client);
       }
-    } catch (IOException closed) {
-      // The end of the test.
+    } catch (IOException e) {
+      // close() closes the socket at the end of the test.
     }
   }
 
-  /** The first line of what the next client has asked for. */
+  /** The first line of the next client's request. */
   String request() throws InterruptedException {
     return requests.take();
   }
 
-  /** The next client that has been let in. */
+  /** The connection of the next client. */
   Socket client() throws InterruptedException {
     return clients.take();
   }
 
-  /** A change as an insert of a row has it. */
+  /** The change of an insert. */
   static String insert(int number) {
     return "{\"id\":7,\"op\":\"insert\",\"key\":{\"id\":9},\"row\":{\"id\":9,\"customer_name\":\""
         + Stamp.of(TIME, number)
         + "\",\"note\":\"~~~~~\"},\"old\":null}";
   }
 
-  /** A change as an update of a row has it, with what it replaces. */
+  /** The change of an update, with the stamp that it replaced. */
   static String update(int number, int replaced) {
     return "{\"id\":8,\"op\":\"update\",\"key\":{\"id\":9},\"row\":{\"id\":9,\"customer_name\":\""
         + Stamp.of(TIME, number)

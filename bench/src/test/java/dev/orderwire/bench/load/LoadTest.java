@@ -19,7 +19,7 @@ final class LoadTest {
   @TempDir private Path folder;
 
   @Test
-  void aStreamInWhichEachNumberComesOnceIsWhole() throws Exception {
+  void aStreamWithEachNumberOnceIsComplete() throws Exception {
     try (FakeServer server = new FakeServer();
         Load load = new Load(folder)) {
       load.connect("all", 2, 100, server.uri());
@@ -30,7 +30,7 @@ final class LoadTest {
       }
       LoadReport report = load.await("all", 0, 3, SOON);
       assertThat(report.missing()).isZero();
-      assertThat(report.twice()).isZero();
+      assertThat(report.duplicates()).isZero();
       assertThat(report.changes()).isEqualTo(6);
       assertThat(report.messages()).isEqualTo(2 + 4);
       assertThat(report.delays().getTotalCount()).isEqualTo(6);
@@ -38,7 +38,7 @@ final class LoadTest {
   }
 
   @Test
-  void aNumberThatIsMissingAndOneThatComesTwiceAreBothFound() throws Exception {
+  void aMissingNumberAndADuplicateAreBothFound() throws Exception {
     try (FakeServer server = new FakeServer();
         Load load = new Load(folder)) {
       load.connect("all", 2, 100, server.uri());
@@ -59,13 +59,13 @@ final class LoadTest {
         report = load.report("all", 0, 3);
       }
       assertThat(report.missing()).isEqualTo(1);
-      assertThat(report.twice()).isEqualTo(1);
-      assertThatThrownBy(report::checked).hasMessageContaining("missing 1, twice 1");
+      assertThat(report.duplicates()).isEqualTo(1);
+      assertThatThrownBy(report::requireComplete).hasMessageContaining("missing 1, duplicates 1");
     }
   }
 
   @Test
-  void aClientThatIsCutOffIsFoundAndComesBackWithItsPosition() throws Exception {
+  void aDisconnectedClientIsCountedAndResumesFromItsPosition() throws Exception {
     try (FakeServer server = new FakeServer();
         Load load = new Load(folder)) {
       load.connect("all", 1, 100, server.uri());
@@ -76,15 +76,15 @@ final class LoadTest {
       server.client().getOutputStream().write(rest);
       LoadReport report = load.await("all", 0, 2, SOON);
       assertThat(report.missing()).isZero();
-      assertThat(report.ended()).isEqualTo(1);
-      assertThatThrownBy(report::checked).hasMessageContaining("ended 1");
+      assertThat(report.disconnects()).isEqualTo(1);
+      assertThatThrownBy(report::requireComplete).hasMessageContaining("disconnects 1");
       assertThat(server.request()).startsWith("GET /ws HTTP");
       assertThat(server.request()).startsWith("GET /ws?since=p HTTP");
     }
   }
 
   @Test
-  void whatIsCutOffInTheMiddleOfAMessageHasNotComeYet() throws Exception {
+  void anIncompleteMessageDoesNotCount() throws Exception {
     byte[] first = FakeServer.changes(List.of(FakeServer.insert(0)));
     byte[] second = FakeServer.changes(List.of(FakeServer.insert(1), FakeServer.insert(2)));
     try (FakeServer server = new FakeServer();
@@ -97,14 +97,16 @@ final class LoadTest {
       server.client().getOutputStream().write(second);
       LoadReport report = load.await("all", 0, 3, SOON);
       assertThat(report.missing()).isZero();
-      assertThat(report.twice()).isZero();
+      assertThat(report.duplicates()).isZero();
       assertThat(report.changes()).isEqualTo(3);
     }
   }
 
-  /** Else what stands behind the ping counts, and once more when the next connection brings it. */
+  /**
+   * Otherwise, the changes after the ping would count again when the next connection brings them.
+   */
   @Test
-  void whatCameWithAPingThatCannotBeAnsweredIsNotAskedForAgain() throws Exception {
+  void changesAfterAPingThatCannotBeAnsweredCountOnce() throws Exception {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(FakeServer.changes(List.of(FakeServer.insert(0)), "p"));
     all.writeBytes(FakeServer.PING);
@@ -115,18 +117,18 @@ final class LoadTest {
       load.pause("all");
       try (Socket client = server.client()) {
         client.getOutputStream().write(all.toByteArray());
-        // Ends with a reset, which leaves to be read what has come.
+        // Closing resets the connection: the client can read what has arrived, but not answer.
         client.setSoLinger(true, 0);
       }
       load.resume("all");
       assertThat(server.request()).startsWith("GET /ws HTTP");
       assertThat(server.request()).startsWith("GET /ws?since=q HTTP");
-      load.await("all", 0, 2, SOON).checked(1);
+      load.await("all", 0, 2, SOON).requireComplete(1);
     }
   }
 
   @Test
-  void clientsThatAreToldToPauseTakeNothingUntilTheyResume() throws Exception {
+  void pausedClientsReadNothingUntilTheyResume() throws Exception {
     try (FakeServer server = new FakeServer();
         Load load = new Load(folder)) {
       load.connect("slow", 1, 100, server.uri());
@@ -135,15 +137,15 @@ final class LoadTest {
       byte[] change = FakeServer.changes(List.of(FakeServer.insert(0)));
       server.client().getOutputStream().write(change);
       server.client().getOutputStream().write(change);
-      load.await("quick", 0, 1, SOON).checked();
+      load.await("quick", 0, 1, SOON).requireComplete();
       assertThat(load.report("slow", 0, 1).missing()).isEqualTo(1);
       load.resume("slow");
-      load.await("slow", 0, 1, SOON).checked();
+      load.await("slow", 0, 1, SOON).requireComplete();
     }
   }
 
   @Test
-  void aSnapshotThatLacksARowIsFoundAndEachReconnectCountsAnew() throws Exception {
+  void anIncompleteSnapshotIsFoundAfterEachReconnect() throws Exception {
     String first = "{\"type\":\"snapshot\",\"rows\":[" + FakeServer.insert(0) + "],\"done\":false}";
     String last =
         "{\"type\":\"snapshot\",\"rows\":["
@@ -158,13 +160,13 @@ final class LoadTest {
       assertThat(report.missing()).isEqualTo(3);
       assertThat(report.delays().getTotalCount()).isZero();
       load.reconnect("herd", 100);
-      assertThat(load.report("herd", 0, 3).twice()).isZero();
+      assertThat(load.report("herd", 0, 3).duplicates()).isZero();
       assertThat(load.report("herd", 0, 3).missing()).isEqualTo(3);
     }
   }
 
   @Test
-  void whatConcernsOneClientIsMissingOnlyWhereItCameToNone() throws Exception {
+  void aChangeForOneClientIsMissingOnlyIfNoClientReceivedIt() throws Exception {
     try (FakeServer server = new FakeServer();
         Load load = new Load(folder)) {
       load.connectViews("views", 2, 100, server.uri(), 1, 1);
@@ -178,12 +180,12 @@ final class LoadTest {
         report = load.report("views", 0, 3);
       }
       assertThat(report.missing()).isEqualTo(1);
-      assertThat(report.twice()).isEqualTo(1);
+      assertThat(report.duplicates()).isEqualTo(1);
     }
   }
 
   @Test
-  void moreClientsThanAProcessHoldsAreSeveralProcessesAndOneReport() throws Exception {
+  void severalProcessesGiveOneReport() throws Exception {
     try (FakeServer server = new FakeServer();
         Load load = new Load(folder, 2)) {
       load.connect("all", 5, 100, server.uri());
@@ -205,7 +207,7 @@ final class LoadTest {
   }
 
   @Test
-  void loadDoesNotLeaveTheMachine() {
+  void loadGoesToLoopbackOnly() {
     try (Load load = new Load(folder)) {
       assertThatThrownBy(() -> load.connect("all", 1, 1, URI.create("ws://192.0.2.1:80/ws")))
           .hasMessageContaining("loopback");

@@ -1,4 +1,4 @@
-/** A load that is no good finds nothing: so it is shown streams in which something is wrong. */
+/** Tests that the load finds errors, by giving it faulty streams. */
 @NullMarked
 package dev.orderwire.bench.load;
 

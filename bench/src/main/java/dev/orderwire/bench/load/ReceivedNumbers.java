@@ -2,17 +2,19 @@ package dev.orderwire.bench.load;
 
 import java.util.BitSet;
 
-/** The running numbers that came, one bit each: so that none missing hides one that came twice. */
-final class Numbers {
-  /** Bounds the memory, should a number be none. */
-  private static final int MOST = 50_000_000;
+/**
+ * Received sequence numbers, one bit each, so that a duplicate cannot make up for a missing one.
+ */
+final class ReceivedNumbers {
+  /** Bounds the memory, should a number be corrupt. */
+  private static final int LIMIT = 50_000_000;
 
   private final BitSet seen = new BitSet();
 
-  /** Whether it came for the first time. */
+  /** Adds a number, and returns whether it is new. */
   boolean add(int number) {
-    if (number < 0 || number >= MOST) {
-      throw new IllegalStateException("no running number: " + number);
+    if (number < 0 || number >= LIMIT) {
+      throw new IllegalStateException("not a sequence number: " + number);
     }
     if (seen.get(number)) {
       return false;
@@ -21,7 +23,7 @@ final class Numbers {
     return true;
   }
 
-  /** How many of the numbers from {@code from} on and below {@code to} have not come. */
+  /** The count of numbers from {@code from} to below {@code to} that were not received. */
   int missing(int from, int to) {
     int missing = 0;
     for (int next = seen.nextClearBit(from); next < to; next = seen.nextClearBit(next)) {
@@ -31,9 +33,5 @@ final class Numbers {
       next = end;
     }
     return missing;
-  }
-
-  void clear() {
-    seen.clear();
   }
 }

@@ -7,27 +7,27 @@ import java.sql.Connection;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
-final class LoggingTest {
+final class TriggerSetTest {
   @Test
-  void theSmallestTriggersLogEachWriteOnceAndOursToo() throws Exception {
+  void minimalTriggersAndOrderwiresLogEachWriteOnce() throws Exception {
     Rig.runWithoutServer(rig -> {
       try (Connection connection = rig.connect();
           Statement statement = connection.createStatement()) {
-        for (Logging logging : Logging.values()) {
+        for (TriggerSet triggers : TriggerSet.values()) {
           SampleOrders.createTable(rig.mysql(), "logged");
-          logging.install(rig.mysql(), connection, "logged");
+          triggers.install(rig.mysql(), connection, "logged");
           statement.execute(
               "INSERT INTO logged.orders (customer_name, product_name) VALUES ('Ann', 'Laptop')");
           statement.execute("UPDATE logged.orders SET status = 'shipped'");
           String log =
-              switch (logging) {
-                case NOTHING -> "orders";
-                case FLOOR -> "floor_log";
-                case TRIGGERS -> "orderwire_change_log";
+              switch (triggers) {
+                case NONE -> "orders";
+                case MINIMAL -> "minimal_log";
+                case ORDERWIRE -> "orderwire_change_log";
               };
           assertThat(MysqlStatus.number(connection, "SELECT COUNT(*) FROM logged." + log))
               .as("rows of %s", log)
-              .isEqualTo(logging == Logging.NOTHING ? 1 : 2);
+              .isEqualTo(triggers == TriggerSet.NONE ? 1 : 2);
           statement.execute("DROP DATABASE logged");
         }
       }

@@ -11,21 +11,21 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
-/** What logs the writes to the table {@code orders} of a database. */
-enum Logging {
-  NOTHING {
+/** The triggers that log the writes to the table {@code orders} of a database. */
+enum TriggerSet {
+  NONE {
     @Override
     void install(EmbeddedMysql mysql, Connection connection, String database) {}
   },
 
-  /** The least: each write puts a row that tells nothing of it into a table of two columns. */
-  FLOOR {
+  /** The least that a trigger can do to log: it inserts a row of two columns without content. */
+  MINIMAL {
     @Override
     void install(EmbeddedMysql mysql, Connection connection, String database) throws SQLException {
       try (Statement statement = connection.createStatement()) {
         statement.execute(
             """
-            CREATE TABLE %s.floor_log (
+            CREATE TABLE %s.minimal_log (
               id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
               op TINYINT NOT NULL
             )\
@@ -33,23 +33,23 @@ enum Logging {
                 .formatted(database));
         for (String event : List.of("INSERT", "UPDATE")) {
           statement.execute(
-              "CREATE TRIGGER %1$s.floor_%2$s AFTER %2$s ON %1$s.orders FOR EACH ROW"
+              "CREATE TRIGGER %1$s.minimal_%2$s AFTER %2$s ON %1$s.orders FOR EACH ROW"
                       .formatted(database, event)
-                  + " INSERT INTO floor_log (op) VALUES (1)");
+                  + " INSERT INTO minimal_log (op) VALUES (1)");
         }
       }
     }
   },
 
   /** Orderwire's change log and triggers. */
-  TRIGGERS {
+  ORDERWIRE {
     @Override
     void install(EmbeddedMysql mysql, Connection connection, String database) {
       MysqlOptions options =
           new MysqlOptions(
               "127.0.0.1", mysql.port(), mysql.user(), mysql.password(), database, 2, Map.of());
-      try (Mysql there = new Mysql(options)) {
-        new TriggerCapture().install(there, List.of("orders"), InstallOptions.DEFAULT);
+      try (Mysql pool = new Mysql(options)) {
+        new TriggerCapture().install(pool, List.of("orders"), InstallOptions.DEFAULT);
       }
     }
   };

@@ -11,35 +11,36 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** A client that takes a snapshot to its end, keeps nothing of it, and counts. */
-final class SnapshotTaker implements WebSocket.Listener {
+/** A client that reads a snapshot to its end, counts its rows, and keeps none of them. */
+final class SnapshotClient implements WebSocket.Listener {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final int MINUTES = 30;
+  private static final int MAX_MINUTES = 30;
 
   private final long began = System.nanoTime();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final StringBuilder message = new StringBuilder();
   private long rows;
-  private long bytes;
+  private long characters;
   private long firstNanos;
 
-  private SnapshotTaker() {}
+  private SnapshotClient() {}
 
-  /** Connects to an address that asks for a snapshot, and returns at its end. */
-  static SnapshotTaker take(HttpClient http, URI websocket) throws Exception {
-    SnapshotTaker taker = new SnapshotTaker();
-    WebSocket socket = http.newWebSocketBuilder().buildAsync(websocket, taker).join();
-    taker.done.get(MINUTES, TimeUnit.MINUTES);
+  /** Connects to an address that asks for a snapshot, and returns at the snapshot's end. */
+  static SnapshotClient read(HttpClient http, URI websocket) throws Exception {
+    SnapshotClient client = new SnapshotClient();
+    WebSocket socket = http.newWebSocketBuilder().buildAsync(websocket, client).join();
+    client.done.get(MAX_MINUTES, TimeUnit.MINUTES);
     socket.abort();
-    return taker;
+    return client;
   }
 
   long rows() {
     return rows;
   }
 
-  long bytes() {
-    return bytes;
+  /** The length of all messages; as many bytes where the rows are ASCII. */
+  long characters() {
+    return characters;
   }
 
   /** From the beginning to the first rows. */
@@ -51,7 +52,7 @@ final class SnapshotTaker implements WebSocket.Listener {
   public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
     message.append(data);
     if (last) {
-      bytes += message.length();
+      characters += message.length();
       count(message.toString());
       message.setLength(0);
     }
@@ -59,6 +60,7 @@ final class SnapshotTaker implements WebSocket.Listener {
     return CompletableFuture.completedFuture(null);
   }
 
+  /** Rows are the objects at depth 2. At depth 1, only {@code done} can be true. */
   private void count(String text) {
     if (!text.startsWith("{\"type\":\"snapshot\"")) {
       return;
@@ -82,7 +84,8 @@ final class SnapshotTaker implements WebSocket.Listener {
 
   @Override
   public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-    done.completeExceptionally(new IllegalStateException("closed: " + code + " " + reason));
+    done.completeExceptionally(
+        new IllegalStateException("the server closed the connection: " + code + " " + reason));
     return CompletableFuture.completedFuture(null);
   }
 

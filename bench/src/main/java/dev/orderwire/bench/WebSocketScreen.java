@@ -15,11 +15,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A screen that shows all orders: a WebSocket with a snapshot and the changes after it (RFC 6455),
- * on a socket that counts. It offers permessage-deflate (RFC 7692) where it is told to, as browsers
- * do.
+ * A screen on a WebSocket (RFC 6455): it receives a snapshot and the changes that follow it. It can
+ * offer permessage-deflate (RFC 7692), as browsers do.
  */
-final class Dashboard implements Screen {
+final class WebSocketScreen implements Screen {
   private static final int FIN = 0x80;
   private static final int DEFLATED = 0x40;
   private static final int PING = 9;
@@ -34,38 +33,41 @@ final class Dashboard implements Screen {
       """;
   private static final String OFFER =
       "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\n";
-  private static final byte[] END_OF_DEFLATED = {0, 0, (byte) 0xff, (byte) 0xff};
 
-  private final CountedSocket socket;
+  /** The end of each deflated message, which the sender leaves out (RFC 7692, 7.2.1). */
+  private static final byte[] DEFLATE_TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+
+  private final CountingSocket socket;
   private final String extensions;
   private final CompletableFuture<Void> snapshot = new CompletableFuture<>();
   private final Semaphore changes = new Semaphore(0);
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private final Inflater inflater = new Inflater(true);
 
-  private Dashboard(CountedSocket socket, String extensions) {
+  private WebSocketScreen(CountingSocket socket, String extensions) {
     this.socket = socket;
     this.extensions = extensions;
   }
 
-  /** Connects, and returns when the snapshot is there. */
-  static Dashboard open(URI server, boolean deflate) throws Exception {
-    CountedSocket socket = new CountedSocket(server);
-    RawHttp.Answer answer =
+  /** Connects, and returns when the snapshot is complete. */
+  static WebSocketScreen open(URI server, boolean deflate) throws Exception {
+    CountingSocket socket = new CountingSocket(server);
+    RawHttp.Response response =
         RawHttp.get(socket, server, "/ws?snapshot=true", UPGRADE + (deflate ? OFFER : ""));
-    if (answer.status() != 101) {
-      throw new IOException("the server did not upgrade to WebSocket: " + answer);
+    if (response.status() != 101) {
+      throw new IOException("the server did not upgrade to WebSocket: " + response);
     }
-    Dashboard dashboard = new Dashboard(socket, answer.header("sec-websocket-extensions"));
-    Thread.ofPlatform().daemon().start(dashboard::read);
-    dashboard.snapshot.get(30, TimeUnit.SECONDS);
-    return dashboard;
+    WebSocketScreen screen =
+        new WebSocketScreen(socket, response.header("sec-websocket-extensions"));
+    Thread.ofPlatform().daemon().start(screen::read);
+    screen.snapshot.get(30, TimeUnit.SECONDS);
+    return screen;
   }
 
   private void read() {
     try {
       while (true) {
-        message();
+        readMessage();
       }
     } catch (IOException | DataFormatException | RuntimeException e) {
       failure.set(e);
@@ -75,13 +77,13 @@ final class Dashboard implements Screen {
     }
   }
 
-  /** Reads one, in however many frames; control frames may stand between them. */
-  private void message() throws IOException, DataFormatException {
+  /** Reads one message of any number of frames. Control frames may stand between them. */
+  private void readMessage() throws IOException, DataFormatException {
     ByteArrayOutputStream payload = new ByteArrayOutputStream();
     boolean deflated = false;
     for (boolean last = false; !last; ) {
       int first = socket.read();
-      byte[] part = socket.read(length());
+      byte[] part = socket.read(readLength());
       switch (first & 0x0f) {
         case PING -> pong(part);
         case PONG -> {}
@@ -93,10 +95,10 @@ final class Dashboard implements Screen {
         }
       }
     }
-    take(deflated ? inflate(payload.toByteArray()) : payload.toByteArray());
+    handle(deflated ? inflate(payload.toByteArray()) : payload.toByteArray());
   }
 
-  private int length() throws IOException {
+  private int readLength() throws IOException {
     int length = socket.read() & 0x7f;
     int bytes = length == 126 ? 2 : length == 127 ? 8 : 0;
     if (bytes > 0) {
@@ -108,7 +110,7 @@ final class Dashboard implements Screen {
     return length;
   }
 
-  /** A mask of zeros leaves the payload as it is. */
+  /** Masks with zeros, which leaves the payload as it is. */
   private void pong(byte[] payload) throws IOException {
     byte[] frame = new byte[6 + payload.length];
     frame[0] = (byte) (FIN | PONG);
@@ -120,7 +122,7 @@ final class Dashboard implements Screen {
   private byte[] inflate(byte[] payload) throws DataFormatException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     byte[] buffer = new byte[8192];
-    for (byte[] input : new byte[][] {payload, END_OF_DEFLATED}) {
+    for (byte[] input : new byte[][] {payload, DEFLATE_TAIL}) {
       inflater.setInput(input);
       for (int more = inflater.inflate(buffer); more > 0; more = inflater.inflate(buffer)) {
         text.write(buffer, 0, more);
@@ -132,7 +134,7 @@ final class Dashboard implements Screen {
     return text.toByteArray();
   }
 
-  private void take(byte[] message) {
+  private void handle(byte[] message) {
     JsonNode read = JsonMapper.shared().readTree(new String(message, StandardCharsets.UTF_8));
     switch (read.path("type").asString()) {
       case "snapshot" -> {
@@ -157,11 +159,11 @@ final class Dashboard implements Screen {
 
   @Override
   public void awaitChanges(int expected) throws InterruptedException {
-    if (!changes.tryAcquire(expected, 30, TimeUnit.SECONDS) || changes.availablePermits() > 0) {
+    boolean complete = changes.tryAcquire(expected, 30, TimeUnit.SECONDS);
+    int received = changes.availablePermits() + (complete ? expected : 0);
+    if (received != expected) {
       throw new IllegalStateException(
-          "expected %d changes; missing, or came twice, beside %d"
-              .formatted(expected, changes.availablePermits()),
-          failure.get());
+          "expected %d changes, received %d".formatted(expected, received), failure.get());
     }
   }
 

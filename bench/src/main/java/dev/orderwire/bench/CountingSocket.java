@@ -11,21 +11,21 @@ import java.net.URI;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A socket that counts every byte it sends and receives: what travels, without the headers of TCP
- * and IP. One thread reads; any may send, and ask for the count.
+ * A socket that counts the bytes it sends and receives, without the headers of TCP and IP. One
+ * thread may read; any thread may send and read the count.
  */
-final class CountedSocket implements AutoCloseable {
+final class CountingSocket implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private final AtomicLong bytes = new AtomicLong();
 
-  CountedSocket(URI server) throws IOException {
+  CountingSocket(URI server) throws IOException {
     this.socket = new Socket(InetAddress.getByName(server.getHost()), server.getPort());
     this.socket.setTcpNoDelay(true);
     this.in = new BufferedInputStream(counting(socket.getInputStream()));
   }
 
-  /** A buffered stream reads by blocks alone. */
+  /** Counts block reads only, as a buffered stream uses no others. */
   private InputStream counting(InputStream from) {
     return new FilterInputStream(from) {
       @Override
@@ -59,7 +59,7 @@ final class CountedSocket implements AutoCloseable {
     return read;
   }
 
-  /** Sent and received so far. */
+  /** The bytes sent and received so far. */
   long bytes() {
     return bytes.get();
   }

@@ -3,7 +3,7 @@ package dev.orderwire.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.bench.Figures.Figure;
-import dev.orderwire.bench.TurnAndTurn.Turn;
+import dev.orderwire.bench.TriggerComparison.Turn;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-final class TurnAndTurnTest {
-  private final TurnAndTurn measured =
-      new TurnAndTurn(
+final class TriggerComparisonTest {
+  private final TriggerComparison measured =
+      new TriggerComparison(
           List.of(new Turn(1_000, 100), new Turn(1_100, 110), new Turn(900, 90)),
           List.of(new Turn(800, 150), new Turn(810, 155), new Turn(790, 145)),
           List.of(new Turn(600, 200), new Turn(605, 205), new Turn(595, 195)));
 
   @Test
-  void eachIsComparedWithNoTriggersAndOursWithTheSmallest() {
+  void figuresCompareAllThreeVariants() {
     Figures figures = new Figures();
-    measured.addTo(figures, Commits.FULL);
+    measured.addTo(figures, CommitMode.DURABLE);
     Map<String, Double> values =
         figures.list().stream().collect(Collectors.toMap(Figure::key, Figure::value));
     assertThat(values)
@@ -42,7 +42,7 @@ final class TurnAndTurnTest {
   }
 
   @Test
-  void theTableHasTheThreeBesideEachOther() {
+  void theTableShowsAllThreeVariants() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     measured.print(new PrintStream(out, true, StandardCharsets.UTF_8), "writes");
     assertThat(out.toString(StandardCharsets.UTF_8).lines())

@@ -13,66 +13,66 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A screen that asks for the whole list every second, on one connection. */
-final class Poller implements Screen {
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+/** A screen that requests the whole list every second, on one connection. */
+final class PollingScreen implements Screen {
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final URI server;
   private final int orders;
   private final boolean gzip;
-  private final CountedSocket socket;
-  private final AtomicLong sparedByGzip = new AtomicLong();
+  private final CountingSocket socket;
+  private final AtomicLong bytesSavedByGzip = new AtomicLong();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
   private volatile boolean compressed;
 
-  private Poller(URI server, int orders, boolean gzip) throws IOException {
+  private PollingScreen(URI server, int orders, boolean gzip) throws IOException {
     this.server = server;
     this.orders = orders;
     this.gzip = gzip;
-    this.socket = new CountedSocket(server);
+    this.socket = new CountingSocket(server);
   }
 
-  /** Connects, and returns when the list is there. */
-  static Poller open(URI server, int orders, boolean gzip) throws IOException {
-    Poller poller = new Poller(server, orders, gzip);
-    poller.poll();
-    poller.thread.start();
-    return poller;
+  /** Connects, and returns when the list has arrived. */
+  static PollingScreen open(URI server, int orders, boolean gzip) throws IOException {
+    PollingScreen screen = new PollingScreen(server, orders, gzip);
+    screen.poll();
+    screen.thread.start();
+    return screen;
   }
 
   private void run() {
     try {
       long next = System.nanoTime();
       while (true) {
-        next += PAUSE.toNanos();
+        next += INTERVAL.toNanos();
         Thread.sleep(Duration.ofNanos(Math.max(0, next - System.nanoTime())));
         poll();
       }
     } catch (InterruptedException e) {
-      // Enough was asked.
+      // close() interrupts the thread.
     } catch (IOException | RuntimeException e) {
       failure.set(e);
     }
   }
 
   private void poll() throws IOException {
-    RawHttp.Answer answer =
+    RawHttp.Response response =
         RawHttp.get(
             socket,
             server,
             "/api/tables/orders/rows?limit=" + orders,
             gzip ? "Accept-Encoding: gzip\n" : "");
-    byte[] body = RawHttp.body(socket, answer);
-    compressed = answer.header("content-encoding").equalsIgnoreCase("gzip");
+    byte[] body = RawHttp.body(socket, response);
+    compressed = response.header("content-encoding").equalsIgnoreCase("gzip");
     byte[] json = compressed ? gunzip(body) : body;
     int rows = JsonMapper.shared().readTree(json).path("rows").size();
-    if (answer.status() != 200 || rows != orders) {
+    if (response.status() != 200 || rows != orders) {
       throw new IOException(
-          "expected 200 with %d orders, got %s with %d".formatted(orders, answer, rows));
+          "expected 200 with %d orders, got %s with %d".formatted(orders, response, rows));
     }
     if (gzip && !compressed) {
-      sparedByGzip.addAndGet(body.length - gzip(body));
+      bytesSavedByGzip.addAndGet(body.length - gzippedSize(body));
     }
   }
 
@@ -82,7 +82,7 @@ final class Poller implements Screen {
     }
   }
 
-  private static int gzip(byte[] body) throws IOException {
+  private static int gzippedSize(byte[] body) throws IOException {
     ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
     try (GZIPOutputStream stream = new GZIPOutputStream(gzipped)) {
       stream.write(body);
@@ -90,10 +90,10 @@ final class Poller implements Screen {
     return gzipped.size();
   }
 
-  /** As if the server had compressed, where it was to and did not. */
+  /** If the server was offered gzip and did not use it, counts as if it had. */
   @Override
   public long bytes() {
-    return socket.bytes() - sparedByGzip.get();
+    return socket.bytes() - bytesSavedByGzip.get();
   }
 
   @Override

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Command;
 import picocli.CommandLine;
 
-/** What somebody reads whose benchmark fails, and what a script sees of it. */
-final class FailuresTest {
+/** The message and the exit code of a failed benchmark. */
+final class FailureHandlerTest {
   private final StringWriter err = new StringWriter();
 
   @TempDir private Path folder;
 
   @Command(name = "failing")
-  private record Failing(BenchFolder.Run run) implements Callable<Integer> {
+  private record Failing(RunFolder.Run run) implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
       run.in(Path.of(""));
@@ -37,21 +37,22 @@ final class FailuresTest {
     return execute(_ -> {}, arguments);
   }
 
-  private int execute(BenchFolder.Run failing, String... arguments) {
+  private int execute(RunFolder.Run failing, String... arguments) {
     CommandLine bench = Bench.commands();
     bench.addSubcommand(new Failing(failing));
     return bench.setErr(new PrintWriter(err)).execute(arguments);
   }
 
   @Test
-  void aFailureIsOneLineWithItsCauseAndTheLogsThatAreKept() throws Exception {
+  void aFailureIsOneLineWithItsCauseAndItsLogs() throws Exception {
     Files.createDirectory(folder.resolve("mysql"));
     Files.createFile(folder.resolve("mysql/error.log"));
     Files.createFile(folder.resolve("server.log"));
     int exitCode =
         execute(
             _ -> {
-              throw new FailedRun(folder, new IllegalStateException("3 are missing:\n\nlook."));
+              throw new FailedRunException(
+                  folder, new IllegalStateException("3 are missing:\n\nlook."));
             },
             "failing");
     assertThat(exitCode).isEqualTo(1);
@@ -62,8 +63,8 @@ final class FailuresTest {
   }
 
   @Test
-  void whatNobodyExpectedIsNamedWithTheWayToItsStackTrace() {
-    BenchFolder.Run failing =
+  void anUnexpectedFailurePointsToVerbose() {
+    RunFolder.Run failing =
         _ -> {
           throw new ExecutionException(new SQLException("no route"));
         };
@@ -71,12 +72,12 @@ final class FailuresTest {
     assertThat(err)
         .hasToString(
             "orderwire: java.sql.SQLException: no route"
-                + " (unexpected: --verbose shows where it comes from)%n".formatted());
+                + " (unexpected: --verbose prints the stack trace)%n".formatted());
   }
 
   @Test
-  void aStackTraceIsShownToWhoAsksForIt() {
-    BenchFolder.Run failing =
+  void verbosePrintsTheStackTrace() {
+    RunFolder.Run failing =
         _ -> {
           throw new ExecutionException(new SQLException("no route"));
         };
@@ -87,11 +88,11 @@ final class FailuresTest {
   }
 
   @Test
-  void theFolderOfARunThatFailedIsKept() throws Exception {
+  void theFolderOfAFailedRunIsKept() throws Exception {
     List<Path> kept = new ArrayList<>();
-    BenchFolder.Run failing =
+    RunFolder.Run failing =
         _ ->
-            BenchFolder.run(folderOfRun -> {
+            RunFolder.run(folderOfRun -> {
               Files.createFile(folderOfRun.resolve("server.log"));
               kept.add(folderOfRun);
               throw new IllegalStateException("over");
@@ -104,7 +105,7 @@ final class FailuresTest {
   }
 
   @Test
-  void aMachineThatAllowsTooFewSocketsIsNamedBeforeAnythingStarts() {
+  void aTooLowLimitOfOpenFilesIsReportedBeforeAnythingStarts() {
     assertThat(execute("burst", "--clients", "2000000000")).isEqualTo(1);
     assertThat(err.toString())
         .startsWith("orderwire: expected room for 2,000,000,000 sockets")
@@ -113,7 +114,7 @@ final class FailuresTest {
   }
 
   @Test
-  void wrongUsageIsNoFailure() {
+  void wrongUsageExitsWith2() {
     assertThat(execute("burst", "--clients", "many")).isEqualTo(2);
     assertThat(execute("burst", "--colour", "red")).isEqualTo(2);
     assertThat(execute("views", "--views", "10,25", "--connections", "10")).isEqualTo(2);
@@ -122,14 +123,14 @@ final class FailuresTest {
   }
 
   @Test
-  void aProcessThatEndsIsToldOfWithTheEndOfItsLog() throws Exception {
+  void aProcessThatEndsIsReportedWithTheEndOfItsLog() throws Exception {
     Path log = folder.resolve("load.log");
     int exitCode =
         execute(
             _ -> {
               try (ChildJvm child =
                   ChildJvm.start(List.of(), "no.such.Main", List.of(), Map.of(), log)) {
-                child.answer();
+                child.receive();
               }
             },
             "failing");

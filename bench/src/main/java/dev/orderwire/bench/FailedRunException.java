@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Why a run failed, and the folder with its logs, which stays for whoever wants to know more. */
-final class FailedRun extends Exception {
+/** The failure of a run, with the folder of its logs, which is kept. */
+final class FailedRunException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Exception reason;
   private final transient Path folder;
 
-  FailedRun(Path folder, Exception reason) {
-    super("a run failed; its folder is " + folder, reason);
+  FailedRunException(Path folder, Exception reason) {
+    super("run failed; its folder is " + folder, reason);
     this.folder = folder;
     this.reason = reason;
   }
@@ -24,8 +24,8 @@ final class FailedRun extends Exception {
     return reason;
   }
 
-  /** The folder, and each log in it: that of MySQL lies beside its data. */
-  String whereLogsAre() {
+  /** Names the folder and the logs in it. MySQL's log lies beside its data, one folder deeper. */
+  String logLocation() {
     try (Stream<Path> files = Files.walk(folder, 2)) {
       return files
           .filter(file -> file.toString().endsWith(".log"))

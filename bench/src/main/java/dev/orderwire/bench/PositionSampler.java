@@ -11,17 +11,17 @@ import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Looks every tenth of a second how long the server's position is, and how many gaps it has. */
-final class Positions implements Runnable {
-  private static final Duration PAUSE = Duration.ofMillis(100);
+/** Samples the length of the server's position and the number of its gaps every 100 ms. */
+final class PositionSampler implements Runnable {
+  private static final Duration INTERVAL = Duration.ofMillis(100);
 
   private final HttpClient http;
   private final URI health;
-  private int looks;
+  private int samples;
   private int longest;
   private long mostGaps;
 
-  Positions(HttpClient http, URI health) {
+  PositionSampler(HttpClient http, URI health) {
     this.http = http;
     this.health = health;
   }
@@ -30,31 +30,32 @@ final class Positions implements Runnable {
   public void run() {
     try {
       while (true) {
-        look();
-        Thread.sleep(PAUSE);
+        sample();
+        Thread.sleep(INTERVAL);
       }
     } catch (InterruptedException e) {
-      // Enough was seen.
+      // The end of the sampling.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void look() throws IOException, InterruptedException {
+  private void sample() throws IOException, InterruptedException {
     String body = http.send(HttpRequest.newBuilder(health).build(), BodyHandlers.ofString()).body();
     JsonNode read = JsonMapper.shared().readTree(body);
-    looks++;
+    samples++;
     longest = Math.max(longest, read.path("feed").path("position").asString().length());
     mostGaps = Math.max(mostGaps, read.path("tail").path("gaps").asLong());
   }
 
-  /** After the thread that looks has ended. */
+  /** Prints the maxima. Call it after the sampling thread has ended. */
   void print(PrintStream out) {
     out.printf(
-        "positions: at most %d characters and %d gaps, in %d looks%n", longest, mostGaps, looks);
+        "positions: at most %d characters and %d gaps, in %d samples%n",
+        longest, mostGaps, samples);
   }
 
-  /** The same. */
+  /** Adds the maxima. Call it after the sampling thread has ended. */
   void addTo(Figures figures) {
     figures
         .add("positionCharacters", "longest position", longest, "characters")

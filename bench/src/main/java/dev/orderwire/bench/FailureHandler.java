@@ -11,14 +11,14 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine;
 
-/** What a run threw, as one line and exit code 1. */
-final class Failures implements IExecutionExceptionHandler {
+/** Reports an exception as one line on stderr and exit code 1. */
+final class FailureHandler implements IExecutionExceptionHandler {
   private final BooleanSupplier verbose;
 
   /**
-   * @param verbose whether to show where a failure comes from too
+   * @param verbose whether to print the stack trace too
    */
-  Failures(BooleanSupplier verbose) {
+  FailureHandler(BooleanSupplier verbose) {
     this.verbose = verbose;
   }
 
@@ -35,8 +35,9 @@ final class Failures implements IExecutionExceptionHandler {
 
   private String line(Throwable failure) {
     return switch (failure) {
-      case FailedRun run -> line(run.reason()).replaceAll("\\.$", "") + "; " + run.whereLogsAre();
-      // Of a thread that is none of our business here.
+      case FailedRunException run ->
+          line(run.reason()).replaceAll("\\.$", "") + "; " + run.logLocation();
+      // The wrappers add nothing but the name of another thread's exception.
       case ExecutionException wrapped when wrapped.getCause() != null -> line(wrapped.getCause());
       case CompletionException wrapped when wrapped.getCause() != null -> line(wrapped.getCause());
       default -> message(failure).strip().replaceAll("\\s*\\R\\s*", " ");
@@ -44,15 +45,15 @@ final class Failures implements IExecutionExceptionHandler {
   }
 
   private String message(Throwable failure) {
-    // Those are thrown on purpose, with a message that is made to be shown.
-    boolean meant =
+    // These are thrown with a message for the user.
+    boolean expected =
         failure instanceof OrderwireException
             || failure instanceof EmbeddedMysqlException
             || failure instanceof IllegalStateException;
-    if (meant && failure.getMessage() != null) {
+    if (expected && failure.getMessage() != null) {
       return failure.getMessage();
     }
     return failure
-        + (verbose.getAsBoolean() ? "" : " (unexpected: --verbose shows where it comes from)");
+        + (verbose.getAsBoolean() ? "" : " (unexpected: --verbose prints the stack trace)");
   }
 }

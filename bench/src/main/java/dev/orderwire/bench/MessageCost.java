@@ -7,17 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The turns that one process takes at sending to a group, and what each message cost it. */
-final class Turns {
+/** Measures the CPU time per delivered message of a process that sends to a group, in turns. */
+final class MessageCost {
   private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);
 
-  /** Has the process send. */
-  interface Sending {
+  /** Makes the process send. */
+  interface Sender {
     /**
-     * Sends, and returns when all is sent.
+     * Sends changes with consecutive sequence numbers, and returns when all are sent.
      *
-     * @param from the number of the first change, where the sender does not count by itself
-     * @return the one after the last
+     * @param from the sequence number of the first change; a sender that counts by itself may ignore
+     *     it
+     * @return one more than the last sequence number
      */
     int send(int from, int seconds) throws Exception;
   }
@@ -25,44 +26,44 @@ final class Turns {
   private final Load load;
   private final String group;
   private final long pid;
-  private final Sending sending;
+  private final Sender sender;
   private final List<Double> micros = new ArrayList<>();
   private final List<Double> busyCores = new ArrayList<>();
   private int next;
 
-  Turns(Load load, String group, long pid, Sending sending) {
+  MessageCost(Load load, String group, long pid, Sender sender) {
     this.load = load;
     this.group = group;
     this.pid = pid;
-    this.sending = sending;
+    this.sender = sender;
   }
 
-  /** Forgets what was before, the warm-up. */
-  void begin() {
+  /** Discards all turns so far: the warm-up. */
+  void reset() {
     micros.clear();
     busyCores.clear();
     load.clear(group);
   }
 
-  /** Takes a turn; it ends when all is at every client, once. */
-  void run(int seconds) throws Exception {
+  /** Takes a turn, and returns when every change has arrived once at every client. */
+  void takeTurn(int seconds) throws Exception {
     long messages = report().messages();
-    ProcessCpu cpu = ProcessCpu.from(pid);
-    BusyCores busy = BusyCores.fromNow();
+    ProcessCpu cpu = ProcessCpu.start(pid);
+    BusyCores busy = BusyCores.start();
     int from = next;
-    next = sending.send(from, seconds);
-    LoadReport report = load.await(group, from, next, ARRIVES_WITHIN).checked();
+    next = sender.send(from, seconds);
+    LoadReport report = load.await(group, from, next, ARRIVES_WITHIN).requireComplete();
     micros.add(cpu.micros() / (report.messages() - messages));
     busyCores.add(busy.cores());
   }
 
-  /** The middle of what a message cost in each turn, in microseconds of processor time. */
-  double median() {
+  /** The median of the turns' CPU time per message, in microseconds. */
+  double medianMicros() {
     return Figures.median(micros);
   }
 
-  /** The middle of how many of the machine's cores were busy in each turn, with all there was. */
-  double busyCores() {
+  /** The median of the turns' busy cores, with any process on the machine. */
+  double medianBusyCores() {
     return Figures.median(busyCores);
   }
 
@@ -70,7 +71,7 @@ final class Turns {
     return load.report(group, 0, 0);
   }
 
-  /** How long a message is on the wire, on average. */
+  /** The average length of a message's frame. */
   int frameBytes() {
     LoadReport report = report();
     return Math.toIntExact(report.bytes() / report.messages());

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class FloorProcessTest {
+final class SendLoopProcessTest {
   private static final int CLIENTS = 20;
   private static final int ROUNDS = 50;
 
@@ -18,15 +18,16 @@ final class FloorProcessTest {
 
   @ParameterizedTest
   @ValueSource(ints = {127, 130, 300, 1_000})
-  void eachClientGetsEachFrameOnceAndInTheLengthAskedFor(int bytes) throws Exception {
-    try (FloorProcess floor = FloorProcess.start(folder.resolve("floor.log"));
+  void eachClientGetsEachFrameOnceWithTheRequestedLength(int bytes) throws Exception {
+    try (SendLoopProcess loop = SendLoopProcess.start(folder.resolve("send-loop.log"));
         Load load = new Load(folder)) {
-      floor.accept(CLIENTS);
-      load.connect("floor", CLIENTS, 1_000, floor.websocket());
-      floor.accepted();
-      load.clear("floor");
-      floor.send(ROUNDS, 500, 7, bytes);
-      LoadReport report = load.await("floor", 7, 7 + ROUNDS, Duration.ofSeconds(30)).checked();
+      loop.accept(CLIENTS);
+      load.connect("all", CLIENTS, 1_000, loop.websocket());
+      loop.awaitAccepted();
+      load.clear("all");
+      loop.send(ROUNDS, 500, 7, bytes);
+      LoadReport report =
+          load.await("all", 7, 7 + ROUNDS, Duration.ofSeconds(30)).requireComplete();
       assertThat(report.messages()).isEqualTo(CLIENTS * ROUNDS);
       assertThat(report.bytes()).isEqualTo((long) CLIENTS * ROUNDS * bytes);
     }

@@ -15,36 +15,37 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Applications that write orders as fast as MySQL takes it, each on a connection of its own: an
- * INSERT and an UPDATE of that row by turns, each a transaction by itself. Every write has a
- * number, which its row has as the customer's name.
+ * Applications that write orders as fast as MySQL accepts them, each on a connection of its own. A
+ * writer inserts a row and then updates it, over and over, each statement in a transaction of its
+ * own. Each write has a number, which it stores as the customer's name.
  */
-final class BusyWriters {
-  /** Told of each write, on the writer's thread, with {@link System#nanoTime}. */
+final class UnpacedWriters {
+  /** Is called after each commit, on the writer's thread. Times are {@link System#nanoTime}. */
   @FunctionalInterface
-  interface Log {
+  interface CommitListener {
     void committed(long number, long begunAt, long committedAt);
   }
 
-  /** How much was written in which time. */
-  record Written(long writes, double seconds) {
+  /** The number of writes, and the time that they took. */
+  record WriteResult(long writes, double seconds) {
     double perSecond() {
       return writes / seconds;
     }
   }
 
   private final int count;
-  private final Log log;
+  private final CommitListener listener;
   private final long end;
 
-  private BusyWriters(int count, Log log, long end) {
+  private UnpacedWriters(int count, CommitListener listener, long end) {
     this.count = count;
-    this.log = log;
+    this.listener = listener;
     this.end = end;
   }
 
-  /** So many write for that time into the table {@code orders} of the database. */
-  static Written write(EmbeddedMysql mysql, String database, int count, Duration time, Log log)
+  /** Writes for {@code time} into the table {@code orders}, with {@code count} writers. */
+  static WriteResult write(
+      EmbeddedMysql mysql, String database, int count, Duration time, CommitListener listener)
       throws Exception {
     List<Connection> connections = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
@@ -53,7 +54,7 @@ final class BusyWriters {
             DriverManager.getConnection(mysql.jdbcUrl(database), mysql.user(), mysql.password()));
       }
       long began = System.nanoTime();
-      BusyWriters writers = new BusyWriters(count, log, began + time.toNanos());
+      UnpacedWriters writers = new UnpacedWriters(count, listener, began + time.toNanos());
       List<Future<Long>> running = new ArrayList<>();
       for (int writer = 0; writer < count; writer++) {
         int first = writer;
@@ -63,7 +64,7 @@ final class BusyWriters {
       for (Future<Long> writer : running) {
         writes += writer.get();
       }
-      return new Written(writes, (System.nanoTime() - began) / 1e9);
+      return new WriteResult(writes, (System.nanoTime() - began) / 1e9);
     } finally {
       for (Connection connection : connections) {
         connection.close();
@@ -83,7 +84,7 @@ final class BusyWriters {
                 "UPDATE orders SET status = 'shipped', customer_name = ? WHERE id = ?")) {
       while (System.nanoTime() < end) {
         write(insert, first + count * writes++);
-        update.setLong(2, newOrder(insert));
+        update.setLong(2, insertedId(insert));
         write(update, first + count * writes++);
       }
     }
@@ -94,11 +95,11 @@ final class BusyWriters {
     statement.setString(1, String.valueOf(number));
     long begun = System.nanoTime();
     statement.executeUpdate();
-    log.committed(number, begun, System.nanoTime());
+    listener.committed(number, begun, System.nanoTime());
   }
 
-  /** MySQL's answer to the INSERT brought it. */
-  private static long newOrder(PreparedStatement insert) throws SQLException {
+  /** MySQL's answer to the INSERT contains the id, so this needs no query. */
+  private static long insertedId(PreparedStatement insert) throws SQLException {
     try (ResultSet key = insert.getGeneratedKeys()) {
       key.next();
       return key.getLong(1);

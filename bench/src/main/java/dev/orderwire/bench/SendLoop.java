@@ -12,15 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The floor: a process that does for its clients what no server can do without, one {@code send} of
- * a prepared frame to one socket after the other. It reads one command a line:
+ * A process that does only what every server must do: it calls {@code send} with a prepared frame
+ * for one socket after the other. Its cost is the lower bound that a server is compared with. It
+ * reads one command a line:
  *
  * <pre>
- * accept COUNT                         lets so many in; answers when all are
- * send ROUNDS PER_SECOND FIRST BYTES   sends all of them so many frames; answers how many were not taken
+ * accept COUNT                         accepts so many clients; answers when all are connected
+ * send ROUNDS PER_SECOND FIRST BYTES   sends so many frames to each; answers how many were refused
  * </pre>
  */
-final class FloorSender {
+final class SendLoop {
   private static final String SUBSCRIBED = "{\"type\":\"subscribed\"}";
   private static final String HEAD = "{\"type\":\"changes\",\"filler\":\"";
   private static final String MIDDLE = "\",\"row\":{\"" + Stamp.COLUMN + "\":\"";
@@ -29,24 +30,24 @@ final class FloorSender {
   private final int listening = Libc.listen();
   private int[] sockets = {};
 
-  private FloorSender() {}
+  private SendLoop() {}
 
   public static void main(String[] arguments) throws IOException {
-    FloorSender sender = new FloorSender();
-    System.out.println(Libc.port(sender.listening));
+    SendLoop loop = new SendLoop();
+    System.out.println(Libc.port(loop.listening));
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String[] words = line.split(" ", -1);
       switch (words[0]) {
-        case "accept" -> sender.accept(Integer.parseInt(words[1]));
+        case "accept" -> loop.accept(Integer.parseInt(words[1]));
         case "send" ->
-            sender.send(
+            loop.send(
                 Integer.parseInt(words[1]),
                 Integer.parseInt(words[2]),
                 Integer.parseInt(words[3]),
                 Integer.parseInt(words[4]));
-        default -> System.out.println("failed: there is no command " + line);
+        default -> System.out.println("failed: unknown command " + line);
       }
     }
   }
@@ -64,10 +65,10 @@ final class FloorSender {
                   subscribed));
       for (int i = 0; i < count; i++) {
         sockets[i] = Libc.accept(listening);
-        // The generator writes its request at once, so it comes at once.
+        // Does not wait long: a load generator sends its request as soon as it is connected.
         Libc.receive(sockets[i], request);
         if (!Libc.send(sockets[i], answer)) {
-          throw new IllegalStateException("a new socket does not take an answer");
+          throw new IllegalStateException("a new socket refused the answer to its handshake");
         }
       }
     }
@@ -82,7 +83,7 @@ final class FloorSender {
       long stampAt = frame.byteSize() - TAIL.length() - Stamp.LENGTH;
       long next = System.nanoTime();
       for (int round = 0; round < rounds; round++) {
-        Pace.await(next);
+        Pacer.await(next);
         next += interval;
         byte[] stamp = Stamp.of(first + round).getBytes(StandardCharsets.US_ASCII);
         MemorySegment.copy(stamp, 0, frame, JAVA_BYTE, stampAt, stamp.length);
@@ -94,7 +95,7 @@ final class FloorSender {
     System.out.println(refused);
   }
 
-  /** A message that makes a frame of so many bytes, or the shortest one that holds a stamp. */
+  /** A message for a frame of {@code bytes} bytes, or the shortest message that holds a stamp. */
   private static String text(int number, int bytes) {
     int header = bytes < 130 ? 2 : 4;
     int rest = HEAD.length() + MIDDLE.length() + Stamp.LENGTH + TAIL.length() + header;

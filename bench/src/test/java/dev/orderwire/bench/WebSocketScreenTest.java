@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class DashboardTest {
+final class WebSocketScreenTest {
   private static final String SNAPSHOT =
       "{\"type\":\"snapshot\",\"rows\":[{\"id\":1}],\"done\":true}";
   private static final String CHANGES =
@@ -32,14 +32,14 @@ final class DashboardTest {
     byte[] snapshot = deflated(deflater, SNAPSHOT, accepted);
     byte[] first = deflated(deflater, CHANGES, accepted);
     byte[] second = deflated(deflater, CHANGES, accepted);
-    try (Served served = new Served(true, head, snapshot, first, second)) {
-      Dashboard dashboard = served.dashboard.call();
-      dashboard.awaitChanges(4);
-      assertThat(dashboard.compressed()).isTrue();
-      assertThat(served.request.get()).contains("Sec-WebSocket-Extensions: permessage-deflate");
-      assertThat(dashboard.bytes())
+    try (ScriptedServer server = new ScriptedServer(true, head, snapshot, first, second)) {
+      WebSocketScreen screen = server.screen.call();
+      screen.awaitChanges(4);
+      assertThat(screen.compressed()).isTrue();
+      assertThat(server.request.get()).contains("Sec-WebSocket-Extensions: permessage-deflate");
+      assertThat(screen.bytes())
           .isEqualTo(
-              served.request.get().length()
+              server.request.get().length()
                   + head.length
                   + snapshot.length
                   + first.length
@@ -48,39 +48,39 @@ final class DashboardTest {
   }
 
   @Test
-  void aPingAmongTheFramesOfAMessageIsAnsweredAndTheMessageRead() throws Exception {
+  void aPingBetweenTheFramesOfAMessageIsAnswered() throws Exception {
     byte[] begin = frame(0x01, SNAPSHOT.substring(0, 10).getBytes(US_ASCII));
     byte[] ping = frame(0x89, new byte[] {7});
     byte[] end = frame(0x80, SNAPSHOT.substring(10).getBytes(US_ASCII));
-    try (Served served = new Served(false, head(""), begin, ping, end)) {
-      Dashboard dashboard = served.dashboard.call();
-      assertThat(dashboard.compressed()).isFalse();
-      assertThat(served.request.get()).doesNotContain("Sec-WebSocket-Extensions");
-      assertThat(served.client.getInputStream().readNBytes(7))
+    try (ScriptedServer server = new ScriptedServer(false, head(""), begin, ping, end)) {
+      WebSocketScreen screen = server.screen.call();
+      assertThat(screen.compressed()).isFalse();
+      assertThat(server.request.get()).doesNotContain("Sec-WebSocket-Extensions");
+      assertThat(server.client.getInputStream().readNBytes(7))
           .containsExactly(0x8a, 0x81, 0, 0, 0, 0, 7);
     }
   }
 
   @Test
-  void changesThatCameTwiceAreNoticed() throws Exception {
+  void duplicateChangesAreAnError() throws Exception {
     byte[] changes = frame(0x81, CHANGES.getBytes(US_ASCII));
-    try (Served served =
-        new Served(false, head(""), frame(0x81, SNAPSHOT.getBytes(US_ASCII)), changes, changes)) {
-      Dashboard dashboard = served.dashboard.call();
-      assertThatThrownBy(() -> dashboard.awaitChanges(3)).hasMessageContaining("came twice");
+    byte[] snapshot = frame(0x81, SNAPSHOT.getBytes(US_ASCII));
+    try (ScriptedServer server = new ScriptedServer(false, head(""), snapshot, changes, changes)) {
+      WebSocketScreen screen = server.screen.call();
+      assertThatThrownBy(() -> screen.awaitChanges(3)).hasMessage("expected 3 changes, received 4");
     }
   }
 
-  /** Says what it is told to the one client that it takes. */
-  private static final class Served implements AutoCloseable {
+  /** Accepts one client, and sends it the given bytes. */
+  private static final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    private final Callable<Dashboard> dashboard;
+    private final Callable<WebSocketScreen> screen;
     private final FutureTask<String> request;
     private Socket client = new Socket();
 
-    Served(boolean deflate, byte[]... said) throws IOException {
+    ScriptedServer(boolean deflate, byte[]... script) throws IOException {
       URI uri = URI.create("ws://127.0.0.1:" + listening.getLocalPort());
-      dashboard = () -> Dashboard.open(uri, deflate);
+      screen = () -> WebSocketScreen.open(uri, deflate);
       request =
           new FutureTask<>(() -> {
             client = listening.accept();
@@ -89,8 +89,8 @@ final class DashboardTest {
               read.append((char) client.getInputStream().read());
             }
             OutputStream out = client.getOutputStream();
-            for (byte[] each : said) {
-              out.write(each);
+            for (byte[] bytes : script) {
+              out.write(bytes);
             }
             return read.toString();
           });
@@ -116,7 +116,7 @@ final class DashboardTest {
     return frame;
   }
 
-  /** A frame as RFC 7692 has it: without the four bytes that end a flush. */
+  /** A frame as in RFC 7692: without the last four bytes of a flush. */
   private static byte[] deflated(Deflater deflater, String text, String accepted) {
     if (accepted.contains("no_context_takeover")) {
       deflater.reset();

@@ -16,34 +16,34 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Writes changes at a rate, each with a stamp, each a statement and a commit of its own. The
- * numbers of the stamps count up over all that it writes. For one thread.
+ * Writes changes with stamps at a fixed rate, each in a transaction of its own. The sequence
+ * numbers of the stamps go on from one call to the next. For one thread.
  */
-final class Writers implements AutoCloseable {
-  /** What a change is. */
-  record Statement(String sql, Parameters parameters) {
-    /** A new order. */
-    static final Statement INSERT =
-        new Statement(
+final class PacedWriters implements AutoCloseable {
+  /** A statement whose first parameter is the stamp. */
+  record StampedStatement(String sql, Parameters parameters) {
+    /** Inserts an order. */
+    static final StampedStatement INSERT =
+        new StampedStatement(
             "INSERT INTO orders (customer_name, product_name, status)"
                 + " VALUES (?, 'Laptop', 'pending')",
             (statement, _) -> {});
 
-    /** Sets the parameters behind the first one, which is the stamp. */
+    /** Sets the parameters after the stamp. */
     interface Parameters {
       void set(PreparedStatement statement, int number) throws SQLException;
     }
   }
 
   /**
-   * What was written.
+   * The result of a call of {@link #write}.
    *
-   * @param from the first number
-   * @param to the one after the last
-   * @param answers from before each statement to MySQL's answer, its commit included, in
+   * @param from the first sequence number
+   * @param to one more than the last sequence number
+   * @param statementTimes from before each statement to MySQL's answer, with its commit, in
    *     nanoseconds
    */
-  record Written(int from, int to, double seconds, Histogram answers) {
+  record WriteResult(int from, int to, double seconds, Histogram statementTimes) {
     int changes() {
       return to - from;
     }
@@ -52,9 +52,9 @@ final class Writers implements AutoCloseable {
       return changes() / seconds;
     }
 
-    /** How long so many percent of the statements did not exceed, in milliseconds. */
-    double answerMillis(double percentile) {
-      return answers.getValueAtPercentile(percentile) / 1e6;
+    /** A percentile of the statements' times, in milliseconds. */
+    double statementMillis(double percentile) {
+      return statementTimes.getValueAtPercentile(percentile) / 1e6;
     }
   }
 
@@ -63,28 +63,28 @@ final class Writers implements AutoCloseable {
   private int next;
 
   /**
-   * @param writers how many write at the same time
+   * @param writers how many connections write at the same time
    */
-  Writers(Rig rig, int writers) throws SQLException {
+  PacedWriters(Rig rig, int writers) throws SQLException {
     threads = Executors.newFixedThreadPool(writers);
     for (int i = 0; i < writers; i++) {
       connections.add(rig.connect());
     }
   }
 
-  /** The number of the next change. */
+  /** The sequence number of the next change. */
   int next() {
     return next;
   }
 
-  /** Writes for so long, and returns when the last commit is answered. */
-  Written write(Statement statement, int perSecond, double seconds)
+  /** Writes for so many seconds, and returns when MySQL has answered the last commit. */
+  WriteResult write(StampedStatement statement, int perSecond, double seconds)
       throws InterruptedException, ExecutionException {
     int from = next;
     next += (int) Math.max(1, perSecond * seconds);
     int to = next;
     AtomicInteger numbers = new AtomicInteger(from);
-    Histogram answers = new ConcurrentHistogram(3);
+    Histogram statementTimes = new ConcurrentHistogram(3);
     long began = System.nanoTime();
     List<Future<?>> writing = new ArrayList<>();
     for (Connection connection : connections) {
@@ -92,12 +92,12 @@ final class Writers implements AutoCloseable {
           threads.submit(() -> {
             try (PreparedStatement prepared = connection.prepareStatement(statement.sql)) {
               for (int n = numbers.getAndIncrement(); n < to; n = numbers.getAndIncrement()) {
-                Pace.await(began + (n - from) * TimeUnit.SECONDS.toNanos(1) / perSecond);
+                Pacer.await(began + (n - from) * TimeUnit.SECONDS.toNanos(1) / perSecond);
                 statement.parameters.set(prepared, n);
                 long before = System.nanoTime();
                 prepared.setString(1, Stamp.of(n));
                 prepared.executeUpdate();
-                answers.recordValue(System.nanoTime() - before);
+                statementTimes.recordValue(System.nanoTime() - before);
               }
             }
             return null;
@@ -106,7 +106,7 @@ final class Writers implements AutoCloseable {
     for (Future<?> each : writing) {
       each.get();
     }
-    return new Written(from, to, (System.nanoTime() - began) / 1e9, answers);
+    return new WriteResult(from, to, (System.nanoTime() - began) / 1e9, statementTimes);
   }
 
   @Override

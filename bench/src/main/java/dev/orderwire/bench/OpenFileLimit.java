@@ -4,25 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The limit of open files of a process, which Java raises as far as it may by itself. */
-final class OpenFiles {
-  /** What a process has open besides its clients' sockets. */
-  private static final int OTHERS = 500;
+/** The limit of open files of a process. The JVM raises its soft limit to the hard limit. */
+final class OpenFileLimit {
+  /** Files that a process opens besides its clients' sockets. */
+  private static final int RESERVED = 500;
 
-  private OpenFiles() {}
+  private OpenFileLimit() {}
 
   /**
-   * Fails where one process may not hold so many sockets.
+   * Checks that one process may open so many sockets.
    *
-   * @throws IllegalStateException with what to do
+   * @throws IllegalStateException if not; the message says what to do
    */
   static void require(int sockets) throws IOException {
     long limit = limit();
-    if (sockets + OTHERS > limit) {
+    if (sockets + RESERVED > limit) {
       throw new IllegalStateException(
           ("expected room for %,d sockets in one process, found a limit of %,d open files: raise"
                   + " it (ulimit -Hn %d, as root, or LimitNOFILE), or ask for fewer clients")
-              .formatted(sockets, limit, sockets + OTHERS));
+              .formatted(sockets, limit, sockets + RESERVED));
     }
   }
 
@@ -32,6 +32,6 @@ final class OpenFiles {
         .map(line -> line.split("\\s+", -1)[4])
         .mapToLong(hard -> hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard))
         .findFirst()
-        .orElseThrow(() -> new IOException("/proc/self/limits does not tell of open files"));
+        .orElseThrow(() -> new IOException("/proc/self/limits has no limit of open files"));
   }
 }
