@@ -17,8 +17,8 @@ import java.util.Base64;
 import java.util.Set;
 
 /**
- * One embedded MySQL's folder, locked for this process until {@link #close}: the data themselves in
- * {@code mysql}, and beside them the log, the password and what else lives as long as they do.
+ * The folder of one embedded MySQL, locked for this process until {@link #close}. The data are in
+ * its folder {@code mysql}, beside the log, the password and other files.
  */
 final class DataFolder implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -33,9 +33,9 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Creates the folder where missing, and locks it.
+   * Creates the folder if it is missing, and locks it.
    *
-   * @throws EmbeddedMysqlException where another EmbeddedMysql is alive on it, of whatever process
+   * @throws EmbeddedMysqlException if an embedded MySQL of this or another process has locked it
    */
   static DataFolder open(Path path) throws IOException {
     Folders.create(path);
@@ -47,8 +47,8 @@ final class DataFolder implements AutoCloseable {
       if (lock.tryLock() != null) {
         return new DataFolder(folder, lock);
       }
-    } catch (OverlappingFileLockException ofThisProcess) {
-      // The same answer as for another process.
+    } catch (OverlappingFileLockException e) {
+      // This process holds the lock; the error below is the same as for another process.
     }
     lock.close();
     throw new EmbeddedMysqlException(
@@ -64,7 +64,7 @@ final class DataFolder implements AutoCloseable {
     return folder.resolve("mysql");
   }
 
-  /** Where an initialisation works until it is complete; what a cut-off one leaves is void. */
+  /** The data during an initialisation. They are void unless it completes. */
   Path partialData() {
     return folder.resolve("mysql.partial");
   }
@@ -73,7 +73,7 @@ final class DataFolder implements AutoCloseable {
     return Files.isDirectory(data());
   }
 
-  /** Makes the initialised {@link #partialData} the data, in one step. */
+  /** Turns {@link #partialData} into {@link #data} in one step. */
   void completeInitialisation() throws IOException {
     Files.move(partialData(), data(), StandardCopyOption.ATOMIC_MOVE);
   }
@@ -86,7 +86,7 @@ final class DataFolder implements AutoCloseable {
     return folder.resolve("mysqld.pid");
   }
 
-  /** The server's folder for temporary files, emptied of what a killed one left. */
+  /** The server's folder for temporary files, without those that a killed server left. */
   Path freshTemporaryFolder() throws IOException {
     Path temporary = folder.resolve("tmp");
     Folders.delete(temporary);
@@ -94,7 +94,7 @@ final class DataFolder implements AutoCloseable {
     return temporary;
   }
 
-  /** The password of the data: made at random the first time, then kept. */
+  /** The password of the data. It is generated the first time, and then kept. */
   String password() throws IOException {
     Path file = folder.resolve("password");
     if (Files.exists(file) && Files.size(file) > 0) {
@@ -107,7 +107,7 @@ final class DataFolder implements AutoCloseable {
     return password;
   }
 
-  /** Statements that the server runs at its start, one a line. */
+  /** Writes a file with statements that the server runs when it starts, one a line. */
   Path writeInitFile(String statements) throws IOException {
     Path file = folder.resolve("init.sql");
     writeSecret(file, statements);
@@ -123,13 +123,13 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  /** Gives the folder back; the data stay. */
+  /** Unlocks the folder. The data stay. */
   @Override
   public void close() {
     try {
       lock.close();
     } catch (IOException e) {
-      throw new EmbeddedMysqlException("The lock of " + folder + " could not be given back.", e);
+      throw new EmbeddedMysqlException("Failed to unlock " + folder + ".", e);
     }
   }
 }

@@ -14,12 +14,12 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real MySQL 8.0.15 on 127.0.0.1, with the binlog on, run as a child process on a data folder
- * that is kept between runs.
+ * A real MySQL 8.0.15 on 127.0.0.1 with the binlog enabled. It runs as a child process, on a data
+ * folder that is kept between runs.
  *
- * <p>The folder belongs to one live instance at a time. A mysqld whose owner was killed is ended by
- * the next start on its folder; an instance that is neither closed nor killed leaves its mysqld
- * running when the JVM ends, so close it in a shutdown hook. Safe for any number of threads.
+ * <p>The folder belongs to one live instance at a time. If the JVM was killed, the next start on
+ * the folder ends the mysqld that it left. An instance that is neither closed nor killed leaves its
+ * mysqld running when the JVM ends, so close it in a shutdown hook. Thread-safe.
  */
 public final class EmbeddedMysql implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
@@ -29,7 +29,7 @@ public final class EmbeddedMysql implements AutoCloseable {
   private static final Duration INITIALISES_WITHIN = Duration.ofMinutes(3);
   private static final Duration ANSWERS_WITHIN = Duration.ofMinutes(2);
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(30);
-  private static final Duration ASK_AGAIN_AFTER = Duration.ofMillis(25);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(25);
 
   private final DataFolder folder;
   private final Mysqld mysqld;
@@ -44,14 +44,14 @@ public final class EmbeddedMysql implements AutoCloseable {
   }
 
   /**
-   * Starts the server and returns when it answers. A folder without data is initialised first,
-   * which takes some seconds more.
+   * Starts the server and returns when it accepts connections. Initialises a folder without data
+   * first, which takes some seconds more.
    *
-   * @param data the folder for the data and all that belongs to them; created where missing
-   * @param port the TCP port on 127.0.0.1; 0 for any that is free
-   * @param extraServerArguments further arguments of mysqld; they win over those given here
-   * @throws EmbeddedMysqlException where it does not start, with the cause and the way out; nothing
-   *     is left running
+   * @param data the folder for data, log and password; created if it is missing
+   * @param port the TCP port on 127.0.0.1; 0 for any free port
+   * @param extraServerArguments further arguments of mysqld, which override the usual ones
+   * @throws EmbeddedMysqlException if the server does not start; the message names the cause and
+   *     the way out, and no process is left running
    */
   public static EmbeddedMysql start(Path data, int port, List<String> extraServerArguments) {
     Path binaries = MysqlBinaries.unpacked();
@@ -59,7 +59,7 @@ public final class EmbeddedMysql implements AutoCloseable {
       DataFolder folder = DataFolder.open(data);
       EmbeddedMysql started = null;
       try {
-        Leftover.end(folder);
+        OrphanedMysqld.end(folder);
         if (!folder.isInitialised()) {
           initialise(binaries, folder);
         }
@@ -117,10 +117,10 @@ public final class EmbeddedMysql implements AutoCloseable {
         arguments.addAll(extraServerArguments);
         Mysqld mysqld = Mysqld.launch(binaries, folder, arguments);
         EmbeddedMysql server = new EmbeddedMysql(folder, mysqld, chosen, password);
-        if (server.comesUp()) {
+        if (server.awaitReady()) {
           return server;
         }
-        // Between choosing a free port and binding it, another process may take it.
+        // Another process may take a free port after it is chosen and before mysqld binds it.
         boolean lostRace = port == ANY_FREE_PORT && StartFailure.portWasTaken(mysqld);
         if (!lostRace || attempt == FREE_PORTS_TRIED) {
           throw StartFailure.ended(mysqld);
@@ -140,7 +140,7 @@ public final class EmbeddedMysql implements AutoCloseable {
         "--init-file=" + initFile,
         "--bind-address=" + HOST,
         "--port=" + port,
-        // TCP alone: a unix socket's path may not be longer than 107 bytes, a data folder's may.
+        // TCP only: a Unix socket's path is limited to 107 bytes, and a data folder's is not.
         "--socket=",
         "--mysqlx=OFF",
         "--server-id=1",
@@ -149,14 +149,17 @@ public final class EmbeddedMysql implements AutoCloseable {
         "--binlog-expire-logs-seconds=86400",
         "--log-bin-trust-function-creators=1",
         "--performance-schema=ON",
-        // Modest: 280 MB resident where the defaults take 390.
+        // Smaller than the defaults: 280 MB of resident memory instead of 390.
         "--innodb-buffer-pool-size=128M",
         "--innodb-log-file-size=16M",
         "--table-open-cache=400",
         "--table-definition-cache=400");
   }
 
-  /** Run by the server before it listens, at every start: so a password file that is lost heals. */
+  /**
+   * The server runs these statements at every start before it listens, so that a new password file
+   * works after the old one was lost.
+   */
   private static String accounts(String password) {
     StringBuilder sql = new StringBuilder("SET SESSION sql_log_bin = 0;\n");
     for (String host : List.of(HOST, "localhost")) {
@@ -165,7 +168,7 @@ public final class EmbeddedMysql implements AutoCloseable {
           .append("ALTER USER %s IDENTIFIED BY '%s';%n".formatted(account, password))
           .append("GRANT ALL ON *.* TO %s WITH GRANT OPTION;%n".formatted(account));
     }
-    // --initialize-insecure leaves it with an empty password.
+    // --initialize-insecure gives root an empty password.
     return sql.append("ALTER USER 'root'@'localhost' ACCOUNT LOCK;\n").toString();
   }
 
@@ -175,31 +178,32 @@ public final class EmbeddedMysql implements AutoCloseable {
     }
   }
 
-  /** Waits until it answers; false where the process ended instead. */
-  private boolean comesUp() throws IOException, InterruptedException {
+  /** Waits until the server accepts connections; false if its process ended instead. */
+  private boolean awaitReady() throws IOException, InterruptedException {
     long end = System.nanoTime() + ANSWERS_WITHIN.toNanos();
-    boolean up = false;
+    boolean ready = false;
     try {
-      while (!mysqld.endsWithin(ASK_AGAIN_AFTER)) {
-        SQLException refusal = refusal();
-        if (refusal == null) {
-          up = true;
+      while (!mysqld.endsWithin(POLL_INTERVAL)) {
+        SQLException failure = connectionFailure();
+        if (failure == null) {
+          ready = true;
           return true;
         }
         if (System.nanoTime() > end) {
-          throw StartFailure.timeout(mysqld, "to answer (" + refusal + ")", ANSWERS_WITHIN);
+          throw StartFailure.timeout(
+              mysqld, "to accept connections (" + failure + ")", ANSWERS_WITHIN);
         }
       }
       return false;
     } finally {
-      if (!up) {
+      if (!ready) {
         mysqld.kill();
       }
     }
   }
 
-  /** Why it does not answer; null when it does. */
-  private @Nullable SQLException refusal() {
+  /** Tries to connect; null if that succeeds. */
+  private @Nullable SQLException connectionFailure() {
     Properties properties = new Properties();
     properties.put("user", USER);
     properties.put("password", password);
@@ -217,12 +221,12 @@ public final class EmbeddedMysql implements AutoCloseable {
     return port;
   }
 
-  /** A user who may do everything, from this machine. */
+  /** A user with all privileges, who can connect from this machine. */
   public String user() {
     return USER;
   }
 
-  /** The user's password: letters, digits, {@code -} and {@code _}, so it needs no escaping. */
+  /** The user's password. It needs no escaping: letters, digits, {@code -} and {@code _}. */
   public String password() {
     return password;
   }
@@ -231,22 +235,24 @@ public final class EmbeddedMysql implements AutoCloseable {
     return mysqld.pid();
   }
 
-  /** For MySQL Connector/J, without user and password; an empty name selects no database. */
+  /**
+   * The URL for MySQL Connector/J, without user and password. An empty name selects no database.
+   */
   public String jdbcUrl(String database) {
     return "jdbc:mysql://%s:%d/%s?sslMode=DISABLED&allowPublicKeyRetrieval=true"
         .formatted(HOST, port, database);
   }
 
   /**
-   * Ends the server by SIGKILL, as a crash would. The folder is free then, and a start on it
-   * recovers what was committed.
+   * Ends the server by SIGKILL, like a crash, and unlocks the folder. The next start recovers all
+   * committed data.
    */
   public void kill() {
     mysqld.kill();
     folder.close();
   }
 
-  /** Ends the server cleanly, by force where it takes too long. Does nothing when it has ended. */
+  /** Ends the server cleanly, or by force if that takes too long. May be called again. */
   @Override
   public void close() {
     mysqld.stop(STOPS_WITHIN);

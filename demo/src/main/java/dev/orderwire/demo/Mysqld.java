@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One run of the mysqld program. Its output, the loader's complaints among it, goes to the folder's
- * error log.
+ * One run of the program mysqld. Its output goes to the folder's error log, with the messages of
+ * the dynamic linker.
  */
 final class Mysqld {
   private static final int LOG_TAIL_BYTES = 4_000;
@@ -35,11 +35,11 @@ final class Mysqld {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(binaries.resolve("bin/mysqld").toString());
-    // Must come first: a my.cnf of this machine says nothing about our server.
+    // Must come first. A my.cnf of this machine is for another server.
     command.add("--no-defaults");
     command.add("--basedir=" + binaries);
     if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-      // As root, mysqld starts only when told that this is meant.
+      // As root, mysqld starts only if it is told to run as root.
       command.add("--user=root");
     }
     command.addAll(arguments);
@@ -59,26 +59,22 @@ final class Mysqld {
     return process.pid();
   }
 
-  boolean isAlive() {
-    return process.isAlive();
-  }
-
   int exitCode() {
     return process.exitValue();
   }
 
-  /** Whether it ended within that time. */
+  /** Waits for the process at most so long, and returns whether it has ended. */
   boolean endsWithin(Duration time) throws InterruptedException {
     return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
-   * A clean end; where that takes longer than {@code patience}, or we are interrupted, a hard one.
+   * Ends the process cleanly, or by SIGKILL after {@code limit} or if the thread is interrupted.
    */
-  void stop(Duration patience) {
+  void stop(Duration limit) {
     process.destroy();
     try {
-      if (endsWithin(patience)) {
+      if (endsWithin(limit)) {
         return;
       }
     } catch (InterruptedException e) {
@@ -87,12 +83,12 @@ final class Mysqld {
     kill();
   }
 
-  /** SIGKILL; returns when the process is gone. */
+  /** Ends the process by SIGKILL, and returns when it is gone. */
   void kill() {
     process.destroyForcibly().onExit().join();
   }
 
-  /** What it wrote since it was launched: the last few lines. */
+  /** The last lines that the process has written to the log. */
   String logTail() throws IOException {
     try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
       channel.position(Math.max(logStart, channel.size() - LOG_TAIL_BYTES));

@@ -10,63 +10,66 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ends the mysqld that an owner killed by SIGKILL left running on a data folder. It is known by its
- * command line in {@code /proc}, not by a pid file: mysqld writes that late in its start, a stale
- * one names a stranger, and an initialisation has none.
+ * Ends a mysqld whose owner was killed by SIGKILL and left it running on a data folder. It is found
+ * by its command line in {@code /proc}, not by a pid file: mysqld writes that late in its start, a
+ * stale one may name another process, and an initialisation has none.
  */
-final class Leftover {
-  private static final Duration CLEAN_END = Duration.ofSeconds(30);
-  private static final Duration HARD_END = Duration.ofSeconds(10);
-  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(20);
+final class OrphanedMysqld {
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
+  private static final Duration DIES_WITHIN = Duration.ofSeconds(10);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
-  private Leftover() {}
+  private OrphanedMysqld() {}
 
-  /** Call it only while holding the folder's lock: whoever runs there now has no living owner. */
+  /** Call this only with the folder locked: a mysqld that runs there now has no live owner. */
   static void end(DataFolder folder) throws InterruptedException {
-    List<String> ours = List.of("--datadir=" + folder.data(), "--datadir=" + folder.partialData());
-    List<ProcessHandle> left =
-        ProcessHandle.allProcesses().filter(process -> isMysqldOn(process, ours)).toList();
-    for (ProcessHandle process : left) {
-      // A ProcessHandle knows the process's start time too: it never signals one that got the pid
-      // since.
+    List<String> dataArguments =
+        List.of("--datadir=" + folder.data(), "--datadir=" + folder.partialData());
+    List<ProcessHandle> orphans =
+        ProcessHandle.allProcesses().filter(process -> isMysqldOn(process, dataArguments)).toList();
+    for (ProcessHandle process : orphans) {
+      // A ProcessHandle also knows the start time, so it never signals a process that reuses the
+      // pid.
       process.destroy();
-      if (!isGoneWithin(process, ours, CLEAN_END)) {
+      if (!isGoneWithin(process, dataArguments, ENDS_WITHIN)) {
         process.destroyForcibly();
-        if (!isGoneWithin(process, ours, HARD_END)) {
+        if (!isGoneWithin(process, dataArguments, DIES_WITHIN)) {
           throw new EmbeddedMysqlException(
-              "An earlier run left the mysqld with process id %d on %s, and it does not end: end it, or use another data folder."
+              "An earlier run left a mysqld running on %2$s, and it does not end: end the process %1$d, or use another data folder."
                   .formatted(process.pid(), folder.path()));
         }
       }
     }
   }
 
-  private static boolean isGoneWithin(ProcessHandle process, List<String> ours, Duration time)
+  private static boolean isGoneWithin(
+      ProcessHandle process, List<String> dataArguments, Duration time)
       throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
-    // Not isAlive: that is true of a zombie, which nobody may ever reap in a container.
-    while (isMysqldOn(process, ours)) {
+    // Not isAlive, which is true for a zombie: in a container, there may be no process to reap it.
+    while (isMysqldOn(process, dataArguments)) {
       if (System.nanoTime() > end) {
         return false;
       }
-      Thread.sleep(LOOK_AGAIN_AFTER);
+      Thread.sleep(POLL_INTERVAL);
     }
     return true;
   }
 
-  private static boolean isMysqldOn(ProcessHandle process, List<String> ours) {
+  private static boolean isMysqldOn(ProcessHandle process, List<String> dataArguments) {
     List<String> command = commandLine(process.pid());
     return Optional.ofNullable(Path.of(command.getFirst()).getFileName())
             .filter(name -> name.toString().equals("mysqld"))
             .isPresent()
-        && command.stream().anyMatch(ours::contains);
+        && command.stream().anyMatch(dataArguments::contains);
   }
 
   private static List<String> commandLine(long pid) {
     try {
       String line = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), UTF_8);
       return List.of(line.split("\0"));
-    } catch (IOException goneOrNotOurs) {
+    } catch (IOException e) {
+      // The process has ended, or belongs to another user.
       return List.of("");
     }
   }

@@ -10,14 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The demo's application: a table {@code orders}, and a shop that keeps it moving, on a thread of
- * its own. Where MySQL goes away, it waits until it is back.
+ * The demo's application: a table {@code orders}, and a shop that writes to it on a thread of its
+ * own. While MySQL is unavailable, the shop waits.
  */
 public final class SampleOrders implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SampleOrders.class);
 
-  private static final Duration RETRIES_AFTER = Duration.ofSeconds(1);
-  private static final Duration CATCHES_UP_ON_AT_MOST = Duration.ofSeconds(1);
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+
+  /** How much of a delay the shop catches up on. */
+  private static final Duration MAX_CATCH_UP = Duration.ofSeconds(1);
 
   private static final String TABLE =
       """
@@ -36,13 +38,13 @@ public final class SampleOrders implements AutoCloseable {
 
   private final String url;
   private final Properties properties;
-  private final Duration pause;
+  private final Duration interval;
   private final Thread thread;
 
   private SampleOrders(EmbeddedMysql mysql, String database, double rate) {
     this.url = mysql.jdbcUrl(database);
     this.properties = properties(mysql);
-    this.pause = Duration.ofNanos((long) (1e9 / rate));
+    this.interval = Duration.ofNanos((long) (1e9 / rate));
     this.thread = Thread.ofVirtual().name("sample-orders").unstarted(this::run);
   }
 
@@ -56,7 +58,7 @@ public final class SampleOrders implements AutoCloseable {
   }
 
   /**
-   * Creates the database and its table {@code orders} where they are missing. What is there stays
+   * Creates the database and its table {@code orders} if they are missing. Leaves an existing table
    * as it is.
    */
   public static void createTable(EmbeddedMysql mysql, String database) {
@@ -68,22 +70,22 @@ public final class SampleOrders implements AutoCloseable {
       statement.execute(TABLE);
     } catch (SQLException e) {
       throw new EmbeddedMysqlException(
-          "The table orders could not be created in the database %s: %s"
+          "Failed to create the table orders in the database %s: %s"
               .formatted(database, e.getMessage()),
           e);
     }
   }
 
   /**
-   * Begins to make orders, and to do with earlier ones what happens to orders.
+   * Begins to place orders, and to change and delete earlier ones.
    *
-   * @param database where {@link #createTable} was called
-   * @param rate new orders a second, 0 for none; each brings some four further changes with it. A
-   *     rate that MySQL does not keep up with is made as near as it can be.
+   * @param database a database with the table of {@link #createTable}
+   * @param rate new orders a second, 0 for none; each causes about four further changes. If MySQL
+   *     cannot keep up with the rate, there are as many as it allows.
    */
   public static SampleOrders start(EmbeddedMysql mysql, String database, double rate) {
     if (!(rate >= 0 && rate <= 1_000_000)) {
-      throw new IllegalArgumentException("orders a second: 0 to 1,000,000, not " + rate);
+      throw new IllegalArgumentException("orders a second must be 0 to 1,000,000, not " + rate);
     }
     SampleOrders orders = new SampleOrders(mysql, database, rate);
     if (rate > 0) {
@@ -93,38 +95,38 @@ public final class SampleOrders implements AutoCloseable {
   }
 
   private void run() {
-    boolean outageIsTold = false;
+    boolean outageLogged = false;
     try {
       while (true) {
         try (Connection connection = DriverManager.getConnection(url, properties)) {
           SampleShop shop = new SampleShop(connection);
-          outageIsTold = false;
-          keepGoing(shop);
+          outageLogged = false;
+          writeOrders(shop);
         } catch (SQLException e) {
-          // close() ends a wait for MySQL too, as a failure.
-          if (!outageIsTold && !Thread.currentThread().isInterrupted()) {
-            LOG.warn("No sample orders until MySQL takes them again: {}", e.getMessage());
-            outageIsTold = true;
+          // After an interrupt by close(), a failed statement is no outage.
+          if (!outageLogged && !Thread.currentThread().isInterrupted()) {
+            LOG.warn("No sample orders until MySQL is available again: {}", e.getMessage());
+            outageLogged = true;
           }
         }
-        Thread.sleep(RETRIES_AFTER);
+        Thread.sleep(RETRY_INTERVAL);
       }
-    } catch (InterruptedException closed) {
-      // The end that close() asked for.
+    } catch (InterruptedException e) {
+      // close() interrupts the thread.
     }
   }
 
-  private void keepGoing(SampleShop shop) throws SQLException, InterruptedException {
+  private void writeOrders(SampleShop shop) throws SQLException, InterruptedException {
     long next = System.nanoTime();
     while (true) {
-      shop.goOn();
+      shop.step();
       long now = System.nanoTime();
-      next = Math.max(next + pause.toNanos(), now - CATCHES_UP_ON_AT_MOST.toNanos());
+      next = Math.max(next + interval.toNanos(), now - MAX_CATCH_UP.toNanos());
       Thread.sleep(Duration.ofNanos(Math.max(0, next - now)));
     }
   }
 
-  /** Makes no more orders. Returns when the last one is made. */
+  /** Stops placing orders. Returns when the last statement has ended. */
   @Override
   public void close() {
     thread.interrupt();

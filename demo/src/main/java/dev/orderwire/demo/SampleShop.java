@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What happens to the sample orders: placed, changed, paid, shipped, delivered or cancelled, and
- * removed when they are many. It touches its own customers' orders alone, and none whose status
- * somebody else has changed meanwhile. Not for sharing between threads.
+ * The life of the sample orders: they are placed, changed, paid, shipped, delivered or cancelled,
+ * and deleted when there are many. The shop touches only the orders of its own customers, and none
+ * whose status another writer has changed meanwhile. Not thread-safe.
  *
- * <p>The very first order is never touched again: it belongs to the reader of the README, whose
- * {@code UPDATE orders SET status = 'shipped' WHERE id = 1} must find it pending.
+ * <p>The first order is never touched again: the README's {@code UPDATE orders SET status =
+ * 'shipped' WHERE id = 1} must find it pending.
  */
 final class SampleShop {
   private static final long ORDER_OF_THE_README = 1;
-  private static final int MOST_ORDERS = 200;
+  private static final int MAX_ORDERS = 200;
 
   private static final List<String> CUSTOMERS =
       List.of(
@@ -67,14 +67,14 @@ final class SampleShop {
   private final Deque<Order> done = new ArrayDeque<>();
   private String actor = "";
 
-  /** Takes up the orders that an earlier run left. */
+  /** Continues with the orders that an earlier run left. */
   SampleShop(Connection connection) throws SQLException {
     this.connection = connection;
-    String ours = String.join(",", Collections.nCopies(CUSTOMERS.size(), "?"));
+    String customers = String.join(",", Collections.nCopies(CUSTOMERS.size(), "?"));
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT id, status FROM orders WHERE id > ? AND customer_name IN ("
-                + ours
+                + customers
                 + ") ORDER BY id")) {
       select.setLong(1, ORDER_OF_THE_README);
       for (int i = 0; i < CUSTOMERS.size(); i++) {
@@ -82,36 +82,34 @@ final class SampleShop {
       }
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          take(new Order(rows.getLong(1), rows.getString(2)));
+          track(new Order(rows.getLong(1), rows.getString(2)));
         }
       }
     }
   }
 
-  /**
-   * A new order comes in, and some of the earlier ones get on; each in a transaction of its own.
-   */
-  void goOn() throws SQLException {
+  /** Places a new order and advances some earlier ones, each in a transaction of its own. */
+  void step() throws SQLException {
     place();
-    // An order takes three steps on average. The blanks among the open ones make each wait for a
-    // while: with about 50 open, as many are done as come in.
+    // An order takes three steps on average. Some picks are blanks, so that orders stay open for a
+    // while: with about 50 of them open, as many are done as are placed.
     for (int i = 0; i < 4; i++) {
       int picked = random.nextInt(open.size() + 18);
       if (picked < open.size()) {
         advance(open.remove(picked));
       }
     }
-    while (open.size() + done.size() > MOST_ORDERS && !done.isEmpty()) {
+    while (open.size() + done.size() > MAX_ORDERS && !done.isEmpty()) {
       delete(done.removeFirst());
     }
   }
 
-  private void take(Order order) {
+  private void track(Order order) {
     switch (order.status()) {
       case "pending", "paid", "shipped" -> open.add(order);
       case "delivered", "cancelled" -> done.addLast(order);
       default -> {
-        // A word of somebody else's: so the order is theirs.
+        // Another writer has set a status of its own, so the shop leaves the order alone.
       }
     }
   }
@@ -133,7 +131,7 @@ final class SampleShop {
         keys.next();
         long id = keys.getLong(1);
         if (id != ORDER_OF_THE_README) {
-          take(new Order(id, "pending"));
+          track(new Order(id, "pending"));
         }
       }
     }
@@ -159,12 +157,12 @@ final class SampleShop {
       update.setLong(2, order.id());
       update.setString(3, order.status());
       if (update.executeUpdate() == 1) {
-        take(new Order(order.id(), status));
+        track(new Order(order.id(), status));
       }
     }
   }
 
-  /** The status that comes next for an open order when all goes well. */
+  /** The next status of an open order that is not cancelled. */
   private static String next(String status) {
     return switch (status) {
       case "pending" -> "paid";
@@ -173,7 +171,7 @@ final class SampleShop {
     };
   }
 
-  /** The customer wants one more of it. */
+  /** Adds one to the order's quantity, as if the customer had asked for one more. */
   private void addOne(Order order) throws SQLException {
     actAs("Anna (support)");
     try (PreparedStatement update =
@@ -183,7 +181,7 @@ final class SampleShop {
       update.setLong(1, order.id());
       update.setString(2, order.status());
       if (update.executeUpdate() == 1) {
-        take(order);
+        track(order);
       }
     }
   }
@@ -198,7 +196,7 @@ final class SampleShop {
     }
   }
 
-  /** Who makes the changes that follow, for the change log. */
+  /** Sets the actor that the change log records for the following changes. */
   private void actAs(String name) throws SQLException {
     if (!name.equals(actor)) {
       try (PreparedStatement set = connection.prepareStatement("SET @orderwire_actor = ?")) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a mysqld that did not start has left in its log, told with the way out. */
+/** Explains a failed start of mysqld by its log, and names the way out. */
 final class StartFailure {
   private static final Pattern MISSING_LIBRARY =
       Pattern.compile("error while loading shared libraries: (\\S+?):");
@@ -21,15 +21,15 @@ final class StartFailure {
     Matcher missing = MISSING_LIBRARY.matcher(log);
     if (missing.find()) {
       return new EmbeddedMysqlException(
-          "MySQL needs the system library %s, which is not installed: apt-get install libaio1 libnuma1"
+          "MySQL needs the system library %s, which is not installed: run apt-get install libaio1 libnuma1"
               .formatted(missing.group(1)));
     }
     if (portWasTaken(mysqld)) {
       return new EmbeddedMysqlException(
-          "MySQL's port is taken by another program: end that, or choose another port (0: any that is free).");
+          "MySQL's port is taken by another program: end that program, or choose another port (0 for any free port).");
     }
     return new EmbeddedMysqlException(
-        "MySQL ended with exit code %d while starting. The end of its log:%n%s"
+        "MySQL ended with exit code %d during its start. The end of its log:%n%s"
             .formatted(mysqld.exitCode(), log));
   }
 

@@ -1,11 +1,11 @@
 /**
- * A real MySQL 8 and the sample orders in it, for the demo, the benchmarks and the tests: on
- * loopback only, never for production.
+ * A real MySQL 8 with sample orders, for the demo, the benchmarks and the tests. It listens on
+ * loopback only, and is not for production.
  *
- * <p>Begin with {@link dev.orderwire.demo.EmbeddedMysql}, which takes the server binaries out of
- * the jar, starts them on a data folder and ends them. {@link dev.orderwire.demo.SampleOrders} then
- * plays the application that writes. Neither knows anything of Orderwire: to them it is a MySQL as
- * any other, which is what makes the demo honest.
+ * <p>Begin with {@link dev.orderwire.demo.EmbeddedMysql}, which unpacks the server binaries from a
+ * jar, starts them on a data folder and ends them. {@link dev.orderwire.demo.SampleOrders} plays
+ * the application that writes. Neither knows Orderwire: the demo shows it on an ordinary MySQL with
+ * an ordinary application.
  */
 @NullMarked
 package dev.orderwire.demo;

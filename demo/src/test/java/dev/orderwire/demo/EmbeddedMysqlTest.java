@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedMysqlTest {
-  /** Shared, as an initialisation takes seconds; each test leaves it without a server. */
+  /** Shared, because an initialisation takes seconds. Each test leaves it without a server. */
   @TempDir private static Path shared;
 
   @Test
-  void itIsAMySql8ThatLogsRowsAndShowsItsLocks() throws SQLException {
+  void theServerIsAMysql8WithRowBinlogAndMetadataLocks() throws SQLException {
     try (EmbeddedMysql mysql = EmbeddedMysql.start(shared, 0, List.of())) {
       assertThat(
               value(
@@ -38,7 +38,7 @@ class EmbeddedMysqlTest {
   }
 
   @Test
-  void onlyItsUserWithTheRandomPasswordGetsIn() throws IOException {
+  void onlyTheUserWithTheRandomPasswordCanConnect() throws IOException {
     try (EmbeddedMysql mysql = EmbeddedMysql.start(shared, 0, List.of())) {
       assertThatThrownBy(() -> DriverManager.getConnection(mysql.jdbcUrl(""), "root", ""))
           .isInstanceOf(SQLException.class);
@@ -64,7 +64,7 @@ class EmbeddedMysqlTest {
   }
 
   @Test
-  void aLostPasswordFileIsReplacedByAnotherPassword() throws IOException, SQLException {
+  void aLostPasswordFileIsReplaced() throws IOException, SQLException {
     EmbeddedMysql.start(shared, 0, List.of()).close();
     Files.delete(password());
     try (EmbeddedMysql mysql = EmbeddedMysql.start(shared, 0, List.of())) {
@@ -73,7 +73,7 @@ class EmbeddedMysqlTest {
   }
 
   @Test
-  void whatWasCommittedSurvivesKill() throws SQLException {
+  void committedDataSurviveAKill() throws SQLException {
     EmbeddedMysql killed = EmbeddedMysql.start(shared, 0, List.of());
     execute(killed, "CREATE DATABASE crash", "CREATE TABLE crash.t (n INT PRIMARY KEY)");
     execute(killed, "INSERT INTO crash.t VALUES (1), (2)");
@@ -96,7 +96,7 @@ class EmbeddedMysqlTest {
   }
 
   @Test
-  void anInitialisationThatWasCutOffIsDoneAgain(@TempDir Path folder)
+  void anInterruptedInitialisationIsRepeated(@TempDir Path folder)
       throws IOException, SQLException {
     Files.createDirectories(folder.resolve("mysql.partial/mysql"));
     Files.writeString(folder.resolve("mysql.partial/ibdata1"), "half of it");
@@ -107,7 +107,7 @@ class EmbeddedMysqlTest {
   }
 
   @Test
-  void aSecondStartOnALiveFolderIsRefused() throws SQLException {
+  void aSecondStartOnAFolderInUseIsRefused() throws SQLException {
     try (EmbeddedMysql mysql = EmbeddedMysql.start(shared, 0, List.of())) {
       assertThatThrownBy(() -> EmbeddedMysql.start(shared, 0, List.of()))
           .isInstanceOf(EmbeddedMysqlException.class)
@@ -117,7 +117,7 @@ class EmbeddedMysqlTest {
   }
 
   @Test
-  void aMysqldThatRefusesToStartShowsItsLogAndFreesTheFolder() {
+  void aFailedStartShowsTheLogAndUnlocksTheFolder() {
     assertThatThrownBy(() -> EmbeddedMysql.start(shared, 0, List.of("--no-such-option")))
         .isInstanceOf(EmbeddedMysqlException.class)
         .hasMessageContaining("unknown option '--no-such-option'");
@@ -125,7 +125,7 @@ class EmbeddedMysqlTest {
   }
 
   @Test
-  void aTakenPortIsNamedAsTheCause() throws IOException {
+  void aTakenPortIsReportedAsTheCause() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       assertThatThrownBy(() -> EmbeddedMysql.start(shared, taken.getLocalPort(), List.of()))
           .isInstanceOf(EmbeddedMysqlException.class)
@@ -134,19 +134,19 @@ class EmbeddedMysqlTest {
   }
 
   @Test
-  void aFreePortThatWasTakenMeanwhileIsFollowedByAnother() throws IOException {
+  void aFreePortThatIsTakenMeanwhileIsReplacedUpToFiveTimes() throws IOException {
     Path log = shared.resolve("error.log");
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      long before = Files.exists(log) ? lost(log) : 0;
-      // The extra argument wins, so that each of the ports chosen is lost.
+      long before = Files.exists(log) ? failedBinds(log) : 0;
+      // The extra argument overrides the chosen port, so that every attempt fails.
       List<String> always = List.of("--port=" + taken.getLocalPort());
       assertThatThrownBy(() -> EmbeddedMysql.start(shared, 0, always))
           .hasMessageContaining("port is taken");
-      assertThat(lost(log) - before).isEqualTo(5);
+      assertThat(failedBinds(log) - before).isEqualTo(5);
     }
   }
 
-  private static long lost(Path log) throws IOException {
+  private static long failedBinds(Path log) throws IOException {
     return Files.readString(log).lines().filter(l -> l.contains("Address already in use")).count();
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MysqlBinariesTest {
   @Test
-  void unpackingKeepsExecutableFilesAndLinksAndReplacesAHalfDoneOne(@TempDir Path cache)
+  void unpackingKeepsPermissionsAndLinksAndReplacesAnIncompleteFolder(@TempDir Path cache)
       throws IOException {
     Files.createDirectories(cache.resolve("mysql-8.0.15.partial/bin"));
     Files.writeString(cache.resolve("mysql-8.0.15.partial/bin/mysqld"), "half of it");
@@ -27,14 +27,14 @@ class MysqlBinariesTest {
   }
 
   @Test
-  void whatIsUnpackedIsNotUnpackedAgain(@TempDir Path cache) throws IOException {
-    Path there = Files.createDirectories(cache.resolve("mysql-8.0.15"));
+  void unpackedBinariesAreNotUnpackedAgain(@TempDir Path cache) throws IOException {
+    Path existing = Files.createDirectories(cache.resolve("mysql-8.0.15"));
 
-    assertThat(MysqlBinaries.unpackedInto(cache)).isEqualTo(there).isEmptyDirectory();
+    assertThat(MysqlBinaries.unpackedInto(cache)).isEqualTo(existing).isEmptyDirectory();
   }
 
   @Test
-  void theCacheFolderIsTheUsers() {
+  void theCacheFolderFollowsTheXdgSpecification() {
     assertThat(MysqlBinaries.cacheFolder("/c", "/home/u")).hasToString("/c/orderwire");
     assertThat(MysqlBinaries.cacheFolder(null, "/home/u")).hasToString("/home/u/.cache/orderwire");
     assertThat(MysqlBinaries.cacheFolder("relative", "/home/u"))
@@ -42,7 +42,7 @@ class MysqlBinariesTest {
   }
 
   @Test
-  void aMissingSystemLibraryIsNamedWithTheCommandThatInstallsIt(@TempDir Path folder)
+  void aMissingSystemLibraryIsReportedWithTheCommandThatInstallsIt(@TempDir Path folder)
       throws IOException, InterruptedException {
     Path bin = Files.createDirectories(folder.resolve("binaries/bin"));
     Path mysqld = bin.resolve("mysqld");

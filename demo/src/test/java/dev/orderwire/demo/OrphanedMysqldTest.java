@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class KilledOwnerTest {
+class OrphanedMysqldTest {
   @Test
-  void theMysqldOfAKilledOwnerIsEndedByTheNextStartAndByNoneBefore(@TempDir Path folder)
+  void theMysqldOfAKilledOwnerIsEndedByTheNextStart(@TempDir Path folder)
       throws IOException, InterruptedException {
     Process owner =
         new ProcessBuilder(
@@ -40,7 +40,7 @@ class KilledOwnerTest {
     }
   }
 
-  /** Starts a server on the folder, says its pid, and stays. */
+  /** Starts a server on the folder, prints its pid, and sleeps. */
   static final class Owner {
     private Owner() {}
 

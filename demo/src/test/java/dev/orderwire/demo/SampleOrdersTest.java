@@ -54,14 +54,14 @@ class SampleOrdersTest {
   }
 
   @Test
-  void theTableIsLeftAsItIsWhereItIsThere() throws SQLException {
+  void anExistingTableIsLeftAsItIs() throws SQLException {
     execute(DATABASE, "INSERT INTO orders (customer_name, product_name) VALUES ('a', 'b')");
     SampleOrders.createTable(mysql, DATABASE);
     assertThat(value("SELECT COUNT(*) FROM orders")).isEqualTo("1");
   }
 
   @Test
-  void ordersComeChangeAndGoWhileThoseOfOthersStayAsTheyAre() throws Exception {
+  void ordersArePlacedChangedAndDeletedButThoseOfOthersAreNotTouched() throws Exception {
     execute(
         DATABASE,
         "CREATE TABLE history (op TEXT, id BIGINT, status TEXT, quantity INT, actor TEXT)",
@@ -98,7 +98,7 @@ class SampleOrdersTest {
   }
 
   @Test
-  void aLaterRunTakesUpTheOrdersOfAnEarlierOne() throws Exception {
+  void aLaterRunContinuesWithTheOrdersOfAnEarlierOne() throws Exception {
     try (SampleOrders _ = SampleOrders.start(mysql, DATABASE, 500)) {
       await("SELECT COUNT(*) >= 150 FROM orders");
     }
@@ -117,7 +117,7 @@ class SampleOrdersTest {
   }
 
   @Test
-  void theyGoOnWhenMySqlIsBack() throws Exception {
+  void ordersContinueAfterMysqlRestarts() throws Exception {
     try (SampleOrders _ = SampleOrders.start(mysql, DATABASE, 100)) {
       await("SELECT COUNT(*) > 5 FROM orders");
       mysql.kill();
@@ -128,11 +128,11 @@ class SampleOrdersTest {
   }
 
   @Test
-  void nothingComesAfterClose() throws Exception {
+  void closeEndsAllSessions() throws Exception {
     SampleOrders orders = SampleOrders.start(mysql, DATABASE, 500);
     await("SELECT COUNT(*) > 5 FROM orders");
     orders.close();
-    // The sessions end with the thread, a moment later for MySQL.
+    // The sessions end with the thread; MySQL notices a moment later.
     await(
         "SELECT COUNT(*) = 0 FROM information_schema.processlist"
             + " WHERE user = 'orderwire' AND id <> CONNECTION_ID()");
@@ -142,7 +142,7 @@ class SampleOrdersTest {
     return Integer.parseInt(value("SELECT COUNT(*) FROM orders"));
   }
 
-  /** Until the query's value is true; the class's time limit is the patience. */
+  /** Waits until the query returns true, at most for the class's time limit. */
   private static void await(String sql) throws SQLException, InterruptedException {
     while (!"1".equals(value(sql))) {
       Thread.sleep(10);

@@ -1,4 +1,4 @@
-/** Tests on the real server: each starts, kills and reads a mysqld of its own. */
+/** Tests with real MySQL servers, which they start and kill. */
 @NullMarked
 package dev.orderwire.demo;
 
