@@ -14,14 +14,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a page does when its table is altered, message by message. */
+/** How the dashboard handles an altered table, message by message. */
 final class AlteredTableTest {
   private static final String ALTERED =
       "'key':['id'],'columns':[{'name':'id','type':'int'},{'name':'label','type':'varchar(9)'},"
           + "{'name':'n','type':'varchar(9)'},{'name':'more','type':'int'}]";
 
-  /** Notes what is on the screen after each change of it. */
-  private static final String NOTE_SCREENS =
+  /** Records the text of the table after each change of the page. */
+  private static final String RECORD_SCREENS =
       """
       () => {
         window.screens = [];
@@ -33,15 +33,15 @@ final class AlteredTableTest {
       }\
       """;
 
-  /** Notes what a LiveView holds at each of its events. */
-  private static final String NOTE_EVENTS =
+  /** Records the content of a LiveView at each of its events. */
+  private static final String RECORD_EVENTS =
       """
       async () => {
         const { LiveView } = await import("/client/orderwire.js");
-        window.told = [];
+        window.recorded = [];
         const view = new LiveView({ table: "t" });
         for (const type of ["columns", "rows", "changes"]) {
-          view.addEventListener(type, () => window.told.push(
+          view.addEventListener(type, () => window.recorded.push(
             `${type} ${view.key} (${view.columns.map(({ name }) => name)}) ${[...view.rows.keys()]}`));
         }
       }\
@@ -50,7 +50,7 @@ final class AlteredTableTest {
   private static Demo demo;
   private static Chromium chromium;
 
-  private final ScriptedLink link = new ScriptedLink();
+  private final ScriptedServer server = new ScriptedServer();
   private Screen screen;
 
   @BeforeAll
@@ -67,8 +67,8 @@ final class AlteredTableTest {
 
   @BeforeEach
   void showTwoRows() {
-    screen = chromium.open(demo.dashboard(), link);
-    assertThat(link.awaitRequest(screen, 1)).contains("\"snapshot\":true");
+    screen = chromium.open(demo.dashboard(), server);
+    assertThat(server.awaitRequest(screen, 1)).contains("\"snapshot\":true");
     begin();
     screen.awaitState("Live");
     assertThat(screen.columns()).hasText(new String[] {"id", "name", "n"});
@@ -81,34 +81,34 @@ final class AlteredTableTest {
   }
 
   private void begin() {
-    link.send(
+    server.send(
         "{'type':'subscribed','ref':'view','view':'v','table':'t','key':['id'],'columns':["
             + "{'name':'id','type':'int'},{'name':'name','type':'varchar(9)'},{'name':'n','type':'int'}],"
             + "'position':'e-1'}");
-    link.send(
+    server.send(
         "{'type':'snapshot','view':'v','rows':[{'id':1,'name':'a','n':10},{'id':2,'name':'b','n':20}],"
             + "'done':true,'position':'e-2'}");
   }
 
   private void reset(String shape) {
-    link.send("{'type':'reset','view':'v','reason':'schema'," + shape + "}");
+    server.send("{'type':'reset','view':'v','reason':'schema'," + shape + "}");
   }
 
   private void snapshot(boolean done, String... rows) {
-    link.send(
+    server.send(
         "{'type':'snapshot','view':'v','rows':[%s],'done':%s,'position':'e-9'}"
             .formatted(String.join(",", rows), done));
   }
 
   private void change(String change) {
-    link.send(
+    server.send(
         "{'type':'changes','view':'v','changes':[{%s,'at':'2026-11-22T10:00:00.000000Z'}],'position':'e-9'}"
             .formatted(change));
   }
 
   @Test
-  void theOldRowsStayUntilTheLastOfTheNewOnesHasCome() {
-    screen.page().evaluate(NOTE_SCREENS);
+  void theOldRowsStayUntilAllNewRowsHaveArrived() {
+    screen.page().evaluate(RECORD_SCREENS);
 
     reset(ALTERED);
     snapshot(false, "{'id':1,'label':'a','n':'ten','more':1}");
@@ -125,7 +125,7 @@ final class AlteredTableTest {
             Map.entry("3", List.of("3", "c", "x", "NULL")));
     assertThat(screen.cell(1, "n")).not().hasClass("number");
     assertThat(screen.page().locator("#row-note")).hasText("read anew: the table was altered");
-    // Nothing in between: neither no rows, nor rows below columns that are not theirs.
+    // One step: never an empty table, and never rows under the wrong columns.
     assertThat((List<?>) screen.page().evaluate("window.screens"))
         .singleElement()
         .isEqualTo("id label n more: 3 c x NULL, 1 a ten 1");
@@ -140,7 +140,7 @@ final class AlteredTableTest {
   }
 
   @Test
-  void rowsAreKnownByTheNewKey() {
+  void rowsAreIdentifiedByTheNewKey() {
     change(
         "'id':3,'op':'update','key':{'id':2},'row':{'id':2,'name':'c','n':20},'old':{'name':'b'}");
     assertThat(screen.events()).hasCount(1);
@@ -163,7 +163,7 @@ final class AlteredTableTest {
   }
 
   @Test
-  void aPausedScreenStandsStillAndThenTellsEachChangeInItsOwnColumns() {
+  void aPausedScreenDoesNotChangeAndThenShowsEachChangeInItsOwnColumns() {
     screen.page().locator("#pause").click();
     change(
         "'id':3,'op':'update','key':{'id':2},'row':{'id':2,'name':'c','n':20},'old':{'name':'b'}");
@@ -183,13 +183,15 @@ final class AlteredTableTest {
   }
 
   @Test
-  void aLinkLostBeforeTheNewRowsAreThereBeginsThemAnew() {
+  void aConnectionLostBeforeTheNewRowsAreCompleteAsksForThemAgain() {
     reset(ALTERED);
     snapshot(false, "{'id':7,'label':'void','n':'x','more':1}");
-    link.drop();
-    assertThat(link.awaitRequest(screen, 2)).contains("\"snapshot\":true").doesNotContain("since");
+    server.drop();
+    assertThat(server.awaitRequest(screen, 2))
+        .contains("\"snapshot\":true")
+        .doesNotContain("since");
     assertThat(screen.rows()).hasCount(2);
-    link.send(
+    server.send(
         "{'type':'subscribed','ref':'view','view':'v','table':'t',"
             + ALTERED
             + ",'position':'e-5'}");
@@ -203,10 +205,10 @@ final class AlteredTableTest {
   }
 
   @Test
-  void aViewThatCanBeNoLongerSaysWhyAndKeepsItsRows() {
-    link.send(
+  void aViewThatTheServerEndsShowsTheReasonAndKeepsItsRows() {
+    server.send(
         "{'type':'error','ref':'view','code':'unknown_column','message':'table t has no column name'}");
-    link.send("{'type':'unsubscribed','view':'v'}");
+    server.send("{'type':'unsubscribed','view':'v'}");
 
     screen.awaitState("Closed");
     assertThat(screen.page().locator("#state-reason")).hasText("table t has no column name");
@@ -214,16 +216,16 @@ final class AlteredTableTest {
     assertThat(screen.problems()).isEmpty();
   }
 
-  /** Where nobody was told of a position that is no good, it is not the position's fault. */
+  /** Once the server has accepted the position, a later error is not about the position. */
   @Test
-  void aViewThatCanBeNoLongerSaysSoAfterAReconnectToo() {
-    link.drop();
-    assertThat(link.awaitRequest(screen, 2)).contains("\"since\":\"e-2\"");
-    link.send(
+  void aViewThatTheServerEndsAfterAResumeShowsTheReason() {
+    server.drop();
+    assertThat(server.awaitRequest(screen, 2)).contains("\"since\":\"e-2\"");
+    server.send(
         "{'type':'subscribed','ref':'view','view':'v','table':'t','key':['id'],'columns':[]}");
     screen.awaitState("Live");
-    link.send("{'type':'error','ref':'view','code':'unknown_column','message':'no column name'}");
-    link.send("{'type':'unsubscribed','view':'v'}");
+    server.send("{'type':'error','ref':'view','code':'unknown_column','message':'no column name'}");
+    server.send("{'type':'unsubscribed','view':'v'}");
 
     screen.awaitState("Closed");
     assertThat(screen.page().locator("#state-reason")).hasText("no column name");
@@ -232,21 +234,21 @@ final class AlteredTableTest {
   }
 
   @Test
-  void aPageIsToldOfColumnsWithTheirRows() {
-    screen.page().evaluate(NOTE_EVENTS);
-    link.awaitRequest(screen, 2);
+  void newColumnsAndTheirRowsAppearTogetherInAllEvents() {
+    screen.page().evaluate(RECORD_EVENTS);
+    server.awaitRequest(screen, 2);
     begin();
     reset(ALTERED.replace("['id']", "['n']"));
     snapshot(false, "{'id':1,'label':'a','n':'ten','more':1}");
     snapshot(true, "{'id':2,'label':'b','n':'two','more':1}");
-    // As TRUNCATE does: no column is another.
+    // As after a TRUNCATE: the columns stay the same.
     reset(ALTERED.replace("['id']", "['n']"));
     snapshot(true);
     change(
         "'id':4,'op':'insert','key':{'n':'x'},'row':{'id':3,'label':'c','n':'x','more':1},'old':null");
 
-    screen.page().waitForFunction("window.told.length === 6");
-    assertThat((List<?>) screen.page().evaluate("window.told"))
+    screen.page().waitForFunction("window.recorded.length === 6");
+    assertThat((List<?>) screen.page().evaluate("window.recorded"))
         .isEqualTo(
             List.of(
                 "columns id (id,name,n) 1,2",

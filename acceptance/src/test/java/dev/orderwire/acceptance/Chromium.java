@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The system's Chromium, without a window and with an empty profile. For one thread. */
+/** The system's Chromium, headless and with an empty profile. For one thread. */
 final class Chromium implements AutoCloseable {
-  /** What a page that works shows, it shows within this time on any machine. */
-  private static final int LONGEST_MILLIS = 30_000;
+  /** Assertions wait so long: enough for a working page on a slow machine. */
+  private static final int ASSERTION_TIMEOUT_MILLIS = 30_000;
 
   private final Playwright playwright;
   private final Browser browser;
@@ -28,7 +28,7 @@ final class Chromium implements AutoCloseable {
   }
 
   static Chromium start() {
-    PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_MILLIS);
+    PlaywrightAssertions.setDefaultAssertionTimeout(ASSERTION_TIMEOUT_MILLIS);
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -57,10 +57,10 @@ final class Chromium implements AutoCloseable {
         .findFirst()
         .orElseThrow(() ->
             new IllegalStateException(
-                "no chromium on the PATH; ./orderwire test says how to install it"));
+                "no chromium on the PATH: run ./orderwire test, which installs it or says how"));
   }
 
-  /** Opens the dashboard as a visitor who was never here. */
+  /** Opens the dashboard in a new browser context. */
   Screen open(URI dashboard) {
     return open(dashboard, new Browser.NewContextOptions());
   }
@@ -69,10 +69,10 @@ final class Chromium implements AutoCloseable {
     return Screen.open(browser.newContext(options), dashboard);
   }
 
-  /** Opens the dashboard with a link to no server: the test plays its part. */
-  Screen open(URI dashboard, ScriptedLink link) {
+  /** Opens the dashboard, but connects its WebSocket to a scripted server. */
+  Screen open(URI dashboard, ScriptedServer server) {
     BrowserContext context = browser.newContext();
-    context.routeWebSocket(Pattern.compile(".*/ws"), link::opened);
+    context.routeWebSocket(Pattern.compile(".*/ws"), server::accept);
     return Screen.open(context, dashboard);
   }
 

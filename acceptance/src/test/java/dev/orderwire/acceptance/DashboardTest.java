@@ -34,7 +34,7 @@ final class DashboardTest {
   private static Demo demo;
   private static Chromium chromium;
 
-  private Orders orders;
+  private OrdersTable orders;
 
   @BeforeAll
   static void start(@TempDir Path folder) {
@@ -49,9 +49,9 @@ final class DashboardTest {
   }
 
   @BeforeEach
-  void startOver() throws SQLException {
-    orders = new Orders(demo);
-    orders.startOver();
+  void clearOrders() throws SQLException {
+    orders = new OrdersTable(demo);
+    orders.clear();
   }
 
   @AfterEach
@@ -66,7 +66,7 @@ final class DashboardTest {
   @Test
   void theStatementsOfTheReadmeShowWithoutAReload() throws SQLException {
     try (Screen screen = openLive()) {
-      screen.noteMarks();
+      screen.recordMarks();
       assertThat(screen.page().locator("#rows-empty")).hasText("No rows yet.");
 
       orders.execute(
@@ -89,7 +89,7 @@ final class DashboardTest {
       assertThat(screen.page().locator("#row-count")).hasText("1");
       assertThat(screen.page().locator("#received")).hasText("2");
       assertThat(screen.page().locator("#delay")).hasText(Pattern.compile("\\d"));
-      // A mark comes with the value, and goes by itself.
+      // A mark appears with the new value, and disappears by itself.
       assertThat(screen.rows().locator(".changed")).hasCount(0);
       assertThat(screen.marks())
           .containsExactlyInAnyOrder("1 row entered", "1 status changed", "1 updated_at changed");
@@ -99,11 +99,11 @@ final class DashboardTest {
   }
 
   @Test
-  void aDeletedRowGoesAndItsEventTellsWhatItWas() throws SQLException {
+  void aDeletedRowDisappearsAndItsEventShowsItsValues() throws SQLException {
     orders.execute("INSERT INTO orders (customer_name, product_name) VALUES ('Ada', 'Mouse')");
     try (Screen screen = openLive()) {
       assertThat(screen.rows()).hasCount(1);
-      screen.noteMarks();
+      screen.recordMarks();
 
       orders.execute("SET @orderwire_actor = 'Anna (support)'");
       orders.execute("DELETE FROM orders WHERE id = 1");
@@ -128,7 +128,7 @@ final class DashboardTest {
       assertThat(screen.page().locator("#row-count"))
           .hasText(String.valueOf(RandomShopper.SHARED_ORDERS));
 
-      shopAtOnce();
+      runShoppers();
       orders.execute("INSERT INTO orders (customer_name, product_name) VALUES ('The', 'last')");
 
       assertThat(screen.events().first()).containsText("The · last");
@@ -138,14 +138,14 @@ final class DashboardTest {
       assertThat(screen.loads()).isEqualTo(1);
       assertThat(screen.problems()).isEmpty();
 
-      // Who comes now sees the same from the first moment.
+      // A screen that is opened now shows the same.
       try (Screen later = openLive()) {
         assertThat(later.table(table.size())).isEqualTo(table);
       }
     }
   }
 
-  private static void shopAtOnce() throws Exception {
+  private static void runShoppers() throws Exception {
     List<Connection> connections = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<RandomShopper> shoppers = new ArrayList<>();
@@ -165,7 +165,7 @@ final class DashboardTest {
   }
 
   @Test
-  void ofVeryManyRowsTheNewestAreShownAndAllAreCounted() throws SQLException {
+  void onlyTheNewestRowsAreShownButAllAreCounted() throws SQLException {
     try (Screen screen = openLive()) {
       orders.execute(
           "INSERT INTO orders (customer_name, product_name) VALUES "
@@ -180,7 +180,7 @@ final class DashboardTest {
                   .mapToObj(String::valueOf)
                   .toArray(String[]::new));
 
-      // A row that goes makes room for the one that was just too old.
+      // A deleted row makes room for the next older one.
       orders.execute("DELETE FROM orders WHERE id = 200");
       assertThat(screen.row(50)).hasCount(1);
       assertThat(screen.rows()).hasCount(250);
@@ -188,7 +188,7 @@ final class DashboardTest {
   }
 
   @Test
-  void dataAreShownAsTextWhateverTheyContain() throws SQLException {
+  void htmlInDataIsShownAsText() throws SQLException {
     String script = "<script>window.broken = true</script>";
     String image = "\"'><img src=x onerror='window.broken = true'>";
     String entity = "it's &amp; \"<b>\"";
@@ -216,7 +216,7 @@ final class DashboardTest {
   }
 
   @Test
-  void aScriptThatIsNotOfThisServerDoesNotRun() {
+  void anInlineScriptDoesNotRun() {
     try (Screen screen = openLive()) {
       screen
           .page()
@@ -238,7 +238,7 @@ final class DashboardTest {
   }
 
   @Test
-  void aTimeIsShownInTheZoneOfTheBrowser() throws SQLException {
+  void timesAreShownInTheBrowsersTimeZone() throws SQLException {
     orders.execute(
         "INSERT INTO orders (customer_name, product_name, created_at)"
             + " VALUES ('Ada', 'Mouse', '2024-07-01 12:00:00.123456')");
@@ -252,7 +252,7 @@ final class DashboardTest {
   }
 
   @Test
-  void aPausedScreenStandsStillAndThenShowsAll() throws SQLException {
+  void aPausedScreenDoesNotChangeAndThenShowsAllChanges() throws SQLException {
     orders.execute("INSERT INTO orders (customer_name, product_name) VALUES ('Ada', 'Mouse')");
     try (Screen screen = openLive()) {
       assertThat(screen.rows()).hasCount(1);
@@ -273,7 +273,7 @@ final class DashboardTest {
   }
 
   @Test
-  void aChosenEventBringsItsRowIntoSight() throws SQLException {
+  void aClickOnAnEventScrollsToItsRow() throws SQLException {
     try (Screen screen = openLive()) {
       orders.execute(
           "INSERT INTO orders (customer_name, product_name) VALUES "
@@ -293,7 +293,7 @@ final class DashboardTest {
       for (int width : List.of(1360, 800, 380)) {
         Browser.NewContextOptions options =
             new Browser.NewContextOptions().setViewportSize(width, 860).setColorScheme(scheme);
-        orders.startOver();
+        orders.clear();
         sampleOrders();
         try (Screen screen = chromium.open(demo.dashboard(), options).awaitState("Live")) {
           orders.execute("INSERT INTO orders (customer_name, product_name) VALUES ('Zoë', 'Tea')");
@@ -301,7 +301,7 @@ final class DashboardTest {
               "UPDATE orders SET status = IF(status = 'paid', 'shipped', 'paid') WHERE id IN (9, 11)");
           assertThat(screen.events()).hasCount(3);
           assertThat(screen.page().locator("#delay")).hasText(Pattern.compile("\\d"));
-          screen.picture(
+          screen.screenshot(
               "dashboard-%d-%s".formatted(width, scheme.name().toLowerCase(Locale.ROOT)));
 
           assertThat(screen.page().evaluate("document.documentElement.scrollWidth"))
@@ -324,7 +324,7 @@ final class DashboardTest {
   }
 
   @Test
-  void aTableThatIsNotServedIsSaidToBeSo() {
+  void anUnknownTableIsReported() {
     try (Screen screen = chromium.open(URI.create(demo.dashboard() + "?table=nothing"))) {
       screen.awaitState("Closed");
 

@@ -8,23 +8,25 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
-/** A demo that is ready, with no orders but the test's. */
-record Demo(Launched command, URI dashboard, URI websocket, String mysql) implements AutoCloseable {
-  /** Starts it on any free port. */
+/** A demo that is ready, without sample orders. */
+record Demo(OrderwireProcess command, URI dashboard, URI websocket, String mysql)
+    implements AutoCloseable {
+  /** Starts a demo on a free port. */
   static Demo start(Path home) {
     return start(home, 0);
   }
 
   static Demo start(Path home, int port) {
-    Launched command = Launched.start(home, "demo", "--port", "" + port, "--rate", "0");
-    // What the contract says of its output, word by word.
-    String dashboard = command.line();
+    OrderwireProcess command =
+        OrderwireProcess.start(home, "demo", "--port", "" + port, "--rate", "0");
+    // The exact output that docs/reference/commands.md promises.
+    String dashboard = command.nextLine();
     assertThat(dashboard).matches("dashboard http://127\\.0\\.0\\.1:\\d+/client");
-    String websocket = command.line();
+    String websocket = command.nextLine();
     assertThat(websocket).matches("websocket ws://127\\.0\\.0\\.1:\\d+/ws");
-    String mysql = command.line();
+    String mysql = command.nextLine();
     assertThat(mysql).matches("mysql mysql://\\w+:[\\w-]+@127\\.0\\.0\\.1:\\d+/\\w+");
-    assertThat(command.line()).isEqualTo("ready");
+    assertThat(command.nextLine()).isEqualTo("ready");
     return new Demo(
         command, URI.create(second(dashboard)), URI.create(second(websocket)), second(mysql));
   }
@@ -38,7 +40,7 @@ record Demo(Launched command, URI dashboard, URI websocket, String mysql) implem
     return dashboard.resolve(path);
   }
 
-  /** A session of its own on the demo's MySQL, with UTC as its time zone; the caller closes it. */
+  /** Opens a session on the demo's MySQL, with the time zone UTC. The caller closes it. */
   Connection connect() throws SQLException {
     URI uri = URI.create(mysql);
     String[] account = uri.getUserInfo().split(":", 2);

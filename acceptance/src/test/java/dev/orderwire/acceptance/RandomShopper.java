@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 
-/** One of several who change orders at the same time: inserts, updates, deletes and rollbacks. */
+/**
+ * Changes orders at random, while others do the same: inserts, updates, deletes and rollbacks. It
+ * does the same for the same number.
+ */
 final class RandomShopper implements Callable<Integer> {
-  /** The orders that are there before, which all shoppers change, have these and the next ids. */
+  /** The id of the first of the existing orders that all shoppers change. */
   static final int FIRST_SHARED_ORDER = 1_001;
 
   static final int SHARED_ORDERS = 60;
@@ -36,8 +39,8 @@ final class RandomShopper implements Callable<Integer> {
   private int movedKeys;
 
   /**
-   * @param connection its own
-   * @param number 0, 1, 2…: what it does is random, but the same for the same number
+   * @param connection a connection that nothing else uses
+   * @param number 0, 1, 2…, different for each shopper: the seed
    */
   RandomShopper(Connection connection, int number) {
     this.connection = connection;
@@ -45,7 +48,7 @@ final class RandomShopper implements Callable<Integer> {
     this.random = new SplittableRandom(number);
   }
 
-  /** Does its transactions and says how many of them it committed. */
+  /** Runs the transactions, and returns how many were committed. */
   @Override
   public Integer call() throws SQLException {
     connection.setAutoCommit(false);

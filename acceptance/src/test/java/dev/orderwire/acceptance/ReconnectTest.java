@@ -11,15 +11,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ReconnectTest {
   @Test
-  void afterAKilledServerIsBackTheScreenShowsWhatHappenedMeanwhile(@TempDir Path home)
+  void afterARestartOfAKilledServerTheScreenShowsTheMissedChanges(@TempDir Path home)
       throws SQLException {
     Demo killed = Demo.start(home);
     ProcessHandle orphan = killed.mysqld();
     try (killed;
         Chromium chromium = Chromium.start();
         Screen screen = chromium.open(killed.dashboard()).awaitState("Live")) {
-      // Its MySQL outlives the killed server, so that the orders go on.
-      try (Orders orders = new Orders(killed)) {
+      // MySQL outlives the killed server, so orders can change meanwhile.
+      try (OrdersTable orders = new OrdersTable(killed)) {
         insert(orders, "Ada");
         insert(orders, "Dai");
         assertThat(screen.rows()).hasCount(2);
@@ -27,14 +27,14 @@ final class ReconnectTest {
         killed.command().kill();
         screen.awaitState("Reconnecting");
         assertThat(screen.rows()).hasCount(2);
-        screen.picture("dashboard-reconnecting");
+        screen.screenshot("dashboard-reconnecting");
         orders.execute("UPDATE orders SET status = 'shipped' WHERE customer_name = 'Ada'");
         orders.execute("DELETE FROM orders WHERE customer_name = 'Dai'");
         insert(orders, "Freya");
       }
 
-      try (Demo again = Demo.start(home, killed.dashboard().getPort());
-          Orders orders = new Orders(again)) {
+      try (Demo restarted = Demo.start(home, killed.dashboard().getPort());
+          OrdersTable orders = new OrdersTable(restarted)) {
         screen.awaitState("Live");
         assertThat(screen.events()).hasCount(5);
         assertThat(screen.table(2)).isEqualTo(orders.table());
@@ -43,13 +43,13 @@ final class ReconnectTest {
         assertThat(screen.events().nth(1)).hasText(Pattern.compile("delete.*id 2.*Dai"));
         assertThat(screen.events().nth(2)).hasText(Pattern.compile("update.*id 1.*→ shipped"));
 
-        // And it is live again.
+        // New changes arrive, too.
         insert(orders, "Grace");
         assertThat(screen.cell(4, "customer_name")).hasText("Grace");
         assertThat(screen.page().locator("#received")).hasText("6");
         assertThat(screen.page().locator("#reconnects")).hasText("1 reconnect");
         assertThat(screen.loads()).isEqualTo(1);
-        // The browser itself tells of the attempts; nothing else is to be told.
+        // The browser reports the failed attempts to connect, and nothing else.
         assertThat(screen.problems())
             .allMatch(problem -> problem.startsWith("error: WebSocket connection to"));
       }
@@ -58,7 +58,7 @@ final class ReconnectTest {
     }
   }
 
-  private static void insert(Orders orders, String customer) throws SQLException {
+  private static void insert(OrdersTable orders, String customer) throws SQLException {
     orders.execute(
         "INSERT INTO orders (customer_name, product_name) VALUES (?, 'Laptop')", customer);
   }

@@ -18,48 +18,49 @@ final class SchemaChangeTest {
   void anOpenDashboardFollowsAnAlteredTableWithoutAReload(@TempDir Path home) throws SQLException {
     try (Demo demo = Demo.start(home);
         Chromium chromium = Chromium.start();
-        Orders orders = new Orders(demo)) {
+        OrdersTable orders = new OrdersTable(demo)) {
       for (String customer : List.of("Ada", "Dai", "Freya")) {
         orders.execute(
             "INSERT INTO orders (customer_name, product_name) VALUES (?, 'Laptop')", customer);
       }
       try (Screen screen = chromium.open(demo.dashboard()).awaitState("Live");
-          Launched tail = Launched.start(home, "tail", "--snapshot", "--where", "{\"id\":1}")) {
+          OrderwireProcess tail =
+              OrderwireProcess.start(home, "tail", "--snapshot", "--where", "{\"id\":1}")) {
         assertThat(screen.rows()).hasCount(3);
-        assertThat(JSON.readTree(tail.line()).at("/row").has("status")).isTrue();
+        assertThat(JSON.readTree(tail.nextLine()).at("/row").has("status")).isTrue();
 
         sql(home, "ALTER TABLE orders ADD COLUMN priority INT DEFAULT 1");
         assertThat(screen.columns().last()).hasText("priority");
         assertThat(screen.cell(3, "priority")).hasText("1");
-        assertSame(screen, orders);
-        assertThat(JSON.readTree(tail.line()).at("/reason").asString()).isEqualTo("schema");
-        assertThat(JSON.readTree(tail.line()).at("/row/priority").asInt()).isEqualTo(1);
+        assertScreenEqualsTable(screen, orders);
+        assertThat(JSON.readTree(tail.nextLine()).at("/reason").asString()).isEqualTo("schema");
+        assertThat(JSON.readTree(tail.nextLine()).at("/row/priority").asInt()).isEqualTo(1);
 
         sql(home, "UPDATE orders SET priority = 7 WHERE id = 2");
         assertThat(screen.cell(2, "priority")).hasText("7");
         assertThat(screen.events().first()).containsText("priority 1 → 7");
-        screen.picture("dashboard-altered");
+        screen.screenshot("dashboard-altered");
 
         sql(home, "ALTER TABLE orders RENAME COLUMN priority TO urgency");
         assertThat(screen.columns().last()).hasText("urgency");
-        assertSame(screen, orders);
+        assertScreenEqualsTable(screen, orders);
 
         sql(home, "ALTER TABLE orders MODIFY COLUMN urgency VARCHAR(9)");
         assertThat(screen.columns().last()).not().hasClass("number");
         sql(home, "UPDATE orders SET urgency = 'high' WHERE id = 3");
         assertThat(screen.cell(3, "urgency")).hasText("high");
-        assertSame(screen, orders);
+        assertScreenEqualsTable(screen, orders);
 
         sql(home, "ALTER TABLE orders DROP COLUMN urgency, DROP COLUMN status");
         assertThat(screen.columns().getByText("status")).hasCount(0);
-        assertSame(screen, orders);
+        assertScreenEqualsTable(screen, orders);
 
         sql(home, "TRUNCATE TABLE orders");
         assertThat(screen.rows()).hasCount(0);
         assertThat(screen.page().locator("#row-count")).hasText("0");
         sql(home, "INSERT INTO orders (customer_name, product_name) VALUES ('Grace', 'Mouse')");
         assertThat(screen.cell(1, "customer_name")).hasText("Grace");
-        assertSame(screen, orders);
+        assertScreenEqualsTable(screen, orders);
 
         screen.awaitState("Live");
         assertThat(screen.loads()).isEqualTo(1);
@@ -69,12 +70,12 @@ final class SchemaChangeTest {
   }
 
   @Test
-  void tailEndsWithTheReasonWhereItsColumnIsGone(@TempDir Path home) {
+  void tailEndsWithTheReasonIfItsColumnIsDropped(@TempDir Path home) {
     try (Demo demo = Demo.start(home)) {
       sql(home, "ALTER TABLE orders ADD COLUMN gone INT");
       sql(home, "INSERT INTO orders (customer_name, product_name, gone) VALUES ('Ada', 'Tea', 1)");
-      try (Launched tail =
-          Launched.start(
+      try (OrderwireProcess tail =
+          OrderwireProcess.start(
               home,
               "tail",
               "--snapshot",
@@ -82,7 +83,7 @@ final class SchemaChangeTest {
               "{\"gone\":1}",
               "--url",
               demo.websocket().toString())) {
-        assertThat(JSON.readTree(tail.line()).at("/row/gone").asInt()).isEqualTo(1);
+        assertThat(JSON.readTree(tail.nextLine()).at("/row/gone").asInt()).isEqualTo(1);
         sql(home, "ALTER TABLE orders DROP COLUMN gone");
 
         assertThat(tail.exitCode()).isOne();
@@ -92,10 +93,11 @@ final class SchemaChangeTest {
   }
 
   private static void sql(Path home, String statement) {
-    Launched.run(home, "sql", statement);
+    OrderwireProcess.run(home, "sql", statement);
   }
 
-  private static void assertSame(Screen screen, Orders orders) throws SQLException {
+  private static void assertScreenEqualsTable(Screen screen, OrdersTable orders)
+      throws SQLException {
     Map<String, List<String>> table = orders.table();
     assertThat(screen.columns()).hasText(orders.columns().toArray(String[]::new));
     assertThat(screen.table(table.size())).isEqualTo(table);

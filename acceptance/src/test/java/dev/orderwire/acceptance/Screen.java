@@ -15,25 +15,27 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The dashboard as someone sees it, and what the browser complained of meanwhile. A screen was
- * loaded once: whatever it shows came to it by itself.
+ * The dashboard in the browser, with the problems that the browser reported. It is loaded once, so
+ * everything it shows later has been pushed to it.
  */
 final class Screen implements AutoCloseable {
-  private static final Path PICTURES = Path.of("target");
+  private static final Path SCREENSHOTS = Path.of("target");
 
-  /** What one cell tells: a time's exact value, which is not the one that is shown, or the text. */
+  /**
+   * The cells of each row: the exact value of a time, which the page shows rounded, or the text.
+   */
   private static final String CELLS =
       """
       rows => rows.map(row =>
         [...row.cells].map(cell => cell.querySelector("time")?.dateTime ?? cell.textContent))\
       """;
 
-  /** Notes each cell and row that gets a mark, as marks go after a while. */
-  private static final String NOTE_MARKS =
+  /** Records each mark of a cell or a row, because marks disappear after a while. */
+  private static final String RECORD_MARKS =
       """
       () => {
         window.marks = [];
-        const note = node => {
+        const record = node => {
           for (const mark of ["changed", "entered", "leaving"]) {
             if (node.classList.contains(mark)) {
               const id = node.closest("tr").cells[0].textContent;
@@ -43,16 +45,16 @@ final class Screen implements AutoCloseable {
         };
         new MutationObserver(mutations => mutations.forEach(({ type, target, addedNodes }) => {
           if (type === "attributes") {
-            note(target);
+            record(target);
           } else if (target.id === "rows") {
-            addedNodes.forEach(note);
+            addedNodes.forEach(record);
           }
         })).observe(document.getElementById("rows"),
             { subtree: true, childList: true, attributeFilter: ["class"] });
       }\
       """;
 
-  /** What is asked for in the first of the two frames may still be drawn after this was called. */
+  /** Waits for two frames: the first may have begun before this is called. */
   private static final String AWAIT_FRAME =
       "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
 
@@ -66,15 +68,15 @@ final class Screen implements AutoCloseable {
     this.page = context.newPage();
     String origin = dashboard.resolve("/").toString();
     page.onLoad(_ -> loads++);
-    page.onConsoleMessage(this::note);
+    page.onConsoleMessage(this::onConsoleMessage);
     page.onPageError(error -> problems.add("uncaught: " + error));
     page.onRequest(request -> {
       if (!request.url().startsWith(origin)) {
-        problems.add("asked another server: " + request.url());
+        problems.add("request to another server: " + request.url());
       }
     });
-    page.onRequestFailed(
-        request -> problems.add("failed: %s %s".formatted(request.url(), request.failure())));
+    page.onRequestFailed(request ->
+        problems.add("failed request: %s %s".formatted(request.url(), request.failure())));
     page.onResponse(response -> {
       if (response.status() >= 400) {
         problems.add("%d %s".formatted(response.status(), response.url()));
@@ -82,14 +84,14 @@ final class Screen implements AutoCloseable {
     });
   }
 
-  /** Returns when the page has run its scripts, connected or not. */
+  /** Opens the page, and returns when its scripts have run, whether it is connected or not. */
   static Screen open(BrowserContext context, URI dashboard) {
     Screen screen = new Screen(context, dashboard);
     screen.page.navigate(dashboard.toString());
     return screen;
   }
 
-  private void note(ConsoleMessage message) {
+  private void onConsoleMessage(ConsoleMessage message) {
     if (message.type().equals("error") || message.type().equals("warning")) {
       problems.add("%s: %s".formatted(message.type(), message.text()));
     }
@@ -99,7 +101,7 @@ final class Screen implements AutoCloseable {
     return page;
   }
 
-  /** Errors and warnings on the console (a breach of the policy is one), and failed requests. */
+  /** Errors and warnings on the console, which include policy violations, and failed requests. */
   List<String> problems() {
     return List.copyOf(problems);
   }
@@ -109,13 +111,13 @@ final class Screen implements AutoCloseable {
     return loads;
   }
 
-  /** Waits until the link to the server is said to be in this state. */
+  /** Waits until the page shows this state of its connection. */
   Screen awaitState(String name) {
     assertThat(page.locator("#state-name")).hasText(name);
     return this;
   }
 
-  /** The rows that are shown, but for those on their way out. */
+  /** The rows that are shown, except those that are fading out. */
   Locator rows() {
     return page.locator("#rows tr:not(.leaving)");
   }
@@ -135,14 +137,14 @@ final class Screen implements AutoCloseable {
     return row(id).locator("td[data-label=%s]".formatted(column));
   }
 
-  /** Rows that are out of sight come into the page when the table is scrolled. */
+  /** Scrolls the table, which makes the page render all its rows. */
   void scrollRows() {
     page.locator(".rows .scroll").evaluate("scroll => { scroll.scrollTop = 1; }");
   }
 
   /**
-   * Waits for so many rows and gives them, cell by cell, by the first cell; times as the server
-   * wrote them.
+   * Waits for so many rows, and returns their cells by the first cell. Times are in the server's
+   * format.
    */
   Map<String, List<String>> table(int size) {
     scrollRows();
@@ -157,34 +159,34 @@ final class Screen implements AutoCloseable {
     return table;
   }
 
-  /** The names of the columns that are shown, in their order. */
+  /** The headings of the columns, in order. */
   Locator columns() {
     return page.locator("#columns th");
   }
 
-  /** Returns after the page has been drawn with all that it was told before. */
+  /** Returns after the page has drawn everything that it has received. */
   Screen awaitFrame() {
     page.evaluate(AWAIT_FRAME);
     return this;
   }
 
-  /** The changes in the list, the newest first. */
+  /** The list of changes, newest first. */
   Locator events() {
     return page.locator("#events li");
   }
 
-  void noteMarks() {
-    page.evaluate(NOTE_MARKS);
+  void recordMarks() {
+    page.evaluate(RECORD_MARKS);
   }
 
-  /** {@code ID COLUMN changed}, {@code ID row entered} and the like, since {@link #noteMarks}. */
+  /** {@code ID COLUMN changed}, {@code ID row entered} and the like, since {@link #recordMarks}. */
   List<String> marks() {
     return ((List<?>) page.evaluate("window.marks")).stream().map(String::valueOf).toList();
   }
 
-  /** For people to look at. */
-  void picture(String name) {
-    page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
+  /** Saves a screenshot for developers to look at. */
+  void screenshot(String name) {
+    page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
   }
 
   @Override

@@ -16,8 +16,8 @@ final class MessageCost {
     /**
      * Sends changes with consecutive sequence numbers, and returns when all are sent.
      *
-     * @param from the sequence number of the first change; a sender that counts by itself may ignore
-     *     it
+     * @param from the sequence number of the first change; a sender that counts by itself may
+     *     ignore it
      * @return one more than the last sequence number
      */
     int send(int from, int seconds) throws Exception;

@@ -15,22 +15,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The demo's table {@code orders}, through plain SQL. */
-final class Orders implements AutoCloseable {
+/** The demo's table {@code orders}, read and written by SQL. */
+final class OrdersTable implements AutoCloseable {
   private final Demo demo;
   private final Connection connection;
 
-  Orders(Demo demo) throws SQLException {
+  OrdersTable(Demo demo) throws SQLException {
     this.demo = demo;
     connection = demo.connect();
   }
 
   /**
-   * Empties the table, so that the next order is number 1, and waits until the server has told so.
-   * Whoever comes then gets rows that are read anew: a snapshot is there for a second to all who
-   * ask for the same view, so this asks for one that nobody else does.
+   * Empties the table, so that the next order has the id 1, and waits until the server has reset
+   * its views. A client that connects then gets a new snapshot: a snapshot is shared for a second
+   * between clients of equal views, so this subscribes to a view that no test uses.
    */
-  void startOver() throws SQLException {
+  void clear() throws SQLException {
     try (WsClient client = WsClient.connect(URI.create(demo.websocket() + "?columns=id"))) {
       client.await("subscribed");
       execute("TRUNCATE TABLE orders");
@@ -49,31 +49,31 @@ final class Orders implements AutoCloseable {
 
   /** The names of the columns that the table has now. */
   List<String> columns() throws SQLException {
-    return List.copyOf(read().keySet());
+    return List.copyOf(expressions().keySet());
   }
 
-  /** Each column's name, and how to read what the server sends of it. */
-  private Map<String, String> read() throws SQLException {
-    Map<String, String> read = new LinkedHashMap<>();
+  /** The names of the columns, with expressions for their values as the server formats them. */
+  private Map<String, String> expressions() throws SQLException {
+    Map<String, String> expressions = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet none = statement.executeQuery("SELECT * FROM orders LIMIT 0")) {
       ResultSetMetaData columns = none.getMetaData();
       for (int i = 1; i <= columns.getColumnCount(); i++) {
         String name = columns.getColumnName(i);
         boolean isTime = columns.getColumnType(i) == Types.TIMESTAMP;
-        read.put(name, isTime ? "DATE_FORMAT(" + name + ", '%Y-%m-%dT%H:%i:%s.%fZ')" : name);
+        expressions.put(name, isTime ? "DATE_FORMAT(" + name + ", '%Y-%m-%dT%H:%i:%s.%fZ')" : name);
       }
     }
-    return read;
+    return expressions;
   }
 
-  /** All rows, cell by cell in the order of the columns, by their id. */
+  /** All rows by their id, each with its cells in the order of the columns. */
   Map<String, List<String>> table() throws SQLException {
     Map<String, List<String>> table = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT %s FROM orders".formatted(String.join(", ", read().values())))) {
+                "SELECT %s FROM orders".formatted(String.join(", ", expressions().values())))) {
       while (rows.next()) {
         List<String> cells = new ArrayList<>();
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class CommandsOnADemoTest {
+final class CommandsWithDemoTest {
   private static final JsonMapper JSON = new JsonMapper();
 
   private Path home;
@@ -36,21 +36,21 @@ final class CommandsOnADemoTest {
   }
 
   @Test
-  void whatSqlWritesArrivesByWebSocketEventsAndTail() {
+  void aWriteBySqlArrivesOverWebSocketEventsAndTail() {
     try (WsClient socket = WsClient.connect(demo.websocket());
         SseClient events = SseClient.connect(demo.http("/events"))) {
       String since = socket.await("subscribed").get("position").asString();
       events.await("subscribed");
-      try (Launched tail = Launched.start(home, "tail", "--since", since)) {
+      try (OrderwireProcess tail = OrderwireProcess.start(home, "tail", "--since", since)) {
         assertThat(
-                Launched.run(
+                OrderwireProcess.run(
                     home,
                     "sql",
                     "INSERT INTO orders (customer_name, product_name, status) VALUES ('John Doe', 'Laptop', 'pending')"))
             .isEqualTo("1 row affected");
         JsonNode insert = socket.nextChange();
         String id = insert.at("/key/id").asString();
-        Launched.run(home, "sql", "UPDATE orders SET status = 'shipped' WHERE id = " + id);
+        OrderwireProcess.run(home, "sql", "UPDATE orders SET status = 'shipped' WHERE id = " + id);
         JsonNode update = socket.nextChange();
 
         assertThat(insert.get("op").asString()).isEqualTo("insert");
@@ -62,19 +62,20 @@ final class CommandsOnADemoTest {
         assertThat(update.get("actor").asString()).startsWith("orderwire@");
         assertThat(events.await("changes").data().at("/changes/0")).isEqualTo(insert);
         assertThat(events.await("changes").data().at("/changes/0")).isEqualTo(update);
-        assertThat(JSON.readTree(tail.line())).isEqualTo(insert);
-        assertThat(JSON.readTree(tail.line())).isEqualTo(update);
+        assertThat(JSON.readTree(tail.nextLine())).isEqualTo(insert);
+        assertThat(JSON.readTree(tail.nextLine())).isEqualTo(update);
       }
     }
   }
 
   @Test
-  void tailGoesOnWhereItEnded() {
+  void tailResumesFromThePositionItPrinted() {
     sql("INSERT INTO orders (customer_name, product_name) VALUES ('first', 'x')");
-    Launched tail = Launched.start(home, "tail", "orders", "--snapshot", "--where", where("first"));
-    JsonNode row = JSON.readTree(tail.line());
+    OrderwireProcess tail =
+        OrderwireProcess.start(home, "tail", "orders", "--snapshot", "--where", where("first"));
+    JsonNode row = JSON.readTree(tail.nextLine());
     sql("UPDATE orders SET quantity = 2 WHERE customer_name = 'first'");
-    JsonNode change = JSON.readTree(tail.line());
+    JsonNode change = JSON.readTree(tail.nextLine());
     assertThat(tail.terminate().exitCode()).isZero();
     assertThat(tail.err()).startsWith("position ");
     sql("UPDATE orders SET quantity = 3 WHERE customer_name = 'first'");
@@ -85,15 +86,15 @@ final class CommandsOnADemoTest {
     assertThat(change.has("snapshot")).isFalse();
     assertThat(change.at("/row/quantity").asInt()).isEqualTo(2);
     String position = tail.err().substring("position ".length());
-    try (Launched again =
-        Launched.start(home, "tail", "--since", position, "--where", where("first"))) {
-      assertThat(JSON.readTree(again.line()).at("/row/quantity").asInt()).isEqualTo(3);
+    try (OrderwireProcess resumed =
+        OrderwireProcess.start(home, "tail", "--since", position, "--where", where("first"))) {
+      assertThat(JSON.readTree(resumed.nextLine()).at("/row/quantity").asInt()).isEqualTo(3);
     }
   }
 
   @Test
-  void tailPassesOnWhatTheServerRefuses() {
-    Launched tail = Launched.start(home, "tail", "nowhere");
+  void tailReportsTheServersError() {
+    OrderwireProcess tail = OrderwireProcess.start(home, "tail", "nowhere");
 
     assertThat(tail.exitCode()).isOne();
     assertThat(tail.out()).isEmpty();
@@ -101,18 +102,18 @@ final class CommandsOnADemoTest {
   }
 
   @Test
-  void serveRunsOnAMysqlOfTheUsersAndEndsOnSigterm() {
-    Launched serve =
-        Launched.start(
-            Launched.launcher(),
+  void serveRunsOnTheConfiguredMysqlAndEndsOnSigterm() {
+    OrderwireProcess serve =
+        OrderwireProcess.start(
+            OrderwireProcess.launcher(),
             home,
             Map.of("MYSQL_URL", demo.mysql(), "ORDERWIRE_SERVER_PORT", "0"),
             "serve");
 
-    String websocket = serve.line();
+    String websocket = serve.nextLine();
     assertThat(websocket).matches("websocket ws://127\\.0\\.0\\.1:\\d+/ws");
-    assertThat(serve.line()).matches("dashboard http://127\\.0\\.0\\.1:\\d+/client");
-    assertThat(serve.line()).isEqualTo("ready");
+    assertThat(serve.nextLine()).matches("dashboard http://127\\.0\\.0\\.1:\\d+/client");
+    assertThat(serve.nextLine()).isEqualTo("ready");
     try (WsClient socket = WsClient.connect(URI.create(websocket.split(" ", -1)[1]))) {
       socket.await("subscribed");
       assertThat(serve.terminate().exitCode()).isZero();
@@ -122,10 +123,10 @@ final class CommandsOnADemoTest {
   }
 
   @Test
-  void serveRefusesToListenToTheWorldByAccident() {
-    Launched serve =
-        Launched.start(
-            Launched.launcher(),
+  void serveListensBeyondLoopbackOnlyIfAuthModeIsSet() {
+    OrderwireProcess serve =
+        OrderwireProcess.start(
+            OrderwireProcess.launcher(),
             home,
             Map.of("MYSQL_URL", demo.mysql(), "ORDERWIRE_SERVER_HOST", "0.0.0.0"),
             "serve");
@@ -136,41 +137,43 @@ final class CommandsOnADemoTest {
   }
 
   @Test
-  void doctorIsZeroWhereAllIsWellAndOneWhereNot() {
+  void doctorExitsWith0IfAllIsWellAndWith1IfNot() {
     Map<String, String> mysql = Map.of("MYSQL_URL", demo.mysql());
-    Launched well = Launched.start(Launched.launcher(), home, mysql, "doctor");
-    assertThat(well.exitCode()).isZero();
-    assertThat(well.out()).doesNotContain("PROBLEM").contains("orders");
+    OrderwireProcess healthy =
+        OrderwireProcess.start(OrderwireProcess.launcher(), home, mysql, "doctor");
+    assertThat(healthy.exitCode()).isZero();
+    assertThat(healthy.out()).doesNotContain("PROBLEM").contains("orders");
 
-    Launched ill =
-        Launched.start(
-            Launched.launcher(),
+    OrderwireProcess broken =
+        OrderwireProcess.start(
+            OrderwireProcess.launcher(),
             home,
             Map.of("MYSQL_URL", demo.mysql(), "ORDERWIRE_TABLES", "nowhere"),
             "doctor");
-    assertThat(ill.exitCode()).isOne();
-    assertThat(ill.out()).contains("PROBLEM  table nowhere");
+    assertThat(broken.exitCode()).isOne();
+    assertThat(broken.out()).contains("PROBLEM  table nowhere");
   }
 
   @Test
-  void theLauncherWorksFromAnywhereAndPassesArgumentsOnAsTheyAre(@TempDir Path folder)
+  void theLauncherWorksThroughASymlinkAndPassesArgumentsUnchanged(@TempDir Path folder)
       throws IOException {
     Path link = Files.createDirectory(folder.resolve("a b")).resolve("wire it");
-    Files.createSymbolicLink(link, Launched.launcher());
+    Files.createSymbolicLink(link, OrderwireProcess.launcher());
     String odd = "$HOME `id` * \"q\" ü 漢\t";
 
-    Launched sql =
-        Launched.start(link, home, Map.of("LC_ALL", "C"), "sql", "SELECT '%s' AS x".formatted(odd));
+    OrderwireProcess sql =
+        OrderwireProcess.start(
+            link, home, Map.of("LC_ALL", "C"), "sql", "SELECT '%s' AS x".formatted(odd));
 
     assertThat(sql.exitCode()).isZero();
     assertThat(sql.out()).contains("\n" + odd.replace("\t", "\\t") + "\n");
-    // What is built is built: nothing is said, as nothing was done.
+    // Everything is built already, so the launcher prints nothing.
     assertThat(sql.err()).isEmpty();
     Files.delete(link);
   }
 
   private void sql(String statement) {
-    Launched.run(home, "sql", statement);
+    OrderwireProcess.run(home, "sql", statement);
   }
 
   private static String where(String customer) {

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-final class LifeOfADemoTest {
+final class DemoLifecycleTest {
   @TempDir private static Path home;
 
   @Test
-  void sigtermEndsAllOfIt() {
+  void sigtermEndsTheServerAndItsMysql() {
     Demo demo = Demo.start(home);
     ProcessHandle mysqld = demo.mysqld();
     try (WsClient socket = WsClient.connect(demo.websocket())) {
@@ -33,36 +33,37 @@ final class LifeOfADemoTest {
     assertThat(listens(URI.create(demo.mysql()).getPort())).isFalse();
     assertThat(demo.command().out()).isEmpty();
     assertThat(demo.command().err()).doesNotContain("ERROR").doesNotContain("Exception");
-    Launched sql = Launched.start(home, "sql", "SELECT 1");
+    OrderwireProcess sql = OrderwireProcess.start(home, "sql", "SELECT 1");
     assertThat(sql.exitCode()).isOne();
     assertThat(sql.err()).contains("no demo is running");
   }
 
   @Test
-  void afterKillMinus9TheNextOneGoesOnWithAllThatWasCommitted() {
+  void afterASigkillTheNextDemoHasAllCommittedChanges() {
     Demo killed = Demo.start(home);
     ProcessHandle orphan = killed.mysqld();
     String since;
     try (WsClient socket = WsClient.connect(killed.websocket())) {
       since = socket.await("subscribed").get("position").asString();
     }
-    Launched.run(
+    OrderwireProcess.run(
         home, "sql", "INSERT INTO orders (customer_name, product_name) VALUES ('kept', 'x')");
 
     killed.command().kill().exitCode();
     try (Demo next = Demo.start(home);
-        Launched tail = Launched.start(home, "tail", "--since", since)) {
-      Launched.awaitEnd(orphan);
-      assertThat(new JsonMapper().readTree(tail.line()).at("/row/customer_name").asString())
+        OrderwireProcess tail = OrderwireProcess.start(home, "tail", "--since", since)) {
+      OrderwireProcess.awaitEnd(orphan);
+      assertThat(new JsonMapper().readTree(tail.nextLine()).at("/row/customer_name").asString())
           .isEqualTo("kept");
       assertThat(next.mysqld().pid()).isNotEqualTo(orphan.pid());
     }
   }
 
   @Test
-  void aTakenPortIsSaidAtOnceAndNothingIsLeftRunning() throws IOException {
+  void aTakenPortIsReported() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      Launched demo = Launched.start(home, "demo", "--port", "" + taken.getLocalPort());
+      OrderwireProcess demo =
+          OrderwireProcess.start(home, "demo", "--port", "" + taken.getLocalPort());
 
       assertThat(demo.exitCode()).isOne();
       assertThat(demo.out()).isEmpty();
@@ -71,14 +72,14 @@ final class LifeOfADemoTest {
   }
 
   @Test
-  void wrongUsageIsTwo() {
+  void wrongUsageExitsWith2() {
     for (List<String> wrong :
         List.of(
             List.of("dmeo"),
             List.of("demo", "--port", "70000"),
             List.of("demo", "--rate", "-1"),
             List.of("serve", "now"))) {
-      Launched command = Launched.start(home, wrong.toArray(String[]::new));
+      OrderwireProcess command = OrderwireProcess.start(home, wrong.toArray(String[]::new));
 
       assertThat(command.exitCode()).as("%s", wrong).isEqualTo(2);
       assertThat(command.out()).isEmpty();

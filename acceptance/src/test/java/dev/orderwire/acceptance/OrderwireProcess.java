@@ -15,16 +15,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** One run of {@code ./orderwire} as a process. Closing it ends the process by SIGTERM. */
-final class Launched implements AutoCloseable {
-  private static final int LONGEST_SECONDS = 120;
+/** One run of {@code ./orderwire} as a process. {@link #close} ends it by SIGTERM. */
+final class OrderwireProcess implements AutoCloseable {
+  private static final int TIMEOUT_SECONDS = 120;
 
   private final Process process;
   private final BlockingQueue<String> out = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> err = new LinkedBlockingQueue<>();
   private final List<Thread> readers;
 
-  private Launched(Process process) {
+  private OrderwireProcess(Process process) {
     this.process = process;
     this.readers =
         List.of(
@@ -38,21 +38,21 @@ final class Launched implements AutoCloseable {
           try (Stream<String> lines = from.lines()) {
             lines.forEach(to::add);
           } catch (UncheckedIOException e) {
-            // A process that was killed leaves its pipes broken.
+            // The process was killed, which breaks its pipes.
           }
         });
   }
 
   /**
-   * Starts it.
+   * Starts a command.
    *
-   * @param home the project's folder as far as the command is concerned, and the current one
+   * @param home the folder that the command takes for the project's, and its working folder
    */
-  static Launched start(Path home, String... arguments) {
+  static OrderwireProcess start(Path home, String... arguments) {
     return start(launcher(), home, Map.of(), arguments);
   }
 
-  static Launched start(
+  static OrderwireProcess start(
       Path launcher, Path home, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
@@ -64,7 +64,7 @@ final class Launched implements AutoCloseable {
     builder.environment().put("JAVA_OPTS", "-Dorderwire.home=" + home);
     builder.environment().putAll(environment);
     try {
-      return new Launched(builder.start());
+      return new OrderwireProcess(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -76,18 +76,19 @@ final class Launched implements AutoCloseable {
     while (!Files.isExecutable(folder.resolve("orderwire"))) {
       folder = folder.getParent();
       if (folder == null) {
-        throw new IllegalStateException("no ./orderwire here or above; run this in the repository");
+        throw new IllegalStateException(
+            "no ./orderwire in this folder or above: run this in the repository");
       }
     }
     return folder.resolve("orderwire");
   }
 
-  /** The next line on stdout. */
-  String line() {
+  /** Waits for the next line on stdout. */
+  String nextLine() {
     try {
-      String line = out.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
+      String line = out.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (line == null) {
-        throw new AssertionError("nothing more on stdout; on stderr: " + List.copyOf(err));
+        throw new AssertionError("no further line on stdout; on stderr: " + List.copyOf(err));
       }
       return line;
     } catch (InterruptedException e) {
@@ -95,11 +96,11 @@ final class Launched implements AutoCloseable {
     }
   }
 
-  /** Waits for its end and returns the exit code. */
+  /** Waits for the process's end and returns its exit code. */
   int exitCode() {
     try {
-      if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-        throw new AssertionError("it does not end; on stderr: " + List.copyOf(err));
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("the process does not end; on stderr: " + List.copyOf(err));
       }
       for (Thread reader : readers) {
         reader.join();
@@ -110,28 +111,29 @@ final class Launched implements AutoCloseable {
     }
   }
 
-  /** All on stdout that was not taken line by line. To be called after its end. */
+  /** The lines on stdout that {@link #nextLine} has not taken. Call it after the process's end. */
   String out() {
     return String.join("\n", out);
   }
 
+  /** The lines on stderr so far. */
   String err() {
     return String.join("\n", err);
   }
 
-  /** The processes that it started. */
+  /** The processes that this process started. */
   List<ProcessHandle> children() {
     return process.children().toList();
   }
 
-  /** Sends SIGTERM, not by {@link Process#destroy}: that would close the pipes as well. */
-  Launched terminate() {
+  /** Sends SIGTERM. {@link Process#destroy} would also close the pipes. */
+  OrderwireProcess terminate() {
     process.toHandle().destroy();
     return this;
   }
 
   /** Sends SIGKILL. */
-  Launched kill() {
+  OrderwireProcess kill() {
     process.toHandle().destroyForcibly();
     return this;
   }
@@ -142,9 +144,9 @@ final class Launched implements AutoCloseable {
     exitCode();
   }
 
-  /** Runs a command to its end, and returns what it printed. */
+  /** Runs a command that must succeed, and returns its stdout. */
   static String run(Path home, String... arguments) {
-    Launched launched = start(home, arguments);
+    OrderwireProcess launched = start(home, arguments);
     int code = launched.exitCode();
     if (code != 0) {
       throw new AssertionError(
