@@ -1,13 +1,14 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.load.Lines;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.demo.EmbeddedMysql;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,11 +60,11 @@ final class NodePeer implements AutoCloseable {
                 "MYSQL_PASSWORD", mysql.password(),
                 "MYSQL_DATABASE", database));
     Process process = builder.redirectError(log.toFile()).start();
-    String websocket = process.inputReader(StandardCharsets.UTF_8).readLine();
-    if (websocket == null) {
-      throw new IllegalStateException("the peer did not become ready; its log is " + log);
+    try {
+      return new NodePeer(process, URI.create(Lines.read(process.getInputStream())));
+    } catch (EOFException e) {
+      throw new IllegalStateException("the peer did not become ready; its log is " + log, e);
     }
-    return new NodePeer(process, URI.create(websocket));
   }
 
   private static void unpack(Path folder) throws IOException {

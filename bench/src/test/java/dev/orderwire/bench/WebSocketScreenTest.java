@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -86,7 +87,11 @@ final class WebSocketScreenTest {
             client = listening.accept();
             StringBuilder read = new StringBuilder();
             while (read.indexOf("\r\n\r\n") < 0) {
-              read.append((char) client.getInputStream().read());
+              int next = client.getInputStream().read();
+              if (next < 0) {
+                throw new EOFException("the client left in its request");
+              }
+              read.append((char) next);
             }
             OutputStream out = client.getOutputStream();
             for (byte[] bytes : script) {

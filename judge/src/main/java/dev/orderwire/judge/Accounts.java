@@ -1,6 +1,5 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.mysql.Sql;
 import java.math.BigDecimal;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package dev.orderwire.judge;
 
 import dev.orderwire.change.Ids;
-import dev.orderwire.mysql.ServerInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,10 +26,17 @@ final class Client implements Runnable {
   /** In characters. */
   private static final int LONGEST_POSITION = 200;
 
+  /** The client must leave this connection and open another one. */
+  private static final class ComeBack extends IOException {
+    ComeBack(String why) {
+      super(why);
+    }
+  }
+
   private final String name;
   private final Chance chance;
   private final Plan plan;
-  private final List<ServerInfo> servers;
+  private final List<? extends Endpoint> servers;
   private final Wishes wishes;
   private final Sums sums;
   private final Phase phase;
@@ -38,12 +45,12 @@ final class Client implements Runnable {
   private final Transcript transcript;
   private final Way way;
   private final List<Followed> views = new ArrayList<>();
-  private ServerInfo server;
+  private Endpoint server;
 
   Client(
       int number,
       Plan plan,
-      List<ServerInfo> servers,
+      List<? extends Endpoint> servers,
       Wishes wishes,
       Sums sums,
       Phase phase,
@@ -168,20 +175,26 @@ final class Client implements Runnable {
     }
   }
 
-  private void visit() throws InterruptedException {
+  /** Connects and reads, until it has had enough or the connection ends. */
+  void visit() throws InterruptedException {
     Reading reading = Reading.any(chance);
     tally.count(Tally.Group.CLIENTS, "connections over " + way);
     Wire wire = null;
     try {
       wire = connect(reading);
+      subscribe(wire);
       read(wire, reading);
     } catch (Wire.Ended e) {
       note("ended by " + server + ": " + e.getMessage());
       tally.count(Tally.Group.CLIENTS, "ended by the server: " + e.code());
       endedByServer(e);
       server = chance.of(servers);
+    } catch (ComeBack e) {
+      note("leaves " + server + ": " + e.getMessage());
+      server = chance.of(servers);
     } catch (IOException e) {
       note("lost " + server + ": " + e);
+      tally.count(Tally.Group.CLIENTS, "lost connections");
       server = chance.of(servers);
     } finally {
       if (wire != null) {
@@ -211,13 +224,15 @@ final class Client implements Runnable {
   private Wire connect(Reading reading) throws IOException {
     Followed first = views.getFirst();
     note("connects to %s over %s, %s since %s".formatted(server, way, first.wish(), first.since()));
-    Wire wire = way.connect(server.port(), first, reading);
+    return way.connect(server.port(), first, reading);
+  }
+
+  private void subscribe(Wire wire) throws IOException {
     if (way == Way.EXPLICIT) {
       for (int i = 0; i < views.size(); i++) {
         subscribe(wire, i);
       }
     }
-    return wire;
   }
 
   private synchronized void subscribe(Wire wire, int index) throws IOException {
@@ -256,7 +271,13 @@ final class Client implements Runnable {
 
   private synchronized void take(Wire wire, Wire.Heard heard) throws IOException {
     transcript.heard(heard.text());
-    JsonNode message = Json.parse(heard.text());
+    JsonNode message;
+    try {
+      message = Json.parse(heard.text());
+    } catch (JacksonException e) {
+      found(Findings.Kind.PROTOCOL, "a message that is not JSON: " + e.getOriginalMessage());
+      return;
+    }
     if (message.path("changes").size() > SHORT) {
       transcript.note("ids " + ids(message.path("changes")));
     }
@@ -329,7 +350,7 @@ final class Client implements Runnable {
     tally.count(Tally.Group.CLIENTS, "refused: " + code);
     switch (code) {
       case "mysql_unavailable", "table_altered", "over_limit", "going_away" ->
-          throw new IOException("asked to come back: " + message);
+          throw new ComeBack("it asked for that: " + message);
       // Two wishes that read differently and mean the same.
       case "already_subscribed" -> anew(wire, index);
       case "unknown_column", "wrong_type" -> {
@@ -348,7 +369,7 @@ final class Client implements Runnable {
     if (way == Way.EXPLICIT) {
       subscribe(wire, index);
     } else {
-      throw new IOException("its view has no sense any more");
+      throw new ComeBack("another view needs another connection");
     }
   }
 }

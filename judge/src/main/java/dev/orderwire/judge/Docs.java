@@ -2,7 +2,6 @@ package dev.orderwire.judge;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.orderwire.mysql.Sql;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,20 +1,19 @@
 package dev.orderwire.judge;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** ServerInfo-sent events, read as a browser reads them. For one thread. */
+/** Server-sent events, read as a browser reads them. For one thread. */
 final class EventsWire implements Wire {
   private final Socket socket;
   private final InputStream in;
 
-  private EventsWire(Socket socket, InputStream in) {
+  EventsWire(Socket socket, InputStream in) {
     this.socket = socket;
     this.in = in;
   }
@@ -36,12 +35,12 @@ final class EventsWire implements Wire {
     Socket socket = Wire.request(port, path, headers, longestSilence, receiveBuffer);
     try {
       InputStream in = new BufferedInputStream(socket.getInputStream(), 4_096);
-      int status = Wire.status(in);
-      if (status != 200) {
-        throw new Ended(status, new String(in.readNBytes(in.available()), StandardCharsets.UTF_8));
+      HttpHead head = HttpHead.read(in);
+      if (head.status() != 200) {
+        throw new Ended(head.status(), head.body(in));
       }
       return new EventsWire(socket, in);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
@@ -49,30 +48,41 @@ final class EventsWire implements Wire {
 
   @Override
   public Heard next() throws IOException {
+    while (true) {
+      if (isAtEnd()) {
+        throw new Ended(0, "the stream ended");
+      }
+      Heard event = event();
+      if (event != null) {
+        return event;
+      }
+    }
+  }
+
+  private boolean isAtEnd() throws IOException {
+    in.mark(1);
+    boolean end = in.read() < 0;
+    in.reset();
+    return end;
+  }
+
+  /**
+   * Reads up to the next empty line: only with it an event is complete. Null where there is no data
+   * before it.
+   *
+   * @throws EOFException where the stream ends before it: the connection is lost
+   */
+  private @Nullable Heard event() throws IOException {
     String id = null;
     String data = null;
-    while (true) {
-      String line = line();
-      if (line.isEmpty() && data != null) {
-        return new Heard(data, id);
-      }
+    for (String line = Lines.read(in); !line.isEmpty(); line = Lines.read(in)) {
       if (line.startsWith("id: ")) {
         id = line.substring("id: ".length());
       } else if (line.startsWith("data: ")) {
         data = line.substring("data: ".length());
       }
     }
-  }
-
-  private String line() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int next = in.read(); next != '\n'; next = in.read()) {
-      if (next < 0) {
-        throw new Ended(0, "the stream ended");
-      }
-      line.write(next);
-    }
-    return line.toString(StandardCharsets.UTF_8);
+    return data == null ? null : new Heard(data, id);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.mysql.ServerInfo;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,7 +22,7 @@ final class Faults implements Runnable {
   private final Chance chance;
   private final List<Trouble> trouble;
   private final Database database;
-  private final List<ServerInfo> servers;
+  private final List<Server> servers;
   private final Phase phase;
   private final Findings findings;
   private final Tally tally;
@@ -32,7 +31,7 @@ final class Faults implements Runnable {
   Faults(
       Plan plan,
       Database database,
-      List<ServerInfo> servers,
+      List<Server> servers,
       Phase phase,
       Findings findings,
       Tally tally) {
@@ -76,7 +75,7 @@ final class Faults implements Runnable {
     if (kind == Trouble.MYSQL && trouble.size() > 1 && chance.percent(50)) {
       kind = chance.of(trouble);
     }
-    ServerInfo server = chance.of(servers);
+    Server server = chance.of(servers);
     tally.count(Tally.Group.FAULTS, kind.toString());
     Duration some = Duration.ofMillis(chance.between(200, 6_000));
     switch (kind) {

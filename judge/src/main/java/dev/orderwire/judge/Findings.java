@@ -1,5 +1,6 @@
 package dev.orderwire.judge;
 
+import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -7,7 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What should not have happened. Each is told on stderr when it is found. For any thread. */
+/** What should not have happened. For any thread. */
 final class Findings {
   /** What a finding says of the promise. */
   enum Kind {
@@ -32,14 +33,22 @@ final class Findings {
   /** One defect can show in every change; the first ones tell enough. */
   private static final int TOLD_OF_EACH_KIND = 12;
 
+  private final PrintStream out;
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
   private final List<String> told = new ArrayList<>();
+
+  /**
+   * @param out where each is told when it is found
+   */
+  Findings(PrintStream out) {
+    this.out = out;
+  }
 
   synchronized void add(Kind kind, String who, String what) {
     if (counts.merge(kind, 1L, Long::sum) <= TOLD_OF_EACH_KIND) {
       String text = "%s: %s: %s".formatted(kind, who, what);
       told.add(text);
-      System.err.printf("%s FINDING %s%n", Instant.now().truncatedTo(ChronoUnit.MILLIS), text);
+      out.printf("%s FINDING %s%n", Instant.now().truncatedTo(ChronoUnit.MILLIS), text);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.changelog.ShapeJson;
 import java.math.BigDecimal;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ final class Followed {
 
   private Rows rows = new Rows();
   private Deliveries deliveries = new Deliveries();
-  private @Nullable ShapeJson shape;
+  private @Nullable Shape shape;
   private @Nullable Mark position;
   private @Nullable String view;
   private boolean awaitsSnapshot;
@@ -97,7 +96,7 @@ final class Followed {
         && end.isSeenBy(position);
   }
 
-  ShapeJson shape() {
+  Shape shape() {
     if (shape == null) {
       throw new IllegalStateException("not subscribed yet: " + wish);
     }
@@ -143,7 +142,7 @@ final class Followed {
 
   void subscribed(JsonNode message) {
     view = message.path("view").asString();
-    shape = ShapeJson.of(message);
+    shape = Shape.of(message);
     complete = false;
     if (awaitsSnapshot) {
       rows.clear();
@@ -187,7 +186,7 @@ final class Followed {
     if (!plan.expectsReset(reason)) {
       findings.accept(Findings.Kind.PROTOCOL, "nothing happened that explains " + message);
     }
-    shape = ShapeJson.of(message);
+    shape = Shape.of(message);
     rows.clear();
     position = null;
     kept = null;

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /** {@code ./orderwire test --torture LENGTH}. */
 @Command(
@@ -92,7 +92,7 @@ public final class Judge implements Callable<Integer> {
     Plan plan = new Plan(length, round, seed, servers, writers, clients, scale, trouble);
     Path folder = Files.createTempDirectory("orderwire-judge");
     System.err.println("seed " + seed + ", logs in " + folder);
-    Findings findings = new Findings();
+    Findings findings = new Findings(System.err);
     Tally tally = new Tally();
     int rounds;
     try (Trial trial = new Trial(plan, folder, findings, tally)) {

@@ -1,11 +1,10 @@
 package dev.orderwire.judge;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@code orderwire serve} as a process of its own, on a port that it keeps, with its own network to
  * MySQL; started again whenever it has ended, as a service manager does. For any number of threads.
  */
-final class ServerInfo implements AutoCloseable {
+final class Server implements Endpoint, AutoCloseable {
   private static final Duration START_AGAIN_AFTER = Duration.ofMillis(500);
 
   private final int number;
@@ -39,7 +38,7 @@ final class ServerInfo implements AutoCloseable {
 
   private volatile @Nullable Process process;
 
-  ServerInfo(int number, Database database, Path folder, Findings findings, Tally tally)
+  Server(int number, Database database, Path folder, Findings findings, Tally tally)
       throws IOException {
     this.number = number;
     this.database = database;
@@ -61,7 +60,8 @@ final class ServerInfo implements AutoCloseable {
     return proxy;
   }
 
-  int port() {
+  @Override
+  public int port() {
     return port;
   }
 
@@ -96,14 +96,12 @@ final class ServerInfo implements AutoCloseable {
   }
 
   private boolean awaitReady(Process started) {
-    try (BufferedReader output = started.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = output.readLine(); line != null; line = output.readLine()) {
-        if (line.equals("ready")) {
-          ready = true;
-          return true;
-        }
+    try (InputStream output = started.getInputStream()) {
+      while (!Lines.read(output).equals("ready")) {
+        // Where it listens, and what it serves.
       }
-      return false;
+      ready = true;
+      return true;
     } catch (IOException e) {
       return false;
     }

@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
  *
  * @param key the names of the key's columns
  */
-record ShapeJson(List<String> key, List<Column> columns) {
+record Shape(List<String> key, List<Column> columns) {
   /** As a {@code subscribed} or {@code reset} message has it. */
-  static ShapeJson of(JsonNode message) {
+  static Shape of(JsonNode message) {
     List<String> key = new ArrayList<>();
     message.path("key").forEach(name -> key.add(name.asString()));
     List<Column> columns = new ArrayList<>();
@@ -23,7 +23,7 @@ record ShapeJson(List<String> key, List<Column> columns) {
         .forEach(column ->
             columns.add(
                 new Column(column.path("name").asString(), column.path("type").asString())));
-    return new ShapeJson(key, columns);
+    return new Shape(key, columns);
   }
 
   /** Whether the rows of the view say which they are. */

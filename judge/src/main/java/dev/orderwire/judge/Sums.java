@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What the balances of each branch add up to, whatever is transferred. */
 final class Sums {
-  private final Map<String, BigDecimal> ofBranch = new HashMap<>();
+  private final Map<String, BigDecimal> ofBranch;
 
-  Sums(Database database) throws SQLException {
+  Sums(Map<String, BigDecimal> ofBranch) {
+    this.ofBranch = Map.copyOf(ofBranch);
+  }
+
+  static Sums read(Database database) throws SQLException {
+    Map<String, BigDecimal> ofBranch = new HashMap<>();
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
         ResultSet rows =
@@ -22,6 +27,7 @@ final class Sums {
         ofBranch.put(rows.getString(1), rows.getBigDecimal(2));
       }
     }
+    return new Sums(ofBranch);
   }
 
   /** The sum that a view must always show; null where it holds other rows than whole branches. */

@@ -1,6 +1,5 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.mysql.ServerInfo;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A run: a MySQL, servers, writers, clients and faults; rounds of load, after each of which all
@@ -24,6 +24,7 @@ final class Trial implements AutoCloseable {
   private static final Duration COMES_TO_REST = Duration.ofMinutes(3);
 
   private static final Duration ACTORS_END_WITHIN = Duration.ofSeconds(10);
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(50);
 
   private final Plan plan;
@@ -31,7 +32,7 @@ final class Trial implements AutoCloseable {
   private final Tally tally;
   private final Phase phase = new Phase();
   private final Database database;
-  private final List<ServerInfo> servers = new ArrayList<>();
+  private final List<Server> servers = new ArrayList<>();
   private final List<Writer> writers = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -59,9 +60,9 @@ final class Trial implements AutoCloseable {
     this.database = new Database(folder.resolve("mysql"));
     Runtime.getRuntime().addShutdownHook(atExit);
     database.create();
-    Sums sums = new Sums(database);
+    Sums sums = Sums.read(database);
     for (int i = 1; i <= plan.servers(); i++) {
-      servers.add(new ServerInfo(i, database, folder, findings, tally));
+      servers.add(new Server(i, database, folder, findings, tally));
       // One after the other: the first one installs.
       await("its start", servers.getLast()::isReady);
     }
@@ -72,7 +73,7 @@ final class Trial implements AutoCloseable {
     }
     this.faults = new Faults(plan, database, servers, phase, findings, tally);
     this.schema = new SchemaChanges(plan, database, gates, phase, findings, tally);
-    Wishes wishes = new Wishes(schema);
+    Wishes wishes = new Wishes(schema::extraColumns);
     for (int i = 1; i <= plan.clients(); i++) {
       Transcript transcript = new Transcript(folder.resolve("client-" + i + ".log"));
       clients.add(new Client(i, plan, servers, wishes, sums, phase, findings, tally, transcript));
@@ -121,7 +122,7 @@ final class Trial implements AutoCloseable {
         await("the faults' end", faults::isIdle)
             && await("the schema changes' end", schema::isIdle)
             && await("the writers' end", () -> writers.stream().allMatch(Writer::isIdle))
-            && await("the servers' return", () -> servers.stream().allMatch(ServerInfo::isReady));
+            && await("the servers' return", () -> servers.stream().allMatch(Server::isReady));
     if (rests) {
       judge();
     }
@@ -152,7 +153,7 @@ final class Trial implements AutoCloseable {
     if (verdict.compared() == 0) {
       findings.add(Findings.Kind.JUDGE, "round " + rounds, "there was nothing to judge");
     }
-    for (ServerInfo server : servers) {
+    for (Server server : servers) {
       await("a healthy " + server, () -> isUp(server));
     }
     if (findings.none()) {
@@ -196,10 +197,13 @@ final class Trial implements AutoCloseable {
     return epochs.size() == 1 && clients.stream().allMatch(client -> client.hasReached(end));
   }
 
-  private boolean isUp(ServerInfo server) throws IOException, InterruptedException {
+  private boolean isUp(Server server) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/health")).build();
-    String health = http.send(request, BodyHandlers.ofString()).body();
+    String health =
+        http.sendAsync(request, BodyHandlers.ofString())
+            .get(ANSWERS_WITHIN.toSeconds(), TimeUnit.SECONDS)
+            .body();
     return Json.parse(health).path("status").asString().equals("up");
   }
 
@@ -236,7 +240,7 @@ final class Trial implements AutoCloseable {
     closed = true;
     phase.end();
     threads.forEach(Thread::interrupt);
-    servers.forEach(ServerInfo::close);
+    servers.forEach(Server::close);
     try {
       // MySQL may be on its way up just now: it must not come up after it was closed.
       for (Thread thread : threads) {

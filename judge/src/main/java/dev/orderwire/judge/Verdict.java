@@ -1,6 +1,5 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.changelog.ShapeJson;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -92,19 +91,19 @@ final class Verdict {
     /** What the view is told of a change; null for nothing. */
     private @Nullable String expected(
         JsonNode key, @Nullable JsonNode before, @Nullable JsonNode after) {
-      ShapeJson shape = view.shape();
+      Shape shape = view.shape();
       JsonNode was = before != null && view.wish().wants(before) ? before : null;
       JsonNode is = after != null && view.wish().wants(after) ? after : null;
       if (was == null) {
-        return is == null ? null : ShapeJson.change("insert", shape.key(key), shape.row(is), null);
+        return is == null ? null : Shape.change("insert", shape.key(key), shape.row(is), null);
       }
       if (is == null) {
-        return ShapeJson.change("delete", shape.key(key), null, shape.row(was));
+        return Shape.change("delete", shape.key(key), null, shape.row(was));
       }
       String changed = shape.changed(was, is);
       return changed.isEmpty()
           ? null
-          : ShapeJson.change("update", shape.key(key), shape.row(is), changed);
+          : Shape.change("update", shape.key(key), shape.row(is), changed);
     }
 
     /** Of rounds that were judged before, changes may come again where a position allows it. */

@@ -11,9 +11,9 @@ enum Way {
   EXPLICIT,
   /** A WebSocket that is subscribed by its address. */
   PLAIN,
-  /** ServerInfo-sent events that are resumed by {@code Last-Event-ID}. */
+  /** Server-sent events that are resumed by {@code Last-Event-ID}. */
   EVENTS,
-  /** ServerInfo-sent events that are resumed by their address. */
+  /** Server-sent events that are resumed by their address. */
   EVENTS_SINCE;
 
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);

@@ -3,7 +3,9 @@ package dev.orderwire.judge;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,9 +22,9 @@ final class WebSocketWire implements Wire {
   private final Socket socket;
   private final DataInputStream in;
 
-  private WebSocketWire(Socket socket, DataInputStream in) {
+  WebSocketWire(Socket socket, InputStream in) {
     this.socket = socket;
-    this.in = in;
+    this.in = new DataInputStream(in);
   }
 
   /**
@@ -40,14 +42,13 @@ final class WebSocketWire implements Wire {
             + (explicit ? "Sec-WebSocket-Protocol: orderwire.v1\r\n" : "");
     Socket socket = Wire.request(port, path, headers, longestSilence, receiveBuffer);
     try {
-      DataInputStream in =
-          new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4_096));
-      int status = Wire.status(in);
-      if (status != 101) {
-        throw new Ended(status, new String(in.readNBytes(in.available()), StandardCharsets.UTF_8));
+      InputStream in = new BufferedInputStream(socket.getInputStream(), 4_096);
+      HttpHead head = HttpHead.read(in);
+      if (head.status() != 101) {
+        throw new Ended(head.status(), head.body(in));
       }
       return new WebSocketWire(socket, in);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
@@ -58,7 +59,7 @@ final class WebSocketWire implements Wire {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     while (true) {
       int first = in.readUnsignedByte();
-      byte[] payload = in.readNBytes(length(in.readUnsignedByte()));
+      byte[] payload = payload(length(in.readUnsignedByte()));
       switch (first & 0x0f) {
         case PING -> write(PONG, payload);
         case PONG -> {}
@@ -77,6 +78,16 @@ final class WebSocketWire implements Wire {
         }
       }
     }
+  }
+
+  /** A stream that ends inside a frame is a lost connection, and what came of it no message. */
+  private byte[] payload(int length) throws IOException {
+    byte[] payload = in.readNBytes(length);
+    if (payload.length < length) {
+      throw new EOFException(
+          "the stream ended in a frame, after %d of %d bytes".formatted(payload.length, length));
+    }
+    return payload;
   }
 
   private int length(int second) throws IOException {

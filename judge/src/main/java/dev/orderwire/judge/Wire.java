@@ -1,7 +1,6 @@
 package dev.orderwire.judge;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -54,7 +53,7 @@ interface Wire extends AutoCloseable {
   }
 
   /**
-   * A socket to a server, with the request for an address sent and the head of the answer read.
+   * A socket to a server, with the request for an address sent.
    *
    * @param receiveBuffer in bytes: how much the network may hold for a slow reader
    */
@@ -78,19 +77,6 @@ interface Wire extends AutoCloseable {
       socket.close();
       throw e;
     }
-  }
-
-  /** Reads the head of an HTTP answer; returns its status. */
-  static int status(InputStream in) throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int next = in.read();
-      if (next < 0 || head.length() > 8_192) {
-        throw new IOException("the answer ended in its head: " + head);
-      }
-      head.append((char) next);
-    }
-    return Integer.parseInt(head.substring(9, 12));
   }
 
   static void end(Socket socket, boolean hard) {

@@ -2,15 +2,19 @@ package dev.orderwire.judge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes random views: of any table, with any filter, of some columns or all. */
 final class Wishes {
-  private final SchemaChanges schema;
+  private final Function<String, List<String>> extraColumns;
 
-  Wishes(SchemaChanges schema) {
-    this.schema = schema;
+  /**
+   * @param extraColumns the columns of a table beyond those that it always has
+   */
+  Wishes(Function<String, List<String>> extraColumns) {
+    this.extraColumns = extraColumns;
   }
 
   Wish any(Chance chance) {
@@ -28,7 +32,7 @@ final class Wishes {
     List<String> all = table.columns();
     List<String> chosen = new ArrayList<>(all.subList(0, table.keyLength()));
     all.stream().skip(table.keyLength()).filter(_ -> chance.percent(40)).forEach(chosen::add);
-    List<String> extra = schema.extraColumns(table.name());
+    List<String> extra = extraColumns.apply(table.name());
     boolean one = chance.percent(30);
     int which = chance.below(1_000);
     if (one && !extra.isEmpty()) {

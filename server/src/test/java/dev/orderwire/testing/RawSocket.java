@@ -143,10 +143,19 @@ public final class RawSocket implements AutoCloseable {
       }
     }
     try {
-      return head + new String(in.readNBytes(length), StandardCharsets.UTF_8);
+      return head + new String(readExactly(length), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private byte[] readExactly(int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException(
+          "the stream ended after %d of %d bytes".formatted(bytes.length, length));
+    }
+    return bytes;
   }
 
   private int read() {
@@ -169,10 +178,7 @@ public final class RawSocket implements AutoCloseable {
       } else if (length == 127) {
         length = in.readLong();
       }
-      byte[] payload = in.readNBytes(Math.toIntExact(length));
-      if (payload.length < length) {
-        throw new EOFException("the frame broke off");
-      }
+      byte[] payload = readExactly(Math.toIntExact(length));
       int code =
           opcode == WsFrame.CLOSE && length > 1
               ? ((payload[0] & 0xff) << 8) | (payload[1] & 0xff)

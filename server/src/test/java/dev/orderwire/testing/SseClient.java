@@ -1,9 +1,10 @@
 package dev.orderwire.testing;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,7 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -64,30 +67,47 @@ public final class SseClient implements AutoCloseable {
   }
 
   private void read() {
-    try (InputStream body = response.body();
-        var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
-      String type = "message";
+    try (InputStream body = new BufferedInputStream(response.body())) {
       String id = null;
-      StringBuilder data = new StringBuilder();
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.isEmpty()) {
-          if (!data.isEmpty()) {
-            events.add(new Event(type, id, JSON.readTree(data.toString())));
+      while (!isAtEnd(body)) {
+        String type = "message";
+        StringBuilder data = new StringBuilder();
+        for (String line = line(body); !line.isEmpty(); line = line(body)) {
+          if (line.startsWith("event: ")) {
+            type = line.substring("event: ".length());
+          } else if (line.startsWith("id: ")) {
+            id = line.substring("id: ".length());
+          } else if (line.startsWith("data: ")) {
+            data.append(line.substring("data: ".length()));
           }
-          type = "message";
-          data.setLength(0);
-        } else if (line.startsWith("event: ")) {
-          type = line.substring("event: ".length());
-        } else if (line.startsWith("id: ")) {
-          id = line.substring("id: ".length());
-        } else if (line.startsWith("data: ")) {
-          data.append(line.substring("data: ".length()));
+        }
+        if (!data.isEmpty()) {
+          events.add(new Event(type, id, JSON.readTree(data.toString())));
         }
       }
       ended.complete(true);
     } catch (IOException e) {
       ended.complete(false);
     }
+  }
+
+  private static boolean isAtEnd(InputStream in) throws IOException {
+    in.mark(1);
+    boolean end = in.read() < 0;
+    in.reset();
+    return end;
+  }
+
+  /** Reads a line; a stream that ends inside it is broken. */
+  private static String line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0) {
+        throw new EOFException("the stream ended in an event");
+      }
+      line.write(next);
+    }
+    return line.toString(StandardCharsets.UTF_8);
   }
 
   public int status() {
@@ -122,7 +142,14 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  /** Waits for the end of the stream; false where it broke off. */
+  /** The events that have come and were not taken yet. */
+  public List<Event> arrived() {
+    List<Event> arrived = new ArrayList<>();
+    events.drainTo(arrived);
+    return arrived;
+  }
+
+  /** Waits for the end of the stream; false where it ended inside an event, or by an error. */
   public boolean awaitEnd() {
     return ended.orTimeout(Await.LONGEST.toSeconds(), TimeUnit.SECONDS).join();
   }

@@ -1,7 +1,8 @@
 package dev.orderwire.bench.load;
 
-import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,13 +29,13 @@ public final class ChildJvm implements AutoCloseable {
           "-XX:CompilerThreadPriority=19");
 
   private final Process process;
-  private final BufferedReader output;
+  private final InputStream output;
   private final String name;
   private final Path log;
 
   private ChildJvm(Process process, String name, Path log) {
     this.process = process;
-    this.output = process.inputReader(StandardCharsets.UTF_8);
+    this.output = process.getInputStream();
     this.name = name;
     this.log = log;
   }
@@ -84,14 +85,13 @@ public final class ChildJvm implements AutoCloseable {
    */
   public String receive() {
     try {
-      String line = output.readLine();
-      if (line == null) {
-        throw new IllegalStateException(name + " has ended" + logHint());
-      }
+      String line = Lines.read(output);
       if (line.startsWith("failed")) {
         throw new IllegalStateException(name + " " + line);
       }
       return line;
+    } catch (EOFException e) {
+      throw new IllegalStateException(name + " has ended" + logHint(), e);
     } catch (IOException e) {
       throw new IllegalStateException("the output of " + name + " cannot be read" + logHint(), e);
     }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +39,62 @@ final class ServerStreamTest {
     assertThat(seen.snapshots).isEqualTo(1);
     assertThat(seen.status).isEqualTo("HTTP/1.1 101 Switching Protocols");
     assertThat(seen.end).isEqualTo("1001 bye");
+  }
+
+  @Test
+  void aStreamThatEndsAtAnyByteBringsOnlyWholeFrames() {
+    List<byte[]> frames =
+        List.of(
+            "HTTP/1.1 101 Switching Protocols\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+            FakeServer.message("{\"type\":\"position\",\"position\":\"a\"}"),
+            FakeServer.changes(List.of(FakeServer.insert(0)), "b"),
+            withLongLength("{\"type\":\"changes\",\"changes\":[],\"position\":\"c\"}"),
+            new byte[] {(byte) 0x89, 2, 'h', 'i'},
+            new byte[] {(byte) 0x88, 5, 0x03, (byte) 0xe9, 'b', 'y', 'e'});
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    List<Integer> ends = new ArrayList<>();
+    for (byte[] frame : frames) {
+      stream.writeBytes(frame);
+      ends.add(stream.size());
+    }
+    for (int length = 0; length <= stream.size(); length++) {
+      Seen seen = new Seen();
+      ServerStream reading = new ServerStream(seen);
+      ByteBuffer buffer = ByteBuffer.allocate(stream.size());
+      reading.begin(buffer);
+      buffer.put(stream.toByteArray(), 0, length);
+      reading.take(buffer);
+      int cut = length;
+      int whole = (int) ends.stream().filter(end -> end <= cut).count();
+      String expected =
+          "%s, positions %s, %d messages, %d pings, end '%s'"
+              .formatted(
+                  whole > 0 ? "answered" : "",
+                  List.of("a", "b", "c").subList(0, Math.clamp(whole - 1, 0, 3)),
+                  Math.clamp(whole - 1, 0, 3),
+                  whole > 4 ? 1 : 0,
+                  whole > 5 ? "1001 bye" : "");
+      assertThat(
+              "%s, positions %s, %d messages, %d pings, end '%s'"
+                  .formatted(
+                      seen.status.isEmpty() ? "" : "answered",
+                      seen.positions,
+                      seen.wholeMessages,
+                      seen.pings,
+                      seen.end))
+          .as("cut after %d of %d bytes", length, stream.size())
+          .isEqualTo(expected);
+    }
+  }
+
+  /** A frame that encodes a short length in eight bytes. */
+  private static byte[] withLongLength(String text) {
+    return ByteBuffer.allocate(10 + text.length())
+        .put((byte) 0x81)
+        .put((byte) 127)
+        .putLong(text.length())
+        .put(text.getBytes(StandardCharsets.US_ASCII))
+        .array();
   }
 
   private static byte[] stream() {

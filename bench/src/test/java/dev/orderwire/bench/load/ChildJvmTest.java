@@ -1,0 +1,41 @@
+package dev.orderwire.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ChildJvmTest {
+  /** Ends in the middle of its second answer. */
+  static final class Dying {
+    private Dying() {}
+
+    public static void main(String[] arguments) {
+      System.out.print("1\n2345");
+      System.out.flush();
+    }
+  }
+
+  @TempDir private Path folder;
+
+  @Test
+  void halfAnAnswerOfAProcessThatDiesIsNone() throws IOException {
+    try (ChildJvm child =
+        ChildJvm.start(
+            List.of("-XX:TieredStopAtLevel=1"),
+            Dying.class.getName(),
+            List.of(),
+            Map.of(),
+            folder.resolve("log"))) {
+      assertThat(child.answer()).isEqualTo("1");
+      assertThatIllegalStateException()
+          .isThrownBy(child::answer)
+          .withMessageContaining("has ended");
+    }
+  }
+}

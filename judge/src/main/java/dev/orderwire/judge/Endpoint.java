@@ -1,0 +1,7 @@
+package dev.orderwire.judge;
+
+/** A server as clients know it. */
+interface Endpoint {
+  /** Its port on loopback. */
+  int port();
+}
