@@ -1,9 +1,9 @@
 package dev.orderwire.bench;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine;
 
 /** The command line of the benchmarks, {@code ./orderwire bench SCENARIO}. */
 @Command(

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class Canary implements AutoCloseable {
   /**
    * How long a beat may take before the canary counts as stalled. A tail that lost its connection
-   * returns within two seconds, and a lock wait of a beat ends as soon; a delay of twice that, plus a
-   * pause of the garbage collector, does not end by itself.
+   * returns within two seconds, and a lock wait of a beat ends as soon; a delay of twice that, plus
+   * a pause of the garbage collector, does not end by itself.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
