@@ -53,7 +53,8 @@ final class OpenTransactionBench implements Callable<Integer> {
   @Option(
       names = "--beside",
       defaultValue = "150",
-      description = "seconds before and after it, default ${DEFAULT-VALUE}")
+      description =
+          "seconds without such a transaction, before and after, default ${DEFAULT-VALUE}")
   private int beside;
 
   @Mixin private final Output output = new Output();

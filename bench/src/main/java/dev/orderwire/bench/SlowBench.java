@@ -47,7 +47,7 @@ final class SlowBench implements Callable<Integer> {
       names = "--seconds",
       defaultValue = "60",
       description =
-          "seconds for which they do not read, and for which all read before and after that,"
+          "seconds of each phase: all read, the slow clients pause, all read again,"
               + " default ${DEFAULT-VALUE}")
   private int seconds;
 
