@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,14 +20,6 @@ import java.util.stream.Stream;
  */
 public final class ChildJvm implements AutoCloseable {
   private static final int ENDS_WITHIN_SECONDS = 15;
-
-  /** The options that the launcher gives the benchmark's own JVM. */
-  private static final List<String> COMPILER =
-      List.of(
-          "-XX:CompileThresholdScaling=0.1",
-          "-XX:-PrintWarnings",
-          "-XX:ThreadPriorityPolicy=1",
-          "-XX:CompilerThreadPriority=19");
 
   private final Process process;
   private final InputStream output;
@@ -55,7 +48,10 @@ public final class ChildJvm implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(COMPILER);
+    // The launcher's options for the benchmark hold for its processes too.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("-XX:"))
+        .forEach(command::add);
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(arguments);

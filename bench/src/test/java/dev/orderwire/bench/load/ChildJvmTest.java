@@ -24,7 +24,7 @@ final class ChildJvmTest {
   @TempDir private Path folder;
 
   @Test
-  void halfAnAnswerOfAProcessThatDiesIsNone() throws IOException {
+  void aLineCutShortByTheEndOfTheProcessIsNotALine() throws IOException {
     try (ChildJvm child =
         ChildJvm.start(
             List.of("-XX:TieredStopAtLevel=1"),
@@ -32,9 +32,9 @@ final class ChildJvmTest {
             List.of(),
             Map.of(),
             folder.resolve("log"))) {
-      assertThat(child.answer()).isEqualTo("1");
+      assertThat(child.receive()).isEqualTo("1");
       assertThatIllegalStateException()
-          .isThrownBy(child::answer)
+          .isThrownBy(child::receive)
           .withMessageContaining("has ended");
     }
   }
