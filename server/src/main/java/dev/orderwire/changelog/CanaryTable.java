@@ -9,14 +9,14 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A small table whose rows the servers change to see whether changes arrive. It has the triggers of
- * a watched table, and its changes go their way; but it is in no {@link Catalog}, so that no client
- * sees it.
+ * A small table whose rows the servers change to check that changes arrive. It has triggers like a
+ * watched table, and its changes are logged and tailed likewise; but it is in no {@link Catalog},
+ * so that no client sees it.
  */
 public final class CanaryTable {
   public static final String NAME = "orderwire_canary";
 
-  /** Of types whose triggers are the same whatever the database's character set. */
+  /** The column types give the same triggers whatever the database's character set. */
   public static final Table TABLE =
       new Table(
           NAME,
@@ -50,13 +50,21 @@ public final class CanaryTable {
     return "DROP TABLE IF EXISTS " + NAME;
   }
 
-  /** Whether it is there; refuses a table that is not ours. */
+  /**
+   * Whether the table exists.
+   *
+   * @throws OrderwireException {@code foreign_canary}
+   */
   public static boolean isThere(Connection connection) throws SQLException {
     return OWN.isThere(connection);
   }
 
-  /** The privileges on it that a server needs. */
-  public static String needed(boolean create) {
+  /**
+   * The privileges on the table that a server needs.
+   *
+   * @param create whether it also has to create the table
+   */
+  public static String privileges(boolean create) {
     return "SELECT, INSERT, UPDATE, TRIGGER" + (create ? ", CREATE" : "");
   }
 }

@@ -4,10 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Identifies what captures the changes of a table, so that any change to it is noticed. */
+/**
+ * Identifies the parts that capture a table's changes, so that the servers notice a replaced part.
+ */
 public interface CaptureIds {
   /**
-   * The ids of what captures a table's changes, such as its triggers, in a fixed order.
+   * The ids of these parts, such as triggers, in a fixed order.
    *
    * @return empty if some changes of the table are not captured
    */

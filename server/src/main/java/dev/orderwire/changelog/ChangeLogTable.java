@@ -8,19 +8,19 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The change log as a table of MySQL: its name and its shape.
+ * The change log's table in MySQL.
  *
- * <p>A row whose {@code row_after} (of an insert or an update) or {@code row_before} (of a delete)
- * is NULL is a <b>marker</b>: the change happened, and its trigger could not write down the row. A
- * marker whose {@code row_key} is NULL too could not even say which row it was.
+ * <p>A row that lacks {@code row_after} (of an insert or an update) or {@code row_before} (of an
+ * update or a delete) is a <b>marker</b>: the change happened, but its trigger could not log the
+ * row. A marker without {@code row_key} does not know the key either.
  *
- * <p>A row with {@code row_after}, and without {@code row_key}, is a <b>reset row</b>: the table is
- * to be read anew from here on, and {@code row_after} is its {@link ShapeJson}.
+ * <p>A row with {@code row_after} and without {@code row_key} is a <b>reset row</b>: clients must
+ * read the table again from here on. Its {@code row_after} is the table's {@link ShapeJson}.
  */
 public final class ChangeLogTable {
   public static final String NAME = "orderwire_change_log";
 
-  /** How many characters of an actor are kept. */
+  /** The most characters of an actor. */
   public static final int ACTOR_LENGTH = 255;
 
   private static final OwnTable TABLE =
@@ -37,39 +37,42 @@ public final class ChangeLogTable {
               "actor varchar(" + ACTOR_LENGTH + ")"),
           ErrorCode.FOREIGN_CHANGE_LOG);
 
-  private ChangeLogTable() {}
-
-  /** Whether a row is a marker, as a condition. */
+  /** The SQL condition that a row is a marker. */
   public static final String IS_MARKER =
       "((op <> 'delete' AND row_after IS NULL) OR (op = 'delete' AND row_before IS NULL)"
           + " OR (op = 'update' AND row_before IS NULL AND row_key IS NOT NULL))";
 
+  private ChangeLogTable() {}
+
   /**
    * The epoch of this database's change log.
    *
-   * @throws OrderwireException {@code no_change_log}; {@code foreign_change_log} where a table of
-   *     that name is not ours; {@code no_epoch} where it was replaced, and nobody has taken note
-   *     yet
+   * @throws OrderwireException {@code no_change_log}; {@code foreign_change_log}; {@code no_epoch}
+   *     if the change log was replaced and no server has given it an epoch yet
    */
   public static String epoch(Connection connection) throws SQLException {
     if (!isThere(connection) || !StateTable.isThere(connection)) {
       throw new OrderwireException(
           ErrorCode.NO_CHANGE_LOG,
-          "this database has no tables %s and %s that this user can see: run `orderwire install`."
+          "the database has no change log that this user can see: expected the tables %s and %s. Run `orderwire install`."
               .formatted(NAME, StateTable.NAME));
     }
-    return LogLife.now(connection)
-        .orElseThrow(LogLife::without)
+    return LogIdentity.current(connection)
+        .orElseThrow(LogIdentity::noEpoch)
         .epoch(connection)
-        .orElseThrow(LogLife::without);
+        .orElseThrow(LogIdentity::noEpoch);
   }
 
-  /** Whether there is a change log; refuses a table that is not ours. */
+  /**
+   * Whether the change log exists.
+   *
+   * @throws OrderwireException {@code foreign_change_log}
+   */
   public static boolean isThere(Connection connection) throws SQLException {
     return TABLE.isThere(connection);
   }
 
-  /** The statement that creates it. It leaves a change log that is there already as it is. */
+  /** The statement that creates the change log unless it exists. */
   public static String createSql() {
     return """
     CREATE TABLE IF NOT EXISTS %s (

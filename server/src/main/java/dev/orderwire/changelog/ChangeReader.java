@@ -10,27 +10,24 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the change log's rows; the one place that knows its columns' order in a SELECT. */
+/** Reads rows of the change log. Only this class knows the order of {@link #COLUMNS}. */
 public final class ChangeReader {
-  /** What to select, in a session whose time zone is UTC. */
+  /** The columns to select, in a session whose time zone is UTC. */
   public static final String COLUMNS =
       "id, table_name, op, row_key, row_before, row_after,"
           + " TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', at), actor";
 
-  private final RowForms forms;
+  private final RowParsers parsers;
 
-  /**
-   * @param forms how rows are parsed
-   */
-  public ChangeReader(RowForms forms) {
-    this.forms = forms;
+  public ChangeReader(RowParsers parsers) {
+    this.parsers = parsers;
   }
 
   public static long id(ResultSet row) throws SQLException {
     return row.getLong(1);
   }
 
-  /** How much of the log's text the row is, in characters; what memory bounds count. */
+  /** The characters of the change's row images, which memory bounds count. */
   public static long size(Change change) {
     return length(change.before()) + length(change.after());
   }
@@ -40,9 +37,9 @@ public final class ChangeReader {
   }
 
   /**
-   * What the current row says.
+   * Reads the current row.
    *
-   * @throws IllegalArgumentException where it is nothing that we write
+   * @throws IllegalArgumentException if Orderwire did not write the row
    */
   public LogRow read(ResultSet row) throws SQLException {
     String table = row.getString(2);
@@ -58,16 +55,16 @@ public final class ChangeReader {
     if ((before == null && op != Op.INSERT) || (after == null && op != Op.DELETE)) {
       return new LogRow.Marker(table);
     }
-    RowForms.Form form = forms.of(table);
+    RowParsers.Parsers of = parsers.of(table);
     return new LogRow.Entry(
         new Change(
             id(row),
-            form.texts().of(table),
+            of.texts().of(table),
             op,
-            new Key(form.key().parse(key)),
-            op == Op.INSERT ? null : form.row().parse(before),
-            op == Op.DELETE ? null : form.row().parse(after),
+            new Key(of.key().parse(key)),
+            op == Op.INSERT ? null : of.row().parse(before),
+            op == Op.DELETE ? null : of.row().parse(after),
             Instant.EPOCH.plus(row.getLong(7), ChronoUnit.MICROS),
-            form.texts().of(row.getString(8))));
+            of.texts().of(row.getString(8))));
   }
 }

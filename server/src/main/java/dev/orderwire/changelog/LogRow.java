@@ -3,14 +3,14 @@ package dev.orderwire.changelog;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Table;
 
-/** What a row of the change log says. */
+/** A row of the change log. */
 public sealed interface LogRow {
-  /** A row was changed. */
+  /** A change of a row. */
   record Entry(Change change) implements LogRow {}
 
-  /** A row was changed, and its trigger could not write it down. */
+  /** A change whose row the trigger could not log. */
   record Marker(String table) implements LogRow {}
 
-  /** The table is to be read anew from here on. */
+  /** The table must be read again from here on. */
   record Reset(Table table) implements LogRow {}
 }

@@ -7,12 +7,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Which ids have a row in the change log. */
+/** Reads which ids have a row in the change log. */
 public final class LoggedIds {
-  /** A bulk change that has not committed may have any number of rows. */
-  private static final int MOST = 20_000;
+  /** Bounds a read of uncommitted rows: an open bulk change can have any number of them. */
+  private static final int MAX_UNCOMMITTED = 20_000;
 
-  private static final int FEW = 1_000;
+  private static final int MAX_COMMITTED = 1_000;
 
   private LoggedIds() {}
 
@@ -26,69 +26,69 @@ public final class LoggedIds {
     }
   }
 
-  /** What is visible, by one statement, and {@code known} does not cover. */
+  /** The visible ids that {@code known} does not cover, read by one statement. */
   static Ids since(Statement statement, Position known) throws SQLException {
     String sql =
         "SELECT id FROM %s WHERE id > %d OR %s ORDER BY id"
             .formatted(ChangeLogTable.NAME, known.head(), IdCondition.in(known.gaps()));
-    Ids.Builder there = new Ids.Builder();
+    Ids.Builder found = new Ids.Builder();
     try (ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
-        there.add(rows.getLong(1), rows.getLong(1));
+        found.add(rows.getLong(1), rows.getLong(1));
       }
     }
-    return there.build();
+    return found.build();
   }
 
   /**
-   * Those of {@code ids} whose row is there, committed or not: also where MySQL shows nothing else
-   * of its transaction. Needs no privilege but SELECT.
+   * The {@code ids} that have a row, committed or not. This finds open transactions even if MySQL
+   * does not show them otherwise, and needs only the privilege SELECT.
    *
-   * <p>Where there are very many, all beyond the first ones count as there.
+   * <p>Stops after 20,000 rows; all ids beyond them count as having a row.
    */
-  public static Ids amongAll(Connection session, Ids ids) throws SQLException {
+  public static Ids includingUncommitted(Connection session, Ids ids) throws SQLException {
     try (Statement statement = session.createStatement()) {
-      // For the next transaction alone. It is begun at once: a read that fails must not leave it
-      // on.
+      // Applies to the next transaction only, which starts at once, so that a failed read cannot
+      // leave the isolation level to another one.
       statement.execute("SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED, READ ONLY");
       statement.execute("START TRANSACTION");
       try {
-        Ids.Builder there = new Ids.Builder();
-        long last = read(statement, ids, MOST, there);
+        Ids.Builder found = new Ids.Builder();
+        long last = read(statement, ids, MAX_UNCOMMITTED, found);
         if (last > 0) {
-          there.add(last + 1, Long.MAX_VALUE);
+          found.add(last + 1, Long.MAX_VALUE);
         }
-        return there.build().in(ids);
+        return found.build().in(ids);
       } finally {
         statement.execute("COMMIT");
       }
     }
   }
 
-  /** The first ones of {@code ids} whose row is there and committed. */
+  /** The {@code ids} that have a committed row; stops after 1,000 rows. */
   public static Ids firstCommitted(Connection session, Ids ids) throws SQLException {
     try (Statement statement = session.createStatement()) {
-      Ids.Builder there = new Ids.Builder();
-      read(statement, ids, FEW, there);
-      return there.build().in(ids);
+      Ids.Builder found = new Ids.Builder();
+      read(statement, ids, MAX_COMMITTED, found);
+      return found.build().in(ids);
     }
   }
 
-  /** The last id where there may be more of them, and 0 where that was all. */
-  private static long read(Statement statement, Ids ids, int most, Ids.Builder there)
+  /** Adds the ids found. Returns the last one if the limit was reached, otherwise 0. */
+  private static long read(Statement statement, Ids ids, int limit, Ids.Builder found)
       throws SQLException {
     int count = 0;
     long last = 0;
     try (ResultSet rows =
         statement.executeQuery(
             "SELECT id FROM %s WHERE %s ORDER BY id LIMIT %d"
-                .formatted(ChangeLogTable.NAME, IdCondition.in(ids), most))) {
+                .formatted(ChangeLogTable.NAME, IdCondition.in(ids), limit))) {
       while (rows.next()) {
         last = rows.getLong(1);
-        there.add(last, last);
+        found.add(last, last);
         count++;
       }
     }
-    return count == most ? last : 0;
+    return count == limit ? last : 0;
   }
 }

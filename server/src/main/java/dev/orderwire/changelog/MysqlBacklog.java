@@ -15,14 +15,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The backlog as it stands in the change log. */
+/** Replays changes out of the change log in MySQL. */
 public final class MysqlBacklog implements Backlog {
   private final Mysql mysql;
   private final ChangeReader reader;
 
   public MysqlBacklog(Mysql mysql, Catalog catalog) {
     this.mysql = mysql;
-    this.reader = new ChangeReader(new RowForms(catalog::table));
+    this.reader = new ChangeReader(new RowParsers(catalog::table));
   }
 
   @Override
@@ -30,7 +30,7 @@ public final class MysqlBacklog implements Backlog {
     Ids wanted = RetentionFloor.above(afterId, ids);
     try (Connection connection = mysql.connect()) {
       Page page = page(connection, wanted, table, maxChanges, maxBytes);
-      // Asked last: whatever had been deleted when the page was read lies below it.
+      // Read the floor last: it covers every row that was deleted before the page was read.
       return RetentionFloor.reaches(RetentionFloor.of(connection), wanted)
           ? new Page.Deleted()
           : page;
@@ -51,7 +51,7 @@ public final class MysqlBacklog implements Backlog {
       if (!found.changes.isEmpty() || found.rows < maxChanges) {
         return new Page.Changes(found.changes);
       }
-      // Nothing but what was not wanted: more may follow.
+      // The page had only ids that were not wanted; more may follow.
       left = RetentionFloor.above(found.lastId, left);
     }
     return new Page.Changes(List.of());
@@ -76,7 +76,7 @@ public final class MysqlBacklog implements Backlog {
     }
   }
 
-  /** What one statement finds. */
+  /** The result of one statement. */
   private final class Found {
     private final Ids wanted;
     private final List<Change> changes = new ArrayList<>();
@@ -101,7 +101,7 @@ public final class MysqlBacklog implements Backlog {
               + maxChanges;
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setString(1, table);
-        // Row by row, to stop at maxBytes before the rest has been sent.
+        // Streams row by row, to stop at maxBytes before MySQL has sent the rest.
         statement.setFetchSize(Integer.MIN_VALUE);
         try (ResultSet found = statement.executeQuery()) {
           read(found, maxBytes);
@@ -121,7 +121,7 @@ public final class MysqlBacklog implements Backlog {
               size += ChangeReader.size(change);
             }
             case LogRow.Marker(String _) -> incomplete = true;
-            // Who is caught up from before it is given the rows, and never comes here.
+            // A client at a position before a reset gets a snapshot instead of a replay.
             case LogRow.Reset(Table _) -> {}
           }
         }

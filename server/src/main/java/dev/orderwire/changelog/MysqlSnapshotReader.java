@@ -26,7 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** MysqlSnapshotReader of a table, each from one consistent read of MySQL. */
+/** Reads each snapshot from one consistent read of MySQL. */
 public final class MysqlSnapshotReader implements SnapshotReader {
   /**
    * ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE, ER_TABLE_DEF_CHANGED; and ER_LOCK_DEADLOCK: a read that
@@ -48,18 +48,18 @@ public final class MysqlSnapshotReader implements SnapshotReader {
       @Nullable Key after,
       Position known,
       int pageRows,
-      Rows reader) {
+      Rows rows) {
     SqlCondition beyond = after == null ? SqlCondition.ALL : KeyOrder.after(table, after);
     try (Connection connection = mysql.connect();
         Statement statement = connection.createStatement()) {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
       statement.execute("START TRANSACTION READ ONLY");
-      hold(table, statement);
-      reader.begin(known.with(LoggedIds.since(statement, known)));
-      Page page = new Page(table, SqlPrefilter.of(prefilter), pageRows, reader);
-      while (page.read(connection, beyond)) {
-        beyond = KeyOrder.after(table, page.last());
+      lockDefinition(table, statement);
+      rows.begin(known.with(LoggedIds.since(statement, known)));
+      Pages pages = new Pages(table, SqlPrefilter.of(prefilter), pageRows, rows);
+      while (pages.read(connection, beyond)) {
+        beyond = KeyOrder.after(table, pages.lastKey());
       }
       connection.commit();
     } catch (SQLException e) {
@@ -70,18 +70,17 @@ public final class MysqlSnapshotReader implements SnapshotReader {
   }
 
   /**
-   * Keeps the table from being replaced until the transaction ends, before its consistent read
-   * begins, which is with the first row that is read. The other way round, another table may take
-   * the place of this one in between, and the rows that it got in this time are not there for that
-   * read: no error, and too few rows (MySQL 8.0.15 tells by an error only where the other table is
-   * younger than the read).
+   * Locks the table's definition until the transaction ends. This must come before the consistent
+   * read begins, which is with the first row that is read. Otherwise another table could replace
+   * this one in between, and the consistent read would miss the rows that it got meanwhile: too few
+   * rows, and no error (MySQL 8.0.15 reports one only if the other table is younger than the read).
    */
-  private static void hold(Table table, Statement statement) throws SQLException {
+  private static void lockDefinition(Table table, Statement statement) throws SQLException {
     statement.executeQuery("SELECT 1 FROM " + Sql.quote(table.name()) + " LIMIT 0").close();
   }
 
-  /** Some rows at a time, all out of the one consistent read of their connection. */
-  private static final class Page {
+  /** Reads the rows page by page, all from the consistent read of the connection. */
+  private static final class Pages {
     private final Table table;
     private final RowJson json;
     private final Names key;
@@ -90,7 +89,7 @@ public final class MysqlSnapshotReader implements SnapshotReader {
     private final Rows reader;
     private @Nullable Row last;
 
-    Page(Table table, SqlCondition condition, int pageRows, Rows reader) {
+    Pages(Table table, SqlCondition condition, int pageRows, Rows reader) {
       this.table = table;
       this.json = new RowJson(table.columnNames());
       this.key = Names.of(table.key());
@@ -99,19 +98,19 @@ public final class MysqlSnapshotReader implements SnapshotReader {
       this.reader = reader;
     }
 
-    /** The key of the last row that was read. */
-    Key last() {
+    /** The key of the last row read. */
+    Key lastKey() {
       return new Key(Objects.requireNonNull(last).only(key, null));
     }
 
-    /** Reads the rows that come {@code beyond}; whether there may be more, and they are wanted. */
+    /** Reads the next page, of rows {@code beyond} the last one; false at the end. */
     boolean read(Connection connection, SqlCondition beyond) throws SQLException {
       SqlCondition wanted = SqlCondition.and(List.of(condition, beyond));
       try (PreparedStatement statement = connection.prepareStatement(select(wanted))) {
         for (int i = 0; i < wanted.parameters().size(); i++) {
           statement.setString(i + 1, wanted.parameters().get(i));
         }
-        // Row by row: MySQL sends on only what has been taken.
+        // Streams row by row: MySQL sends only as fast as rows are taken.
         statement.setFetchSize(Integer.MIN_VALUE);
         int count = 0;
         try (ResultSet rows = statement.executeQuery()) {
@@ -135,7 +134,7 @@ public final class MysqlSnapshotReader implements SnapshotReader {
     private OrderwireException tooLarge() {
       return new OrderwireException(
           ErrorCode.ROW_TOO_LARGE,
-          "a row of table \"%s\" is larger, as JSON, than MySQL's max_allowed_packet: raise that, and reconnect"
+          "a row of table \"%s\" is larger as JSON than MySQL's max_allowed_packet. Raise max_allowed_packet, then reconnect."
               .formatted(table.name()));
     }
 

@@ -19,9 +19,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes the reset rows of the change log: one whenever what stands on a table is not what the
- * servers last took note of. Triggers count by their ids, so that whatever was done to them is
- * noticed, by whomever, and also where a server died between putting them right and saying so.
+ * Writes the change log's reset rows: one whenever a table differs from its state in the {@link
+ * StateTable}, which holds its shape, its {@link CaptureIds} and its identity at the last reset.
+ * Triggers are compared by their ids, so that every change to them is noticed, even if a server
+ * repaired them and died before it wrote the reset row.
  */
 public final class ResetRows {
   private static final String INSERT =
@@ -30,30 +31,28 @@ public final class ResetRows {
           + " (table_name, op, row_key, row_before, row_after, actor)"
           + " VALUES (?, 'update', NULL, NULL, ?, 'orderwire')";
 
+  /** A marker without a key: from here on, changes of the table are missing from the log. */
+  private static final String INSERT_MARKER =
+      "INSERT INTO "
+          + ChangeLogTable.NAME
+          + " (table_name, op, actor) VALUES (?, 'update', 'orderwire')";
+
   private final CaptureIds captureIds;
 
   public ResetRows(CaptureIds captureIds) {
     this.captureIds = captureIds;
   }
 
-  /**
-   * As a trigger's that could not even tell the key: from here on nothing that is logged is whole.
-   */
-  private static final String INSERT_MARKER =
-      "INSERT INTO "
-          + ChangeLogTable.NAME
-          + " (table_name, op, actor) VALUES (?, 'update', 'orderwire')";
-
   private static String state(String table) {
     return "table:" + table;
   }
 
-  /** The table as its newest reset row has it, with that row's id; empty where nothing is noted. */
-  static Optional<TableVersion> noted(Connection connection, String table) throws SQLException {
+  /** The table's version at its newest reset row; empty if none is stored. */
+  static Optional<TableVersion> stored(Connection connection, String table) throws SQLException {
     return StateTable.read(connection, state(table))
-        .filter(kept -> kept.has("shape"))
-        .map(kept ->
-            new TableVersion(ShapeJson.table(table, kept.get("shape").toString()), id(kept)));
+        .filter(state -> state.has("shape"))
+        .map(state ->
+            new TableVersion(ShapeJson.table(table, state.get("shape").toString()), id(state)));
   }
 
   private static long id(JsonNode state) {
@@ -61,8 +60,9 @@ public final class ResetRows {
   }
 
   /**
-   * Where a watched table has come to be without a trigger, changes went unlogged: says so before
-   * the next one is logged, so that no tail passes it on as if it were all.
+   * Writes a marker for a watched table that lacked a trigger, as changes went unlogged. To be
+   * called before the trigger is created again, so that no tail delivers later changes as if
+   * nothing were missing.
    */
   public static void markUnlogged(Connection connection, String table) throws SQLException {
     if (StateTable.read(connection, state(table)).isPresent()) {
@@ -73,7 +73,7 @@ public final class ResetRows {
     }
   }
 
-  /** Forgets what was noted of all tables: each is to be reset, unless it is begun anew. */
+  /** Forgets the state of all tables: each gets a reset row, unless {@link #begin} follows. */
   static void forgetAll(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate(
@@ -82,18 +82,17 @@ public final class ResetRows {
     }
   }
 
-  /** Takes note of a table whose rows nothing is known of yet: no reset row is needed. */
+  /** Stores the state of a table at the start of an epoch, without a reset row. */
   void begin(Connection connection, Table table) throws SQLException {
     StateTable.write(connection, state(table.name()), now(connection, table).put("reset", 0));
   }
 
   /**
-   * Writes a reset row, where one is due. A table that nobody has watched before needs none:
-   * nothing is known of its rows.
+   * Writes a reset row if one is due. A table that was not watched before needs none, as no client
+   * has rows of it.
    *
-   * @param after an id that the newest reset row is to lie above, whatever else is known: that of a
-   *     marker; 0 where there is none
-   * @return the reset row's id
+   * @param after the id of a marker, which the newest reset row must be above; 0 if there is none
+   * @return the id of the reset row
    */
   public OptionalLong ensure(Connection connection, Table table, long after) throws SQLException {
     if (isKnown(StateTable.read(connection, state(table.name())), now(connection, table), after)) {
@@ -104,7 +103,7 @@ public final class ResetRows {
         () -> {
           Optional<JsonNode> known = StateTable.lock(connection, state(table.name()));
           ObjectNode now = now(connection, table);
-          // Without its triggers it would have to be read anew once more.
+          // Without triggers the table would need another reset row later.
           if (isKnown(known, now, after) || now.path("triggers").isEmpty()) {
             return OptionalLong.empty();
           }
@@ -122,14 +121,14 @@ public final class ResetRows {
   private static boolean isSame(JsonNode known, JsonNode now) {
     return Objects.equals(known.get("shape"), now.get("shape"))
         && Objects.equals(known.get("triggers"), now.get("triggers"))
-        && isSameLife(known, now);
+        && isSameTable(known, now);
   }
 
   /**
-   * Whether it is still the table that it was. Its number tells better than its time of creation,
-   * which an index changes and a TRUNCATE does not; but not every server may see it.
+   * Whether the table has not been replaced. Its InnoDB id is more reliable than its creation time,
+   * which a new index changes and a TRUNCATE does not; but not every server may see the id.
    */
-  private static boolean isSameLife(JsonNode known, JsonNode now) {
+  private static boolean isSameTable(JsonNode known, JsonNode now) {
     String part = known.has("number") && now.has("number") ? "number" : "created";
     return Objects.equals(known.get(part), now.get(part));
   }

@@ -1,7 +1,6 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Ids;
-import dev.orderwire.upkeep.Retention;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -10,9 +9,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The highest id that {@link Retention} has deleted from the change log; 0 where it has deleted
- * none. It is raised in the transaction that deletes, and only ever rises. So whoever reads rows
- * and then a floor below them knows that none was missing.
+ * The highest id that retention has deleted from the change log; 0 if it has deleted none. The
+ * transaction that deletes rows also raises the floor, and it never sinks. So if a reader reads
+ * rows and then finds the floor below them, no row was missing.
  */
 public final class RetentionFloor {
   static final String STATE = "retention";
@@ -23,7 +22,7 @@ public final class RetentionFloor {
     return floor(StateTable.read(connection, STATE));
   }
 
-  /** The same, locked to the end of the transaction: one server deletes at a time. */
+  /** The floor, locked until the transaction ends, so that one server deletes at a time. */
   public static long lock(Connection connection) throws SQLException {
     return floor(StateTable.lock(connection, STATE));
   }
@@ -41,7 +40,7 @@ public final class RetentionFloor {
     return !ids.isEmpty() && ids.ranges().getFirst().first() <= floor;
   }
 
-  /** Those of {@code ids} that are above an id. */
+  /** The {@code ids} above an id. */
   public static Ids above(long id, Ids ids) {
     return id < 1 ? ids : ids.without(new Ids(List.of(new Ids.Range(1, id))));
   }

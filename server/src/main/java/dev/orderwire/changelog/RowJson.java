@@ -15,12 +15,12 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Cuts the JSON object of a row into its cells, each the very text that MySQL wrote: nothing is
- * decoded and encoded again, so no digit, escape or order inside a nested document can change. For
- * any number of threads.
+ * Splits the JSON object of a row into cells that keep MySQL's text. Nothing is decoded and encoded
+ * again, so no digit, escape or order inside a nested document changes. Safe for any number of
+ * threads.
  */
 final class RowJson {
-  /** What MySQL could store, it may send: its own limits (max_allowed_packet) are the bound. */
+  /** Without limits of its own: MySQL's max_allowed_packet bounds the text. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -36,29 +36,29 @@ final class RowJson {
   private final TextCache texts;
 
   /**
-   * @param columns the order that the cells get; members that are none of them follow at the end
+   * @param columns the order of the cells; members with other names follow at the end
    */
   RowJson(List<String> columns) {
     this(columns, new TextCache());
   }
 
-  /** One whose rows share what others have read. */
+  /** Shares the texts of its rows through {@code texts}. */
   RowJson(List<String> columns, TextCache texts) {
     this.columns = Names.of(columns);
     this.texts = texts;
   }
 
   /**
-   * The row that {@code json} holds.
+   * Parses a row.
    *
-   * @param json an object as MySQL prints it, its members in MySQL's order (by length of the name)
+   * @param json an object as MySQL prints it, with the members in MySQL's order
    */
   Row parse(String json) {
     @Nullable String[] cells = new String[columns.count()];
     Map<String, String> others = Map.of();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new IllegalArgumentException("a row is a JSON object, not: " + beginning(json));
+        throw new IllegalArgumentException("expected a JSON object, found: " + beginning(json));
       }
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         String text = texts.of(json, startOfNextValue(parser), endOfValue(parser));
@@ -75,7 +75,7 @@ final class RowJson {
     return others.isEmpty() ? Row.of(columns, known) : withOthers(known, others);
   }
 
-  /** A row from before its table was altered. */
+  /** A row from before the table was altered. */
   private Row withOthers(List<@Nullable String> known, Map<String, String> others) {
     List<String> names = new ArrayList<>();
     for (int place = 0; place < columns.count(); place++) {

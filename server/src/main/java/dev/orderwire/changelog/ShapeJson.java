@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The shape of a table as JSON: what a reset row says of the table, and what the servers keep. */
+/** The shape of a table as JSON, as reset rows and the {@link StateTable} store it. */
 final class ShapeJson {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -33,9 +33,9 @@ final class ShapeJson {
   }
 
   /**
-   * The table that {@link #json} was made of.
+   * The table whose shape {@link #json} returned.
    *
-   * @throws IllegalArgumentException where {@code json} is no such text
+   * @throws IllegalArgumentException if the text is not valid JSON
    */
   static Table table(String name, String json) {
     try {
@@ -53,7 +53,8 @@ final class ShapeJson {
       shape.path("key").forEach(column -> key.add(column.asString()));
       return new Table(name, columns, key);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("not the shape of a table: " + json, e);
+      throw new IllegalArgumentException(
+          "expected the shape of a table as JSON, found: " + json, e);
     }
   }
 }

@@ -10,13 +10,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The table beside the change log that holds what must outlive every server: one JSON value under
- * each name. All servers of a database share it.
+ * The table beside the change log that stores the servers' shared state: one JSON value for each
+ * name. All servers of a database share it.
  */
 public final class StateTable {
   public static final String NAME = "orderwire_state";
 
-  /** Up to which id every marker has been followed by a reset row. */
+  /** The name of the id up to which every marker has been followed by a reset row. */
   public static final String MARKERS = "markers";
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -51,17 +51,17 @@ public final class StateTable {
         .isEmpty();
   }
 
-  /** The value under a name; empty where there is none. */
+  /** The value of a name; empty if there is none. */
   public static Optional<JsonNode> read(Connection connection, String name) throws SQLException {
-    return found(connection, name, "");
+    return select(connection, name, "");
   }
 
-  /** The same, locked to the end of the transaction. */
+  /** The value of a name, locked until the transaction ends. */
   static Optional<JsonNode> lock(Connection connection, String name) throws SQLException {
-    return found(connection, name, " FOR UPDATE");
+    return select(connection, name, " FOR UPDATE");
   }
 
-  private static Optional<JsonNode> found(Connection connection, String name, String lock)
+  private static Optional<JsonNode> select(Connection connection, String name, String lock)
       throws SQLException {
     List<JsonNode> found =
         Query.list(

@@ -9,26 +9,26 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the shapes of the tables to watch; Orderwire's own tables are refused. */
+/** Reads the shapes of tables to watch, and refuses Orderwire's own tables. */
 public final class TableShapes {
   private TableShapes() {}
 
   /**
    * The shape of a table.
    *
-   * @throws OrderwireException {@code not_a_table} for a table of Orderwire's own; as {@link
+   * @throws OrderwireException {@code not_a_table} for one of Orderwire's own tables; as {@link
    *     Schema#table}
    */
   public static Table read(Connection connection, String name) throws SQLException {
     if (name.equals(ChangeLogTable.NAME)) {
       throw new OrderwireException(
           ErrorCode.NOT_A_TABLE,
-          name + " is the change log itself: name the tables that it is to follow.");
+          name + " is Orderwire's change log. Name the tables to watch instead.");
     }
     if (name.equals(CanaryTable.NAME)) {
       throw new OrderwireException(
           ErrorCode.NOT_A_TABLE,
-          name + " is Orderwire's own: name the tables whose changes you want.");
+          name + " is one of Orderwire's own tables. Name the tables to watch instead.");
     }
     return Schema.table(connection, name);
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the versions of the watched tables where a tail begins. */
+/** Reads the versions of the watched tables at the start of a tail. */
 public final class TableVersions {
   private static final Logger log = LoggerFactory.getLogger(TableVersions.class);
 
@@ -35,10 +35,10 @@ public final class TableVersions {
       throws SQLException {
     List<TableVersion> versions = new ArrayList<>();
     for (Table table : known) {
-      // A later alteration has its own reset row, and counts from there on.
-      var noted = ResetRows.noted(connection, table.name());
+      // A later change of the table gets its own reset row.
+      var stored = ResetRows.stored(connection, table.name());
       versions.add(
-          noted.isPresent() ? noted.get() : new TableVersion(current(connection, table), 0));
+          stored.isPresent() ? stored.get() : new TableVersion(current(connection, table), 0));
     }
     return versions;
   }

@@ -3,27 +3,26 @@ package dev.orderwire.changelog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short texts that were read lately, so that an equal one is the same object: what is kept of
- * many changes is mostly the same states, nulls and names, each key once more in its row, and the
- * row before an update in the row after it. A bounded number of them, and only such as were read
- * anyway. For any number of threads: a text that is missed is merely not shared.
+ * Shares equal short texts, out of a bounded number of recent ones. Changes in memory mostly repeat
+ * the same states, nulls and names; a row repeats its key, and the row after an update most of the
+ * row before. Safe for any number of threads: a race only leaves a text unshared.
  */
 final class TextCache {
   private static final int SLOTS = 1_024;
 
-  /** Longer ones are seldom the same. */
-  private static final int LONGEST = 64;
+  /** Longer texts are seldom equal. */
+  private static final int MAX_LENGTH = 64;
 
-  private final @Nullable String[] lately = new String[SLOTS];
+  private final @Nullable String[] recent = new String[SLOTS];
 
-  /** All of {@code text}. */
+  /** The text, shared if it is short. */
   String of(String text) {
     return of(text, 0, text.length());
   }
 
-  /** The characters of {@code text} from {@code start} on and before {@code end}. */
+  /** The part of {@code text} from {@code start} to before {@code end}, shared if it is short. */
   String of(String text, int start, int end) {
-    if (end - start > LONGEST) {
+    if (end - start > MAX_LENGTH) {
       return text.substring(start, end);
     }
     int hash = 0;
@@ -31,14 +30,14 @@ final class TextCache {
       hash = 31 * hash + text.charAt(i);
     }
     int slot = (hash ^ hash >>> 16) & (SLOTS - 1);
-    String known = lately[slot];
+    String known = recent[slot];
     if (known != null
         && known.length() == end - start
         && text.regionMatches(start, known, 0, known.length())) {
       return known;
     }
     String read = text.substring(start, end);
-    lately[slot] = read;
+    recent[slot] = read;
     return read;
   }
 }

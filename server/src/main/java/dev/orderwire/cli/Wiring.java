@@ -39,7 +39,7 @@ final class Wiring {
   static Meanwhile load() {
     return Meanwhile.run(() -> {
       LoggerFactory.getILoggerFactory();
-      Mysql.load();
+      Mysql.loadDriver();
     });
   }
 

@@ -52,7 +52,7 @@ final class TableCheckup {
       rights.onTable("SELECT", table);
       Problems problems = new Problems();
       TableChecks.engine(connection, table, problems);
-      problems.refuse();
+      problems.throwIfAny();
       findings.add(Finding.ok(subject, "its key is " + String.join(", ", plan.table().key())));
       findings.add(triggers(plan));
     } catch (OrderwireException e) {

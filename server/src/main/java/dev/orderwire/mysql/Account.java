@@ -4,9 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Who a connection is to MySQL, and where.
+ * The account of a connection, and its database.
  *
- * @param user as MySQL knows the account, which need not be the name one logged in with
+ * @param user the user of the account that MySQL authenticated, which can differ from the login
+ *     name
  */
 public record Account(String user, String host, String database) {
   public static Account of(Connection connection) throws SQLException {
@@ -24,17 +25,12 @@ public record Account(String user, String host, String database) {
         .getFirst();
   }
 
-  /** The statement that gives this account rights on a table of the database. */
+  /** The statement that grants this account privileges on a table of the database. */
   public String grant(String privileges, String table) {
     return grantOn(privileges, Sql.quote(database) + "." + Sql.quote(table));
   }
 
-  /** The statement that gives this account rights on the whole database. */
-  public String grant(String privileges) {
-    return grantOn(privileges, Sql.quote(database) + ".*");
-  }
-
-  /** The statement that gives this account rights on any object. */
+  /** The statement that grants this account privileges on any object, such as {@code *.*}. */
   public String grantOn(String privileges, String object) {
     return "GRANT %s ON %s TO %s@%s"
         .formatted(privileges, object, Sql.literal(user), Sql.literal(host));

@@ -7,6 +7,7 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The order in which a snapshot's rows come, and how to go on after a row: by the key, compared as
- * MySQL compares it, so that its index serves.
+ * The order of a snapshot's rows, and the condition that continues after a row. Rows are ordered by
+ * the key, compared as MySQL compares it, so that MySQL can use the key's index.
  */
 public final class KeyOrder {
   private static final Pattern DECIMAL = Pattern.compile("decimal\\(\\d+,\\d+\\)");
@@ -26,19 +27,23 @@ public final class KeyOrder {
 
   private KeyOrder() {}
 
-  /** What stands behind ORDER BY. */
+  /** The expressions of the ORDER BY clause. */
   public static String of(Table table) {
     return keyColumns(table).stream().map(KeyOrder::ordered).collect(Collectors.joining(", "));
   }
 
   /**
-   * The rows that come after {@code key} in that order.
+   * The rows after {@code key} in this order.
    *
    * @throws OrderwireException {@code bad_key}
    */
   public static SqlCondition after(Table table, Key key) {
     if (!key.columns().cells().keySet().equals(Set.copyOf(table.key()))) {
-      throw badKey(table, "its columns are " + table.key(), null);
+      throw badKey(
+          table,
+          "expected the columns %s, found %s"
+              .formatted(table.key(), key.columns().cells().keySet()),
+          null);
     }
     List<SqlCondition> steps = new ArrayList<>();
     List<SqlCondition> equal = new ArrayList<>();
@@ -58,26 +63,31 @@ public final class KeyOrder {
 
   private static String text(Table table, Key key, Column column) {
     String json = key.columns().cells().get(column.name());
+    JsonNode value;
     try {
-      JsonNode value = JSON.readTree(json);
-      if (value.isString()) {
-        return value.stringValue();
-      }
-      if (value.isNumber()) {
-        return value.toString();
-      }
+      value = JSON.readTree(json);
     } catch (JacksonException e) {
-      throw badKey(table, "its value of " + column.name() + " is no JSON", e);
+      throw badKey(table, "the value of " + column.name() + " is not valid JSON", e);
     }
-    throw badKey(table, "its value of " + column.name() + " is a string or a number", null);
+    if (value.isString()) {
+      return value.stringValue();
+    }
+    if (value.isNumber()) {
+      return value.toString();
+    }
+    throw badKey(
+        table,
+        "expected a string or a number for %s, found %s"
+            .formatted(column.name(), value.getNodeType().name().toLowerCase(Locale.ROOT)),
+        null);
   }
 
   private static OrderwireException badKey(Table table, String why, @Nullable Throwable cause) {
     return new OrderwireException(
-        ErrorCode.BAD_KEY, "not a key of " + table.name() + ": " + why, cause);
+        ErrorCode.BAD_KEY, "not a key of table \"%s\": %s".formatted(table.name(), why), cause);
   }
 
-  /** ENUM and SET sort by number and compare by text; both by text here. */
+  /** MySQL sorts ENUM and SET by number but compares them by text; this does both by text. */
   private static String ordered(Column column) {
     String name = Sql.quote(column.name());
     return switch (column.dataType()) {
@@ -86,7 +96,9 @@ public final class KeyOrder {
     };
   }
 
-  /** From the text that {@link Encoding} gives a value, back to a value that compares with it. */
+  /**
+   * Converts the text that {@link Encoding} makes of a value back to a value that MySQL compares.
+   */
   private static String decoded(Column column) {
     return switch (column.dataType()) {
       case "tinyint", "smallint", "mediumint", "int", "bigint" ->

@@ -12,54 +12,53 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * The connections to one MySQL: a pool for all who ask now and then, and single ones for those who
- * keep theirs. Every session is set alike, so that the same row gives the same JSON everywhere:
- * time zone UTC, utf8mb4, no SQL mode, READ COMMITTED. Safe for any number of threads.
+ * The connections to one MySQL: a pool for occasional queries, and single connections for parts
+ * that keep one. All sessions have the same settings, so that the same row gives the same JSON
+ * everywhere: time zone UTC, utf8mb4, no SQL mode, READ COMMITTED. Safe for any number of threads.
  */
 public final class Mysql implements AutoCloseable {
   private static final String SESSION =
       "time_zone='+00:00',sql_mode='',transaction_isolation='READ-COMMITTED',"
-          // A LOCK TABLES … WRITE takes the change log along; waiting is then ours to see, not
-          // MySQL's
-          // to pile up.
+          // LOCK TABLES … WRITE on a watched table locks the change log too. Queries then fail
+          // soon, rather than piling up in MySQL.
           + "lock_wait_timeout=10";
 
-  private static final Duration QUIET = Duration.ofSeconds(20);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
 
   private final MysqlOptions options;
   private final String url;
   private final Properties properties;
   private final HikariDataSource pool;
 
-  /** Opens no connection: an unreachable MySQL shows when the first one is asked for. */
+  /** Opens no connection: an unreachable MySQL shows at the first {@link #connect}. */
   public Mysql(MysqlOptions options) {
     this.options = options;
     this.url = options.jdbcUrl();
     this.properties = properties(options);
-    // Made with a configuration, it would connect at once, beside who opens the first connection.
+    // With a configuration, the constructor would already connect.
     this.pool = new HikariDataSource();
     pool.setPoolName("mysql");
     pool.setJdbcUrl(url);
     pool.setDataSourceProperties(properties);
     pool.setMaximumPoolSize(options.poolSize());
-    // Those that were asked for stay for a while; none is opened for nobody.
+    // Opens connections on demand only; idle ones stay open for a while.
     pool.setMinimumIdle(0);
     pool.setConnectionTimeout(10_000);
     pool.setInitializationFailTimeout(-1);
   }
 
   /**
-   * Loads what the first connection needs, and its first answer, which takes longer than to
-   * connect. For any thread, while no other connects.
+   * Loads the classes that the first connection and the first result need, which takes longer than
+   * the connection itself. For any thread, while no other thread connects.
    */
-  public static void load() {
+  public static void loadDriver() {
     String any = "jdbc:mysql://localhost/";
     try {
       DriverManager.getDriver(any).getPropertyInfo(any, new Properties());
     } catch (SQLException e) {
-      throw new IllegalStateException("MySQL's driver is missing, or not as expected", e);
+      throw new IllegalStateException("cannot load MySQL's JDBC driver", e);
     }
-    // The driver makes one for each result, and the JDK looks for the locale's weeks at the first.
+    // The driver creates one for each result; the first one loads the locale's calendar data.
     Calendar.getInstance();
   }
 
@@ -70,14 +69,14 @@ public final class Mysql implements AutoCloseable {
     properties.put("sessionVariables", SESSION);
     properties.put("connectTimeout", "5000");
     properties.put("socketTimeout", "600000");
-    // Streaming a result would otherwise cost a SET net_write_timeout before each one.
+    // Otherwise the driver sends SET net_write_timeout before each streamed result.
     properties.put("netTimeoutForStreamingResults", "0");
-    // {fn ...} is JDBC's own language, and a column may be called so.
+    // A column may be called {fn ...}, which is JDBC's escape syntax.
     properties.put("enableEscapeProcessing", "false");
     properties.put("processEscapeCodesForPrepStmts", "false");
     if (options.host().equals("127.0.0.1") || options.host().equals("localhost")) {
-      // Without TLS, caching_sha2_password asks the server for its key: nobody sits in between
-      // here.
+      // Without TLS, caching_sha2_password asks the server for its public key. On loopback nobody
+      // can intercept that.
       properties.put("allowPublicKeyRetrieval", "true");
     }
     properties.putAll(options.properties());
@@ -88,67 +87,67 @@ public final class Mysql implements AutoCloseable {
     return options;
   }
 
-  /** A connection of the pool; closing it gives it back. */
+  /** A connection from the pool; closing it returns it. */
   public Connection connect() throws SQLException {
     return pool.getConnection();
   }
 
   /**
-   * A connection of its own, for one who keeps it and asks short questions: an answer that takes
-   * more than 20 seconds counts as a dead network. Closing it ends it.
+   * A connection outside the pool, to keep and use for short queries: after 20 seconds without an
+   * answer the connection fails.
    */
   public Connection open() throws SQLException {
-    return open(QUIET);
+    return open(ANSWER_TIMEOUT);
   }
 
   /**
-   * The same for one who asks the same again and again: what is prepared there, MySQL keeps
-   * prepared, and reads no statement anew.
+   * A connection as {@link #open()} returns it, for queries that repeat: the server prepares each
+   * statement once and keeps it prepared.
    */
-  public Connection openToAskAgain() throws SQLException {
-    return open(QUIET, Map.of("useServerPrepStmts", "true", "cachePrepStmts", "true"));
+  public Connection openForPreparedStatements() throws SQLException {
+    return open(ANSWER_TIMEOUT, Map.of("useServerPrepStmts", "true", "cachePrepStmts", "true"));
   }
 
   /**
-   * The same, with another bound.
+   * A connection as {@link #open()} returns it, with another timeout.
    *
-   * @param patience how long an answer may take before the network counts as dead
+   * @param timeout how long an answer may take before the connection fails
    */
-  public Connection open(Duration patience) throws SQLException {
-    return open(patience, Map.of());
+  public Connection open(Duration timeout) throws SQLException {
+    return open(timeout, Map.of());
   }
 
-  private Connection open(Duration patience, Map<String, String> besides) throws SQLException {
+  private Connection open(Duration timeout, Map<String, String> more) throws SQLException {
     Properties own = new Properties();
     own.putAll(properties);
-    own.putAll(besides);
-    own.put("socketTimeout", String.valueOf(patience.toMillis()));
+    own.putAll(more);
+    own.put("socketTimeout", String.valueOf(timeout.toMillis()));
     return DriverManager.getConnection(url, own);
   }
 
-  /** What to throw where {@code cause} kept us from asking MySQL. */
+  /** The exception to throw if a query failed with {@code cause}. */
   public OrderwireException unavailable(SQLException cause) {
-    // SQLSTATE class 42: it answered, and what was asked for is not there or not allowed.
+    // SQLSTATE class 42: MySQL answered; an object is missing or access is denied.
     boolean answered = cause.getSQLState() != null && cause.getSQLState().startsWith("42");
     return new OrderwireException(
         ErrorCode.MYSQL_UNAVAILABLE,
         answered
-            ? "MySQL at %s refused: %s; run `orderwire doctor`, and restart the server where a table has changed"
+            ? "MySQL at %s refused a query: %s. Run `orderwire doctor`; if a table has changed, restart the server."
                 .formatted(options, reason(cause))
-            : "MySQL at %s cannot be asked: %s; is it up, and reachable?"
+            : "cannot query MySQL at %s: %s. Check that it is running and reachable."
                 .formatted(options, reason(cause)),
         cause);
   }
 
-  /** Why something failed, in one line: what the driver says, and what lies at the bottom of it. */
+  /** The cause of a failure in one line: its message and that of its root cause. */
   public static String reason(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String said = firstLine(failure);
-    String below = firstLine(root);
-    return said.contains(below) ? said : said + " (" + below + ")";
+    String message = firstLine(failure);
+    String rootMessage = firstLine(root);
+    return message.contains(rootMessage) ? message : message + " (" + rootMessage + ")";
   }
 
   private static String firstLine(Throwable failure) {

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Where the MySQL is and who we are there.
+ * The address of MySQL, and how to log in.
  *
- * @param database the database whose tables are watched; the change log stands in it
- * @param poolSize how many connections wait for snapshots, replay and the rest; the tail has one of
- *     its own
+ * @param database the database of the watched tables and the change log
+ * @param poolSize the most connections for snapshots, replay and other queries; the tail's
+ *     connection is not among them
  * @param properties further connection properties of MySQL Connector/J, such as {@code sslMode}
  */
 public record MysqlOptions(
@@ -24,13 +24,13 @@ public record MysqlOptions(
     properties = Map.copyOf(properties);
   }
 
-  /** For MySQL Connector/J, without user and password. */
-  public String jdbcUrl() {
+  /** The URL for MySQL Connector/J, without user and password. */
+  String jdbcUrl() {
     String name = URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     return "jdbc:mysql://%s:%d/%s".formatted(host, port, name);
   }
 
-  /** Without the password. */
+  /** The address for messages, without the password. */
   @Override
   public String toString() {
     return user + "@" + host + ":" + port + "/" + database;

@@ -7,17 +7,22 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A table that we make, as it is to be found.
+ * The expected definition of a table that Orderwire creates.
  *
- * @param columns name and type of each
- * @param foreignCode what a table of that name is refused with that is none of ours
+ * @param columns the name and the type of each column
+ * @param foreignCode the error code if a table of this name has another definition
  */
 public record OwnTable(String name, List<String> columns, ErrorCode foreignCode) {
   public OwnTable {
     columns = List.copyOf(columns);
   }
 
-  /** Whether it is there; refuses a table of that name that is not ours. */
+  /**
+   * Whether the table exists.
+   *
+   * @throws OrderwireException with {@link #foreignCode} if a table of this name has another
+   *     definition
+   */
   public boolean isThere(Connection connection) throws SQLException {
     List<String> engine =
         Query.list(
@@ -43,9 +48,12 @@ public record OwnTable(String name, List<String> columns, ErrorCode foreignCode)
     if (!found.equals(columns) || !engine.getFirst().equals("InnoDB")) {
       throw new OrderwireException(
           foreignCode,
-          "the table %s is not one that Orderwire made: expected an InnoDB table of %s; found a table (%s) of %s. Rename it, or drop it if nobody needs it."
+          "table %s was not created by Orderwire: expected the engine InnoDB and the columns %s; found the engine %s and the columns %s. Rename it, or drop it if it is not needed."
               .formatted(
-                  name, String.join(", ", columns), engine.getFirst(), String.join(", ", found)));
+                  name,
+                  String.join(", ", columns),
+                  engine.getFirst().isEmpty() ? "(none)" : engine.getFirst(),
+                  String.join(", ", found)));
     }
     return true;
   }

@@ -7,17 +7,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** What the user of a connection may do, its active roles included, as SHOW GRANTS tells it. */
+/** The privileges of a connection's user and of its active roles, out of SHOW GRANTS. */
 public final class Privileges {
   private static final String NAME = "(\\*|`(?:[^`]|``)*`)";
   private static final Pattern LINE =
       Pattern.compile(
           "(GRANT|REVOKE) (.+?) ON (?:TABLE )?" + NAME + "\\." + NAME + " (?:TO|FROM) .*");
 
-  /** A privilege on some columns alone, such as {@code SELECT (`a`, `b`)}: not enough for us. */
-  private static final Pattern OF_COLUMNS =
+  /** A privilege on some columns only, such as {@code SELECT (`a`, `b`)}, which does not count. */
+  private static final Pattern ON_COLUMNS =
       Pattern.compile("[A-Z ]+\\((?:[^`)]|`(?:[^`]|``)*`)*\\)");
 
   private final List<Line> lines;
@@ -35,7 +34,7 @@ public final class Privileges {
     for (String text : grants) {
       Matcher matcher = LINE.matcher(text);
       if (matcher.matches()) {
-        String privileges = OF_COLUMNS.matcher(matcher.group(2)).replaceAll("");
+        String privileges = ON_COLUMNS.matcher(matcher.group(2)).replaceAll("");
         lines.add(
             new Line(
                 matcher.group(1).equals("GRANT"),
@@ -47,27 +46,18 @@ public final class Privileges {
     return new Privileges(lines);
   }
 
-  /** Whether the privilege is held on that table. */
-  public boolean onTable(String privilege, String database, String table) {
-    return held(privilege, database, table);
-  }
-
-  /** Whether the privilege is held on the whole database. */
-  boolean onDatabase(String privilege, String database) {
-    return held(privilege, database, null);
-  }
-
-  /** Whether the privilege is held on everything. */
+  /** Whether the user has the privilege on all databases. */
   public boolean everywhere(String privilege) {
     return lines.stream().anyMatch(line -> line.granted && line.global() && line.names(privilege));
   }
 
-  private boolean held(String privilege, String database, @Nullable String table) {
-    // A partial revoke takes a database out of what is granted everywhere, and out of that alone.
+  /** Whether the user has the privilege on the table. */
+  public boolean onTable(String privilege, String database, String table) {
+    // A partial revoke excludes a database from global grants, and from nothing else.
     boolean revoked =
         lines.stream()
             .anyMatch(
-                line -> !line.granted && line.names(privilege) && line.covers(database, null));
+                line -> !line.granted && line.names(privilege) && line.covers(database, table));
     return lines.stream()
         .filter(line -> line.granted && line.names(privilege))
         .anyMatch(line -> line.global() ? !revoked : line.covers(database, table));
@@ -76,7 +66,7 @@ public final class Privileges {
   /**
    * One line of SHOW GRANTS.
    *
-   * @param database {@code *} or a quoted pattern; for a grant on one table a quoted name
+   * @param database {@code *} or a quoted LIKE pattern; for a grant on one table a quoted name
    * @param table {@code *} or a quoted name
    */
   private record Line(boolean granted, Set<String> privileges, String database, String table) {
@@ -88,7 +78,7 @@ public final class Privileges {
       return privileges.contains(privilege) || privileges.contains("ALL PRIVILEGES");
     }
 
-    boolean covers(String databaseName, @Nullable String tableName) {
+    boolean covers(String databaseName, String tableName) {
       if (global()) {
         return false;
       }
@@ -101,7 +91,7 @@ public final class Privileges {
       return name.substring(1, name.length() - 1).replace("``", "`");
     }
 
-    /** A LIKE's pattern, as databases are granted by one, as a regular expression. */
+    /** The regular expression for a LIKE pattern, by which MySQL grants databases. */
     private static Pattern like(String pattern) {
       StringBuilder regex = new StringBuilder();
       for (int i = 0; i < pattern.length(); i++) {

@@ -8,11 +8,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects all that stands in the way, so that it can be said at once. */
+/** Collects problems, so that all of them are reported together. */
 public final class Problems {
   private final List<OrderwireException> all = new ArrayList<>();
 
-  /** A step whose failure is one of the problems. */
+  /** A step that may fail. */
   public interface Step {
     void run() throws SQLException;
   }
@@ -21,7 +21,7 @@ public final class Problems {
     all.add(new OrderwireException(code, message));
   }
 
-  /** Runs the step; what it refuses is kept. */
+  /** Runs the step, and collects the {@link OrderwireException} that it throws. */
   public void collect(Step step) throws SQLException {
     try {
       step.run();
@@ -30,7 +30,7 @@ public final class Problems {
     }
   }
 
-  /** What they say, each once. */
+  /** The messages without duplicates, in the order of the problems. */
   public Set<String> messages() {
     Set<String> messages = new LinkedHashSet<>();
     all.forEach(problem -> messages.add(String.valueOf(problem.getMessage())));
@@ -38,10 +38,12 @@ public final class Problems {
   }
 
   /**
-   * @throws OrderwireException where there are problems: with the code that they share, or {@code
-   *     cannot_install}, and their messages, one a line
+   * Throws if there are problems.
+   *
+   * @throws OrderwireException with the code that all problems share, otherwise {@code
+   *     cannot_install}, and with their messages, one a line
    */
-  public void refuse() {
+  public void throwIfAny() {
     if (all.isEmpty()) {
       return;
     }

@@ -7,16 +7,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Small questions to MySQL, such as those to {@code information_schema}. */
+/** Runs small queries, such as those of {@code information_schema}. */
 public final class Query {
   private Query() {}
 
-  /** Makes a value of the row that the result stands on. */
+  /** Maps the current row of a result to a value. */
   public interface Mapper<T> {
     T map(ResultSet row) throws SQLException;
   }
 
-  /** All rows of a query; each parameter stands for a {@code ?}. */
+  /** All rows of a query. The parameters replace the query's {@code ?} in order. */
   public static <T> List<T> list(
       Connection connection, String sql, Mapper<T> mapper, String... parameters)
       throws SQLException {

@@ -1,15 +1,14 @@
 package dev.orderwire.mysql;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.orderwire.change.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** Holds the privileges of a user against what is needed, and names the GRANT for what is not. */
+/** Checks that a user has the required privileges. Each missing one is a problem with its GRANT. */
 public final class Rights {
-  private static final ErrorCode CODE = ErrorCode.MISSING_PRIVILEGE;
-
   private final Account account;
   private final Privileges privileges;
   private final Problems problems;
@@ -24,42 +23,36 @@ public final class Rights {
     return new Rights(Account.of(connection), Privileges.of(connection), problems);
   }
 
-  /** Each of {@code needed} (separated by a comma) must be held on the table. */
+  /**
+   * Requires privileges on a table.
+   *
+   * @param needed the privileges, separated by a comma and a space
+   */
   public void onTable(String needed, String table) {
     String missing =
-        missing(needed, privilege -> privileges.onTable(privilege, account.database(), table));
-    add(missing, "on the table " + table, account.grant(missing, table));
+        Stream.of(needed.split(", "))
+            .filter(privilege -> !privileges.onTable(privilege, account.database(), table))
+            .collect(joining(", "));
+    if (!missing.isEmpty()) {
+      problems.add(
+          ErrorCode.MISSING_PRIVILEGE,
+          "%s@%s lacks the privilege %s on the table %s: %s;"
+              .formatted(
+                  account.user(), account.host(), missing, table, account.grant(missing, table)));
+    }
   }
 
-  void onDatabase(String needed) {
-    String missing =
-        missing(needed, privilege -> privileges.onDatabase(privilege, account.database()));
-    add(missing, "on the database " + account.database(), account.grant(missing));
-  }
-
+  /** Whether the user has the privilege on all databases. */
   public boolean everywhere(String privilege) {
     return privileges.everywhere(privilege);
   }
 
-  /** Whether the user sees which triggers a table has. */
+  /** Whether MySQL shows the user the triggers of a table. */
   public boolean seesTriggersOf(String table) {
     return privileges.onTable("TRIGGER", account.database(), table);
   }
 
   public Account account() {
     return account;
-  }
-
-  private static String missing(String needed, Predicate<String> held) {
-    return String.join(", ", List.of(needed.split(", ")).stream().filter(held.negate()).toList());
-  }
-
-  private void add(String missing, String where, String grant) {
-    if (!missing.isEmpty()) {
-      problems.add(
-          CODE,
-          "%s@%s lacks the privilege %s %s: %s;"
-              .formatted(account.user(), account.host(), missing, where, grant));
-    }
   }
 }

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the shapes of tables from {@code information_schema}, of the connection's database. */
+/** Reads the shapes of the tables of the connection's database. */
 public final class Schema {
-  /** MySQL before 8.0.19 says {@code int(11)} where it means {@code int}; only BOOL keeps its 1. */
+  /** MySQL before 8.0.19 writes {@code int(11)} for {@code int}; only BOOL keeps its 1. */
   private static final Pattern DISPLAY_WIDTH =
       Pattern.compile("^(?!tinyint\\(1\\))((?:tiny|small|medium|big)?int|year)\\(\\d+\\)");
 
@@ -33,9 +33,9 @@ public final class Schema {
    *
    * @param name exactly as MySQL spells it
    * @throws OrderwireException {@code unknown_table}; {@code not_a_table} for a view; {@code
-   *     no_key} where nothing tells its rows apart; {@code unsupported_type}; {@code
-   *     missing_privilege} where MySQL hides columns of the key from this user
-   * @throws SQLException with ER_TABLE_DEF_CHANGED where the table was altered while it was read
+   *     no_key} if the table has no suitable key; {@code unsupported_type}; {@code
+   *     missing_privilege} if MySQL hides columns of the key from this user
+   * @throws SQLException with ER_TABLE_DEF_CHANGED if the table was altered during the call
    */
   public static Table table(Connection connection, String name) throws SQLException {
     requireTable(connection, name);
@@ -57,22 +57,27 @@ public final class Schema {
                     row.getString("character_set")),
             name);
     List<String> key = key(connection, name);
-    List<String> seen = columns.stream().map(Column::name).toList();
-    if (!seen.containsAll(key)) {
-      throw unseen(connection, name);
+    List<String> visible = columns.stream().map(Column::name).toList();
+    if (!visible.containsAll(key)) {
+      throw hiddenKey(connection, name);
     }
     columns.forEach(column -> Encoding.cell(column, ""));
     return new Table(name, columns, key);
   }
 
-  /** MySQL shows the keys of any table that a user may do something with, but not its columns. */
-  private static SQLException unseen(Connection connection, String table) throws SQLException {
+  /**
+   * A user with any privilege on a table sees its keys, but not always its columns. So either a
+   * privilege is missing, or the table was altered between the two queries.
+   */
+  private static SQLException hiddenKey(Connection connection, String table) throws SQLException {
     Problems problems = new Problems();
     Rights.of(connection, problems).onTable("SELECT, TRIGGER", table);
-    problems.refuse();
-    return new SQLException(table + " was altered while its shape was read", "HY000", DEF_CHANGED);
+    problems.throwIfAny();
+    return new SQLException(
+        table + " was altered while its shape was being read", "HY000", DEF_CHANGED);
   }
 
+  /** The names of a table's columns in their order. */
   public static List<String> columnNames(Connection connection, String table) throws SQLException {
     return Query.list(
         connection,
@@ -84,7 +89,7 @@ public final class Schema {
         table);
   }
 
-  /** The same text for a type, whatever the version of MySQL. */
+  /** A column type in the same spelling for every version of MySQL. */
   static String type(String columnType) {
     return columnType.endsWith("zerofill")
         ? columnType
@@ -101,7 +106,7 @@ public final class Schema {
             """,
             row -> Map.entry(row.getString("name"), row.getString("type")),
             name);
-    // Where MySQL ignores the case of names, it finds what is spelled otherwise too.
+    // If MySQL ignores the case of names, it also finds other spellings.
     if (found.isEmpty() || !found.getFirst().getKey().equals(name)) {
       throw UnknownTable.of(connection, name);
     }
@@ -109,14 +114,14 @@ public final class Schema {
     if (!type.equals("BASE TABLE")) {
       throw new OrderwireException(
           ErrorCode.NOT_A_TABLE,
-          "%s is a %s, and only a table can have triggers: name the tables that it reads instead."
+          "%s is a %s, but only tables can have triggers. Name the tables that it reads from instead."
               .formatted(name, type.toLowerCase(Locale.ROOT)));
     }
   }
 
   /**
-   * The primary key's columns; else those of the unique key without a NULL that has the fewest. A
-   * key over the first characters of a column tells its rows apart too.
+   * The columns of the primary key, otherwise of the shortest unique key whose columns are all NOT
+   * NULL. A key over column prefixes identifies rows too.
    */
   private static List<String> key(Connection connection, String table) throws SQLException {
     Map<String, List<Part>> keys = new TreeMap<>();
@@ -150,7 +155,7 @@ public final class Schema {
   /**
    * A part of a unique key.
    *
-   * @param column null where the part is an expression
+   * @param column null if the part is an expression
    */
   private record Part(String key, @Nullable String column, boolean nullable) {
     boolean mayBeNull() {
@@ -161,7 +166,7 @@ public final class Schema {
   private static OrderwireException noKey(String table) {
     return new OrderwireException(
         ErrorCode.NO_KEY,
-        "%s has neither a primary key nor a unique key whose columns are all NOT NULL, so a change could not say which row it is of: ALTER TABLE %s ADD PRIMARY KEY (...)."
+        "table %s has neither a primary key nor a unique key whose columns are all NOT NULL, so its rows cannot be identified. Add a key: ALTER TABLE %s ADD PRIMARY KEY (...);"
             .formatted(table, Sql.quote(table)));
   }
 }

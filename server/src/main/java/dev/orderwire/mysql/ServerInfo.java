@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a MySQL says of itself.
+ * The version and the settings of a MySQL server.
  *
  * @param version such as {@code 8.0.15}
- * @param binlog whether it writes a binlog
+ * @param binlog whether the server writes a binlog
  * @param trustsTriggers log_bin_trust_function_creators: whether users without SUPER may create
- *     triggers all the same
+ *     triggers on a server with a binlog
  */
 public record ServerInfo(
     String version,
@@ -22,9 +22,9 @@ public record ServerInfo(
     String binlogFormat,
     int flushAtCommit,
     boolean readOnly) {
-  private static final int OLDEST = 8;
+  private static final int OLDEST_MAJOR = 8;
 
-  /** Asks for variables by name: one that a newer MySQL no longer has is no error then. */
+  /** Reads the variables by name, so that one that a newer MySQL lacks is not an error. */
   public static ServerInfo of(Connection connection) throws SQLException {
     Map<String, String> variables = new HashMap<>();
     Query.list(
@@ -43,21 +43,27 @@ public record ServerInfo(
         variables.getOrDefault("read_only", "OFF").equals("ON"));
   }
 
+  /**
+   * Requires MySQL 8.0 or newer.
+   *
+   * @throws OrderwireException {@code unsupported_server}
+   */
   public void requireSupported() {
     boolean mysql = !version.contains("MariaDB");
-    if (!mysql || Integer.parseInt(version.split("\\.", 2)[0]) < OLDEST) {
+    if (!mysql || Integer.parseInt(version.split("\\.", 2)[0]) < OLDEST_MAJOR) {
       throw new OrderwireException(
           ErrorCode.UNSUPPORTED_SERVER,
-          "Orderwire needs MySQL %d.0 or newer; found %s: use such a server."
-              .formatted(OLDEST, version));
+          "Orderwire needs MySQL %d.0 or newer; found %s. Upgrade it, or connect to another server."
+              .formatted(OLDEST_MAJOR, version));
     }
   }
 
+  /** Adds a problem if this user may not create triggers on this server. */
   public void requireTriggersAllowed(boolean superUser, Problems problems) {
     if (binlog && !trustsTriggers && !superUser) {
       problems.add(
           ErrorCode.BINLOG_FORBIDS_TRIGGERS,
-          "this MySQL writes a binlog and lets only users with SUPER create triggers (log_bin_trust_function_creators = 0). Have an administrator run SET PERSIST log_bin_trust_function_creators = 1; (until the next restart only: SET GLOBAL), or run the output of `orderwire install --print` as one.");
+          "this MySQL writes a binlog and lets only users with SUPER create triggers (log_bin_trust_function_creators = 0). Ask an administrator to run SET PERSIST log_bin_trust_function_creators = 1; (SET GLOBAL lasts only until the next restart), or to run the output of `orderwire install --print`.");
     }
   }
 }

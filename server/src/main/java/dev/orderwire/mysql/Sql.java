@@ -1,17 +1,15 @@
 package dev.orderwire.mysql;
 
-/** Names and strings as MySQL wants them in SQL text. */
+/** Quotes names and strings for SQL text. */
 public final class Sql {
   private Sql() {}
 
-  /** A name in backticks, whatever characters it has. */
+  /** A name in backticks. */
   public static String quote(String name) {
     return '`' + name.replace("`", "``") + '`';
   }
 
-  /**
-   * A string literal; right whether or not NO_BACKSLASH_ESCAPES is set only without backslashes.
-   */
+  /** A string literal. One with backslashes is wrong in a session with NO_BACKSLASH_ESCAPES. */
   public static String literal(String text) {
     return '\'' + text.replace("\\", "\\\\").replace("'", "''") + '\'';
   }

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The part of a prefilter that MySQL can use. MySQL's {@code =} must find every value that is equal
- * by the view's rules; where that is not certain, or where the comparison would be an error, the
- * condition lets every row through. {@code SqlPrefilterOnMysqlTest} and {@code CharacterSetsTest}
- * have a case for each rule.
+ * Translates a prefilter into SQL. MySQL's {@code =} must find every value that is equal by the
+ * view's rules. If that is uncertain, or if the comparison could be an error, the condition lets
+ * every row through. {@code SqlPrefilterOnMysqlTest} and {@code CharacterSetsTest} have a case for
+ * each rule.
  */
 public final class SqlPrefilter {
   private static final int MICROSECONDS = 6;
@@ -42,7 +42,7 @@ public final class SqlPrefilter {
     return parts.contains(SqlCondition.ALL) ? SqlCondition.ALL : SqlCondition.or(parts);
   }
 
-  /** A JSON column can also hold JSON's own null, which SQL's IS NULL does not find. */
+  /** A JSON column can also contain JSON's own null, which IS NULL does not find. */
   private static SqlCondition isNull(Column column) {
     return switch (column.dataType()) {
       case "json",
@@ -61,28 +61,28 @@ public final class SqlPrefilter {
   }
 
   /**
-   * By an index only where equal texts are equal bytes: then they are equal to every collation, and
-   * every index finds them. Else by the text that we are shown.
+   * Compares stored values only if equal texts have equal bytes: then every collation and every
+   * index finds them. Otherwise compares the converted text.
    */
   private static SqlCondition equal(Column column, String text) {
     return switch (column.dataType()) {
       case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" ->
-          isHeldInOneWay(text, column.characterSet())
+          hasOneEncoding(text, column.characterSet())
               ? SqlCondition.equalTo(column, text)
-              : SqlCondition.shownAs(column, text);
-      // Of members that its collation takes for one, which a lax SQL mode lets in, an index finds
-      // the first alone.
-      case "enum", "set" -> SqlCondition.shownAs(column, text);
+              : SqlCondition.equalWhenConverted(column, text);
+      // A lax SQL mode allows members that the collation takes for equal; an index finds only the
+      // first of them.
+      case "enum", "set" -> SqlCondition.equalWhenConverted(column, text);
       default -> SqlCondition.ALL;
     };
   }
 
   /**
-   * Whether a character set has this text, and no two texts of it are shown to us as this one. Of
-   * the older sets that is known of printable ASCII, but for the question mark, which we are shown
-   * for whatever has no Unicode. To compare with a text that a set does not have can be an error.
+   * Whether exactly one text of the character set converts to this text. For the older sets this is
+   * certain only of printable ASCII without the question mark, which stands for every character
+   * that Unicode lacks. A comparison with a text that the set cannot represent can be an error.
    */
-  private static boolean isHeldInOneWay(String text, String characterSet) {
+  private static boolean hasOneEncoding(String text, String characterSet) {
     return switch (characterSet) {
       case "utf8mb4" -> true;
       case "utf8mb3", "utf8" -> text.codePoints().allMatch(Character::isBmpCodePoint);
@@ -136,20 +136,21 @@ public final class SqlPrefilter {
               fits(number, 20, 0) ? Optional.of(number.toPlainString()) : Optional.empty();
           case "decimal" ->
               fits(number, 65, 30) ? Optional.of(number.toPlainString()) : Optional.empty();
-          // Text of one or two digits means a year of our time: '0' is 2000, and finds no 0000.
+          // MySQL reads one or two digits as a recent year: '0' means 2000 and does not find 0000.
           case "year" ->
               fits(number, 4, 0) && number.intValue() > 1900
                   ? Optional.of(number.toPlainString())
                   : Optional.empty();
           case "date" -> date(number);
           case "datetime" -> datetime(number);
-          // The sessions that read snapshots are in UTC. Out of its range, what MySQL does varies.
+          // Sessions that read snapshots are in UTC. Outside TIMESTAMP's range MySQL's versions
+          // differ.
           case "timestamp" ->
               number.compareTo(FIRST_TIMESTAMP) >= 0 && number.compareTo(LAST_TIMESTAMP) <= 0
                   ? datetime(number)
                   : Optional.empty();
           case "time" -> time(number);
-          // BIT is compared as bytes; FLOAT and DOUBLE say less in text than they hold.
+          // MySQL compares BIT as bytes; FLOAT and DOUBLE have more digits than their text.
           default -> Optional.empty();
         };
     return text.map(found -> SqlCondition.equalTo(column, found)).orElse(SqlCondition.ALL);
@@ -159,7 +160,7 @@ public final class SqlPrefilter {
     return number.scale() <= fraction && (long) number.precision() - number.scale() <= digits;
   }
 
-  /** Only days that there are: for others, newer versions raise an error. */
+  /** Only for real calendar days: others are an error in newer versions. */
   private static Optional<String> date(BigDecimal number) {
     int day = (int) (number.longValue() / 1_000_000);
     if (number.precision() - number.scale() != "20261122100000".length()) {
@@ -195,7 +196,7 @@ public final class SqlPrefilter {
     return String.format(Locale.ROOT, "%02d:%02d:%02d", hours, minutes, seconds);
   }
 
-  /** What comes after the seconds, with its point; nothing where they are whole. */
+  /** The fraction of a second with its point; empty for whole seconds. */
   private static String fraction(BigDecimal number) {
     BigDecimal fraction = number.abs().remainder(BigDecimal.ONE);
     return fraction.signum() == 0 ? "" : fraction.toPlainString().substring(1);

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The numbers that InnoDB gives to tables. A table that is truncated, or dropped and created again,
- * gets another one, and nothing else that MySQL 8.0 shows would tell (its time of creation stays
- * when it is truncated; tried on 8.0.15). They are shown to those who hold PROCESS.
+ * InnoDB's table ids. A table that is truncated, or dropped and created again, gets a new id. MySQL
+ * 8.0 shows no other sign of a TRUNCATE: the creation time stays (tried on 8.0.15). Only users with
+ * the privilege PROCESS see the ids.
  */
 public final class TableIds {
   private static final int ACCESS_DENIED = 1227;
@@ -18,8 +18,8 @@ public final class TableIds {
   private TableIds() {}
 
   /**
-   * The number of a table, or those of all its partitions. Empty where they are not shown, or the
-   * table has a name outside of ASCII, which InnoDB keeps in a way of its own.
+   * The id of a table, or the ids of all its partitions. Empty if this user does not see them, or
+   * if the table's name is not ASCII, as InnoDB encodes such names differently.
    */
   public static Optional<String> of(Connection connection, String table) throws SQLException {
     String database = connection.getCatalog();
@@ -46,10 +46,10 @@ public final class TableIds {
   }
 
   /**
-   * How often any table was truncated, which is all that MySQL shows of it to those who do not see
-   * the numbers. Counted when the statement begins, before it waits for the table.
+   * How many TRUNCATE statements the server has run, the only sign for users who do not see the
+   * ids. MySQL counts a statement when it begins, before it waits for the table.
    */
-  public static String truncates(Connection connection) throws SQLException {
+  public static String truncateCount(Connection connection) throws SQLException {
     return Query.list(
             connection,
             "SHOW GLOBAL STATUS WHERE Variable_name = 'Com_truncate'",
@@ -57,7 +57,7 @@ public final class TableIds {
         .getFirst();
   }
 
-  /** As MySQL names files: what is no letter, digit or underscore by its code point. */
+  /** The table's file name: MySQL writes all but letters, digits and underscores as code points. */
   private static String fileName(String name) {
     return name.toLowerCase(Locale.ROOT)
         .chars()

@@ -3,16 +3,16 @@ package dev.orderwire.mysql;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Does several things at once, or none of them. */
+/** Runs work in a transaction. */
 public final class Transaction {
-  /** What is done. */
+  /** The work of one transaction. */
   public interface Work<T> {
     T run() throws SQLException;
   }
 
   private Transaction() {}
 
-  /** Runs the work in a transaction of its own, on a connection that is in autocommit. */
+  /** Runs the work in one transaction and commits; rolls back if the work throws. */
   public static <T> T run(Connection connection, Work<T> work) throws SQLException {
     connection.setAutoCommit(false);
     boolean done = false;

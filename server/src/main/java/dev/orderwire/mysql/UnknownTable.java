@@ -7,9 +7,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The refusal of a table that is not there, with those that may have been meant. */
+/** The error for an unknown table, with similar names as suggestions. */
 public final class UnknownTable {
-  private static final int NAMED = 3;
+  private static final int MAX_SUGGESTIONS = 3;
 
   private UnknownTable() {}
 
@@ -23,11 +23,11 @@ public final class UnknownTable {
              ORDER BY table_name\
             """,
             row -> row.getString("name"));
-    List<String> nearest = Nearest.like(name, all, NAMED);
+    List<String> nearest = Nearest.like(name, all, MAX_SUGGESTIONS);
     Account account = Account.of(connection);
     return new OrderwireException(
         ErrorCode.UNKNOWN_TABLE,
-        "database %s has no table %s that this user can see%s. Correct the name, or: %s;"
+        "database %s has no table %s that this user can see%s. Correct the name, or grant access: %s;"
             .formatted(
                 account.database(),
                 name,

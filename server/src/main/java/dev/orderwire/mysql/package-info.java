@@ -3,8 +3,8 @@
  * encoding of a row as SQL expressions.
  *
  * <p>Begin with {@link dev.orderwire.mysql.Mysql}, then read {@link dev.orderwire.mysql.Encoding}.
- * Whatever depends on MySQL's own dialect belongs here, so that another database can stand beside
- * it. Calls block. It must not know the change log, or what anybody does with it.
+ * All code that depends on MySQL's dialect belongs here, so that another database can stand beside
+ * it. Calls block. The package must not know the change log.
  */
 @NullMarked
 package dev.orderwire.mysql;

@@ -46,7 +46,7 @@ final class MissingIds {
       Ids.Range range = newest.remove();
       oldest.add(range.first(), range.last());
     }
-    for (Ids.Range range : LoggedIds.amongAll(session, oldest.build()).ranges()) {
+    for (Ids.Range range : LoggedIds.includingUncommitted(session, oldest.build()).ranges()) {
       older.add(range.first(), range.last());
     }
   }

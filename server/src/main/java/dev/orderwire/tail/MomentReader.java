@@ -12,7 +12,7 @@ import dev.orderwire.changelog.IdCondition;
 import dev.orderwire.changelog.LogRow;
 import dev.orderwire.changelog.LoggedIds;
 import dev.orderwire.changelog.RetentionFloor;
-import dev.orderwire.changelog.RowForms;
+import dev.orderwire.changelog.RowParsers;
 import dev.orderwire.feed.MomentListener;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.tail.gaps.DeadGapSweep;
@@ -80,7 +80,7 @@ public final class MomentReader {
       List<TableVersion> tables, Markers markers, Position start, MomentListener listener) {
     tables.forEach(version -> this.tables.put(version.table().name(), version.table()));
     this.reader =
-        new ChangeReader(new RowForms(name -> Optional.ofNullable(this.tables.get(name))));
+        new ChangeReader(new RowParsers(name -> Optional.ofNullable(this.tables.get(name))));
     this.markers = markers;
     this.position = start;
     this.listener = listener;
@@ -124,7 +124,7 @@ public final class MomentReader {
   boolean observe(Connection opened, GapProof proof) throws SQLException {
     Optional<OpenWriters> sighting = proof.look(opened);
     Ids settled = sighting.isPresent() ? gaps.observe(position.gaps(), sighting.get()) : Ids.NONE;
-    Ids there = settled.isEmpty() ? Ids.NONE : LoggedIds.amongAll(opened, settled);
+    Ids there = settled.isEmpty() ? Ids.NONE : LoggedIds.includingUncommitted(opened, settled);
     // Asked last: whatever was deleted when the rows were looked for lies below it.
     if (RetentionFloor.reaches(RetentionFloor.of(opened), position.gaps())) {
       return false;

@@ -197,7 +197,7 @@ public final class Tail implements AutoCloseable {
   private void readUntilClosed() {
     Duration retry = FIRST_RETRY;
     while (!worker.isStopping()) {
-      try (Connection opened = mysql.openToAskAgain()) {
+      try (Connection opened = mysql.openForPreparedStatements()) {
         connection = opened;
         prepare(opened);
         while (!worker.isStopping() && !replaced) {

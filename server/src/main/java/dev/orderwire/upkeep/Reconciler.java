@@ -9,7 +9,7 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
-import dev.orderwire.changelog.LogLife;
+import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.AdvisoryLock;
 import dev.orderwire.mysql.Mysql;
@@ -215,7 +215,7 @@ public final class Reconciler implements AutoCloseable {
     }
     try {
       if (ChangeLogTable.epoch(connection).equals(read.epoch())
-          && LogLife.endWithout(connection, read.head())) {
+          && LogIdentity.endIfLost(connection, read.head())) {
         log.warn("the change log of {} has lost its newest rows: it begins anew", mysql.options());
         known = Optional.empty();
       }
@@ -231,7 +231,7 @@ public final class Reconciler implements AutoCloseable {
   private void putRight(Connection connection, SchemaProbe.Seen seen) throws SQLException {
     try {
       Problems problems = new Problems();
-      String counted = TableIds.truncates(connection);
+      String counted = TableIds.truncateCount(connection);
       boolean emptied = seen.isWhole() && isNew(seen) && !counted.equals(truncates);
       InstallState state = capture.check(connection, tables, options, problems);
       if (repairs) {
@@ -239,8 +239,7 @@ public final class Reconciler implements AutoCloseable {
           if (state.isComplete()) {
             repair(connection, state, emptied);
           } else {
-            AdvisoryLock.take(
-                connection, () -> repair(connection, checkAgain(connection), emptied));
+            AdvisoryLock.run(connection, () -> repair(connection, checkAgain(connection), emptied));
           }
         });
       } else if (!state.isComplete()) {
@@ -250,7 +249,7 @@ public final class Reconciler implements AutoCloseable {
                 .formatted(mysql.options()));
       }
       problems.collect(() -> followTheLog(connection));
-      problems.refuse();
+      problems.throwIfAny();
       if (seen.isWhole()) {
         truncates = counted;
       }

@@ -2,7 +2,7 @@ package dev.orderwire.upkeep;
 
 import com.mysql.cj.jdbc.JdbcConnection;
 import dev.orderwire.changelog.ChangeLogTable;
-import dev.orderwire.changelog.LogLife;
+import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.changelog.StateTable;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.Sql;
@@ -51,7 +51,7 @@ final class SchemaProbe implements AutoCloseable {
       "SELECT COALESCE(SHA2(GROUP_CONCAT(name, '|', value ORDER BY name), 256), '') FROM "
           + StateTable.NAME
           + " WHERE name = '"
-          + LogLife.STATE
+          + LogIdentity.STATE
           + "' OR name LIKE 'table:%'";
 
   /** For everybody to read, also with performance_schema off. */

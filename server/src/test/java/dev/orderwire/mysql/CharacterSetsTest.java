@@ -28,14 +28,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * That MySQL, filtering ahead, finds all that a view lets through, in every character set that it
- * has: each of their codes that is shown as printable ASCII stands in a row, and is looked for.
+ * The SQL prefilter finds all rows of a view in every character set of MySQL. Each code of a set
+ * that converts to printable ASCII is stored in a row and searched for.
  */
 class CharacterSetsTest {
   private static final String FIRST = " ";
   private static final String LAST = "~";
 
-  /** All codes of at most three bytes that may be a character, as text in hexadecimal. */
+  /** All codes of at most three bytes that can be a character, in hexadecimal. */
   private static final String CODES =
       """
       SELECT LPAD(HEX(n), 2, '0') AS code FROM numbers WHERE n < 256
@@ -69,7 +69,7 @@ class CharacterSetsTest {
             .collect(toMap(Table::name, table -> table));
   }
 
-  /** The collation that finds the fewest; and only what MySQL itself would let in. */
+  /** Uses the collation that finds the fewest rows, and only codes that MySQL itself accepts. */
   private static void fill(String set) {
     database.execute(
         "SET sql_mode = ''",
@@ -83,7 +83,7 @@ class CharacterSetsTest {
            AND CHAR_LENGTH(CONVERT(CONVERT(UNHEX(code) USING %1$s) USING utf8mb4)) = 1\
         """
             .formatted(set),
-        // Some codes are none after all.
+        // Some codes are not characters.
         "DELETE FROM %s WHERE c = ''".formatted(set));
   }
 
@@ -105,10 +105,10 @@ class CharacterSetsTest {
 
   @ParameterizedTest
   @MethodSource("characterSets")
-  void whatAViewLetsThroughIsFoundWithAnIndexAndWithout(String set) throws SQLException {
+  void rowsOfAViewAreFoundWithAndWithoutAnIndex(String set) throws SQLException {
     Table table = requireNonNull(tables.get(set));
     assertThat(table.column("c").orElseThrow().characterSet()).isEqualTo(set);
-    Map<Long, Row> rows = Cells.rows(mysql, table);
+    Map<Long, Row> rows = MysqlRows.rows(mysql, table);
     Set<Long> seen = new TreeSet<>();
     for (String character :
         IntStream.rangeClosed(FIRST.charAt(0), LAST.charAt(0))
@@ -123,7 +123,7 @@ class CharacterSetsTest {
               .collect(toSet());
       for (String index : List.of("IGNORE", "FORCE")) {
         String from = "%s %s INDEX (c)".formatted(set, index);
-        assertThat(Cells.found(connection, from, SqlPrefilter.of(view.prefilter())))
+        assertThat(MysqlRows.found(connection, from, SqlPrefilter.of(view.prefilter())))
             .as("%s %s", from, character)
             .containsAll(wanted);
       }

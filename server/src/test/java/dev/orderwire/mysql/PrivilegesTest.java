@@ -11,18 +11,18 @@ class PrivilegesTest {
   }
 
   @Test
-  void aGrantOnATableIsForThatTableAlone() {
+  void aGrantOnATableCoversOnlyThatTable() {
     Privileges privileges = of("GRANT SELECT, TRIGGER ON `shop`.`my ``t` TO `u`@`%`");
     assertThat(privileges.onTable("TRIGGER", "shop", "my `t")).isTrue();
     assertThat(privileges.onTable("INSERT", "shop", "my `t")).isFalse();
     assertThat(privileges.onTable("TRIGGER", "shop", "my t")).isFalse();
     assertThat(privileges.onTable("TRIGGER", "shops", "my `t")).isFalse();
-    assertThat(privileges.onDatabase("TRIGGER", "shop")).isFalse();
+    assertThat(privileges.onTable("TRIGGER", "shop", "other")).isFalse();
     assertThat(privileges.everywhere("TRIGGER")).isFalse();
   }
 
   @Test
-  void aGrantOnColumnsIsNoGrantOnTheTable() {
+  void aGrantOnColumnsDoesNotCoverTheTable() {
     Privileges privileges =
         of("GRANT SELECT (`a`, `b)`), INSERT, UPDATE (`TRIGGER, DROP`) ON `shop`.`t` TO `u`@`%`");
     assertThat(privileges.onTable("SELECT", "shop", "t")).isFalse();
@@ -32,20 +32,20 @@ class PrivilegesTest {
   }
 
   @Test
-  void aGrantOnADatabaseIsForAllThatItsPatternMatches() {
+  void aGrantOnADatabaseCoversAllThatMatchItsPattern() {
     Privileges privileges =
         of("GRANT ALL PRIVILEGES ON `shop\\_1`.* TO `u`@`%`", "GRANT DROP ON `a_%.c`.* TO `u`@`%`");
     assertThat(privileges.onTable("SELECT", "shop_1", "t")).isTrue();
-    assertThat(privileges.onDatabase("LOCK TABLES", "shop_1")).isTrue();
-    assertThat(privileges.onDatabase("LOCK TABLES", "shopx1")).isFalse();
-    assertThat(privileges.onDatabase("DROP", "ab.c")).isTrue();
-    assertThat(privileges.onDatabase("DROP", "abxyz.c")).isTrue();
-    assertThat(privileges.onDatabase("DROP", "a.c")).isFalse();
-    assertThat(privileges.onDatabase("DROP", "abxc")).isFalse();
+    assertThat(privileges.onTable("LOCK TABLES", "shop_1", "t")).isTrue();
+    assertThat(privileges.onTable("LOCK TABLES", "shopx1", "t")).isFalse();
+    assertThat(privileges.onTable("DROP", "ab.c", "t")).isTrue();
+    assertThat(privileges.onTable("DROP", "abxyz.c", "t")).isTrue();
+    assertThat(privileges.onTable("DROP", "a.c", "t")).isFalse();
+    assertThat(privileges.onTable("DROP", "abxc", "t")).isFalse();
   }
 
   @Test
-  void aGrantOnEverythingCountsEverywhereButWhereItIsRevoked() {
+  void aGlobalGrantCoversAllDatabasesButARevokedOne() {
     Privileges privileges =
         of(
             "GRANT SELECT, LOCK TABLES, SUPER ON *.* TO `u`@`%` WITH GRANT OPTION",
@@ -56,14 +56,14 @@ class PrivilegesTest {
             "GRANT PROXY ON ''@'' TO 'root'@'localhost' WITH GRANT OPTION");
     assertThat(privileges.everywhere("SUPER")).isTrue();
     assertThat(privileges.everywhere("TRIGGER")).isFalse();
-    assertThat(privileges.onDatabase("LOCK TABLES", "secret")).isTrue();
+    assertThat(privileges.onTable("LOCK TABLES", "secret", "t")).isTrue();
     assertThat(privileges.onTable("SELECT", "shop", "t")).isTrue();
     assertThat(privileges.onTable("SELECT", "secret", "t")).isFalse();
     assertThat(privileges.onTable("SELECT", "secret", "open")).isTrue();
   }
 
   @Test
-  void whoMayOnlyLogInMayNothing() {
+  void usageGrantsNothing() {
     Privileges privileges = of("GRANT USAGE ON *.* TO `u`@`%`");
     assertThat(privileges.onTable("SELECT", "shop", "t")).isFalse();
     assertThat(privileges.everywhere("SUPER")).isFalse();

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That MySQL, filtering ahead, finds what a view lets through: one row, a column for each case. */
+/** MySQL finds the rows of a view by the SQL prefilter. One row has a column for each case. */
 class SqlPrefilterOnMysqlTest {
-  /** The column, what is stored, and a value that by our rules it equals. */
+  /** The column type, the stored value, and a value that equals it by the rules of views. */
   private static final String CASES =
       """
       varchar(9) character set latin1  | 'Abc'            | "Abc"
@@ -127,8 +127,8 @@ class SqlPrefilterOnMysqlTest {
         "INSERT INTO texts (id) VALUES (1)",
         "CREATE TABLE numbers (id INT PRIMARY KEY)",
         "INSERT INTO numbers VALUES (1), (999), (1000)");
-    table = Cells.watched(mysql, "t");
-    row = requireNonNull(Cells.rows(mysql, table).get(1L));
+    table = MysqlRows.watched(mysql, "t");
+    row = requireNonNull(MysqlRows.rows(mysql, table).get(1L));
   }
 
   @AfterAll
@@ -150,40 +150,40 @@ class SqlPrefilterOnMysqlTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void theRowThatMatchesIsFoundWithAnIndexAndWithout(Case aCase) throws SQLException {
+  void aMatchingRowIsFoundWithAndWithoutAnIndex(Case aCase) throws SQLException {
     View view = View.parse(table, "{\"%s\":%s}".formatted(aCase.column(), aCase.value()), null);
     assertThat(view.matches(row)).as(row.json(aCase.column())).isTrue();
     for (String index : aCase.indexed() ? List.of("IGNORE", "FORCE") : List.of("")) {
       String from = index.isEmpty() ? "t" : "t %s INDEX (k%s)".formatted(index, aCase.column());
-      assertThat(Cells.found(connection, from, SqlPrefilter.of(view.prefilter())))
+      assertThat(MysqlRows.found(connection, from, SqlPrefilter.of(view.prefilter())))
           .as(from)
           .containsExactly(1L);
     }
   }
 
-  /** MySQL would answer some of them with an error: "Illegal mix of collations". */
+  /** With some of them, a plain comparison is an error: "Illegal mix of collations". */
   @ParameterizedTest
   @ValueSource(strings = {"é", "日本", "😀", "\\u0000", "~[@]{|}", "'; DROP TABLE t", "`"})
-  void noTextIsAnErrorToACharacterSetThatDoesNotHaveIt(String text) throws SQLException {
+  void textOutsideAColumnsCharacterSetIsNotAnError(String text) throws SQLException {
     for (String set : CHARACTER_SETS) {
       Column column = new Column(set, "varchar(9)", "varchar", set);
       Table texts = new Table("texts", List.of(column), List.of(set));
       View view = View.parse(texts, "{\"%s\":{\"in\":[\"a\",\"%s\"]}}".formatted(set, text), null);
-      assertThat(Cells.found(connection, "texts", SqlPrefilter.of(view.prefilter())))
+      assertThat(MysqlRows.found(connection, "texts", SqlPrefilter.of(view.prefilter())))
           .as(set)
           .containsExactly(1L);
     }
   }
 
   @Test
-  void asManyValuesAsThereMayBeAreNotTooManyForMysql() throws SQLException {
+  void mysqlAcceptsTheMostValues() throws SQLException {
     String ids =
         IntStream.range(0, WhereLimit.VALUES.most())
             .mapToObj(String::valueOf)
             .collect(joining(","));
     Table numbers = Tables.table("numbers", "id", "int");
     View view = View.parse(numbers, "{\"id\":{\"in\":[" + ids + "]}}", null);
-    assertThat(Cells.found(connection, "numbers", SqlPrefilter.of(view.prefilter())))
+    assertThat(MysqlRows.found(connection, "numbers", SqlPrefilter.of(view.prefilter())))
         .containsExactly(1L, 999L);
   }
 }

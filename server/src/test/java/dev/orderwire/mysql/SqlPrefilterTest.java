@@ -52,7 +52,7 @@ class SqlPrefilterTest {
           blob          | "AAE="                        | TRUE
           json          | 5                             | TRUE
           """)
-  void whatMysqlComparesAsWeDoIsLeftToIt(String type, String value, String parameter) {
+  void comparisonsThatMysqlMakesAlikeAreTranslated(String type, String value, String parameter) {
     SqlCondition condition =
         SqlPrefilter.of(
             View.parse(table("t", "c", type), "{\"c\":" + value + "}", null).prefilter());
@@ -63,37 +63,37 @@ class SqlPrefilterTest {
                 : new SqlCondition("(`c` = ?)", List.of(parameter)));
   }
 
-  /** What is compared as it is held can be looked up in an index. */
+  /** MySQL can use an index only to compare stored values. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       textBlock =
           """
-          varchar(20) | utf8     | é'?~\\\\ | held
-          text        | utf8mb3  | é'?~\\\\ | held
-          text        | utf8mb3  | 😀       | shown
-          varchar(20) | latin1   | a'~      | held
-          varchar(20) | latin1   | é        | shown
-          varchar(20) | latin1   | ?        | shown
-          varchar(20) | ujis     | a'       | held
-          varchar(20) | ujis     | ~        | shown
-          varchar(20) | sjis     | a'~      | held
-          varchar(20) | sjis     | \\\\     | shown
-          varchar(20) | armscii8 | a~       | held
-          varchar(20) | armscii8 | '        | shown
-          varchar(20) | future   | a        | shown
-          varchar(20) | ``       | a        | shown
-          enum('a')   | utf8mb4  | a        | shown
-          set('a')    | utf8mb4  | a        | shown
+          varchar(20) | utf8     | é'?~\\\\ | stored
+          text        | utf8mb3  | é'?~\\\\ | stored
+          text        | utf8mb3  | 😀       | converted
+          varchar(20) | latin1   | a'~      | stored
+          varchar(20) | latin1   | é        | converted
+          varchar(20) | latin1   | ?        | converted
+          varchar(20) | ujis     | a'       | stored
+          varchar(20) | ujis     | ~        | converted
+          varchar(20) | sjis     | a'~      | stored
+          varchar(20) | sjis     | \\\\     | converted
+          varchar(20) | armscii8 | a~       | stored
+          varchar(20) | armscii8 | '        | converted
+          varchar(20) | future   | a        | converted
+          varchar(20) | ``       | a        | converted
+          enum('a')   | utf8mb4  | a        | converted
+          set('a')    | utf8mb4  | a        | converted
           """)
-  void textIsComparedAsItIsHeldWhereThatIsInOneWayAlone(
+  void textWithOneEncodingIsComparedAsStored(
       String type, String characterSet, String text, String as) {
     Column column = new Column("c", type, type.split("[(]", 2)[0], characterSet);
     Table table = new Table("t", List.of(column), List.of("c"));
     String where = "{\"c\":\"%s\"}".formatted(text);
     assertThat(SqlPrefilter.of(View.parse(table, where, null).prefilter()).sql())
-        .isEqualTo(as.equals("held") ? "(`c` = ?)" : "(CONVERT(`c` USING utf8mb4) = ?)");
+        .isEqualTo(as.equals("stored") ? "(`c` = ?)" : "(CONVERT(`c` USING utf8mb4) = ?)");
   }
 
   @ParameterizedTest

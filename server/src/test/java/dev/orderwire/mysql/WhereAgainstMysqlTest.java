@@ -22,32 +22,32 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Random conditions on random rows: what passes here is what MySQL says of the same in SQL. */
+/** Random conditions on random rows match the same rows as the same condition in SQL. */
 class WhereAgainstMysqlTest {
   private static final int ROWS = 150;
   private static final int CONDITIONS = 1_000;
 
   private final Random random = new Random(20261122);
-  private int some;
+  private int selective;
   private int narrowed;
 
   @Test
-  void theRowsThatPassAreThoseThatMysqlFinds() throws SQLException {
+  void matchingRowsAreThoseThatMysqlFinds() throws SQLException {
     try (TestDatabase database = TestMysql.database();
         Mysql mysql = new Mysql(database.options());
         Connection connection = mysql.connect()) {
       create(connection);
-      Table table = Cells.watched(mysql, "t");
-      Map<Long, Row> rows = Cells.rows(mysql, table);
+      Table table = MysqlRows.watched(mysql, "t");
+      Map<Long, Row> rows = MysqlRows.rows(mysql, table);
       RandomWhere wheres = new RandomWhere(random, Subject.ALL);
       for (int i = 0; i < CONDITIONS; i++) {
         compare(connection, table, rows, wheres.next());
       }
     }
-    assertThat(some)
-        .as("conditions that some rows pass and some do not")
+    assertThat(selective)
+        .as("conditions that match some rows and not others")
         .isGreaterThan(CONDITIONS / 3);
-    assertThat(narrowed).as("conditions that MySQL filters ahead").isGreaterThan(CONDITIONS / 20);
+    assertThat(narrowed).as("conditions with an SQL prefilter").isGreaterThan(CONDITIONS / 20);
   }
 
   private void compare(Connection connection, Table table, Map<Long, Row> rows, Both where)
@@ -60,15 +60,15 @@ class WhereAgainstMysqlTest {
       }
     });
     Set<Long> expected =
-        Cells.found(connection, table.name(), new SqlCondition(where.sql(), List.of()));
+        MysqlRows.found(connection, table.name(), new SqlCondition(where.sql(), List.of()));
     assertThat(matching).as("%s%n%s", where.json(), where.sql()).isEqualTo(expected);
 
-    SqlCondition ahead = SqlPrefilter.of(view.prefilter());
-    assertThat(Cells.found(connection, table.name(), ahead))
-        .as("%s ahead of %s", ahead, where.json())
+    SqlCondition prefilter = SqlPrefilter.of(view.prefilter());
+    assertThat(MysqlRows.found(connection, table.name(), prefilter))
+        .as("prefilter %s of %s", prefilter, where.json())
         .containsAll(matching);
-    some += matching.isEmpty() || matching.size() == rows.size() ? 0 : 1;
-    narrowed += ahead.equals(SqlCondition.ALL) ? 0 : 1;
+    selective += matching.isEmpty() || matching.size() == rows.size() ? 0 : 1;
+    narrowed += prefilter.equals(SqlCondition.ALL) ? 0 : 1;
   }
 
   private void create(Connection connection) throws SQLException {

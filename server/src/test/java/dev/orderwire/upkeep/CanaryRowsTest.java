@@ -247,6 +247,6 @@ class CanaryRowsTest {
   void aTableOfThatNameThatIsNotOursIsLeftAlone() {
     database.execute("CREATE TABLE orderwire_canary (bird VARCHAR(20) PRIMARY KEY)");
     assertThat(InOneSession.obstacleToCanary(mysql, true).orElseThrow())
-        .contains("orderwire_canary is not one that Orderwire made");
+        .contains("orderwire_canary was not created by Orderwire");
   }
 }

@@ -24,7 +24,7 @@ public final class CanaryObstacle {
     problems.collect(() -> {
       boolean missing = !CanaryTable.isThere(connection);
       Rights rights = Rights.of(connection, problems);
-      rights.onTable(CanaryTable.needed(missing && mayInstall), CanaryTable.NAME);
+      rights.onTable(CanaryTable.privileges(missing && mayInstall), CanaryTable.NAME);
       if (missing || !TriggerPlan.of(connection, CanaryTable.TABLE).isDone()) {
         if (mayInstall) {
           ServerInfo.of(connection).requireTriggersAllowed(rights.everywhere("SUPER"), problems);

@@ -6,7 +6,7 @@ import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
-import dev.orderwire.changelog.LogLife;
+import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.changelog.StateTable;
 import dev.orderwire.mysql.Problems;
 import dev.orderwire.mysql.Rights;
@@ -71,7 +71,7 @@ public record InstallPlan(
   }
 
   private static boolean hasEpoch(Connection connection) throws SQLException {
-    Optional<LogLife> life = LogLife.now(connection);
+    Optional<LogIdentity> life = LogIdentity.current(connection);
     return life.isPresent() && life.get().epoch(connection).isPresent();
   }
 
@@ -130,7 +130,7 @@ public record InstallPlan(
     for (TriggerPlan plan : open) {
       String name = plan.table().name();
       boolean isCanary = name.equals(CanaryTable.NAME);
-      rights.onTable(isCanary ? CanaryTable.needed(canaryMissing) : "SELECT, TRIGGER", name);
+      rights.onTable(isCanary ? CanaryTable.privileges(canaryMissing) : "SELECT, TRIGGER", name);
     }
     if (!open.isEmpty()) {
       ServerInfo.of(connection).requireTriggersAllowed(rights.everywhere("SUPER"), problems);

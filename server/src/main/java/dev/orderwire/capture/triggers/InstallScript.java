@@ -3,7 +3,7 @@ package dev.orderwire.capture.triggers;
 import dev.orderwire.capture.InstallSession;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
-import dev.orderwire.changelog.LogLife;
+import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.changelog.StateTable;
 import dev.orderwire.mysql.Sql;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class InstallScript {
       statements.add(CanaryTable.createSql());
     }
     if (plan.lifeIsNew()) {
-      statements.add(LogLife.ensureEpochSql());
+      statements.add(LogIdentity.ensureEpochSql());
     }
     for (TriggerPlan table : plan.plans()) {
       if (!table.isDone()) {

@@ -3,10 +3,10 @@ package dev.orderwire.capture.triggers;
 import dev.orderwire.capture.InstallSession;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
-import dev.orderwire.changelog.LogLife;
+import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.changelog.ResetRows;
 import dev.orderwire.changelog.StateTable;
-import dev.orderwire.mysql.BriefDdl;
+import dev.orderwire.mysql.NonBlockingDdl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,7 +27,7 @@ final class InstallSteps {
 
   private final Connection connection;
   private final InstallPlan plan;
-  private final BriefDdl ddl;
+  private final NonBlockingDdl ddl;
   private final ResetRows resetRows = new ResetRows(new TriggerIds());
   private final Consumer<String> made;
   private @Nullable SQLException inUse;
@@ -40,7 +40,7 @@ final class InstallSteps {
   InstallSteps(Connection connection, InstallPlan plan, Duration patience, Consumer<String> made) {
     this.connection = connection;
     this.plan = plan;
-    this.ddl = new BriefDdl(connection, patience);
+    this.ddl = new NonBlockingDdl(connection, patience);
     this.made = made;
   }
 
@@ -88,7 +88,7 @@ final class InstallSteps {
       lines(triggers(table), table).forEach(made);
       return true;
     } catch (SQLException e) {
-      if (!BriefDdl.isInUse(e)) {
+      if (!NonBlockingDdl.isInUse(e)) {
         throw e;
       }
       inUse = inUse == null ? e : inUse;
@@ -132,7 +132,7 @@ final class InstallSteps {
 
   /** Last, as from here on the log counts. */
   private void epoch() throws SQLException {
-    var life = LogLife.now(connection);
+    var life = LogIdentity.current(connection);
     if (life.isPresent()) {
       life.get()
           .ensureEpoch(

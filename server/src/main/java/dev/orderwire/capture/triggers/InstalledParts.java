@@ -48,7 +48,7 @@ record InstalledParts(List<InstalledTrigger> triggers, boolean log, boolean stat
     if (canary) {
       rights.onTable("DROP", CanaryTable.NAME);
     }
-    problems.refuse();
+    problems.throwIfAny();
   }
 
   /** The triggers first: none of them is left without its log. */

@@ -1,6 +1,6 @@
 package dev.orderwire.capture.triggers;
 
-import dev.orderwire.mysql.BriefDdl;
+import dev.orderwire.mysql.NonBlockingDdl;
 import dev.orderwire.mysql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,7 +23,8 @@ final class StrayTriggers {
    *
    * @param watched the watched tables that are there
    */
-  static void drop(Connection connection, BriefDdl ddl, Set<String> watched) throws SQLException {
+  static void drop(Connection connection, NonBlockingDdl ddl, Set<String> watched)
+      throws SQLException {
     for (InstalledTrigger trigger : InstalledTrigger.all(connection)) {
       if (!watched.contains(trigger.table()) && writesFor(trigger, watched)) {
         ddl.run(Trigger.dropSql(trigger.name()));

@@ -6,8 +6,8 @@ import dev.orderwire.capture.InstallReport;
 import dev.orderwire.capture.InstallSession;
 import dev.orderwire.capture.InstallState;
 import dev.orderwire.mysql.AdvisoryLock;
-import dev.orderwire.mysql.BriefDdl;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.NonBlockingDdl;
 import dev.orderwire.mysql.Problems;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,10 +23,10 @@ import java.util.function.Consumer;
  * Captures changes by three triggers on each watched table.
  *
  * <p>Triggers are created and dropped one by one. Each time MySQL waits for the transactions that
- * have used the table, and makes every later one wait too; so {@link BriefDdl} gives up a wait
- * after a quarter of a second and tries again a little later. As with every change of a table's
- * definition, a transaction that has read the table and then writes to it may end in a deadlock. If
- * something else changes the same definitions meanwhile, the installation starts over.
+ * have used the table, and makes every later one wait too; so {@link NonBlockingDdl} gives up a
+ * wait after a quarter of a second and tries again a little later. As with every change of a
+ * table's definition, a transaction that has read the table and then writes to it may end in a
+ * deadlock. If something else changes the same definitions meanwhile, the installation starts over.
  */
 public final class TriggerCapture implements Capture {
   @Override
@@ -35,7 +35,7 @@ public final class TriggerCapture implements Capture {
     return session.run(connection -> {
       Set<String> made = new LinkedHashSet<>();
       List<String> current =
-          AdvisoryLock.takeUntilDone(
+          AdvisoryLock.runWithRetries(
               connection,
               InstallSession.PATIENCE,
               () -> install(connection, tables, options, made::add));
@@ -57,7 +57,7 @@ public final class TriggerCapture implements Capture {
     Problems problems = new Problems();
     InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
     plan.rights(connection, problems);
-    problems.refuse();
+    problems.throwIfAny();
     return new InstallSteps(connection, plan, InstallSession.PATIENCE, made).run(Map.of());
   }
 
@@ -71,7 +71,7 @@ public final class TriggerCapture implements Capture {
     return session.run(connection -> {
       Problems problems = new Problems();
       InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
-      problems.refuse();
+      problems.throwIfAny();
       return plan.isComplete() ? "" : InstallScript.install(connection.getCatalog(), plan);
     });
   }

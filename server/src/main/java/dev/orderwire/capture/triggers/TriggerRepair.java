@@ -1,7 +1,7 @@
 package dev.orderwire.capture.triggers;
 
 import dev.orderwire.change.Op;
-import dev.orderwire.mysql.BriefDdl;
+import dev.orderwire.mysql.NonBlockingDdl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,12 +17,12 @@ import java.util.Set;
  */
 final class TriggerRepair {
   private final Connection connection;
-  private final BriefDdl ddl;
+  private final NonBlockingDdl ddl;
   private final TriggerPlan plan;
   private final String table;
   private final Set<Op> renewed = EnumSet.noneOf(Op.class);
 
-  private TriggerRepair(Connection connection, BriefDdl ddl, TriggerPlan plan) {
+  private TriggerRepair(Connection connection, NonBlockingDdl ddl, TriggerPlan plan) {
     this.connection = connection;
     this.ddl = ddl;
     this.plan = plan;
@@ -34,7 +34,7 @@ final class TriggerRepair {
    *
    * @return the names of the triggers that were made
    */
-  static List<String> run(Connection connection, BriefDdl ddl, TriggerPlan plan)
+  static List<String> run(Connection connection, NonBlockingDdl ddl, TriggerPlan plan)
       throws SQLException {
     return new TriggerRepair(connection, ddl, plan).run(false);
   }
@@ -43,7 +43,7 @@ final class TriggerRepair {
    * Makes all triggers anew, so that every transaction that had used the table before has ended
    * once this returns: MySQL waits for them.
    */
-  static List<String> renew(Connection connection, BriefDdl ddl, TriggerPlan plan)
+  static List<String> renew(Connection connection, NonBlockingDdl ddl, TriggerPlan plan)
       throws SQLException {
     return new TriggerRepair(connection, ddl, plan).run(true);
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *       row. It waits for the end of <em>all</em> statements that ran when it was first seen;
  *       whoever comes later got later ids.
  *   <li><b>settled</b>: its row is in the log, uncommitted perhaps, or it never will be. Whoever
- *       has the session looks ({@link LoggedIds#amongAll}).
+ *       has the session looks ({@link LoggedIds#includingUncommitted}).
  *   <li><b>placed</b>: its row is there, and its transaction open. It waits for the end of
  *       <em>one</em> of the transactions that were open then, and is settled again.
  *   <li><b>dead</b>: its row is not there. An id is handed out once only.

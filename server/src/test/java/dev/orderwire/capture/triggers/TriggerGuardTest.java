@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.InstallSession;
 import dev.orderwire.change.Op;
-import dev.orderwire.mysql.BriefDdl;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.NonBlockingDdl;
 import dev.orderwire.tail.FollowedOrders;
 import dev.orderwire.testing.Logged;
 import dev.orderwire.testing.TestDatabase;
@@ -55,7 +55,7 @@ class TriggerGuardTest {
   void ofSeveralTriggersOneLogsInEverySessionAndAfterEachStep() throws SQLException {
     try (Connection connection = InstallSession.connect(mysql);
         Connection session = database.connect()) {
-      BriefDdl ddl = new BriefDdl(connection, Duration.ofSeconds(5));
+      NonBlockingDdl ddl = new NonBlockingDdl(connection, Duration.ofSeconds(5));
       InstalledTrigger oldest = first(connection);
       int id = 0;
       FollowedOrders.run(session, "INSERT INTO t (id) VALUES (" + id++ + ")");
@@ -76,7 +76,7 @@ class TriggerGuardTest {
   @Test
   void whatACrashLeftStandingIsTidiedUp() throws SQLException {
     try (Connection connection = InstallSession.connect(mysql)) {
-      BriefDdl ddl = new BriefDdl(connection, Duration.ofSeconds(5));
+      NonBlockingDdl ddl = new NonBlockingDdl(connection, Duration.ofSeconds(5));
       for (int crashed = 0; crashed < 3; crashed++) {
         InstalledTrigger other = first(connection);
         String name = TriggerNames.passing(Op.INSERT, TriggerGuard.fresh(null));

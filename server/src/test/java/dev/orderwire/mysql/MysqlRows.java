@@ -21,17 +21,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The rows of a real table as a snapshot reads them, and those that MySQL finds by a condition. */
-final class Cells {
-  private Cells() {}
+/** Reads the rows of a real table, as a snapshot and by an SQL condition. */
+final class MysqlRows {
+  private MysqlRows() {}
 
-  /** The shape of a table as the server sees it, which it watches from here on. */
+  /** Installs the triggers of a table and reads its shape. */
   static Table watched(Mysql mysql, String name) {
     new TriggerCapture().install(mysql, List.of(name), InstallOptions.DEFAULT);
     return TableVersions.read(mysql, List.of(name)).getFirst().table();
   }
 
-  /** The rows of a watched table by their {@code id}. */
+  /** The rows of a watched table by {@code id}, as a snapshot reads them. */
   static Map<Long, Row> rows(Mysql mysql, Table table) {
     Map<Long, Row> rows = new TreeMap<>();
     SnapshotReader.Rows reader =
@@ -49,7 +49,7 @@ final class Cells {
     return rows;
   }
 
-  /** The ids of the rows that MySQL finds. */
+  /** The ids of the rows that MySQL finds by a condition. */
   static Set<Long> found(Connection connection, String from, SqlCondition condition)
       throws SQLException {
     try (PreparedStatement statement =

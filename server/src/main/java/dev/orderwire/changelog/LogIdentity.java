@@ -16,21 +16,22 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One life of the change log. Its epoch is kept in the {@link StateTable} together with what tells
- * this life from the next: when the table was created, and InnoDB's number of it, which a TRUNCATE
- * changes, where the user may see that (PROCESS). A log that was dropped, truncated, rebuilt or
- * restored does not fit what is kept, and gets an epoch of its own.
+ * Identifies a change log: the creation time of its table, and InnoDB's table id if the user may
+ * see it. The {@link StateTable} stores them together with the epoch. A log that was dropped,
+ * truncated, rebuilt or restored does not match them, and gets a new epoch.
  *
- * @param created when, as MySQL says it
- * @param number InnoDB's number of the table; null where the user may not see it
+ * @param created the creation time, as MySQL formats it
+ * @param number InnoDB's {@link TableIds table id}, which a TRUNCATE changes; null if the user may
+ *     not see it
  */
-public record LogLife(String created, @Nullable String number) {
+public record LogIdentity(String created, @Nullable String number) {
+  /** The name under which the {@link StateTable} stores the epoch. */
   public static final String STATE = "epoch";
 
   private static final int EPOCH_LENGTH = 10;
 
-  /** That of the log which is there now; empty where there is none. */
-  public static Optional<LogLife> now(Connection connection) throws SQLException {
+  /** The identity of the current change log; empty if there is none. */
+  public static Optional<LogIdentity> current(Connection connection) throws SQLException {
     List<String> created =
         Query.list(
             connection,
@@ -45,18 +46,19 @@ public record LogLife(String created, @Nullable String number) {
       return Optional.empty();
     }
     return Optional.of(
-        new LogLife(created.getFirst(), TableIds.of(connection, ChangeLogTable.NAME).orElse(null)));
+        new LogIdentity(
+            created.getFirst(), TableIds.of(connection, ChangeLogTable.NAME).orElse(null)));
   }
 
   /**
-   * Ends a life whose newest ids are gone: by a TRUNCATE that its number could not tell, by a crash
-   * of a MySQL that does not write each commit to the disk, or by a failover. Other changes would
-   * get those ids.
+   * Ends the epoch if the log has lost its newest ids, which other changes would otherwise get: by
+   * a TRUNCATE that the user cannot see, by a crash of a MySQL that does not flush each commit to
+   * disk, or by a failover.
    *
    * @param seen an id that was visible
-   * @return whether it was so
+   * @return whether the epoch has ended
    */
-  public static boolean endWithout(Connection connection, long seen) throws SQLException {
+  public static boolean endIfLost(Connection connection, long seen) throws SQLException {
     if (LoggedIds.newestId(connection) >= seen) {
       return false;
     }
@@ -64,27 +66,27 @@ public record LogLife(String created, @Nullable String number) {
     return true;
   }
 
-  /** The epoch of this life; empty where none has been given to it yet. */
+  /** The epoch of this change log; empty if it has none yet. */
   public Optional<String> epoch(Connection connection) throws SQLException {
     return epochIn(StateTable.read(connection, STATE));
   }
 
   private Optional<String> epochIn(Optional<JsonNode> state) {
-    return state.filter(this::isThatOf).map(value -> value.path("epoch").asString());
+    return state.filter(this::matches).map(value -> value.path("epoch").asString());
   }
 
-  private boolean isThatOf(JsonNode value) {
+  private boolean matches(JsonNode value) {
     String known = value.path("number").asString("");
     return value.path("created").asString("").equals(created)
         && (number == null || known.isEmpty() || known.equals(number));
   }
 
   /**
-   * Gives this life an epoch, unless it has one. Servers may do so at once: all get the same. What
-   * was kept of the life before is forgotten.
+   * Gives this change log an epoch unless it has one, and then forgets the state of the log before.
+   * Several servers may call this at once: all get the same epoch.
    *
-   * @param resetRows takes note of the tables
-   * @param tables the watched tables, as they are at the beginning of this life
+   * @param tables the watched tables in their current shape
+   * @param resetRows stores the shapes
    */
   public void ensureEpoch(Connection connection, List<Table> tables, ResetRows resetRows)
       throws SQLException {
@@ -97,7 +99,7 @@ public record LogLife(String created, @Nullable String number) {
         () -> {
           Optional<String> epoch = epochIn(StateTable.lock(connection, STATE));
           if (epoch.isEmpty()) {
-            // A table that is not there just now may be watched all the same.
+            // Also of tables that are missing at the moment: they may be watched too.
             ResetRows.forgetAll(connection);
             StateTable.remove(connection, StateTable.MARKERS);
             StateTable.remove(connection, RetentionFloor.STATE);
@@ -106,7 +108,7 @@ public record LogLife(String created, @Nullable String number) {
             }
           }
           var value = JsonMapper.shared().createObjectNode();
-          value.put("epoch", epoch.orElseGet(LogLife::newEpoch)).put("created", created);
+          value.put("epoch", epoch.orElseGet(LogIdentity::newEpoch)).put("created", created);
           if (number != null) {
             value.put("number", number);
           }
@@ -115,7 +117,7 @@ public record LogLife(String created, @Nullable String number) {
         });
   }
 
-  /** What {@link #ensureEpoch} does, as one statement for a script. */
+  /** One statement for a script that does the same as {@link #ensureEpoch}. */
   public static String ensureEpochSql() {
     return """
     INSERT INTO %s (name, value)
@@ -128,10 +130,10 @@ public record LogLife(String created, @Nullable String number) {
         .formatted(StateTable.NAME, STATE, newEpoch(), ChangeLogTable.NAME);
   }
 
-  static OrderwireException without() {
+  static OrderwireException noEpoch() {
     return new OrderwireException(
         ErrorCode.NO_EPOCH,
-        "the change log %s was replaced, and has no epoch yet: run `orderwire install`, which `orderwire serve` does by itself where install.auto is on."
+        "the change log %s was replaced and has no epoch yet. Run `orderwire install`; `orderwire serve` does this by itself if install.auto is on."
             .formatted(ChangeLogTable.NAME));
   }
 
