@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
-import dev.orderwire.change.Change;
-import dev.orderwire.change.Ids;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
-import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.Prefilter;
-import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.mysql.Mysql;
@@ -24,13 +20,8 @@ import dev.orderwire.tail.Tail;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,125 +30,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MysqlSnapshotReaderTest {
-  /** What a reader got. */
-  private static class Taken implements SnapshotReader.Rows {
-    final List<Row> rows = new ArrayList<>();
-    private final int most;
-    private @Nullable Position position;
-
-    Taken(int most) {
-      this.most = most;
-    }
-
-    @Override
-    public void begin(Position standsFor) {
-      position = standsFor;
-    }
-
-    @Override
-    public boolean row(Row row) {
-      rows.add(row);
-      return rows.size() < most;
-    }
-
-    Position position() {
-      return Objects.requireNonNull(position);
-    }
-  }
-
-  @Test
-  void rowsAndPositionAreOneWhateverIsWrittenMeanwhile() throws Exception {
-    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
-      MysqlSnapshotReader snapshots = new MysqlSnapshotReader(orders.mysql);
-      Table table = orders.catalog.defaultTable();
-      List<Thread> writers = new ArrayList<>();
-      for (int writer = 0; writer < 3; writer++) {
-        long seed = writer;
-        writers.add(Thread.ofVirtual().start(() -> write(orders.database, seed)));
-      }
-      List<Taken> snapshotsTaken = new ArrayList<>();
-      while (writers.stream().anyMatch(Thread::isAlive)) {
-        Taken taken = new Taken(Integer.MAX_VALUE);
-        snapshots.read(table, Prefilter.ALL, null, orders.tail.position(), 50, taken);
-        snapshotsTaken.add(taken);
-      }
-      for (Thread writer : writers) {
-        writer.join();
-      }
-      List<Row> finalRows = all(snapshots, orders, table);
-      Position end = orders.tail.position().with(newest(orders));
-      MysqlBacklog replay = new MysqlBacklog(orders.mysql, orders.catalog);
-      assertThat(snapshotsTaken).hasSizeGreaterThan(10);
-      for (Taken taken : snapshotsTaken) {
-        var missed =
-            (Backlog.Page.Changes)
-                replay.page(end.since(taken.position()), "orders", 0, 100_000, 1L << 40);
-        assertThat(applied(taken.rows, missed.changes())).containsExactlyElementsOf(finalRows);
-      }
-    }
-  }
-
-  private static Ids newest(FollowedOrders orders) {
-    List<List<@Nullable String>> ids =
-        orders.database.query("SELECT id FROM orderwire_change_log ORDER BY id");
-    return Ids.of(
-        ids.stream()
-            .mapToLong(id -> Long.parseLong(Objects.requireNonNull(id.getFirst())))
-            .toArray());
-  }
-
-  private static List<Row> all(MysqlSnapshotReader snapshots, FollowedOrders orders, Table table) {
-    Taken taken = new Taken(Integer.MAX_VALUE);
-    snapshots.read(table, Prefilter.ALL, null, orders.tail.position(), 10_000, taken);
-    return taken.rows;
-  }
-
-  private static List<Row> applied(List<Row> rows, List<Change> changes) {
-    Map<Long, Row> state = new TreeMap<>();
-    rows.forEach(row -> state.put(id(row), row));
-    for (Change change : changes) {
-      if (change.after() == null) {
-        assertThat(state.remove(id(change.key().columns()))).isEqualTo(change.before());
-      } else {
-        assertThat(state.put(id(change.after()), change.after())).isEqualTo(change.before());
-      }
-    }
-    return List.copyOf(state.values());
-  }
-
-  private static long id(Row row) {
-    return Long.parseLong(Objects.requireNonNull(row.json("id")));
-  }
-
-  private static void write(TestDatabase database, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    try (Connection connection = database.connect()) {
-      connection.setAutoCommit(false);
-      for (int transaction = 0; transaction < 150; transaction++) {
-        for (int i = random.nextInt(5); i >= 0; i--) {
-          FollowedOrders.insert(connection, "w" + seed + "-" + transaction + "-" + i);
-        }
-        FollowedOrders.run(
-            connection,
-            "UPDATE orders SET amount = amount + 1 WHERE customer_name LIKE 'w"
-                + seed
-                + "-%' ORDER BY id DESC LIMIT 2");
-        if (random.nextInt(4) == 0) {
-          FollowedOrders.run(
-              connection,
-              "DELETE FROM orders WHERE customer_name LIKE 'w" + seed + "-%' ORDER BY id LIMIT 1");
-        }
-        if (random.nextInt(5) == 0) {
-          connection.rollback();
-        } else {
-          connection.commit();
-        }
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -176,7 +48,7 @@ class MysqlSnapshotReaderTest {
         "YEAR: 1901, 2026, 2155",
         "DOUBLE: -1e300, -0.1, 0.1, 0.30000000000000004, 1e300"
       })
-  void pagesGoOnWhereTheLastOneEndedWhateverTheKey(String typeAndValues) {
+  void pagesContinueAfterKeysOfEveryType(String typeAndValues) {
     String type = typeAndValues.substring(0, typeAndValues.indexOf(": "));
     String[] values = typeAndValues.substring(typeAndValues.indexOf(": ") + 2).split(", ", -1);
     try (TestDatabase database = TestMysql.database();
@@ -193,9 +65,9 @@ class MysqlSnapshotReaderTest {
       Position known = Tail.end(mysql);
       MysqlSnapshotReader snapshots = new MysqlSnapshotReader(mysql);
 
-      Taken whole = new Taken(Integer.MAX_VALUE);
+      CollectedRows whole = new CollectedRows(Integer.MAX_VALUE);
       snapshots.read(catalog.defaultTable(), Prefilter.ALL, null, known, 1_000, whole);
-      Taken paged = new Taken(Integer.MAX_VALUE);
+      CollectedRows paged = new CollectedRows(Integer.MAX_VALUE);
       snapshots.read(catalog.defaultTable(), Prefilter.ALL, null, known, 1, paged);
 
       assertThat(whole.rows).hasSize(2 * values.length).doesNotHaveDuplicates();
@@ -203,28 +75,28 @@ class MysqlSnapshotReaderTest {
     }
   }
 
-  /** As tools do that copy a table, alter the copy and put it in the table's place. */
+  /** Online schema change tools copy a table, alter the copy and rename it. */
   @Test
-  void aTableThatIsReplacedMeanwhileIsNotReadAsEmpty() {
+  void aTableReplacedMeanwhileIsReadInFull() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
       orders.database.execute(
           "INSERT INTO orders (customer_name) VALUES ('a'), ('b'), ('c')",
-          // MySQL sees by itself that a table is younger than the consistent read.
+          // Created before the read: MySQL notices by itself if a table is younger than the read.
           "CREATE TABLE orders_copy LIKE orders");
-      Taken taken =
-          new Taken(Integer.MAX_VALUE) {
+      CollectedRows collected =
+          new CollectedRows(Integer.MAX_VALUE) {
             @Override
             public void begin(Position position) {
               super.begin(position);
               replace(orders.database);
             }
           };
-      readOrders(orders, null, taken);
-      assertThat(taken.rows).hasSize(3);
+      readOrders(orders, null, collected);
+      assertThat(collected.rows).hasSize(3);
     }
   }
 
-  /** Or not, where somebody has the table in use. */
+  /** Replaces the table, or fails because the table is in use. */
   private static void replace(TestDatabase database) {
     database.execute("INSERT INTO orders_copy SELECT * FROM orders");
     try {
@@ -236,7 +108,8 @@ class MysqlSnapshotReaderTest {
     }
   }
 
-  private static void readOrders(FollowedOrders orders, @Nullable Key after, Taken taken) {
+  private static void readOrders(
+      FollowedOrders orders, @Nullable Key after, CollectedRows collected) {
     new MysqlSnapshotReader(orders.mysql)
         .read(
             orders.catalog.defaultTable(),
@@ -244,12 +117,12 @@ class MysqlSnapshotReaderTest {
             after,
             orders.tail.position(),
             1_000,
-            taken);
+            collected);
   }
 
-  /** Who locks tables locks them by name: the change log first, and then this one. */
+  /** LOCK TABLES locks in the order of names: the change log first, then this table. */
   @Test
-  void whoLocksTheTableForARepairHasTheSnapshotBeginAnew() throws Exception {
+  void aDeadlockWithATriggerRepairIsReportedAsAnAlteration() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection gate = orders.database.connect()) {
       orders.database.execute("CREATE TABLE zoo (id INT PRIMARY KEY)");
@@ -260,7 +133,13 @@ class MysqlSnapshotReaderTest {
           new FutureTask<>(
               () ->
                   new MysqlSnapshotReader(orders.mysql)
-                      .read(zoo, Prefilter.ALL, null, orders.tail.position(), 10, new Taken(10)),
+                      .read(
+                          zoo,
+                          Prefilter.ALL,
+                          null,
+                          orders.tail.position(),
+                          10,
+                          new CollectedRows(10)),
               null);
       Thread.startVirtualThread(snapshot);
       orders.database.awaitBlocked("SELECT id FROM orderwire_change_log");
@@ -276,14 +155,14 @@ class MysqlSnapshotReaderTest {
   }
 
   @Test
-  void aReaderThatStopsGetsNoMore() {
+  void aReaderCanStopAndContinueLater() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
       orders.database.execute("INSERT INTO orders (customer_name) VALUES ('a'), ('b'), ('c')");
-      Taken first = new Taken(2);
+      CollectedRows first = new CollectedRows(2);
       readOrders(orders, null, first);
       assertThat(first.rows).hasSize(2);
 
-      Taken rest = new Taken(2);
+      CollectedRows rest = new CollectedRows(2);
       Names key = Names.of(orders.catalog.defaultTable().key());
       readOrders(orders, new Key(first.rows.getLast().only(key, null)), rest);
       assertThat(rest.rows).extracting(row -> row.json("customer_name")).containsExactly("\"c\"");
@@ -291,7 +170,7 @@ class MysqlSnapshotReaderTest {
   }
 
   @Test
-  void aRowTooLargeForOneDocumentIsSaidToBeSo() {
+  void aRowTooLargeForOneDocumentIsRefused() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
       String packet = orders.database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
       orders.database.execute(
@@ -301,10 +180,10 @@ class MysqlSnapshotReaderTest {
           new WatchedTables(TableVersions.read(orders.mysql, List.of("texts"))).defaultTable();
       orders.database.execute("SET GLOBAL max_allowed_packet = 65536");
       try (Mysql small = new Mysql(orders.database.options())) {
-        Taken taken = new Taken(10);
+        CollectedRows collected = new CollectedRows(10);
         assertThatThrownBy(() ->
                 new MysqlSnapshotReader(small)
-                    .read(table, Prefilter.ALL, null, orders.tail.position(), 10, taken))
+                    .read(table, Prefilter.ALL, null, orders.tail.position(), 10, collected))
             .isInstanceOfSatisfying(
                 OrderwireException.class,
                 e -> assertThat(e.code().text()).isEqualTo("row_too_large"))
@@ -319,7 +198,7 @@ class MysqlSnapshotReaderTest {
   void aKeyOfOtherColumnsIsRefused() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
       Key wrong = new Key(Row.of(Map.of("number", "1")));
-      assertThatThrownBy(() -> readOrders(orders, wrong, new Taken(10)))
+      assertThatThrownBy(() -> readOrders(orders, wrong, new CollectedRows(10)))
           .isInstanceOfSatisfying(
               OrderwireException.class, e -> assertThat(e.code().text()).isEqualTo("bad_key"))
           .hasMessageContaining("[id]");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RowJsonTest {
   @Test
-  void everyCellKeepsTheTextThatMysqlWrote() {
+  void cellsKeepTheTextOfMysql() {
     String json =
         "{\"id\": 18446744073709551615, \"a\\\"b\": \"x\\u0041\\n\", \"doc\": {\"k\": [1, {\"z\": 1.10}]},"
             + " \"none\": null, \"list\": [], \"real\": -1.5e-300, \"yes\": true}";
@@ -27,7 +27,7 @@ class RowJsonTest {
   }
 
   @Test
-  void cellsComeInTheOrderOfTheTableAndUnknownOnesFollow() {
+  void cellsHaveTheOrderOfTheTableAndUnknownOnesFollow() {
     assertThat(
             new RowJson(List.of("id", "gone", "b"))
                 .parse("{\"b\": 1, \"id\": 2, \"new\": 3}")
@@ -36,7 +36,7 @@ class RowJsonTest {
   }
 
   @Test
-  void aRowLargerThanTheParsersBufferIsCutRight() {
+  void aRowLargerThanTheParsersBufferIsSplitCorrectly() {
     String large = "\"" + "é\\\"x".repeat(100_000) + "\"";
 
     assertThat(
@@ -48,28 +48,28 @@ class RowJsonTest {
   }
 
   @Test
-  void aDocumentAsDeepAsMysqlAllowsPasses() {
+  void aDocumentOfMysqlsGreatestDepthIsParsed() {
     String deep = "[".repeat(99) + "]".repeat(99);
 
     assertThat(new RowJson(List.of()).parse("{\"d\": " + deep + "}").json("d")).isEqualTo(deep);
   }
 
   @Test
-  void whatIsNoRowIsNamed() {
+  void theErrorForAnInvalidRowQuotesIt() {
     assertThatThrownBy(() -> new RowJson(List.of()).parse("[1]"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[1]");
   }
 
   @Test
-  void equalTextsOfRowsThatWereReadLatelyAreTheSameObject() {
+  void equalTextsOfRecentRowsAreTheSameObject() {
     RowJson rows = new RowJson(List.of("id", "status", "note"));
     Row one = rows.parse("{\"id\": 1, \"note\": null, \"status\": \"pending\"}");
     Row other = rows.parse("{\"id\": 2, \"note\": null, \"status\": \"pending\"}");
     assertThat(other.json("status")).isSameAs(one.json("status")).isEqualTo("\"pending\"");
     assertThat(other.json("note")).isSameAs(one.json("note")).isEqualTo("null");
     assertThat(other.json("id")).isEqualTo("2");
-    // However many there have been since, and whatever their texts have in common.
+    // Many texts with equal prefixes, and colliding hashes, stay distinct.
     for (int id = 0; id < 10_000; id++) {
       String note = "\"%s\"".formatted("x".repeat(id % 80) + id);
       Row row = rows.parse("{\"id\": %d, \"note\": %s, \"status\": \"\"}".formatted(id, note));

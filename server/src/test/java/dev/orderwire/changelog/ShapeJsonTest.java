@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ShapeJsonTest {
   @Test
-  void aTableIsTheSameAfterItsWayThroughTheLog() {
+  void aTableSurvivesTheRoundTrip() {
     Table table =
         new Table(
             "line item",
@@ -23,7 +23,7 @@ class ShapeJsonTest {
   }
 
   @Test
-  void whatIsNoShapeIsRefused() {
+  void invalidJsonIsRefused() {
     assertThatThrownBy(() -> ShapeJson.table("t", "{"))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -37,7 +37,7 @@ class SchemaTest {
   }
 
   @Test
-  void columnsStandInTheTablesOrderWithTheirTypesAsNewMysqlWritesThem() throws SQLException {
+  void columnsKeepTheirOrderAndHaveTheTypesOfNewVersions() throws SQLException {
     Table table =
         read(
             "t",
@@ -64,14 +64,14 @@ class SchemaTest {
   }
 
   @Test
-  void theKeyIsThePrimaryKeyInItsOrder() throws SQLException {
+  void thePrimaryKeyIsTheKeyInItsOrder() throws SQLException {
     Table table =
         read("t", "a INT, b INT, c INT NOT NULL, UNIQUE (c), PRIMARY KEY (b, a), UNIQUE (a)");
     assertThat(table.key()).containsExactly("b", "a");
   }
 
   @Test
-  void elseItIsTheShortestUniqueKeyWithoutNull() throws SQLException {
+  void withoutAPrimaryKeyTheShortestUniqueKeyWithoutNullIsTheKey() throws SQLException {
     Table table =
         read(
             "t",
@@ -83,13 +83,13 @@ class SchemaTest {
   }
 
   @Test
-  void tablesThatDifferInCaseAreNotMixedUp() throws SQLException {
+  void tableNamesAreCaseSensitive() throws SQLException {
     database.execute("CREATE TABLE T (other INT PRIMARY KEY)");
     assertThat(read("t", "id INT PRIMARY KEY").columnNames()).containsExactly("id");
   }
 
   @Test
-  void tablesOfOtherDatabasesAreNotLookedAt() throws SQLException {
+  void tablesOfOtherDatabasesAreIgnored() throws SQLException {
     try (TestDatabase neighbour = TestMysql.database()) {
       neighbour.execute("CREATE TABLE t (a INT, b INT PRIMARY KEY)");
       Table table = read("t", "a INT PRIMARY KEY");

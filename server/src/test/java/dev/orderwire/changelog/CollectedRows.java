@@ -1,0 +1,35 @@
+package dev.orderwire.changelog;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Row;
+import dev.orderwire.feed.SnapshotReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the rows of a snapshot, up to a number of them. */
+class CollectedRows implements SnapshotReader.Rows {
+  final List<Row> rows = new ArrayList<>();
+  private final int limit;
+  private @Nullable Position position;
+
+  CollectedRows(int limit) {
+    this.limit = limit;
+  }
+
+  @Override
+  public void begin(Position standsFor) {
+    position = standsFor;
+  }
+
+  @Override
+  public boolean row(Row row) {
+    rows.add(row);
+    return rows.size() < limit;
+  }
+
+  Position position() {
+    return Objects.requireNonNull(position);
+  }
+}
