@@ -3,10 +3,10 @@ package dev.orderwire.capture;
 import java.util.List;
 
 /**
- * What an install did, one thing a line, for people to read.
+ * The result of an installation, for people to read: one item a line.
  *
  * @param made what it created or replaced
- * @param current what was there already, as it should be
+ * @param current what was in place already, and up to date
  */
 public record InstallReport(List<String> made, List<String> current) {
   public InstallReport {

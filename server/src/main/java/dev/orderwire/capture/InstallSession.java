@@ -10,27 +10,28 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A connection with the settings that triggers are created under. MySQL keeps them with each
- * trigger, so that they hold for every writer, whatever its own are. For one thread.
+ * A connection with the settings that triggers are created under. MySQL stores these settings with
+ * each trigger and applies them for every writer, whatever the writer's own settings are. For one
+ * thread.
  *
- * <p>The SQL mode is strict: without it MySQL makes a value that is larger than max_allowed_packet
- * a NULL and says so in a warning alone; with it the trigger fails there, and writes a marker.
+ * <p>The SQL mode is strict. Without it, MySQL replaces a value larger than max_allowed_packet by
+ * NULL and only warns; with it, the trigger fails there and writes a marker.
  */
 public final class InstallSession implements AutoCloseable {
   private static final String SQL_MODE = "STRICT_TRANS_TABLES";
   private static final String CHARACTER_SET = "utf8mb4";
   private static final String COLLATION = "utf8mb4_bin";
 
-  /** As {@code information_schema.triggers} shows them. */
+  /** The settings as MySQL shows them for a trigger. */
   public static final String SETTINGS = SQL_MODE + " " + CHARACTER_SET + " " + COLLATION;
 
   /**
-   * Who waits for a table's lock holds up all who come after. Seconds, and few: rather no install
-   * than a standstill.
+   * How long a statement may wait for a table. While it waits, all later statements on the table
+   * wait behind it, so this is short: a failed installation is better than a standstill.
    */
   public static final int LOCK_WAIT_SECONDS = 5;
 
-  /** What a session runs before all else. */
+  /** The statements that a session begins with. */
   public static final List<String> STATEMENTS =
       List.of(
           "SET NAMES " + CHARACTER_SET + " COLLATE " + COLLATION,
@@ -49,7 +50,7 @@ public final class InstallSession implements AutoCloseable {
   }
 
   /**
-   * For {@link Installer}, as often as is liked.
+   * Opens a session, for any number of calls of a {@link Capture}.
    *
    * @throws OrderwireException {@code mysql_unavailable}
    */
@@ -61,7 +62,7 @@ public final class InstallSession implements AutoCloseable {
     }
   }
 
-  /** The connection alone, for those who go on without MySQL. */
+  /** The connection alone, for callers that continue when MySQL is unavailable. */
   public static Connection connect(Mysql mysql) throws SQLException {
     Connection connection = mysql.open();
     boolean ready = false;
@@ -78,12 +79,12 @@ public final class InstallSession implements AutoCloseable {
     }
   }
 
-  /** Where it is, and as whom. */
+  /** The server, the database and the user. */
   public MysqlOptions options() {
     return mysql.options();
   }
 
-  /** What is done in a session. */
+  /** A task that runs in a session. */
   public interface Work<T> {
     T run(Connection connection) throws SQLException;
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An immutable, ordered set of change ids, which begin at 1, kept as ranges.
+ * An immutable, ordered set of change ids (from 1), stored as ranges.
  *
  * @param ranges disjoint, rising, never adjacent
  */
@@ -17,7 +17,7 @@ public record Ids(List<Range> ranges) {
     public Range {
       if (first < 1 || first > last) {
         throw new IllegalArgumentException(
-            "a range begins at 1 or above and ends no sooner: " + first + "-" + last);
+            "a range must begin at 1 or above and must not end below that: " + first + "-" + last);
       }
     }
 
@@ -30,12 +30,12 @@ public record Ids(List<Range> ranges) {
     ranges = List.copyOf(ranges);
     for (int i = 1; i < ranges.size(); i++) {
       if (ranges.get(i).first() - 1 <= ranges.get(i - 1).last()) {
-        throw new IllegalArgumentException("ranges of ids must rise and not touch: " + ranges);
+        throw new IllegalArgumentException("ranges must rise and must not touch: " + ranges);
       }
     }
   }
 
-  /** The set of these ids, in whatever order they come and however often. */
+  /** The set of these ids, which may come in any order and more than once. */
   public static Ids of(long... ids) {
     Builder builder = new Builder();
     Arrays.stream(ids).sorted().distinct().forEach(id -> builder.add(id, id));
@@ -46,7 +46,7 @@ public record Ids(List<Range> ranges) {
     return ranges.isEmpty();
   }
 
-  /** How many ids, not how many ranges. */
+  /** The number of ids, not of ranges. */
   public long size() {
     long size = 0;
     for (Range range : ranges) {
@@ -126,14 +126,14 @@ public record Ids(List<Range> ranges) {
   }
 
   /**
-   * A superset of this set in at most {@code most} ranges: the closest neighbours are joined, ids
-   * between them included. For where a bound matters more than an id too many.
+   * A superset of this set in at most {@code most} ranges. The closest ranges are joined, together
+   * with the ids between them.
    *
    * @param most at least 1
    */
   public Ids joinedTo(int most) {
     if (most < 1) {
-      throw new IllegalArgumentException("a set of ids does not fit into " + most + " ranges");
+      throw new IllegalArgumentException("ids do not fit into " + most + " ranges");
     }
     int surplus = ranges.size() - most;
     if (surplus <= 0) {
@@ -162,14 +162,14 @@ public record Ids(List<Range> ranges) {
     return new Ids(joined);
   }
 
-  /** Collects ids in rising order; touching ranges become one. Not for sharing between threads. */
+  /** Collects ids in rising order; touching ranges become one. For one thread. */
   public static final class Builder {
     private final List<Range> ranges = new ArrayList<>();
 
     /**
-     * Adds {@code first} to {@code last}, both included; nothing where {@code first > last}.
+     * Adds {@code first} to {@code last}, both included; nothing if {@code first > last}.
      *
-     * @throws IllegalArgumentException where {@code first} is not above all that was added before
+     * @throws IllegalArgumentException if {@code first} is not above everything added before
      */
     public Builder add(long first, long last) {
       if (first > last) {

@@ -1,13 +1,13 @@
 package dev.orderwire.change;
 
 /**
- * What identifies a row in its table: the columns of its primary key, or of the unique not-null key
- * that stands in for one, in the key's order.
+ * Identifies a row in its table: the columns of the primary key, or of the unique not-null key that
+ * is used in its place, in the key's order.
  */
 public record Key(Row columns) {
   public Key {
     if (columns.isEmpty()) {
-      throw new IllegalArgumentException("a key has at least one column");
+      throw new IllegalArgumentException("a key must have at least one column");
     }
   }
 }

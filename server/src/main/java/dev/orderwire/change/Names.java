@@ -6,19 +6,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of columns in their order, shared by all rows that are read alike: a row itself then
- * holds nothing but its values. For any number of threads.
+ * Column names in their order, shared by all rows that are read alike, so that a row holds only its
+ * values. Safe for any number of threads.
  */
 public final class Names {
   private final List<String> list;
-  private final Map<String, Integer> places;
+  private final Map<String, Integer> indexes;
 
   private Names(List<String> names) {
     this.list = List.copyOf(names);
-    this.places = HashMap.newHashMap(list.size());
-    for (int place = 0; place < list.size(); place++) {
-      if (places.put(list.get(place), place) != null) {
-        throw new IllegalArgumentException("column " + list.get(place) + " is there twice");
+    this.indexes = HashMap.newHashMap(list.size());
+    for (int index = 0; index < list.size(); index++) {
+      if (indexes.put(list.get(index), index) != null) {
+        throw new IllegalArgumentException("column " + list.get(index) + " occurs twice");
       }
     }
   }
@@ -26,7 +26,7 @@ public final class Names {
   /**
    * These names, in this order.
    *
-   * @throws IllegalArgumentException where a name is there twice
+   * @throws IllegalArgumentException if a name occurs twice
    */
   public static Names of(List<String> names) {
     return new Names(names);
@@ -36,13 +36,13 @@ public final class Names {
     return list.size();
   }
 
-  public String get(int place) {
-    return list.get(place);
+  public String get(int index) {
+    return list.get(index);
   }
 
-  /** Where the name stands, from 0; -1 where it is none of these. */
+  /** The index of a name, from 0; -1 if it is not among these. */
   public int indexOf(String name) {
-    @Nullable Integer place = places.get(name);
-    return place == null ? -1 : place;
+    @Nullable Integer index = indexes.get(name);
+    return index == null ? -1 : index;
   }
 }

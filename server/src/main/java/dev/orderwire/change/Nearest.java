@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Guesses which name was meant by one that does not exist: the fewer letters have to be put in,
- * taken out or replaced, the nearer it is (Levenshtein's distance); case counts for nothing.
+ * Suggests existing names for a misspelled one. The distance of two names is the number of letters
+ * to insert, delete or replace (Levenshtein's distance), ignoring case.
  */
 public final class Nearest {
   private Nearest() {}
@@ -15,7 +15,7 @@ public final class Nearest {
   /**
    * The nearest of {@code known}.
    *
-   * @throws java.util.NoSuchElementException where nothing is known
+   * @throws java.util.NoSuchElementException if {@code known} is empty
    */
   public static String to(String name, Collection<String> known) {
     return known.stream()
@@ -23,7 +23,11 @@ public final class Nearest {
         .orElseThrow();
   }
 
-  /** Those of {@code known} that are near enough to have been meant, the nearest first. */
+  /**
+   * The names in {@code known} that are near enough to be meant, the nearest first.
+   *
+   * @param most how many to return at most
+   */
   public static List<String> like(String name, Collection<String> known, int most) {
     return known.stream()
         .filter(other -> distance(name, other) <= 1 + name.length() / 4)

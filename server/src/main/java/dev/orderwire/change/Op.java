@@ -18,7 +18,7 @@ public enum Op {
   }
 
   /**
-   * The operation of that word.
+   * The operation of this word.
    *
    * @throws IllegalArgumentException for any other word
    */
@@ -28,6 +28,7 @@ public enum Op {
         return op;
       }
     }
-    throw new IllegalArgumentException("an op is insert, update or delete, not '" + text + "'");
+    throw new IllegalArgumentException(
+        "an op must be insert, update or delete, not '" + text + "'");
   }
 }

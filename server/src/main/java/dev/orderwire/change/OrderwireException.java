@@ -3,8 +3,8 @@ package dev.orderwire.change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of all that Orderwire throws on purpose. The message says what was expected, what was
- * found and the way out; it may be shown to the user as it is.
+ * The root of all exceptions that Orderwire throws on purpose. The message says what was expected,
+ * what was found and the way out; it may be shown to users as it is.
  */
 public class OrderwireException extends RuntimeException {
   private static final long serialVersionUID = 1L;

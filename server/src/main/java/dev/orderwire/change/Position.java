@@ -7,23 +7,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which changes have been seen: of one change log's life (its epoch), every id up to {@code head}
- * except those in {@code gaps}. A set, never a number: ids are handed out at insert and become
- * visible at commit, so a slower transaction's ids appear below newer ones. The idea is that of
- * TCP's selective acknowledgement (RFC 2018).
+ * Which changes have been seen: in one epoch of the change log, every id up to {@code head} except
+ * those in {@code gaps}. It is a set and not a number, because MySQL assigns ids at insert and
+ * shows them at commit: the ids of a slower transaction appear below newer ones. TCP's selective
+ * acknowledgement (RFC 2018) uses the same idea.
  *
- * <p>As text ({@link #toString}, {@link #parse}) it is what clients keep and give back: {@code
- * EPOCH-HEAD} or {@code EPOCH-HEAD-GAPS} in base 36, each gap counted down from the end of the one
- * above it. The text is never longer than {@link #LONGEST_TEXT}: where all gaps do not fit it is
- * that of an older position, whose head lies below the first gap that does not, and ends with
- * {@code ~}. So all that came after comes again, in its order, and none is missed.
+ * <p>Clients keep the text of a position ({@link #toString}, {@link #parse}) and send it back:
+ * {@code EPOCH-HEAD} or {@code EPOCH-HEAD-GAPS} in base 36, each gap counted down from the gap
+ * above it, the highest from the head. The text has at most {@link #LONGEST_TEXT} characters. If
+ * the gaps do not all fit, the text is that of an older position, whose head lies below the first
+ * gap that does not fit, and it ends with {@code ~}. All later changes are then delivered again, in
+ * order, and none is missed.
  *
  * @param epoch the identity of the change log's life: 1 to 32 of {@code a-z0-9}
- * @param head the highest id seen, 0 where none was
+ * @param head the highest id seen; 0 if none was
  * @param gaps the ids below head that have not been seen
  */
 public record Position(String epoch, long head, Ids gaps) {
-  /** How many characters the text of a position has at the most. */
+  /** The most characters that the text of a position has. */
   public static final int LONGEST_TEXT = 200;
 
   /** Clients may still hold texts of older versions, which were longer. */
@@ -44,19 +45,23 @@ public record Position(String epoch, long head, Ids gaps) {
       throw new IllegalArgumentException("not an epoch: " + epoch);
     }
     if (head < 0) {
-      throw new IllegalArgumentException("head is below 0: " + head);
+      throw new IllegalArgumentException("head must not be below 0: " + head);
     }
     if (!gaps.isEmpty()
         && (gaps.ranges().getFirst().first() < 1 || gaps.ranges().getLast().last() >= head)) {
-      throw new IllegalArgumentException("gaps lie between 0 and head " + head + ": " + gaps);
+      throw new IllegalArgumentException(
+          "gaps must lie above 0 and below head " + head + ": " + gaps);
     }
   }
 
+  /** Whether the change of this id has been seen. */
   public boolean covers(long id) {
     return id <= head && !gaps.contains(id);
   }
 
-  /** Whether all that {@code other} covers is covered here too. False where the epochs differ. */
+  /**
+   * Whether everything that {@code other} covers is covered here too. False if the epochs differ.
+   */
   public boolean coversAllOf(Position other) {
     return epoch.equals(other.epoch) && other.since(this).isEmpty();
   }
@@ -64,7 +69,7 @@ public record Position(String epoch, long head, Ids gaps) {
   /**
    * The ids that this position covers and {@code earlier} does not.
    *
-   * @throws IllegalArgumentException where the epochs differ
+   * @throws IllegalArgumentException if the epochs differ
    */
   public Ids since(Position earlier) {
     if (!epoch.equals(earlier.epoch)) {
@@ -80,16 +85,16 @@ public record Position(String epoch, long head, Ids gaps) {
     return unseen.build().without(gaps);
   }
 
-  /** This position with {@code dead} no longer held as gaps: they count as seen. */
+  /** This position with the ids of {@code dead} counted as seen. */
   public Position withoutGaps(Ids dead) {
     return dead.isEmpty() ? this : new Position(epoch, head, gaps.without(dead));
   }
 
   /**
-   * This position once {@code ids} have been seen too. What lies between the old and the new head
-   * and is not among them becomes a gap.
+   * This position after {@code ids} have been seen too. Other ids between the old and the new head
+   * become gaps.
    *
-   * @param ids in rising order; those already covered change nothing
+   * @param ids in rising order; ids that are covered already change nothing
    */
   public Position with(Ids ids) {
     if (ids.isEmpty()) {
@@ -108,9 +113,9 @@ public record Position(String epoch, long head, Ids gaps) {
   }
 
   /**
-   * What either of the two covers.
+   * The position that covers what either of the two covers.
    *
-   * @throws IllegalArgumentException where the epochs differ
+   * @throws IllegalArgumentException if the epochs differ
    */
   public Position and(Position other) {
     return with(other.since(this));
@@ -118,31 +123,31 @@ public record Position(String epoch, long head, Ids gaps) {
 
   @Override
   public String toString() {
-    Position told = fitting();
-    StringBuilder text = new StringBuilder(epoch).append('-').append(number(told.head));
+    Position fitting = fitting();
+    StringBuilder text = new StringBuilder(epoch).append('-').append(number(fitting.head));
     char separator = '-';
-    long above = told.head;
-    for (Ids.Range gap : told.gaps.ranges().reversed()) {
+    long above = fitting.head;
+    for (Ids.Range gap : fitting.gaps.ranges().reversed()) {
       text.append(separator).append(gapText(gap, above));
       above = gap.first();
       separator = '.';
     }
-    return told.equals(this) ? text.toString() : text.append(ABRIDGED).toString();
+    return fitting.equals(this) ? text.toString() : text.append(ABRIDGED).toString();
   }
 
   /**
-   * Whether the text of a position says less than the position did: whoever was given it has seen
-   * more, and nobody can tell what.
+   * Whether a text stands for less than the position that it was made of: its client has seen more
+   * changes, and nobody can tell which.
    */
   public static boolean isAbridged(String text) {
     return text.endsWith(ABRIDGED);
   }
 
-  /** The newest position that this one covers, with the lowest of its gaps, whose text fits. */
+  /** The newest position covered by this one, with the lowest of its gaps, whose text fits. */
   private Position fitting() {
     List<Ids.Range> ranges = gaps.ranges();
     int kept = 0;
-    // The text but for the highest gap: that one is counted from the head, which is not yet known.
+    // Without the highest gap: it is counted from the head, which is not known yet.
     int length = epoch.length() + 1 + ABRIDGED.length();
     while (kept < ranges.size() && length + ending(kept + 1) <= LONGEST_TEXT) {
       kept++;
@@ -155,13 +160,16 @@ public record Position(String epoch, long head, Ids gaps) {
         : new Position(epoch, headAbove(kept), new Ids(ranges.subList(0, kept)));
   }
 
-  /** How long the head is, and the highest gap, in the text of the lowest {@code kept} gaps. */
+  /** The length of the head and the highest gap in the text of the lowest {@code kept} gaps. */
   private int ending(int kept) {
     long above = headAbove(kept);
     return number(above).length() + 1 + gapText(gaps.ranges().get(kept - 1), above).length();
   }
 
-  /** Where the head lies, all seen, above the lowest {@code kept} gaps and below the next one. */
+  /**
+   * The head of the position that keeps the lowest {@code kept} gaps: everything is seen up to the
+   * next gap.
+   */
   private long headAbove(int kept) {
     return kept == gaps.ranges().size() ? head : gaps.ranges().get(kept).first() - 1;
   }
@@ -176,10 +184,10 @@ public record Position(String epoch, long head, Ids gaps) {
   }
 
   /**
-   * Reads the text of a position.
+   * Parses the text of a position.
    *
-   * @throws IllegalArgumentException where the text is not one that {@link #toString} makes, or
-   *     made
+   * @throws IllegalArgumentException if neither {@link #toString} of this version nor one of an
+   *     older version makes such a text
    */
   public static Position parse(String text) {
     Matcher parts = TEXT.matcher(text);
@@ -203,7 +211,7 @@ public record Position(String epoch, long head, Ids gaps) {
     for (String gap : text.split("\\.", -1)) {
       String[] lastAndMore = gap.split("_", -1);
       if (lastAndMore.length > 2) {
-        throw new IllegalArgumentException("a gap has two numbers at the most: " + gap);
+        throw new IllegalArgumentException("a gap must have at most two numbers: " + gap);
       }
       long last = above - Long.parseLong(lastAndMore[0], RADIX);
       long first = lastAndMore.length == 1 ? last : last - Long.parseLong(lastAndMore[1], RADIX);
@@ -215,6 +223,6 @@ public record Position(String epoch, long head, Ids gaps) {
 
   private static IllegalArgumentException notAPosition(@Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "not a position; give back, unchanged, one that the server sent", cause);
+        "not a position: send one that the server sent, unchanged", cause);
   }
 }

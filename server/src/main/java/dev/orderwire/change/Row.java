@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row, or some of its columns: each column's name with its value as JSON text, exactly as MySQL
  * encoded it ({@code "pending"} with its quotes, {@code 18446744073709551615}, {@code null}). Two
- * cells are the same value exactly when their texts are equal; two rows are equal that carry the
- * same cells, in whatever order. Never changes.
+ * cells have the same value exactly if their texts are equal. Two rows are equal if they carry the
+ * same cells, in any order. Immutable.
  */
 public final class Row {
   private final Names names;
 
-  /** By place; null for a column that this row does not carry. */
+  /** By index; null for a column that this row does not carry. */
   private final @Nullable String[] texts;
 
   private Row(Names names, @Nullable String[] texts) {
@@ -28,11 +28,11 @@ public final class Row {
   }
 
   /**
-   * A row of shared names.
+   * A row that shares its column names with others.
    *
-   * @param texts the JSON text of each of the names, at its place; null for a column that the row
-   *     does not carry
-   * @throws IllegalArgumentException where there are not as many
+   * @param texts the JSON text of each column, in the order of the names; null for a column that
+   *     the row does not carry
+   * @throws IllegalArgumentException if there are more or fewer texts than names
    */
   public static Row of(Names names, List<@Nullable String> texts) {
     if (texts.size() != names.count()) {
@@ -43,7 +43,7 @@ public final class Row {
   }
 
   /**
-   * A row of its own.
+   * A row with column names of its own.
    *
    * @param cells column name to JSON text, in the order of the columns
    */
@@ -53,28 +53,28 @@ public final class Row {
 
   /** The JSON text of a column, or null where this row does not carry the column. */
   public @Nullable String json(String column) {
-    int place = names.indexOf(column);
-    return place < 0 ? null : texts[place];
+    int index = names.indexOf(column);
+    return index < 0 ? null : texts[index];
   }
 
   /** Each column's name with its JSON text, in the order of the columns. */
   public void forEach(BiConsumer<String, String> action) {
-    for (int place = 0; place < texts.length; place++) {
-      String text = texts[place];
+    for (int index = 0; index < texts.length; index++) {
+      String text = texts[index];
       if (text != null) {
-        action.accept(names.get(place), text);
+        action.accept(names.get(index), text);
       }
     }
   }
 
-  /** The same as a map, in the order of the columns. */
+  /** The cells as a map, in the order of the columns. */
   public SequencedMap<String, String> cells() {
     SequencedMap<String, String> cells = LinkedHashMap.newLinkedHashMap(texts.length);
     forEach(cells::put);
     return Collections.unmodifiableSequencedMap(cells);
   }
 
-  /** How many columns it carries. */
+  /** The number of columns that this row carries. */
   public int size() {
     int size = 0;
     for (String text : texts) {
@@ -83,7 +83,7 @@ public final class Row {
     return size;
   }
 
-  /** How many characters its values have, together. */
+  /** The number of characters in all its values together. */
   public long length() {
     long length = 0;
     for (String text : texts) {
@@ -93,36 +93,36 @@ public final class Row {
   }
 
   /**
-   * This row cut to {@code columns}, in their order.
+   * Only these columns of the row, in their order.
    *
    * @param missing the text for a column that this row does not carry; null to leave it out
    */
   public Row only(Names columns, @Nullable String missing) {
     @Nullable String[] kept = new String[columns.count()];
-    for (int place = 0; place < kept.length; place++) {
-      String text = json(columns.get(place));
-      kept[place] = text == null ? missing : text;
+    for (int index = 0; index < kept.length; index++) {
+      String text = json(columns.get(index));
+      kept[index] = text == null ? missing : text;
     }
     return new Row(columns, kept);
   }
 
-  /** This row with the cells that {@code other} carries in place of its own. */
+  /** This row with its cells replaced by those that {@code other} carries. */
   public Row with(Row other) {
     @Nullable String[] replaced = texts.clone();
-    for (int place = 0; place < texts.length; place++) {
-      String text = other.json(names.get(place));
-      replaced[place] = text == null ? texts[place] : text;
+    for (int index = 0; index < texts.length; index++) {
+      String text = other.json(names.get(index));
+      replaced[index] = text == null ? texts[index] : text;
     }
     return new Row(names, replaced);
   }
 
-  /** The cells of this row that are not the same in {@code other}: with the values of this row. */
+  /** The cells whose text differs in {@code other}, with the values of this row. */
   public Row differingFrom(Row other) {
     @Nullable String[] changed = new String[texts.length];
-    for (int place = 0; place < texts.length; place++) {
-      String text = texts[place];
-      String there = names == other.names ? other.texts[place] : other.json(names.get(place));
-      changed[place] = Objects.equals(text, there) ? null : text;
+    for (int index = 0; index < texts.length; index++) {
+      String text = texts[index];
+      String there = names == other.names ? other.texts[index] : other.json(names.get(index));
+      changed[index] = Objects.equals(text, there) ? null : text;
     }
     return new Row(names, changed);
   }

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The shape of a watched table, as it was read from {@code information_schema}.
+ * The shape of a watched table, as read from {@code information_schema}.
  *
  * @param name as MySQL spells it
  * @param columns in the table's order
- * @param key the names of the key's columns: the primary key's, or those of the unique not-null key
- *     that stands in for one
+ * @param key the names of the key's columns: of the primary key, or of the unique not-null key that
+ *     is used in its place
  */
 public record Table(String name, List<Column> columns, List<String> key) {
   public Table {
@@ -17,7 +17,8 @@ public record Table(String name, List<Column> columns, List<String> key) {
     key = List.copyOf(key);
     for (String column : key) {
       if (columns.stream().noneMatch(c -> c.name().equals(column))) {
-        throw new IllegalArgumentException("key column " + column + " is no column of " + name);
+        throw new IllegalArgumentException(
+            "table " + name + " has no column " + column + ", which its key names");
       }
     }
   }

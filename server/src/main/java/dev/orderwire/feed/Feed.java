@@ -11,17 +11,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest moments, bounded by the count and the size of their changes. A cursor is the sequence
- * of the next moment to read; cursors cost nothing, and nothing is kept for them. Safe for any
- * number of threads; only the tail appends.
+ * The newest moments, bounded by the number and the size of their changes. A cursor is the sequence
+ * of the next moment to read; the feed keeps nothing for a cursor. Safe for any number of threads;
+ * only the tail appends.
  */
 public final class Feed implements MomentListener {
-  /** Where a reader stands: it has seen {@code position}, and reads on at {@code cursor}. */
+  /** A reader that has seen {@code position} continues at {@code cursor}. */
   public record Place(long cursor, Position position) {}
 
-  /** What a reader gets. */
+  /** The result of a read. */
   public sealed interface Reading {
-    /** The moments from the cursor on; none where the reader has seen all. */
+    /** The moments from the cursor on; empty if the reader has seen all. */
     record Moments(List<Moment> moments) implements Reading {
       public Moments {
         moments = List.copyOf(moments);
@@ -37,12 +37,12 @@ public final class Feed implements MomentListener {
   private final long maxBytes;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  /** By sequence, modulo its length: whoever reads pays for what is read, wherever that lies. */
+  /** By sequence modulo its length, so that a read costs the same wherever it begins. */
   private @Nullable Moment[] ring = new Moment[64];
 
   private long oldest;
   private long end;
-  private long begun;
+  private long restarted;
   private long changes;
   private long bytes;
   private Position start;
@@ -51,8 +51,8 @@ public final class Feed implements MomentListener {
   /**
    * @param start what counts as seen before the first moment
    * @param tables the catalog, updated before each moment becomes visible
-   * @param maxChanges how many changes are kept at the most
-   * @param maxBytes how many bytes of rows are kept at the most; the newest moment always stays
+   * @param maxChanges the most changes to keep
+   * @param maxBytes the most bytes of rows to keep; the newest moment always stays
    */
   public Feed(Position start, WatchedTables tables, int maxChanges, long maxBytes) {
     this.tables = tables;
@@ -63,7 +63,8 @@ public final class Feed implements MomentListener {
   }
 
   /**
-   * Adds a moment, drops the oldest over the bounds, then tells the listeners, on this thread.
+   * Adds a moment, drops the oldest ones beyond the bounds, then calls the listeners on this
+   * thread.
    *
    * @param resets the tables that must be read again; the catalog has their new shapes before a
    *     reader can see the moment
@@ -89,8 +90,8 @@ public final class Feed implements MomentListener {
   }
 
   /**
-   * Begins anew at a position that the older ones say nothing of: the change log was replaced, or
-   * parts of it are gone that nobody here has seen. No older cursor can be read from any more.
+   * Starts over at a position that has nothing to do with the earlier ones: the change log was
+   * replaced, or it lost changes before they were read. Earlier cursors become invalid.
    */
   @Override
   public void onRestart(Position from, List<TableVersion> all) {
@@ -99,10 +100,10 @@ public final class Feed implements MomentListener {
       while (oldest < end) {
         drop();
       }
-      // The cursor of those who had seen all is an older one too.
+      // The cursor of a reader that has seen everything becomes invalid too.
       oldest++;
       end++;
-      begun = end;
+      restarted = end;
       changes = 0;
       bytes = 0;
       start = from;
@@ -111,19 +112,22 @@ public final class Feed implements MomentListener {
     listeners.forEach(Runnable::run);
   }
 
-  /** Calls {@code listener} after each append, on the tail's thread: it must not block. */
+  /**
+   * Calls {@code listener} after each moment and each restart, on the tail's thread: it must not
+   * block.
+   */
   public void onAppend(Runnable listener) {
     listeners.add(listener);
   }
 
-  /** The newest place: who begins here misses nothing that comes after its position. */
+  /** The newest place: a reader that begins here misses nothing after its position. */
   public synchronized Place end() {
     return new Place(end, position);
   }
 
-  /** Whether {@link #onRestart} has cut off a cursor, however fast its reader was. */
+  /** Whether {@link #onRestart} has made a cursor invalid. */
   public synchronized boolean hasBegunAnewSince(long cursor) {
-    return cursor < begun;
+    return cursor < restarted;
   }
 
   /** The oldest place that can still be read from. */
@@ -132,14 +136,14 @@ public final class Feed implements MomentListener {
   }
 
   /**
-   * The newest place whose position {@code seen} covers: who has seen that reads on there, and
-   * skips what it has seen beyond. Empty where the feed no longer reaches back so far.
+   * The newest place whose position {@code seen} covers: a reader continues there, and skips what
+   * it has seen beyond. Empty if the feed does not reach back that far.
    */
   public synchronized Optional<Place> placeOf(Position seen) {
     if (!seen.coversAllOf(start)) {
       return Optional.empty();
     }
-    // Positions only grow, so the places that are covered come before those that are not.
+    // Positions only grow, so all covered places come first.
     long covered = oldest;
     long above = end + 1;
     while (above - covered > 1) {
@@ -153,25 +157,25 @@ public final class Feed implements MomentListener {
     return Optional.of(new Place(covered, covered == oldest ? start : at(covered - 1).position()));
   }
 
-  /** The same as {@link #read(long, long, int)}, to the end of the feed. */
-  public Reading read(long cursor, int mostChanges) {
-    return read(cursor, Long.MAX_VALUE, mostChanges);
+  /** As {@link #read(long, long, int)}, up to the end of the feed. */
+  public Reading read(long cursor, int pageChanges) {
+    return read(cursor, Long.MAX_VALUE, pageChanges);
   }
 
   /**
-   * Reads on from a cursor.
+   * Reads from a cursor on.
    *
    * @param before the cursor to stop at
-   * @param mostChanges where to stop besides, at the end of the moment that reaches it
+   * @param pageChanges stops at the end of the moment that reaches this number of changes
    */
-  public synchronized Reading read(long cursor, long before, int mostChanges) {
+  public synchronized Reading read(long cursor, long before, int pageChanges) {
     if (cursor < oldest) {
       return new Reading.Trimmed();
     }
     List<Moment> read = new ArrayList<>();
     int count = 0;
     long stop = Math.min(end, before);
-    for (long next = cursor; next < stop && count < mostChanges; next++) {
+    for (long next = cursor; next < stop && count < pageChanges; next++) {
       Moment moment = at(next);
       read.add(moment);
       count += moment.changes().size();

@@ -6,14 +6,15 @@ import java.util.List;
 
 /**
  * What one read of the change log brought: a step from one consistent state of the database to the
- * next. A very large one comes as several in a row, all but the last not {@code complete}; only
- * after the last does what a client shows equal a state that the database had.
+ * next. A very large step comes as several moments in a row, all but the last not {@code complete};
+ * only after the last does a client show a state that the database had.
  *
- * @param sequence its number in this feed; the next moment's is one higher
- * @param changes in the order of their ids; may be empty where only gaps died
+ * @param sequence its number in this feed; the next moment has the next number
+ * @param changes by rising id; empty if the step only closes gaps, or only completes an earlier
+ *     part
  * @param resets the tables that must be read again, in the shapes they have from here on
- * @param position all that has been seen once this moment has
- * @param complete false where the step goes on in the next moment
+ * @param position everything seen, this moment included
+ * @param complete false if the step goes on in the next moment
  */
 public record Moment(
     long sequence,

@@ -14,7 +14,7 @@ public final class TableAlteredException extends OrderwireException {
   public TableAlteredException(Table table, Throwable cause) {
     super(
         ErrorCode.TABLE_ALTERED,
-        "table \"%s\" is being altered, or is not there: try again in a few seconds"
+        "table \"%s\" is being altered or does not exist: try again in a few seconds"
             .formatted(table.name()),
         cause);
   }

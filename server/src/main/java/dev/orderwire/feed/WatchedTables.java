@@ -13,7 +13,7 @@ public final class WatchedTables implements Catalog {
 
   /**
    * @param versions of all watched tables, the default table first
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there are none
    */
   public WatchedTables(List<TableVersion> versions) {
     if (versions.isEmpty()) {

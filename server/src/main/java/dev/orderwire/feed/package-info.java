@@ -2,9 +2,10 @@
  * The newest changes in memory, bounded by count and bytes: one writer, the tail, and any number of
  * readers, each with a cursor of its own.
  *
- * <p>Begin with {@link dev.orderwire.feed.Feed}. Nobody waits for anybody here: the writer never
- * blocks, and a reader that falls behind what is kept is told so and goes to the change log. It
- * knows neither SQL nor views.
+ * <p>Begin with {@link dev.orderwire.feed.Feed}. The writer never waits for a reader. A reader that
+ * falls behind the oldest moment is told so, and continues from the change log ({@link
+ * dev.orderwire.feed.Backlog}). The interfaces are the ports by which the gateway is fed. This
+ * package knows neither SQL nor views.
  */
 @NullMarked
 package dev.orderwire.feed;

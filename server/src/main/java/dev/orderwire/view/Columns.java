@@ -10,23 +10,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The columns that a subscriber names. */
+/** Finds the columns that a subscriber names. */
 final class Columns {
   private static final int LONGEST_NAME = 64;
 
   private Columns() {}
 
   /**
-   * @throws OrderwireException {@code unknown_column} where the table has none of that name
+   * @throws OrderwireException {@code unknown_column} if the table has no column of this name
    */
   static Column named(String name, Table table) {
     return table.column(name).orElseThrow(() -> unknown(name, table));
   }
 
   /**
-   * The columns of those names, each once, in the table's order.
+   * The columns of these names, each once, in the table's order.
    *
-   * @throws OrderwireException {@code unknown_column} where the table lacks one
+   * @throws OrderwireException {@code unknown_column} if the table lacks one
    */
   static List<Column> named(Collection<String> names, Table table) {
     Set<Column> named = new HashSet<>();

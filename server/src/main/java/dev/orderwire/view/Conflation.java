@@ -10,13 +10,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several changes of a row as one: from its state before the first to that after the last, with the
- * newest id. What comes back to where it began is no change at all. For one thread.
+ * Joins several changes of a row into one: from its state before the first to its state after the
+ * last, with the newest id. Changes that cancel out disappear. For one thread.
  */
 public final class Conflation {
   private final Map<Key, ViewChange> byKey = new LinkedHashMap<>();
 
-  /** Adds a change that came after those before it. */
+  /** Adds a change; it must be newer than those added before. */
   public void add(ViewChange change) {
     ViewChange earlier = byKey.remove(change.key());
     ViewChange joined = earlier == null ? change : join(earlier, change);
@@ -25,7 +25,7 @@ public final class Conflation {
     }
   }
 
-  /** One a row, in the order of their newest ids' arrival. */
+  /** One change for each row, in the order in which their newest ids were added. */
   public Collection<ViewChange> changes() {
     return byKey.values();
   }
@@ -43,13 +43,13 @@ public final class Conflation {
     return old.isEmpty() ? null : as(last, Op.UPDATE, after, old);
   }
 
-  /** The whole row before a change; null where it was not there. */
+  /** The whole row before a change; null if there was none. */
   private static @Nullable Row before(ViewChange first) {
     Row old = first.old();
     if (old == null || first.op() == Op.DELETE) {
       return old;
     }
-    // An update tells what it changed; the rest stood in the row that it made.
+    // An update has old values only for what it changed; the other columns are as in the new row.
     return Objects.requireNonNull(first.row()).with(old);
   }
 

@@ -11,13 +11,13 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON read strictly: no key twice, nothing after the end, no digit lost. */
+/** Reads JSON strictly: no key twice, nothing after the end, no digit lost. */
 final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  // A cell may be a LONGTEXT. What subscribers send has bounds of its own.
+                  // A cell may be a LONGTEXT. What subscribers send is limited elsewhere.
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
                   .build())
@@ -50,7 +50,7 @@ final class Json {
         : MAPPER.readValue(json, String.class);
   }
 
-  /** One text for all the ways to write the same JSON; null where it is none. */
+  /** One text for all the ways to write the same JSON; null if the text is not JSON. */
   static Value.@Nullable Text document(String json) {
     try {
       StringBuilder document = new StringBuilder();

@@ -3,12 +3,12 @@ package dev.orderwire.view;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers, exactly; null for what is none. */
+/** Reads numbers exactly; null for text that is not a number. */
 final class Numbers {
   private Numbers() {}
 
   static Value.@Nullable Exact exact(String text) {
-    // BigDecimal would take the digits of every script.
+    // BigDecimal would accept the digits of every script.
     if (text.chars().anyMatch(c -> c > 'e')) {
       return null;
     }
@@ -29,12 +29,12 @@ final class Numbers {
     };
   }
 
-  /** As near as a FLOAT comes to it, so that 0.1 finds what was stored for 0.1. */
+  /** The nearest FLOAT, so that 0.1 finds what was stored as 0.1. */
   static Value.@Nullable Exact ofFloat(String text) {
     return exact(text) == null ? null : binary(Float.parseFloat(text));
   }
 
-  /** As near as a DOUBLE comes to it. */
+  /** The nearest DOUBLE. */
   static Value.@Nullable Exact ofDouble(String text) {
     return exact(text) == null ? null : binary(Double.parseDouble(text));
   }

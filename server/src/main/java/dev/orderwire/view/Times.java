@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dates and times as numbers that order as they do: {@code 2026-11-22T10:00:00.5} is {@code
- * 20261122100000.5}. Not as {@code java.time}, because MySQL also keeps days that never were, such
- * as {@code 0000-00-00} and {@code 2026-02-31}, and they have their place in its order.
+ * Reads dates and times as numbers with the same order: {@code 2026-11-22T10:00:00.5} is {@code
+ * 20261122100000.5}. Not as {@code java.time}, because MySQL also stores days that do not exist,
+ * such as {@code 0000-00-00} and {@code 2026-02-31}, and orders them too.
  */
 final class Times {
   private static final String DAY = "(\\d{4})-(\\d\\d)-(\\d\\d)";
@@ -32,13 +32,13 @@ final class Times {
     return text.length() == "2026-11-22".length() ? datetime(text) : null;
   }
 
-  /** Midnight where there is no time of day; null where there is an offset. */
+  /** Midnight if there is no time of day; null if there is an offset. */
   static @Nullable Value datetime(String text) {
     Matcher parts = DATETIME.matcher(text);
     return parts.matches() && parts.group(8) == null ? asWritten(parts) : null;
   }
 
-  /** In UTC, which is also what a time without an offset is taken for. */
+  /** In UTC; a time without an offset is taken as UTC. */
   static @Nullable Value timestamp(String text) {
     Matcher parts = DATETIME.matcher(text);
     if (!parts.matches()) {
@@ -48,7 +48,7 @@ final class Times {
     return offset == null || offset.equals("Z") ? asWritten(parts) : inUtc(parts, offset);
   }
 
-  /** In seconds; a time of MySQL is a span as well as a time of day. */
+  /** In seconds; a TIME of MySQL may be a duration as well as a time of day. */
   static @Nullable Value time(String text) {
     Matcher parts = TIME.matcher(text);
     if (!parts.matches() || at(parts, 3) > 59 || at(parts, 4) > 59) {

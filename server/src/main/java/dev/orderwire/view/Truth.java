@@ -1,9 +1,9 @@
 package dev.orderwire.view;
 
-/** The three values of SQL's logic, from the least true to the most. */
+/** The truth values of SQL's three-valued logic, from the least true to the most. */
 enum Truth {
   FALSE,
-  /** What a comparison with NULL gives. */
+  /** The result of a comparison with NULL. */
   UNKNOWN,
   TRUE;
 

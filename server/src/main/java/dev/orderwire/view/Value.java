@@ -5,12 +5,12 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that is not NULL, in the one form in which it is compared: equal values have equal forms,
+ * A value other than NULL, in the form in which it is compared: equal values have equal forms,
  * however they were written.
  */
 sealed interface Value extends Comparable<Value> {
 
-  /** A number, or a time as the number of its digits. */
+  /** A number, or a date or time as the number of its digits. */
   record Exact(BigDecimal number) implements Value {
     public Exact {
       number = number.stripTrailingZeros();
@@ -22,9 +22,9 @@ sealed interface Value extends Comparable<Value> {
     }
   }
 
-  /** Text, or what is compared as if it were. */
+  /** Text, or a value that is compared like text. */
   record Text(String text) implements Value {
-    /** Bytes, by the one base64 text that has them without line breaks; null where it is none. */
+    /** Bytes, as their base64 text without line breaks; null if the text is not base64. */
     static @Nullable Text ofBase64(String text) {
       try {
         byte[] bytes = Base64.getDecoder().decode(text.replace("\n", ""));
@@ -40,7 +40,7 @@ sealed interface Value extends Comparable<Value> {
     }
   }
 
-  /** In quotes, and never the same for two texts. */
+  /** In quotes, and different for different texts. */
   static String quoted(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
@@ -55,7 +55,7 @@ sealed interface Value extends Comparable<Value> {
   }
 
   /**
-   * By code points, as MySQL's binary collations order text. {@link String#compareTo} goes by
+   * By code points, as MySQL's binary collations order text. {@link String#compareTo} compares
    * UTF-16 units, and so puts U+1F600 before U+FF61.
    */
   private static int compare(String left, String right) {

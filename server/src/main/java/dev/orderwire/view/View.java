@@ -26,51 +26,57 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a subscriber sees of a table: the rows that its {@code where} lets through, cut to its
- * columns. Subscriptions that say the same in other words, or name their columns in another order,
- * are equal and have the same {@link #id}, in every server. A view is made for one shape of its
- * table, and still takes rows from before; once the table is altered it is to be {@link #renewed}.
- * Views for different shapes are never equal, whatever their ids.
+ * What a subscriber sees of a table: the rows that match its {@code where}, cut to its columns.
+ * Subscriptions with the same meaning in other words, or with their columns in another order, are
+ * equal and have the same {@link #id}, in every server. A view belongs to one shape of its table,
+ * and still takes rows from before; once the table is altered, it must be {@link #renewed}. Views
+ * of different shapes are never equal, whatever their ids.
  */
 public final class View {
   private static final int ID_BYTES = 12;
 
   private final Table table;
-  private final @Nullable JsonNode asked;
+  private final @Nullable JsonNode whereJson;
   private final Where where;
-  private final @Nullable Anchor anchor;
-  private final @Nullable List<String> named;
+  private final @Nullable IndexedValues indexedValues;
+  private final @Nullable List<String> columnNames;
   private final List<Column> columns;
   private final Names names;
   private final String text;
   private final String id;
 
   private View(
-      Table table, @Nullable JsonNode asked, @Nullable List<String> named, @Nullable String id) {
+      Table table,
+      @Nullable JsonNode whereJson,
+      @Nullable List<String> columnNames,
+      @Nullable String id) {
     this.table = table;
-    this.asked = asked;
-    this.where = asked == null ? Where.and(List.of()) : WhereParser.parse(table, asked);
-    this.anchor = narrowest(where.anchors(), table.key());
-    this.named = named;
-    this.columns = named == null ? table.columns() : Columns.named(named, table);
+    this.whereJson = whereJson;
+    this.where = whereJson == null ? Where.and(List.of()) : WhereParser.parse(table, whereJson);
+    this.indexedValues = narrowest(where.indexedValues(), table.key());
+    this.columnNames = columnNames;
+    this.columns = columnNames == null ? table.columns() : Columns.named(columnNames, table);
     this.names = Names.of(columns.stream().map(Column::name).toList());
     this.text =
         "%s where %s: %s"
             .formatted(
                 Value.quoted(table.name()),
                 where,
-                named == null ? "*" : named.stream().map(Value::quoted).collect(joining(", ")));
+                columnNames == null
+                    ? "*"
+                    : columnNames.stream().map(Value::quoted).collect(joining(", ")));
     this.id = id == null ? hash(text) : id;
   }
 
   /**
-   * Reads a subscription.
+   * Creates the view of a subscription.
    *
-   * @param where the JSON object of the contract; null, as a Java or a JSON value, for every row.
-   *     It is to be read with big decimals for floats, or digits get lost
-   * @param columns names of columns, in any order; null for all that the table has, also later
-   * @throws OrderwireException with {@code unknown_column}, {@code wrong_type}, {@code
-   *     unknown_operator} or {@code bad_where}
+   * @param where the JSON object that docs/reference/protocol.md describes; null, or JSON's null,
+   *     for every row. Parse it with big decimals for floats, or digits get lost
+   * @param columns names of columns, in any order; null for all columns of the table, future ones
+   *     included
+   * @throws OrderwireException {@code unknown_column}, {@code wrong_type}, {@code unknown_operator}
+   *     or {@code bad_where}
    */
   public static View of(Table table, @Nullable JsonNode where, @Nullable List<String> columns) {
     return new View(
@@ -90,17 +96,17 @@ public final class View {
   }
 
   /**
-   * The same view of the table in another shape; it keeps its id.
+   * The same view for another shape of the table; it keeps its id.
    *
-   * @throws OrderwireException as {@link #of}, where the table in that shape has no such view
+   * @throws OrderwireException as {@link #of}, if the view does not fit the new shape
    */
   public View renewed(Table shape) {
-    return shape.equals(table) ? this : new View(shape, asked, named, id);
+    return shape.equals(table) ? this : new View(shape, whereJson, columnNames, id);
   }
 
   /**
-   * Names the view by what was asked for: 16 characters of {@code A-Za-z0-9_-}, the same in every
-   * server and for every shape of the table.
+   * Identifies the subscription: 16 characters of {@code A-Za-z0-9_-}, the same in every server and
+   * for every shape of the table.
    */
   public String id() {
     return id;
@@ -115,36 +121,43 @@ public final class View {
     return columns;
   }
 
-  /** By which values of a row this view can be found; null where it has to be asked each time. */
-  @Nullable Anchor anchor() {
-    return anchor;
+  /** By which values of a row this view can be found; null if every change may concern it. */
+  @Nullable IndexedValues indexedValues() {
+    return indexedValues;
   }
 
-  /** Few rows have the same key; of others that is likelier the fewer values there are. */
-  private static @Nullable Anchor narrowest(List<Anchor> anchors, List<String> key) {
-    return anchors.stream()
+  /**
+   * Few rows have the same key. Of other columns, the one with the fewest values is likely to find
+   * the fewest rows.
+   */
+  private static @Nullable IndexedValues narrowest(List<IndexedValues> all, List<String> key) {
+    return all.stream()
         .min(
             Comparator.comparingInt(
-                    (Anchor anchor) -> key.contains(anchor.field().column().name()) ? 0 : 1)
-                .thenComparingInt(anchor -> anchor.values().size()))
+                    (IndexedValues each) -> key.contains(each.field().column().name()) ? 0 : 1)
+                .thenComparingInt(each -> each.values().size()))
         .orElse(null);
   }
 
-  /** What MySQL may filter by ahead of {@link #matches}; it may let through more, never less. */
+  /**
+   * What a database may filter by before {@link #matches}; it may let through more rows, never
+   * fewer.
+   */
   public Prefilter prefilter() {
     return where.prefilter();
   }
 
+  /** Whether this view shows a row. */
   public boolean matches(Row row) {
     return where.test(row) == Truth.TRUE;
   }
 
-  /** The view's columns of a row; NULL for one that the row does not carry. */
+  /** The view's columns of a row; NULL for a column that the row does not carry. */
   public Row cut(Row row) {
     return row.only(names, Field.NULL);
   }
 
-  /** What a change is in this view; empty where nothing of it shows here. */
+  /** What a change is in this view; empty if the view does not show it. */
   public Optional<ViewChange> see(Change change) {
     if (!change.table().equals(table.name())) {
       return Optional.empty();
@@ -178,7 +191,7 @@ public final class View {
     } catch (CharacterCodingException e) {
       throw new OrderwireException(
           ErrorCode.BAD_WHERE,
-          "where has half a surrogate pair in it, which no text in MySQL has",
+          "where has half a surrogate pair in it, and no text in MySQL has one: send whole characters",
           e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

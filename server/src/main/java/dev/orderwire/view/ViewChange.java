@@ -7,13 +7,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change as it is seen in a view. Its op is relative to the view: a row that comes to match is an
- * insert there, one that stops matching a delete, whatever SQL did.
+ * A change as a view shows it. Its op is relative to the view: a row that comes to match is an
+ * insert there, and one that stops matching is a delete, whatever SQL did.
  *
  * @param id the change's id in the change log
  * @param row the row after, cut to the view's columns; null on delete
- * @param old on update those of the view's columns that changed, with their values before, at least
- *     one; on delete the whole row before, cut to the view's columns; null on insert
+ * @param old on update, the columns of the view that changed, at least one, with their values
+ *     before; on delete, the whole row before, cut to the view's columns; null on insert
  * @param at when the statement that made the change began
  * @param actor who made it
  */
@@ -22,7 +22,9 @@ public record ViewChange(
   public ViewChange {
     if ((row == null) != (op == Op.DELETE) || (old == null) != (op == Op.INSERT)) {
       throw new IllegalArgumentException(
-          "change " + id + ": a delete has no row, an insert nothing old, all else is there");
+          "change "
+              + id
+              + ": a delete has no row, an insert has no old row, and all others must be present");
     }
   }
 }

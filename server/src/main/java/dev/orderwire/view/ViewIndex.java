@@ -10,37 +10,40 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the views that a change may concern. Those with an equality or an {@code in} are found by
- * the values of the row, before and after, so that a change costs what it concerns and not what
- * there is; all others are asked each time. For any number of threads: what was added before a
- * search begins is found by it.
+ * Finds the views that a change may concern. A view with an equality or an {@code in} is found by
+ * the values of the row, before and after, so a change costs as much as the views that it concerns,
+ * and not as all views. All other views are found by every change. Safe for any number of threads:
+ * a search finds everything that was added before it began.
  *
- * @param <W> who watches a view; told apart by identity or {@code equals}
+ * @param <W> the watcher of a view; told apart by {@code equals}
  */
 public final class ViewIndex<W> {
   private final Map<String, OfTable<W>> tables = new ConcurrentHashMap<>();
 
-  /** What watches the views of one table. */
+  /** The watchers of one table's views. */
   private static final class OfTable<W> {
     final Set<W> all = ConcurrentHashMap.newKeySet();
-    final Set<W> rest = ConcurrentHashMap.newKeySet();
+    final Set<W> unindexed = ConcurrentHashMap.newKeySet();
 
-    /** The field tells apart shapes of the table in which the column is another one. */
+    /**
+     * By column and value. The field tells apart shapes of the table in which the column has
+     * another type.
+     */
     final Map<Field, Map<Value, Set<W>>> byValue = new ConcurrentHashMap<>();
   }
 
-  /** Finds {@code watcher} from now on. */
+  /** Adds a watcher of a view. */
   public void add(View view, W watcher) {
     OfTable<W> table = tables.computeIfAbsent(view.table().name(), _ -> new OfTable<>());
     table.all.add(watcher);
-    Anchor anchor = view.anchor();
-    if (anchor == null) {
-      table.rest.add(watcher);
+    IndexedValues indexed = view.indexedValues();
+    if (indexed == null) {
+      table.unindexed.add(watcher);
       return;
     }
     Map<Value, Set<W>> values =
-        table.byValue.computeIfAbsent(anchor.field(), _ -> new ConcurrentHashMap<>());
-    for (Value value : anchor.values()) {
+        table.byValue.computeIfAbsent(indexed.field(), _ -> new ConcurrentHashMap<>());
+    for (Value value : indexed.values()) {
       values.compute(
           value,
           (_, known) -> {
@@ -51,20 +54,20 @@ public final class ViewIndex<W> {
     }
   }
 
-  /** Undoes {@link #add}. */
+  /** Removes a watcher that was added with this view. */
   public void remove(View view, W watcher) {
     OfTable<W> table = tables.get(view.table().name());
     if (table == null) {
       return;
     }
     table.all.remove(watcher);
-    table.rest.remove(watcher);
-    Anchor anchor = view.anchor();
-    Map<Value, Set<W>> values = anchor == null ? null : table.byValue.get(anchor.field());
-    if (anchor == null || values == null) {
+    table.unindexed.remove(watcher);
+    IndexedValues indexed = view.indexedValues();
+    Map<Value, Set<W>> values = indexed == null ? null : table.byValue.get(indexed.field());
+    if (indexed == null || values == null) {
       return;
     }
-    for (Value value : anchor.values()) {
+    for (Value value : indexed.values()) {
       values.computeIfPresent(
           value,
           (_, watchers) -> {
@@ -74,13 +77,13 @@ public final class ViewIndex<W> {
     }
   }
 
-  /** Tells those whose view the change may concern, each once. */
+  /** Calls {@code found} once for each watcher whose view the change may concern. */
   public void find(Change change, Consumer<W> found) {
     OfTable<W> table = tables.get(change.table());
     if (table == null) {
       return;
     }
-    table.rest.forEach(found);
+    table.unindexed.forEach(found);
     table.byValue.forEach((field, values) -> {
       Value before = value(change.before(), field);
       Value after = value(change.after(), field);
@@ -105,7 +108,7 @@ public final class ViewIndex<W> {
     return watchers == null ? Set.of() : watchers;
   }
 
-  /** Tells all whose view is one of the table. */
+  /** Calls {@code found} for all watchers of views of a table. */
   public void all(String table, Consumer<W> found) {
     OfTable<W> known = tables.get(table);
     if (known != null) {
@@ -113,7 +116,7 @@ public final class ViewIndex<W> {
     }
   }
 
-  /** Tells all. */
+  /** Calls {@code found} for all watchers. */
   public void all(Consumer<W> found) {
     tables.values().forEach(table -> table.all.forEach(found));
   }

@@ -14,34 +14,34 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * A condition on rows, in its normal form: conditions that say the same in other words, such as
+ * A condition on rows, in normal form: conditions with the same meaning in other words, such as
  * {@code {"a":1}} and {@code {"a":{"in":[1.0]}}}, have the same text. {@link WhereParser} makes
  * them out of JSON.
  */
 sealed interface Where {
-  /** A row passes where this is {@link Truth#TRUE}. */
+  /** A row matches if this is {@link Truth#TRUE}. */
   Truth test(Row row);
 
-  /** What MySQL may filter by ahead of {@link #test}: all that passes here passes there. */
+  /** What a database may filter by before {@link #test}: it lets through every row that matches. */
   Prefilter prefilter();
 
-  /** By which values its rows can be found: by those of any of these. */
-  default List<Anchor> anchors() {
+  /** A matching row has one of the values of each of these. */
+  default List<IndexedValues> indexedValues() {
     return List.of();
   }
 
-  /** The normal form as text; its parts in the order of their texts. */
+  /** The normal form as text, with its parts in the order of their texts. */
   @Override
   String toString();
 
-  /** Passes where all of {@code parts} do, so also where there are none. */
+  /** True if all parts are true, and so if there are none. */
   static Where and(Collection<Where> parts) {
     List<Where> normal =
         normal(parts, part -> part instanceof And(var inner) ? inner : List.of(part));
     return normal.size() == 1 ? normal.getFirst() : new And(normal);
   }
 
-  /** Passes where any of {@code parts} does, so never where there are none. */
+  /** True if any part is true, and so never if there are none. */
   static Where or(Collection<Where> parts) {
     List<Where> normal =
         normal(parts, part -> part instanceof Or(var inner) ? inner : List.of(part));
@@ -60,7 +60,7 @@ sealed interface Where {
     return List.copyOf(byText.values());
   }
 
-  /** Made by {@link #and(Collection)}. */
+  /** Created by {@link #and(Collection)}. */
   record And(List<Where> parts) implements Where {
     @Override
     public Truth test(Row row) {
@@ -79,8 +79,8 @@ sealed interface Where {
     }
 
     @Override
-    public List<Anchor> anchors() {
-      return parts.stream().flatMap(part -> part.anchors().stream()).toList();
+    public List<IndexedValues> indexedValues() {
+      return parts.stream().flatMap(part -> part.indexedValues().stream()).toList();
     }
 
     @Override
@@ -89,7 +89,7 @@ sealed interface Where {
     }
   }
 
-  /** Made by {@link #or(Collection)}. */
+  /** Created by {@link #or(Collection)}. */
   record Or(List<Where> parts) implements Where {
     @Override
     public Truth test(Row row) {
@@ -111,14 +111,16 @@ sealed interface Where {
     }
   }
 
-  /** Made by {@link #not(Where)}. */
+  /** Created by {@link #not(Where)}. */
   record Not(Where part) implements Where {
     @Override
     public Truth test(Row row) {
       return part.test(row).not();
     }
 
-    /** Everything: what lets too much through would, turned round, let too little through. */
+    /**
+     * Everything: the opposite of a filter that lets too much through would let too little through.
+     */
     @Override
     public Prefilter prefilter() {
       return Prefilter.ALL;
@@ -130,7 +132,7 @@ sealed interface Where {
     }
   }
 
-  /** Is one of the values; {@code eq} is this with a single one. */
+  /** The column has one of the values; {@code eq} has a single one. */
   record In(Field field, SortedSet<Value> values) implements Where {
     public In {
       values = Collections.unmodifiableSortedSet(new TreeSet<>(values));
@@ -148,8 +150,8 @@ sealed interface Where {
     }
 
     @Override
-    public List<Anchor> anchors() {
-      return List.of(new Anchor(field, values));
+    public List<IndexedValues> indexedValues() {
+      return List.of(new IndexedValues(field, values));
     }
 
     @Override
@@ -158,7 +160,7 @@ sealed interface Where {
     }
   }
 
-  /** Is below the bound, or at it where that is included. */
+  /** The column is below the bound, or equal to it if the bound is included. */
   record Below(Field field, Value bound, boolean included) implements Where {
     @Override
     public Truth test(Row row) {
@@ -181,7 +183,7 @@ sealed interface Where {
     }
   }
 
-  /** Is NULL. */
+  /** The column is NULL. */
   record Null(Field field) implements Where {
     @Override
     public Truth test(Row row) {

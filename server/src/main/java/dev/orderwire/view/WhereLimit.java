@@ -3,7 +3,7 @@ package dev.orderwire.view;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 
-/** How much a {@code where} may ask for: all that bounds the memory and the time of a view. */
+/** The limits of a {@code where}: they bound the memory and the time that a view takes. */
 public enum WhereLimit {
   LENGTH(100_000, "characters of JSON"),
   DEPTH(10, "levels of and, or and not"),
@@ -24,13 +24,13 @@ public enum WhereLimit {
   }
 
   /**
-   * @throws OrderwireException with {@code bad_where} where {@code found} is over the limit
+   * @throws OrderwireException {@code bad_where} if {@code found} is over the limit
    */
   void check(int found) {
     if (found > most) {
       throw new OrderwireException(
           ErrorCode.BAD_WHERE,
-          "a where has at most %d %s, this one has more; ask for less, or subscribe to several views"
+          "a where has at most %d %s, and this one has more: shorten it, or subscribe to several views"
               .formatted(most, sentence));
     }
   }

@@ -11,8 +11,9 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the JSON of one {@code where}, against the shape of a table, within {@link WhereLimit}. The
- * words {@code and}, {@code or} and {@code not} come before columns of those names.
+ * Turns the JSON of a {@code where} into a condition on the rows of a table, within {@link
+ * WhereLimit}. The words {@code and}, {@code or} and {@code not} take precedence over columns of
+ * these names.
  */
 final class WhereParser {
   private static final String EXAMPLE = "{\"status\":\"pending\"}";
@@ -50,7 +51,7 @@ final class WhereParser {
     WhereLimit.DEPTH.check(depth);
     if (!where.isObject()) {
       throw bad(
-          "a where, and each part of and, or and not, is an object such as " + EXAMPLE, where);
+          "a where, and each part of and, or and not, must be an object such as " + EXAMPLE, where);
     }
     List<Where> all = new ArrayList<>();
     where.forEachEntry((name, value) -> {
@@ -114,7 +115,7 @@ final class WhereParser {
       default ->
           throw new OrderwireException(
               ErrorCode.UNKNOWN_OPERATOR,
-              "column %s has no operator %s; there are eq, ne, lt, lte, gt, gte, in, nin and null"
+              "column %s has no operator %s; the operators are eq, ne, lt, lte, gt, gte, in, nin and null"
                   .formatted(field, shown(Value.quoted(operator))));
     };
   }
@@ -137,7 +138,7 @@ final class WhereParser {
   }
 
   private Where below(Field field, JsonNode bound, boolean included) {
-    if (!field.kind().isOrdered()) {
+    if (!field.type().isOrdered()) {
       throw wrongType(field, "has no order: it takes eq, ne, in, nin and null");
     }
     return new Where.Below(field, value(field, bound), included);
@@ -148,12 +149,11 @@ final class WhereParser {
     String json = node.toString();
     WhereLimit.TEXT.check(json.length());
     if (node.isNull()) {
-      throw wrongType(
-          field, "compared with null is neither true nor false: ask for {\"null\":true}");
+      throw wrongType(field, "compared with null is neither true nor false: use {\"null\":true}");
     }
-    Value value = field.kind().read(json);
+    Value value = field.type().read(json);
     if (value == null) {
-      throw wrongType(field, "takes " + field.kind().expected() + ", not " + shown(json));
+      throw wrongType(field, "takes " + field.type().expected() + ", not " + shown(json));
     }
     return value;
   }
@@ -169,7 +169,7 @@ final class WhereParser {
         ErrorCode.BAD_WHERE, expected + ", not " + shown(found.toString()));
   }
 
-  /** What the user sent, cut where it is long. */
+  /** What the user sent, shortened if it is long. */
   private static String shown(String found) {
     int[] first = found.codePoints().limit(61).toArray();
     return first.length <= 60 ? found : new String(first, 0, 60) + "…";

@@ -1,12 +1,12 @@
 /**
- * What a subscriber sees of a table: the rows that its {@code where} lets through, cut to its
- * columns, and what each change means seen from there.
+ * What a subscriber sees of a table: the rows that match its {@code where}, cut to its columns, and
+ * what each change means to that subscriber.
  *
- * <p>Begin with {@link dev.orderwire.view.View}. A {@code where} is read once against the shape of
- * the table into a tree of conditions, and decided in here alone, on the JSON cells of a row, so
- * that snapshot, replay and live changes agree; MySQL only filters ahead, and more loosely ({@link
- * dev.orderwire.view.View#condition}). Everything is immutable and may be shared between threads.
- * It runs no SQL, and knows neither sockets nor who is asking.
+ * <p>Begin with {@link dev.orderwire.view.View}. A {@code where} is parsed once, against the shape
+ * of the table, into a tree of conditions. Only this package decides whether a row matches, by the
+ * JSON cells of the row, so snapshots, replays and live changes agree; a database may narrow the
+ * rows before that ({@link dev.orderwire.view.View#prefilter}). Views are immutable, and safe to
+ * share between threads. This package runs no SQL, and knows neither sockets nor users.
  */
 @NullMarked
 package dev.orderwire.view;

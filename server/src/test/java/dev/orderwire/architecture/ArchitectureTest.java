@@ -38,7 +38,7 @@ final class ArchitectureTest {
           "change",
           "lifecycle");
 
-  private static final Set<String> NAMES_THAT_SAY_NOTHING =
+  private static final Set<String> VAGUE_NAMES =
       Set.of("util", "utils", "common", "helper", "helpers", "manager", "impl", "base", "misc");
 
   private static final JavaClasses CLASSES =
@@ -47,12 +47,12 @@ final class ArchitectureTest {
           .importPackages("dev.orderwire");
 
   @Test
-  void everyPackageBelongsToALayerAndHasANameThatSaysSomething() {
+  void everyPackageBelongsToALayerAndHasASpecificName() {
     assertThat(packages()).hasSizeGreaterThan(4);
     for (JavaPackage each : packages()) {
       List<String> parts = List.of(each.getName().split("\\.", -1));
       assertThat(LAYERS).contains(parts.get(2));
-      assertThat(parts).doesNotContainAnyElementsOf(NAMES_THAT_SAY_NOTHING);
+      assertThat(parts).doesNotContainAnyElementsOf(VAGUE_NAMES);
     }
   }
 
@@ -77,7 +77,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void everyPackageTellsItsStoryAndIsNullMarked() {
+  void everyPackageHasAPackageInfoAndIsNullMarked() {
     for (JavaPackage each : packages()) {
       assertThat(each.tryGetPackageInfo())
           .as("package-info of %s", each.getName())
@@ -85,9 +85,11 @@ final class ArchitectureTest {
     }
   }
 
-  /** The gateway is fed through the ports of {@code feed}, so that it can run without MySQL. */
+  /**
+   * The gateway gets its data through the ports of {@code feed}, so that it can run without MySQL.
+   */
   @Test
-  void theGatewaySeesOnlyThePorts() {
+  void theGatewayDependsOnPortsOnly() {
     noClasses()
         .that(resideInAPackage("dev.orderwire.gateway.."))
         .should()
@@ -102,7 +104,9 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** Everything that talks to MySQL, the demo with its own MySQL, and the sql command. */
+  /**
+   * JDBC is for the packages below the gateway, the demo with its own MySQL, and the sql command.
+   */
   @Test
   void onlyThePartsBelowTheGatewayAndTheSqlCommandSpeakJdbc() {
     noClasses()

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IdsTest {
   private static final long MAX = Long.MAX_VALUE;
 
-  /** Where the numbers of a random set begin: also where the next higher one does not exist. */
+  /** Random sets begin at {@code first}; the highest ones include the last possible id. */
   @ParameterizedTest
   @ValueSource(longs = {1, 1_000_000_000_000L, MAX - 40})
-  void aSetOfIdsIsWhatAPlainSetIs(long first) {
+  void aSetOfIdsBehavesLikeAPlainSet(long first) {
     Random random = new Random(first);
     for (int round = 0; round < 2_000; round++) {
       Set<Long> left = someNumbers(random, first);
@@ -57,7 +57,7 @@ class IdsTest {
     }
   }
 
-  /** How many ids lie in all the distances between ranges but the {@code most - 1} longest. */
+  /** How many ids lie between ranges, except in the {@code most - 1} longest distances. */
   private static long idsBetweenTheClosest(Ids ids, int most) {
     List<Range> ranges = ids.ranges();
     long[] between =
@@ -78,7 +78,7 @@ class IdsTest {
   }
 
   @Test
-  void aHoleUpToTheLastNumberLeavesWhatIsBelowIt() {
+  void removingIdsUpToTheHighestLeavesTheLowerOnes() {
     Ids all = new Ids(List.of(new Range(1, MAX)));
     assertThat(all.without(new Ids(List.of(new Range(5, MAX)))).ranges())
         .containsExactly(new Range(1, 4));
@@ -86,13 +86,13 @@ class IdsTest {
   }
 
   @Test
-  void theOrderAndTheNumberOfTimesMakeNoDifference() {
+  void orderAndRepetitionMakeNoDifference() {
     assertThat(Ids.of(9, 4, 5, 4, 9).ranges()).containsExactly(new Range(4, 5), new Range(9, 9));
     assertThat(Ids.of()).isSameAs(Ids.NONE);
   }
 
   @Test
-  void onlyDisjointRisingRangesThatDoNotTouchAreASet() {
+  void rangesMustRiseAndMustNotTouch() {
     assertThatIllegalArgumentException().isThrownBy(() -> new Range(4, 3));
     assertThatIllegalArgumentException().isThrownBy(() -> new Range(0, 3));
     assertThatIllegalArgumentException().isThrownBy(() -> Ids.of(-1));
@@ -104,7 +104,7 @@ class IdsTest {
   }
 
   @Test
-  void aBuilderTakesRisingIdsAndJoinsThoseThatTouch() {
+  void aBuilderTakesRisingIdsAndJoinsTouchingRanges() {
     Ids.Builder builder = new Ids.Builder().add(1, 2).add(3, 3).add(9, 8).add(MAX, MAX);
     assertThat(builder.build().ranges()).containsExactly(new Range(1, 3), new Range(MAX, MAX));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.add(MAX, MAX));

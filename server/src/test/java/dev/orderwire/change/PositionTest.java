@@ -31,7 +31,7 @@ class PositionTest {
   }
 
   @Test
-  void whatIsSeenLaterIsAdded() {
+  void idsSeenLaterAreAdded() {
     Random random = new Random(2);
     for (int round = 0; round < 5_000; round++) {
       Set<Long> seen = someIds(random);
@@ -44,7 +44,7 @@ class PositionTest {
   }
 
   @Test
-  void whatIsNewSinceAnEarlierPositionIsTheDifference() {
+  void sinceIsTheDifferenceBetweenPositions() {
     Random random = new Random(3);
     int coversAll = 0;
     for (int round = 0; round < 5_000; round++) {
@@ -84,7 +84,7 @@ class PositionTest {
   }
 
   @Test
-  void aHeadThatNoLogEverReachesIsHandledLikeAnyOther() {
+  void theHighestPossibleHeadWorksLikeAnyOther() {
     Position last = new Position("e", Long.MAX_VALUE, Ids.of(7));
     Position early = new Position("e", 9, Ids.of(4));
     assertThat(early.since(last)).isEqualTo(Ids.of(7));
@@ -97,7 +97,7 @@ class PositionTest {
   }
 
   @Test
-  void theTextOfAPositionReadsBackAsThePosition() {
+  void parsingTheTextOfAPositionGivesThePosition() {
     Random random = new Random(4);
     for (int round = 0; round < 5_000; round++) {
       Position position = positionOf(someIds(random));
@@ -105,16 +105,16 @@ class PositionTest {
     }
   }
 
-  /** Clients hold these texts, also over an update of the server. */
+  /** Clients keep these texts while the server is updated. */
   @Test
-  void theTextOfAPositionStaysWhatItIs() {
+  void theTextOfAPositionIsStableAcrossVersions() {
     assertThat(new Position("k3x", 0, Ids.NONE)).hasToString("k3x-0");
     assertThat(new Position("k3x", 40, Ids.NONE)).hasToString("k3x-14");
     assertThat(new Position("k3x", 100, Ids.of(98, 60, 59, 58, 1))).hasToString("k3x-2s-2.12_2.1l");
   }
 
   @Test
-  void aTextIsNeverTooLongAndStandsForAsMuchAsFits() {
+  void aTextIsNeverTooLongAndKeepsAsManyGapsAsFit() {
     Random random = new Random(5);
     int whole = 0;
     for (int round = 0; round < 2_000; round++) {
@@ -140,18 +140,19 @@ class PositionTest {
   }
 
   /**
-   * What a client has, and what is repeated to it in the order of the ids, end in the rows that all
-   * changes make. A repeat that left out some of what came after it would put old rows back.
+   * A client that applies a replay, in the order of the ids, to what it has ends with the same rows
+   * as the table. A replay without some of the later changes would bring old rows back.
    */
   @Test
-  void whatIsRepeatedAfterAShortenedTextEndsInTheRightRows() {
+  void aReplayAfterAnAbridgedTextEndsInTheRightRows() {
     Random random = new Random(8);
     int shortened = 0;
     for (int round = 0; round < 500; round++) {
       int newest = 2 + random.nextInt(1_500);
       int rows = 1 + random.nextInt(60);
       int[] rowOf = random.ints(newest + 1, 0, rows).toArray();
-      // A row that an open transaction changed is locked: what comes after that is hidden too.
+      // A row that an open transaction changed is locked, so its later changes are not visible
+      // either.
       int[] lockedFrom = random.ints(rows, newest / 2, newest + 1).toArray();
       long[] visible =
           LongStream.rangeClosed(1, newest)
@@ -181,7 +182,7 @@ class PositionTest {
   }
 
   @Test
-  void aPositionThatCannotBeIsRefused() {
+  void anImpossiblePositionIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> new Position("", 1, Ids.NONE));
     assertThatIllegalArgumentException().isThrownBy(() -> new Position("A", 1, Ids.NONE));
     assertThatIllegalArgumentException().isThrownBy(() -> new Position("a\n", 1, Ids.NONE));
@@ -221,7 +222,7 @@ class PositionTest {
         "e-9-2..2",
         "e-9-_2",
         "e-9-2_",
-        "e-9-1y2p0ij32e8e7.1y2p0ij32e8e7.5", // round the corner, and back
+        "e-9-1y2p0ij32e8e7.1y2p0ij32e8e7.5", // overflows, and comes back
         "e-1y2p0ij32e8e7-1_1y2p0ij32e8e7.1y2p0ij32e8e7"
       })
   void aTextThatIsNoPositionIsRefused(String text) {
@@ -231,7 +232,7 @@ class PositionTest {
   }
 
   @Test
-  void aTextOfAnyLengthIsRefusedAtOnce() {
+  void aVeryLongTextIsRefused() {
     for (String part : List.of("1", "1.", "1_", "1_1.", "zz-")) {
       String hostile = "e-z-" + part.repeat(2_000_000);
       assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(hostile));
@@ -260,9 +261,7 @@ class PositionTest {
     assertThat(positions).isBetween(1_000, 40_000);
   }
 
-  /**
-   * Of few gaps and many, near 0 and near the highest id there is, close together and far apart.
-   */
+  /** With few or many gaps, near 0 or near the highest id, close together or far apart. */
   private static Position somePosition(Random random) {
     long wide = 1L << (7 + random.nextInt(56));
     long first = random.nextBoolean() ? 1 : Long.MAX_VALUE - wide;
@@ -275,7 +274,7 @@ class PositionTest {
     return last < 1 ? Ids.NONE : new Ids(List.of(new Ids.Range(1, last)));
   }
 
-  /** What {@code cut} is of {@code position}, were it to hold one gap more. */
+  /** Like {@code cut}, with one more gap of {@code position}. */
   private static Position withOneGapMore(Position position, Position cut) {
     List<Ids.Range> gaps = position.gaps().ranges();
     int kept = cut.gaps().ranges().size() + 1;
@@ -283,7 +282,7 @@ class PositionTest {
     return new Position(position.epoch(), head, new Ids(gaps.subList(0, kept)));
   }
 
-  /** As the text of a position is defined, however long. */
+  /** The text of a position by its definition, without a limit. */
   private static String plainText(Position position) {
     StringBuilder text = new StringBuilder(position.epoch());
     text.append('-').append(Long.toString(position.head(), 36));
@@ -309,7 +308,7 @@ class PositionTest {
     return Ids.of(ids.stream().mapToLong(Long::longValue).toArray());
   }
 
-  /** By the definition of a position, and not by its own means. */
+  /** By the definition of a position, without the methods under test. */
   private static Position positionOf(Set<Long> seen) {
     long head = seen.stream().mapToLong(Long::longValue).max().orElse(0);
     long[] gaps = LongStream.range(1, head).filter(id -> !seen.contains(id)).toArray();

@@ -16,7 +16,7 @@ class RowTest {
   private static final Row ROW = row("id", "1", "status", "\"new\"", "note", "null");
 
   @Test
-  void aRowIsCutInTheOrderThatIsAskedFor() {
+  void aRowIsCutInTheRequestedOrder() {
     Row cut = ROW.only(Names.of(List.of("status", "missing", "id")), null);
     assertThat(cut.cells()).containsExactly(Map.entry("status", "\"new\""), Map.entry("id", "1"));
     assertThat(ROW.only(Names.of(List.of()), null).isEmpty()).isTrue();
@@ -32,7 +32,7 @@ class RowTest {
   }
 
   @Test
-  void rowsThatCarryTheSameAreEqualHoweverTheyWereMade() {
+  void rowsWithTheSameCellsAreEqual() {
     Names names = Names.of(List.of("note", "more", "status", "id"));
     List<@Nullable String> texts = new ArrayList<>(List.of("null", "", "\"new\"", "1"));
     texts.set(1, null);
@@ -61,7 +61,7 @@ class RowTest {
   }
 
   @Test
-  void aChangeHasTheRowsThatItsOpSays() {
+  void aChangeMustHaveTheRowsOfItsOp() {
     Key key = new Key(row("id", "1"));
     Instant at = Instant.EPOCH;
     for (Op op : Op.values()) {

@@ -61,11 +61,11 @@ class FeedTest {
   }
 
   @Test
-  void everyReaderReadsOnFromWhereItStands() {
+  void everyReaderContinuesAtItsCursor() {
     Feed feed = feed(1_000);
     assertThat(feed.end()).isEqualTo(feed.oldest()).isEqualTo(new Place(0, START));
     List<Place> places = new ArrayList<>(List.of(feed.end()));
-    // More than a ring's first size.
+    // More than the first size of the ring.
     for (long id = 101; id <= 300; id++) {
       places.add(append(feed, id));
     }
@@ -81,7 +81,7 @@ class FeedTest {
   }
 
   @Test
-  void theOldestGoFirstAndWhoStoodThereIsTold() {
+  void theOldestMomentsAreDroppedAndTheirReadersAreTold() {
     Feed feed = feed(5);
     Place beginning = feed.end();
     List<Place> places = new ArrayList<>();
@@ -95,7 +95,7 @@ class FeedTest {
   }
 
   @Test
-  void theBytesAreBoundedAndTheNewestMomentStays() {
+  void theBytesAreBoundedButTheNewestMomentStays() {
     Feed feed = new Feed(START, tables(), 1_000, 10_000);
     for (long id = 101; id <= 140; id++) {
       position = position.with(Ids.of(id));
@@ -108,7 +108,7 @@ class FeedTest {
   }
 
   @Test
-  void aPositionHasItsPlaceWhereNothingBeforeIsMissing() {
+  void thePlaceOfAPositionIsTheNewestThatItCovers() {
     Feed feed = feed(6);
     append(feed, 99_000);
     List<Place> places = new ArrayList<>(List.of(feed.end()));
@@ -120,7 +120,7 @@ class FeedTest {
       assertThat(feed.placeOf(place.position())).contains(place);
     }
     assertThat(feed.placeOf(feed.end().position())).contains(feed.end());
-    // All but 101: the moment of 101 has to be read again, whatever came later.
+    // All but 101: its moment must be read again, whatever came later.
     Position without101 =
         new Position("epoch1", 99_000, feed.end().position().gaps().and(Ids.of(101)));
     assertThat(feed.placeOf(without101)).contains(places.get(1));
@@ -129,7 +129,7 @@ class FeedTest {
   }
 
   @Test
-  void onlyARestartCutsOffACursorAndOnlyAnOlderOne() {
+  void onlyARestartInvalidatesCursorsAndOnlyOlderOnes() {
     Feed feed = feed(2);
     Place first = feed.end();
     append(feed, 101);
@@ -148,7 +148,7 @@ class FeedTest {
   }
 
   @Test
-  void allListenersAreToldAfterEachMoment() {
+  void allListenersAreCalledAfterEachMoment() {
     Feed feed = feed(10);
     List<Long> ends = new ArrayList<>();
     feed.onAppend(() -> ends.add(feed.end().cursor()));

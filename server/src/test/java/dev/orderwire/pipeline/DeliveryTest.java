@@ -113,8 +113,8 @@ class DeliveryTest {
   }
 
   /**
-   * Transactions of up to 20 statements on orders of its own and on one that all writers share,
-   * every tenth rolled back, and now and then one held open for two seconds.
+   * Runs transactions of up to 20 statements, on orders of this writer and on one that all writers
+   * share. Every tenth is rolled back, and a few are held open for two seconds.
    */
   private @Nullable Void write(TestDatabase database, int writer)
       throws SQLException, InterruptedException {

@@ -5,12 +5,12 @@ import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Some clients that watch the same. */
+/** Several clients of the same view. */
 final class Followers implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<OrderFollower> all = new ArrayList<>();
 
-  /** Connects them and returns when all are subscribed. */
+  /** Connects the clients, and returns when all are subscribed. */
   Followers(int count, URI uri) throws InterruptedException {
     try {
       for (int i = 0; i < count; i++) {

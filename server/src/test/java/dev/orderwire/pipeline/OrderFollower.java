@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A plain client that keeps what it was told of each change, and says at once where one comes twice
- * or before an older one of its row.
+ * A plain client that records each change, and fails if one comes twice or before an older change
+ * of its row.
  */
 final class OrderFollower implements WebSocket.Listener, AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -81,7 +81,7 @@ final class OrderFollower implements WebSocket.Listener, AutoCloseable {
     failure.complete(error.toString());
   }
 
-  /** What went wrong so far; null where nothing did. */
+  /** What went wrong so far; null if nothing did. */
   @Nullable String failure() {
     return failure.getNow(null);
   }
@@ -95,7 +95,7 @@ final class OrderFollower implements WebSocket.Listener, AutoCloseable {
     return (BitSet) ids.clone();
   }
 
-  /** The status of each order, as the changes tell it. */
+  /** The status of each order after the changes that came. */
   synchronized Map<Long, String> rows() {
     return Map.copyOf(rows);
   }

@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A server on a test's database, in this process: the parts that {@code serve} wires. */
+/** A server in this process on a test's database, with the parts that {@code serve} wires. */
 final class Pipeline implements AutoCloseable {
   private final Mysql mysql;
   private final Tail tail;
@@ -40,7 +40,7 @@ final class Pipeline implements AutoCloseable {
   private final InetSocketAddress address;
 
   /**
-   * @param feedChanges how many changes the feed holds; what is older is read from the change log
+   * @param feedChanges how many changes the feed holds; older ones are read from the change log
    */
   Pipeline(TestDatabase database, int feedChanges, String... tables) {
     mysql = new Mysql(database.options());

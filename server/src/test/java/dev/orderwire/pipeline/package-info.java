@@ -1,4 +1,4 @@
-/** Tests of the whole way: SQL in, messages on real sockets out. */
+/** End-to-end tests: SQL in, messages on real sockets out. */
 @NullMarked
 package dev.orderwire.pipeline;
 

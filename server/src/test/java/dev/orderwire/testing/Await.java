@@ -6,14 +6,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waiting in tests: for a condition, and never for ever. */
+/** Waits in tests for a condition, with a limit. */
 public final class Await {
-  /** What never comes in a test that works comes within this time on any machine. */
+  /** Long enough for any machine: what has not come by then never comes. */
   public static final Duration LONGEST = Duration.ofSeconds(60);
 
   private Await() {}
 
-  /** Looks again and again until the condition holds. */
+  /** Polls until the condition holds. */
   public static void until(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (!condition.getAsBoolean()) {
@@ -33,7 +33,7 @@ public final class Await {
     }
   }
 
-  /** The next of a queue. */
+  /** The next element of a queue. */
   static <T> T next(Supplier<String> what, BlockingQueue<T> queue) {
     try {
       T next = queue.poll(LONGEST.toSeconds(), TimeUnit.SECONDS);

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Tables whose names and shapes ask for trouble. Each has a row after {@link #create}, and a column
+ * Tables whose names and shapes are difficult. Each has a row after {@link #create}, and a column
  * {@code n} of type INT that no key has.
  */
 public final class AwkwardTables {
@@ -29,10 +29,10 @@ public final class AwkwardTables {
                   break` INT, n INT, PRIMARY KEY (`a``b`, `c'd`, `e"f`, `g\\h`)\
                   """),
               Map.entry("é".repeat(64), "`" + "ü".repeat(64) + "` INT PRIMARY KEY, n INT"),
-              // Trigger names of these two are one when they are cut short.
+              // The trigger names of these two are equal when shortened.
               Map.entry(SIXTY + "1111", "id INT PRIMARY KEY, n INT"),
               Map.entry(SIXTY + "2222", "id INT PRIMARY KEY, n INT"),
-              // Trigger names of these three are one to MySQL, names of tables are not.
+              // The trigger names of these three are equal to MySQL, the table names are not.
               Map.entry("orders", "id INT PRIMARY KEY, n INT"),
               Map.entry("Orders", "id INT PRIMARY KEY, n INT"),
               Map.entry("Örders", "id INT PRIMARY KEY, n INT"),
@@ -65,7 +65,7 @@ public final class AwkwardTables {
     DEFINITIONS.forEach((name, definition) ->
         database.execute(
             "CREATE TABLE %s (%s)".formatted(Sql.quote(name), definition),
-            // Zeros and empty strings where nothing is said.
+            // Missing values become zeros and empty strings.
             "SET sql_mode = ''",
             "INSERT INTO %s (n) VALUES (1)".formatted(Sql.quote(name))));
   }

@@ -6,7 +6,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a script as the mysql client does: DELIMITER is the client's own, the rest is MySQL's. */
+/**
+ * Runs a script as the mysql client does: the client itself handles DELIMITER, and MySQL the rest.
+ */
 public final class ClientScript {
   private ClientScript() {}
 

@@ -7,7 +7,7 @@ import dev.orderwire.mysql.Mysql;
 import java.util.List;
 import java.util.Optional;
 
-/** What takes an {@link InstallSession}, in one for it alone. */
+/** Calls that need an {@link InstallSession}, each in a session of its own. */
 public final class InOneSession {
   private InOneSession() {}
 

@@ -1,6 +1,8 @@
 package dev.orderwire.testing;
 
-/** All the rights that an install of a table {@code t} needs, each as TestUser takes them. */
+/**
+ * All privileges that an installation on a table {@code t} needs, as grants for {@link TestUser}.
+ */
 public final class InstallRights {
   public static final String[] ALL = {
     "GRANT SELECT, TRIGGER ON t TO %s",

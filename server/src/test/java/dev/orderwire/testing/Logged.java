@@ -30,7 +30,7 @@ public record Logged(
         .toList();
   }
 
-  /** Op, key, before and after in one text, with single quotes, for short expectations. */
+  /** Op, key, before and after as one text, with single quotes, for short expectations. */
   public static List<String> texts(TestDatabase database) {
     return all(database).stream()
         .map(row ->

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Keeps what a tail passes on, and waits for it. */
+/** Records what a tail passes on, and waits for it. */
 public final class Recorder implements MomentListener {
   public record Moment(
       List<Change> changes, Set<String> reset, Position position, boolean complete) {}
@@ -52,7 +52,7 @@ public final class Recorder implements MomentListener {
     return moments.stream().flatMap(moment -> moment.changes().stream()).toList();
   }
 
-  /** Waits until what was passed on so far fulfils the condition. */
+  /** Waits until the changes so far fulfil the condition. */
   public synchronized void await(String what, Predicate<List<Change>> condition)
       throws InterruptedException {
     awaitMoments(what, seen -> condition.test(changes()));

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A network to MySQL in which connections can fall silent, without anybody being told. */
+/** A proxy before MySQL whose connections can fall silent without being closed. */
 public final class StallingProxy implements AutoCloseable {
   private final ServerSocket server;
   private final int target;
@@ -31,7 +31,7 @@ public final class StallingProxy implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Nothing comes through any more on the connections that there are; new ones are well. */
+  /** Nothing comes through any more on the connections that exist; new ones work. */
   public synchronized void stall() {
     generation = generation + 1;
   }
@@ -47,7 +47,7 @@ public final class StallingProxy implements AutoCloseable {
         Thread.ofVirtual().start(() -> pass(near, far, mine));
         Thread.ofVirtual().start(() -> pass(far, near, mine));
       } catch (IOException e) {
-        // Closed, or MySQL has refused; who connects is told by the end of the connection.
+        // Closed, or MySQL refused; the client sees the end of its connection.
       }
     }
   }
@@ -62,7 +62,7 @@ public final class StallingProxy implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // One end is gone: so goes the other.
+      // One end is gone, and closing the streams ends the other.
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A database of one test's own; closing it drops it. Safe for any number of threads. */
+/** A database for one test; closing it drops it. Safe for any number of threads. */
 public final class TestDatabase implements AutoCloseable {
   private final TestServer server;
   private final String name;
@@ -22,7 +22,7 @@ public final class TestDatabase implements AutoCloseable {
     this.name = name;
   }
 
-  /** Creates the database on a server of the test's own. */
+  /** Creates the database on a server that belongs to the test. */
   public static TestDatabase create(EmbeddedMysql server, String name) {
     return create(TestServer.of(server), name);
   }
@@ -42,7 +42,7 @@ public final class TestDatabase implements AutoCloseable {
         "127.0.0.1", server.port(), server.user(), server.password(), name, 8, Map.of());
   }
 
-  /** A session of its own, in MySQL's default settings; the caller closes it. */
+  /** A new session in MySQL's default settings; the caller closes it. */
   public Connection connect() throws SQLException {
     return connectTo(name);
   }
@@ -51,7 +51,7 @@ public final class TestDatabase implements AutoCloseable {
     return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
   }
 
-  /** Runs the statements one after the other in one session of their own, each committed. */
+  /** Runs the statements in a new session, one after the other, each committed. */
   public void execute(String... statements) {
     run(name, statements);
   }
@@ -67,7 +67,7 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
-  /** Until a statement on this database that begins so waits for a table. */
+  /** Waits until a statement on this database that begins like this waits for a table. */
   public void awaitBlocked(String statement) {
     String waiting =
         "SELECT 1 FROM information_schema.processlist"

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TestDatabaseTest {
   @Test
-  void eachDatabaseIsItsOwnAndGoneWhenClosed() throws SQLException {
+  void eachDatabaseIsSeparateAndDroppedWhenClosed() throws SQLException {
     String dropped;
     try (TestDatabase one = TestMysql.database();
         TestDatabase other = TestMysql.database();

@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * The one MySQL that all tests of this JVM share: started when first asked for, gone with the JVM.
- * Or another one, of a newer version, that {@code ORDERWIRE_TEST_MYSQL} names.
+ * The MySQL that all tests of this JVM share. It starts on first use and ends with the JVM; or
+ * {@code ORDERWIRE_TEST_MYSQL} names another server, of a newer version.
  */
 public final class TestMysql {
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private TestMysql() {}
 
-  /** Started on first use, and only then. */
+  /** Loaded on first use. */
   private static final class Shared {
     static final TestServer SERVER = choose();
 
@@ -40,7 +40,7 @@ public final class TestMysql {
     }
 
     private static void end(EmbeddedMysql server, Path data) {
-      // Its data are of no use to anyone any more.
+      // Its data is deleted, so it need not shut down cleanly.
       server.kill();
       try (Stream<Path> files = Files.walk(data)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -52,7 +52,7 @@ public final class TestMysql {
     }
   }
 
-  /** The shared server. Whoever wants to restart one starts an own one. */
+  /** The shared server. A test that restarts MySQL starts a server of its own. */
   public static TestServer server() {
     return Shared.SERVER;
   }

@@ -4,9 +4,9 @@ import dev.orderwire.demo.EmbeddedMysql;
 import java.net.URI;
 
 /**
- * Where a MySQL is that tests use.
+ * A MySQL that tests use.
  *
- * @param user who may do everything there
+ * @param user a user with all privileges
  */
 public record TestServer(int port, String user, String password) {
   private static final String HOST = "127.0.0.1";
@@ -16,7 +16,7 @@ public record TestServer(int port, String user, String password) {
   }
 
   /**
-   * @param address such as {@code mysql://root:secret@127.0.0.1:3306}, nothing escaped
+   * @param address such as {@code mysql://root:secret@127.0.0.1:3306}, without escapes
    */
   static TestServer at(String address) {
     URI uri = URI.create(address);

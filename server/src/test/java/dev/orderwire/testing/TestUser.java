@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 
-/** A user of MySQL with few rights; closing it drops it. */
+/** A MySQL user with few privileges; closing it drops it. */
 public final class TestUser implements AutoCloseable {
   private static final String PASSWORD = "secret";
 
@@ -20,7 +20,7 @@ public final class TestUser implements AutoCloseable {
   }
 
   /**
-   * @param grants each with {@code %s} where the user stands
+   * @param grants each with {@code %s} in place of the user
    */
   public static TestUser create(TestDatabase database, String... grants) {
     TestUser user = new TestUser(database, "user_of_" + database.name());

@@ -5,11 +5,11 @@ import static java.util.stream.Collectors.joining;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Values of every column type of MySQL 8, extremes among them: one row of a very wide table. */
+/** Values of every column type of MySQL 8, extremes included: one row of a very wide table. */
 public final class TypeSamples {
   public static final String TABLE = "samples";
 
-  /** A value of a column of that type, and the JSON that it is to have everywhere. */
+  /** A value of a column of this type, and the JSON that it must have everywhere. */
   private record Sample(String type, String value, String json) {}
 
   private static final List<Sample> ALL =
@@ -92,7 +92,7 @@ public final class TypeSamples {
               "GEOMETRY SRID 4326",
               "ST_GeomFromText('POINT(52.5 13.25)', 4326)",
               "{\"type\": \"Point\", \"coordinates\": [13.25, 52.5]}"),
-          // Stored as it comes: MySQL asks for the reference system in functions alone.
+          // Stored unchecked: MySQL looks up the reference system only in functions.
           new Sample(
               "GEOMETRY",
               "x'3F420F000101000000000000000000F03F0000000000000040'",

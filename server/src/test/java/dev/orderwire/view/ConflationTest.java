@@ -41,7 +41,7 @@ class ConflationTest {
   }
 
   @Test
-  void updatesTellWhatWasBeforeTheFirstAndIsAfterTheLast() {
+  void updatesBecomeOneFromTheFirstToTheLast() {
     Row first = row("1", "1");
     Row last = row("3", "2");
     assertThat(joined(update(5, first, row("2", "1")), update(6, row("2", "1"), last)))
@@ -49,7 +49,7 @@ class ConflationTest {
   }
 
   @Test
-  void aColumnThatCameBackIsNotTold() {
+  void aColumnThatChangedBackIsLeftOut() {
     Row last = row("1", "2");
     assertThat(
             joined(
@@ -60,7 +60,7 @@ class ConflationTest {
   }
 
   @Test
-  void whatComesBackToWhereItBeganIsNoChange() {
+  void changesThatCancelOutDisappear() {
     assertThat(
             joined(
                 update(5, row("1", "1"), row("2", "1")), update(6, row("2", "1"), row("1", "1"))))
@@ -68,20 +68,20 @@ class ConflationTest {
   }
 
   @Test
-  void aRowThatComesAndChangesIsANewOneAndOneThatComesAndGoesIsNone() {
+  void anInsertAndAnUpdateAreAnInsertAndADeleteCancelsIt() {
     assertThat(joined(insert(5, row("1", "1")), update(6, row("1", "1"), row("2", "1"))))
         .containsExactly(insert(6, row("2", "1")));
     assertThat(joined(delete(7, row("2", "1")))).isEmpty();
   }
 
   @Test
-  void aRowThatChangesAndGoesIsDeletedAsItFirstWas() {
+  void anUpdateAndADeleteAreADeleteOfTheFirstRow() {
     assertThat(joined(update(5, row("1", "1"), row("2", "1")), delete(6, row("2", "1"))))
         .containsExactly(delete(6, row("1", "1")));
   }
 
   @Test
-  void aRowThatGoesAndComesBackIsAnUpdateOrNothing() {
+  void aDeleteAndAnInsertAreAnUpdateOrNothing() {
     assertThat(joined(delete(5, row("1", "1")), insert(6, row("2", "1"))))
         .containsExactly(update(6, row("1", "1"), row("2", "1")));
     assertThat(joined(delete(7, row("2", "1")), insert(8, row("1", "1")))).isEmpty();

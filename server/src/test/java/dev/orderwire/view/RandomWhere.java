@@ -9,10 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * Conditions made at random, each as the JSON of a {@code where} and as SQL that says the same by
- * MySQL's own means.
- */
+/** Random conditions, each as the JSON of a {@code where} and as SQL with the same meaning. */
 public final class RandomWhere {
   /** A condition, or a value, in both languages. */
   public record Both(String json, String sql) {}

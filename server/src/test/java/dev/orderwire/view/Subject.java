@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A column that random conditions are about.
+ * A column for random conditions.
  *
- * @param compared the column, as SQL compares it the way that we do
+ * @param compared the column as SQL that MySQL compares as views do
  * @param ordered whether it has an order
- * @param values to store in it and to compare it with
+ * @param values to store in the column, and to compare it with
  */
 public record Subject(
     String name, String type, String compared, boolean ordered, List<Both> values) {

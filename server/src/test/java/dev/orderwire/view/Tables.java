@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Tables and rows as the tests of views need them. */
+/** Tables and rows for the tests of views. */
 public final class Tables {
   private static final Set<String> TEXTS = Set.of("char", "varchar", "text", "enum", "set");
 
-  /** As the demo's table of orders, in short. */
+  /** Like the demo's table of orders, with fewer columns. */
   public static final Table ORDERS =
       table(
           "orders",

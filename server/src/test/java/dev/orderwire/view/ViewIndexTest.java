@@ -38,7 +38,7 @@ class ViewIndexTest {
   }
 
   @Test
-  void aChangeFindsTheViewsOfItsValuesAndNoOther() {
+  void aChangeFindsOnlyTheViewsOfItsValues() {
     View one = add("{'id':1}");
     View some = add("{'id':{'in':[1,2]},'status':'pending'}");
     add("{'id':3}");
@@ -48,7 +48,7 @@ class ViewIndexTest {
   }
 
   @Test
-  void aRowThatComesOrGoesIsFoundByBothItsValuesAndEachViewOnce() {
+  void anUpdateFindsTheViewsOfBothItsValuesOnce() {
     View from = add("{'status':'a'}");
     View to = add("{'status':'b'}");
     View both = add("{'status':{'in':['a','b']}}");
@@ -56,7 +56,7 @@ class ViewIndexTest {
   }
 
   @Test
-  void whatHasNoValueToBeFoundByIsAskedEachTime() {
+  void everyChangeFindsTheViewsWithoutIndexedValues() {
     View all = add("{}");
     View below = add("{'amount':{'lt':'1'}}");
     View not = add("{'not':{'id':1}}");
@@ -65,7 +65,7 @@ class ViewIndexTest {
   }
 
   @Test
-  void whoHasLeftIsNotFoundAndTheOthersAre() {
+  void removedWatchersAreNotFound() {
     View here = View.parse(ORDERS, "{\"id\":1}", null);
     View left = View.parse(ORDERS, "{\"id\":1}", List.of("id"));
     View every = View.parse(ORDERS, null, null);
@@ -78,7 +78,7 @@ class ViewIndexTest {
     assertThat(all).containsExactly(here);
   }
 
-  /** In another shape of the table the same column may hold other values. */
+  /** In another shape of the table, the same column may have values of another type. */
   @Test
   void aViewOfAnotherShapeIsFoundByItsOwnValues() {
     var altered = Tables.table("orders", "id", "varchar(20)", "status", "varchar(20)");
@@ -95,7 +95,7 @@ class ViewIndexTest {
         .toList();
   }
 
-  /** Against the slow way: to ask every view. */
+  /** Compares the index with asking every view. */
   @Test
   void noViewThatSeesAChangeIsMissed() {
     Random random = new Random(4);

@@ -34,7 +34,7 @@ class ViewTest {
       View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id", "status"));
 
   @Test
-  void whatSqlDidToARowOfTheViewIsWhatTheViewShows() {
+  void aRowThatMatchesBeforeAndAfterKeepsItsOp() {
     assertThat(all.see(change(Op.INSERT, null, PENDING)))
         .contains(seen(Op.INSERT, all.cut(PENDING), null));
     assertThat(all.see(change(Op.UPDATE, PENDING, SHIPPED_DEARER)))
@@ -79,7 +79,7 @@ class ViewTest {
 
   /** A condition may look at columns that the view does not show. */
   @Test
-  void aRowComesAndGoesByColumnsThatAreNotShown() {
+  void columnsThatAreNotShownDecideToo() {
     View cheap = View.parse(ORDERS, "{\"amount\":{\"lt\":\"1.50\"}}", List.of("status"));
     assertThat(cheap.see(change(Op.UPDATE, PENDING_DEARER, PENDING)))
         .contains(seen(Op.INSERT, row("status", "\"pending\""), null));
@@ -90,7 +90,7 @@ class ViewTest {
   }
 
   @Test
-  void whatIsNeitherTrueNorFalseIsNotSeen() {
+  void aRowWhoseConditionIsUnknownDoesNotMatch() {
     View dear = View.parse(ORDERS, "{\"not\":{\"amount\":{\"lt\":5}}}", null);
     assertThat(dear.matches(order("\"pending\"", "null"))).isFalse();
     assertThat(dear.matches(order("\"pending\"", "\"5.00\""))).isTrue();
@@ -114,7 +114,7 @@ class ViewTest {
     assertThat(all.columns()).isEqualTo(ORDERS.columns());
   }
 
-  /** The row is from before the column was added, or another one was dropped. */
+  /** The row is from before a column was added, or another one was dropped. */
   @Test
   void aColumnThatARowDoesNotCarryIsNull() {
     Row old = row("id", "1", "dropped", "true");
@@ -157,7 +157,7 @@ class ViewTest {
           {}                            | null
           {}                            | {"and":[]}
           """)
-  void subscriptionsThatSayTheSameAreOneView(String one, String other) {
+  void equivalentSubscriptionsAreOneView(String one, String other) {
     View view = View.parse(ORDERS, one, List.of("id", "status"));
     View same = View.parse(ORDERS, other, List.of("status", "id", "status"));
     assertThat(same).hasToString(view.toString()).isEqualTo(view).hasSameHashCodeAs(view);
@@ -172,7 +172,7 @@ class ViewTest {
         .isEqualTo(View.parse(ORDERS, "{\"status\":\"pending\"}", null));
   }
 
-  /** All columns are all that the table will ever have, named ones are those alone. */
+  /** A view of all columns gets new ones; a view of named columns keeps those. */
   @Test
   void aRenewedViewKeepsItsIdAndSeesTheNewShape() {
     Table altered =
@@ -193,7 +193,7 @@ class ViewTest {
     assertThat(View.parse(altered, null, null).id()).isEqualTo(all.id());
   }
 
-  /** The same normal form of another type is not the same view: it lets other rows through. */
+  /** The same normal form matches other rows if the column has another type. */
   @Test
   void viewsOfDifferentShapesAreNeverShared() {
     Table text = table("orders", "id", "bigint unsigned", "status", "varchar(20)");
@@ -206,7 +206,7 @@ class ViewTest {
   }
 
   @Test
-  void aViewThatTheNewShapeDoesNotHaveCannotBeRenewed() {
+  void aViewThatDoesNotFitTheNewShapeCannotBeRenewed() {
     Table without = table("orders", "id", "bigint unsigned", "note", "text");
     Table numbers = table("orders", "id", "bigint unsigned", "status", "int");
     View byStatus = View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id"));
@@ -222,7 +222,7 @@ class ViewTest {
   }
 
   @Test
-  void subscriptionsThatSayDifferentThingsAreDifferentViews() {
+  void differentSubscriptionsAreDifferentViews() {
     Table textIds = table("orders", "id", "varchar(20)", "status", "varchar(20)");
     Table others = table("others", "id", "bigint unsigned", "status", "varchar(20)");
     List<String> columns = List.of("id", "status");
@@ -255,16 +255,16 @@ class ViewTest {
     assertThat(views).extracting(View::id).allMatch(id -> id.matches("[A-Za-z0-9_-]{16}"));
   }
 
-  /** Clients and other servers know a view by its id, of this version and of the next. */
+  /** Clients and servers of other versions know a view by its id. */
   @Test
-  void theIdOfAViewStaysWhatItIs() {
+  void theIdOfAViewIsStableAcrossVersions() {
     assertThat(pending)
         .hasToString("\"orders\" where \"status\" in [\"pending\"]: \"id\", \"status\"");
     assertThat(pending.id()).isEqualTo("CS6GPKDPtnB3KF5o");
   }
 
   @Test
-  void aColumnThatTheTableDoesNotHaveCannotBeAskedFor() {
+  void anUnknownColumnIsRefused() {
     assertThatExceptionOfType(OrderwireException.class)
         .isThrownBy(() -> View.parse(ORDERS, null, List.of("id", "staus")))
         .withMessageContaining("\"staus\"")
@@ -272,7 +272,7 @@ class ViewTest {
         .satisfies(e -> assertThat(e.code().text()).isEqualTo("unknown_column"));
   }
 
-  /** Encoded, it would be a question mark, and so another view's id. */
+  /** It would be encoded as a question mark, and the view would have another view's id. */
   @Test
   void halfASurrogatePairIsRefused() {
     for (String where : List.of("{\"status\":\"\\ud83d\"}", "{\"doc\":{\"eq\":[\"\\ude00\"]}}")) {
@@ -283,7 +283,7 @@ class ViewTest {
   }
 
   @Test
-  void aViewChangeHasWhatItsOpSays() {
+  void aViewChangeMustHaveTheRowsOfItsOp() {
     Key key = new Key(row("id", "1"));
     for (Op op : Op.values()) {
       assertThatIllegalArgumentException()

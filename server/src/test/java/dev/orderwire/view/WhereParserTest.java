@@ -51,15 +51,15 @@ class WhereParserTest {
       quoteCharacter = '`',
       textBlock =
           """
-          []                        | a where, and each part of and, or and not, is an object
-          "id"                      | is an object
-          5                         | is an object
+          []                        | a where, and each part of and, or and not, must be an object
+          "id"                      | must be an object
+          5                         | must be an object
           {"and":{"id":1}}          | and takes a list
           {"or":"id"}               | or takes a list
-          {"not":[{"id":1}]}        | is an object
-          {"and":[1]}               | is an object
-          {"or":[null]}             | is an object
-          {"and":[{"or":[[]]}]}     | is an object
+          {"not":[{"id":1}]}        | must be an object
+          {"and":[1]}               | must be an object
+          {"or":[null]}             | must be an object
+          {"and":[{"or":[[]]}]}     | must be an object
           {"id":[1,2]}              | {"in":[…]}
           {"id":{}}                 | operators
           {"id":{"in":1}}           | in takes a list, not 1
@@ -67,12 +67,12 @@ class WhereParserTest {
           {"id":{"null":1}}         | null takes true or false
           {"id":{"null":null}}      | null takes true or false
           """)
-  void whatHasAnotherFormIsToldTheRightOne(String json, String message) {
+  void theErrorForAMalformedConditionShowsTheRightForm(String json, String message) {
     refused(json, "bad_where").withMessageContaining(message);
   }
 
   @Test
-  void anUnknownColumnIsAnsweredWithTheNearest() {
+  void theErrorForAnUnknownColumnNamesTheNearest() {
     refused("{\"stauts\":1}", "unknown_column")
         .withMessage("table \"orders\" has no column \"stauts\"; the nearest is \"status\"");
     refused("{\"AMOUNT\":1}", "unknown_column").withMessageContaining("nearest is \"amount\"");
@@ -84,7 +84,7 @@ class WhereParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"like", "EQ", "$gt", "", "=="})
-  void anUnknownOperatorIsAnsweredWithThoseThereAre(String operator) {
+  void theErrorForAnUnknownOperatorListsAllOperators(String operator) {
     refused("{\"status\":{\"" + operator + "\":1}}", "unknown_operator")
         .withMessageContaining("\"status\"")
         .withMessageContaining("\"" + operator + "\"")
@@ -147,7 +147,7 @@ class WhereParserTest {
           int          | {"lt":null}             | {"null":true}
           int          | {"in":[1,null]}         | {"null":true}
           """)
-  void aValueOfTheWrongTypeIsToldWhatTheColumnTakes(String type, String value, String message) {
+  void theErrorForAWrongTypeSaysWhatTheColumnTakes(String type, String value, String message) {
     Table table = table("t", "c", type);
     refused(table, "{\"c\":" + value + "}", "wrong_type")
         .withMessageContaining("column \"c\" (" + type + ")")
@@ -155,14 +155,14 @@ class WhereParserTest {
   }
 
   @Test
-  void aLongValueIsShownInShort() {
+  void aLongValueIsShortenedInTheError() {
     refused("{\"id\":\"" + "😀".repeat(400) + "\"}", "wrong_type")
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300).contains("😀…"));
   }
 
   @ParameterizedTest
   @EnumSource(WhereLimit.class)
-  void exactlyAsMuchAsALimitSaysIsTaken(WhereLimit limit) {
+  void limitsAreInclusive(WhereLimit limit) {
     String most = asMuchAs(limit, limit.most());
     assertThat(WhereParser.parse(ORDERS, WhereParser.read(most))).isNotNull();
     refused(asMuchAs(limit, limit.most() + 1), "bad_where")
@@ -183,7 +183,7 @@ class WhereParserTest {
   }
 
   @Test
-  void whatIsBuiltToExhaustTheReaderIsRefusedAtOnce() {
+  void hostileConditionsAreRefused() {
     refused("[".repeat(90_000), "bad_json");
     refused("{\"not\":".repeat(14_000), "bad_json");
     refused("{\"and\":[".repeat(11) + "]}".repeat(11), "bad_where");
@@ -196,16 +196,16 @@ class WhereParserTest {
   }
 
   @Test
-  void aDocumentMayBeAsDeepAsOneOfMysql() {
+  void aDocumentMayBeAsDeepAsMysqlAllows() {
     String document = "[".repeat(100) + "]".repeat(100);
     Where where =
         WhereParser.parse(ORDERS, WhereParser.read("{\"doc\":{\"eq\":" + document + "}}"));
     assertThat(where.test(row("doc", document))).isEqualTo(Truth.TRUE);
   }
 
-  /** However the caller made it: a limit stands before each step down. */
+  /** The limits hold for every caller, not only for parsed text. */
   @Test
-  void aTreeThatWasNeverTextIsBoundToo() {
+  void aTreeBuiltInCodeIsLimitedToo() {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     for (int depth = 0; depth < 100_000; depth++) {
       ObjectNode above = JsonNodeFactory.instance.objectNode();

@@ -162,8 +162,7 @@ class WhereTest {
           varchar(9)      | 5                      | "5"                               | UNKNOWN
           blob            | "%%%"                  | {"ne":"AAE="}                     | UNKNOWN
           """)
-  void aCellIsComparedByTheMeaningOfItsType(
-      String type, String cell, String operators, Truth expected) {
+  void aCellIsComparedByItsType(String type, String cell, String operators, Truth expected) {
     Table table = table("t", "c", type);
     assertThat(where(table, "{\"c\":" + operators + "}").test(row("c", cell))).isEqualTo(expected);
   }
@@ -198,12 +197,12 @@ class WhereTest {
           {"doc":null}                                          | TRUE
           {"doc":1}                                             | UNKNOWN
           """)
-  void conditionsAreJoinedByTheLogicOfSql(String json, Truth expected) {
+  void conditionsAreCombinedByTheLogicOfSql(String json, Truth expected) {
     assertThat(where(ORDERS, json).test(ROW)).isEqualTo(expected);
   }
 
   @Test
-  void unknownTruthIsBetweenTheOthers() {
+  void unknownLiesBetweenFalseAndTrue() {
     for (Truth one : Truth.values()) {
       for (Truth other : Truth.values()) {
         assertThat(one.and(other).not()).isEqualTo(one.not().or(other.not()));

@@ -14,9 +14,9 @@ public final class CanaryObstacle {
   private CanaryObstacle() {}
 
   /**
-   * Why this user can have no canary; empty where it can.
+   * Why this user can have no canary; empty if it can.
    *
-   * @param mayInstall whether what is missing would be made
+   * @param mayInstall whether missing parts would be installed
    */
   public static Optional<String> find(Connection connection, boolean mayInstall)
       throws SQLException {
@@ -31,7 +31,7 @@ public final class CanaryObstacle {
         } else {
           problems.add(
               ErrorCode.NOT_INSTALLED,
-              "the table %s or a trigger of it is missing or out of date: `orderwire install` makes it (--print shows the SQL)."
+              "the table %s or one of its triggers is missing or out of date: run `orderwire install` (--print shows the SQL)."
                   .formatted(CanaryTable.NAME));
         }
       }

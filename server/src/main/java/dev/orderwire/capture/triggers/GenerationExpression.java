@@ -5,8 +5,8 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.mysql.Sql;
 
 /**
- * The expression of a generated column, out of the text of SHOW CREATE TABLE: what {@code
- * information_schema} says of it is escaped and encoded twice, and cannot be run.
+ * The expression of a generated column, taken from SHOW CREATE TABLE: {@code information_schema}
+ * shows it escaped and encoded twice, so it cannot be run.
  */
 final class GenerationExpression {
   private static final String BEFORE = " GENERATED ALWAYS AS (";
@@ -20,13 +20,16 @@ final class GenerationExpression {
     if (end < 0) {
       throw new OrderwireException(
           ErrorCode.UNREADABLE_TABLE,
-          "SHOW CREATE TABLE shows no expression of the generated column %s where one was expected; found: %s. Make the column STORED."
+          "SHOW CREATE TABLE has no readable expression for the generated column %s: %s. Make the column STORED."
               .formatted(column, definition));
     }
     return definition.substring(start + BEFORE.length(), end);
   }
 
-  /** Where the parenthesis closes that was opened just before {@code from}; -1 if nowhere. */
+  /**
+   * The index of the parenthesis that closes the one opened just before {@code from}; -1 if there
+   * is none.
+   */
   private static int closing(String sql, int from) {
     int depth = 1;
     for (int i = from; i < sql.length(); i++) {
@@ -44,7 +47,10 @@ final class GenerationExpression {
     return -1;
   }
 
-  /** A doubled quote ends one string and begins another, which comes to the same. */
+  /**
+   * The index of the quote that ends the quoted text. A doubled quote ends one text and begins the
+   * next, which gives the same result.
+   */
   private static int endOfQuoted(String sql, int open) {
     char quote = sql.charAt(open);
     int i = open + 1;

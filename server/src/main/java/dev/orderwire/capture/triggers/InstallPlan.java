@@ -22,25 +22,27 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What an install has to do, once it is known that it may.
+ * What an installation has to do.
  *
- * @param logMissing whether the change log is to be created
- * @param stateMissing whether the state table is to be created
- * @param canaryMissing whether the canary's table is to be created
- * @param lifeIsNew whether the change log, there or to be created, has no epoch yet
+ * @param logMissing whether to create the change log
+ * @param stateMissing whether to create the state table
+ * @param canaryMissing whether to create the canary's table
+ * @param epochMissing whether the change log needs an epoch
+ * @param plans one for each table that exists
  */
 public record InstallPlan(
     boolean logMissing,
     boolean stateMissing,
     boolean canaryMissing,
-    boolean lifeIsNew,
+    boolean epochMissing,
     List<TriggerPlan> plans)
     implements InstallState {
 
   /**
-   * Finds out; what stands in the way goes to {@code problems}.
+   * Compares the database with what should be there.
    *
-   * @throws OrderwireException {@code unsupported_server}, which leaves nothing else to find out
+   * @param problems takes what prevents the installation
+   * @throws OrderwireException {@code unsupported_server}; nothing else can be found out then
    */
   static InstallPlan of(
       Connection connection, List<String> names, InstallOptions options, Problems problems)
@@ -66,8 +68,8 @@ public record InstallPlan(
         plans.add(TriggerPlan.of(connection, CanaryTable.TABLE));
       });
     }
-    boolean lifeIsNew = stateMissing || !hasEpoch(connection);
-    return new InstallPlan(logMissing[0], stateMissing, canaryMissing[0], lifeIsNew, plans);
+    boolean epochMissing = stateMissing || !hasEpoch(connection);
+    return new InstallPlan(logMissing[0], stateMissing, canaryMissing[0], epochMissing, plans);
   }
 
   private static boolean hasEpoch(Connection connection) throws SQLException {
@@ -81,7 +83,7 @@ public record InstallPlan(
       problems.add(
           ErrorCode.CASCADE,
           cascade
-              + ": such changes would be missing. Let the application change these rows itself and make the foreign key RESTRICT, or go on in spite of it with install.despite-cascades (--despite-cascades of install).");
+              + ": such changes would be missing. Change these rows in the application and make the foreign key RESTRICT, or accept the gap with install.despite-cascades (install --despite-cascades).");
     }
   }
 
@@ -99,7 +101,7 @@ public record InstallPlan(
 
   @Override
   public boolean hasLog() {
-    return !stateMissing && !lifeIsNew;
+    return !stateMissing && !epochMissing;
   }
 
   @Override
@@ -113,11 +115,11 @@ public record InstallPlan(
   public boolean isComplete() {
     return !logMissing
         && !canaryMissing
-        && !lifeIsNew
+        && !epochMissing
         && plans.stream().allMatch(TriggerPlan::isDone);
   }
 
-  /** Adds what the user of the connection may not do and would have to. */
+  /** Reports the privileges that the installation needs and the user of the connection lacks. */
   public void rights(Connection connection, Problems problems) throws SQLException {
     if (isComplete()) {
       return;

@@ -9,7 +9,7 @@ import dev.orderwire.mysql.Sql;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Statements as text for the mysql client, to be run by hand. */
+/** Statements as text for the mysql client, for an administrator to run. */
 final class InstallScript {
   private InstallScript() {}
 
@@ -24,13 +24,13 @@ final class InstallScript {
     if (plan.canaryMissing()) {
       statements.add(CanaryTable.createSql());
     }
-    if (plan.lifeIsNew()) {
+    if (plan.epochMissing()) {
       statements.add(LogIdentity.ensureEpochSql());
     }
     for (TriggerPlan table : plan.plans()) {
       if (!table.isDone()) {
         statements.add(table.lockSql());
-        // Whoever prints may lack the right to see what stands there already.
+        // The user who prints may lack the privilege to see existing triggers.
         table.missing().forEach(trigger -> statements.add(Trigger.dropSql(trigger.name())));
         statements.addAll(table.changesSql());
         statements.add("UNLOCK TABLES");

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what a plan says. Whatever was done when a step fails stays right by itself, and the next
- * plan goes on from there.
+ * Carries out a plan. If a step fails, the finished ones remain valid, and the next plan continues
+ * from there.
  */
 final class InstallSteps {
   private static final String LOG = "change log " + ChangeLogTable.NAME;
@@ -30,12 +30,12 @@ final class InstallSteps {
   private final NonBlockingDdl ddl;
   private final ResetRows resetRows = new ResetRows(new TriggerIds());
   private final Consumer<String> made;
-  private @Nullable SQLException inUse;
+  private @Nullable SQLException firstInUse;
 
   /**
    * @param connection of an {@link InstallSession}
-   * @param patience how long to try for each trigger, where transactions hold its table
-   * @param made takes what was made, one thing a line
+   * @param patience how long to try for each trigger of a table that transactions keep in use
+   * @param made takes what was created, one item a line
    */
   InstallSteps(Connection connection, InstallPlan plan, Duration patience, Consumer<String> made) {
     this.connection = connection;
@@ -45,53 +45,54 @@ final class InstallSteps {
   }
 
   /**
-   * Does all that can be done: a table that is in use holds up no other one.
+   * Carries out the plan. A table that stays in use does not hold up the others.
    *
-   * @param due for a table that is to be read anew whatever is found, the id that its newest reset
-   *     row is to lie above
-   * @return what was there already, as it should be, one thing a line
-   * @throws SQLException as MySQL says, for the first table that could not be done
+   * @param due tables that must be reset in any case, each with the id that its newest reset row
+   *     must lie above
+   * @return what was in place already, one item a line
+   * @throws SQLException for the first table that failed
    */
   List<String> run(Map<String, Long> due) throws SQLException {
     List<String> current = new ArrayList<>();
     if (!plan.logMissing()) {
       current.add(LOG);
     }
-    tables();
-    // First, as they may have the names that the triggers are to get.
+    createTables();
+    // First, because they may have the names that the new triggers need.
     StrayTriggers.drop(connection, ddl, Set.copyOf(plan.tables()));
     List<TriggerPlan> done = new ArrayList<>();
     for (TriggerPlan table : plan.plans()) {
-      if (isDone(table)) {
+      if (repaired(table)) {
         done.add(table);
-        if (!plan.lifeIsNew()) {
+        if (!plan.epochMissing()) {
           current.addAll(
               lines(table.current().stream().map(InstalledTrigger::name).toList(), table));
         }
       }
     }
-    if (inUse == null) {
-      epoch();
+    if (firstInUse == null) {
+      ensureEpoch();
     }
     for (TriggerPlan table : done) {
       String name = table.table().name();
       resetRows.ensure(connection, table.table(), due.getOrDefault(name, 0L));
     }
-    if (inUse != null) {
-      throw inUse;
+    if (firstInUse != null) {
+      throw firstInUse;
     }
     return current;
   }
 
-  private boolean isDone(TriggerPlan table) throws SQLException {
+  /** False if the table stayed in use. */
+  private boolean repaired(TriggerPlan table) throws SQLException {
     try {
-      lines(triggers(table), table).forEach(made);
+      lines(repair(table), table).forEach(made);
       return true;
     } catch (SQLException e) {
       if (!NonBlockingDdl.isInUse(e)) {
         throw e;
       }
-      inUse = inUse == null ? e : inUse;
+      firstInUse = firstInUse == null ? e : firstInUse;
       return false;
     }
   }
@@ -102,7 +103,7 @@ final class InstallSteps {
         .toList();
   }
 
-  private void tables() throws SQLException {
+  private void createTables() throws SQLException {
     if (plan.logMissing()) {
       execute(ChangeLogTable.createSql());
       made.accept(LOG);
@@ -117,21 +118,22 @@ final class InstallSteps {
   }
 
   /**
-   * While there was no log, triggers left no trace, and their transactions may still be open: where
-   * its life is new they are waited for, or their changes would be in no log and in no snapshot.
+   * Without a change log, triggers left no trace, and transactions that ran them may still be open.
+   * So for a new epoch all triggers are replaced, which waits for these transactions: otherwise
+   * their changes would be in no log and in no snapshot.
    */
-  private List<String> triggers(TriggerPlan table) throws SQLException {
-    if (plan.lifeIsNew()) {
+  private List<String> repair(TriggerPlan table) throws SQLException {
+    if (plan.epochMissing()) {
       return TriggerRepair.renew(connection, ddl, table);
     }
-    if (table.logsTooLittle()) {
+    if (table.missesChanges()) {
       ResetRows.markUnlogged(connection, table.table().name());
     }
     return table.isDone() ? List.of() : TriggerRepair.run(connection, ddl, table);
   }
 
-  /** Last, as from here on the log counts. */
-  private void epoch() throws SQLException {
+  /** Comes last: from here on the change log is valid. */
+  private void ensureEpoch() throws SQLException {
     var life = LogIdentity.current(connection);
     if (life.isPresent()) {
       life.get()

@@ -13,27 +13,30 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trigger of ours as it stands in the database. MySQL shows it to those alone who have the
- * TRIGGER privilege on its table.
+ * A trigger of Orderwire's in the database. MySQL shows it only to users with the TRIGGER privilege
+ * on its table.
  *
- * @param sql the statement that made it
- * @param session the settings of the session that made it, which it runs with
+ * @param sql the statement that created it
+ * @param session the settings of the session that created it, which it runs with
  */
 record InstalledTrigger(String name, String table, Op op, String sql, String session) {
   private static final int NO_SUCH_TRIGGER = 1360;
 
-  /** What the trigger's guard knows it by; null where it has none. */
+  /** The id of its guard; null if it has none. */
   @Nullable String id() {
     TriggerGuard guard = TriggerGuard.in(sql);
     return guard == null ? null : guard.id();
   }
 
-  /** All of this database, whatever they are named: what their bodies begin with tells them. */
+  /**
+   * All triggers of this database, recognised by the beginning of their bodies, whatever their
+   * names.
+   */
   static List<InstalledTrigger> all(Connection connection) throws SQLException {
     return read(connection, "");
   }
 
-  /** Those of one table, for each operation in the order in which they run. */
+  /** The triggers of one table; those of one operation in the order in which they run. */
   static List<InstalledTrigger> of(Connection connection, String table) throws SQLException {
     return read(connection, "AND event_object_table = ?", table);
   }
@@ -65,8 +68,8 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
 
   private record Found(String name, String table, Op op) {
     /**
-     * The body in {@code information_schema} has its escapes resolved, and cannot be compared.
-     * Empty where the trigger is gone by now.
+     * Empty if the trigger is gone by now. The body in {@code information_schema} cannot be
+     * compared, because its escapes are resolved.
      */
     Optional<InstalledTrigger> shown(Connection connection) throws SQLException {
       try {
@@ -88,7 +91,7 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
                       name,
                       table,
                       op,
-                      // Where the SQL went through a client of Windows.
+                      // A client on Windows may have sent the SQL.
                       row.getString("SQL Original Statement").replace("\r\n", "\n"),
                       row.getString("sql_mode")
                           + " "
@@ -99,7 +102,7 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
     }
   }
 
-  /** Whether it does exactly this, as the session of an install would have it done. */
+  /** Whether it does exactly this, under the settings of an {@link InstallSession}. */
   boolean does(Op wanted, String body) {
     return Trigger.definition(table, wanted, body).matcher(TriggerGuard.without(sql)).find()
         && session.equals(InstallSession.SETTINGS);

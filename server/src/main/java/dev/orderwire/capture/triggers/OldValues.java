@@ -13,10 +13,10 @@ import java.util.Map;
 /**
  * How an update trigger refers to the row before: by {@code OLD}, with one exception.
  *
- * <p>In an AFTER UPDATE trigger MySQL (tried on 8.0.15) gives {@code OLD.c} of a VIRTUAL column of
- * type TEXT, BLOB, JSON or GEOMETRY the bytes that belong to the new row, cut to the old length:
- * wrong text, and JSON that cannot be read. Such a value is computed again here, from the old
- * values that the column is made of.
+ * <p>In an AFTER UPDATE trigger, MySQL (seen on 8.0.15) has wrong values in {@code OLD.c} if c is a
+ * VIRTUAL column of type TEXT, BLOB, JSON or GEOMETRY: the bytes of the new row, cut to the old
+ * length. The result is wrong text, or unreadable JSON. So such a value is computed again, from the
+ * old values of the columns that it is made of.
  */
 final class OldValues {
   private static final String PLAIN = "OLD.";
@@ -39,13 +39,13 @@ final class OldValues {
     Map<String, String> computed = new LinkedHashMap<>();
     for (Virtual column : columns) {
       String expression = GenerationExpression.of(column.name(), definition);
-      // A generated column may refer to generated columns that stand before it, and only to those.
+      // A generated column may refer only to generated columns that come before it.
       computed.put(column.name(), column.converted(evaluated(expression, names, computed)));
     }
     return new OldValues(computed);
   }
 
-  /** The expression, asked of one row that has the old values under their columns' names. */
+  /** The expression, evaluated on one row that has the old values under their columns' names. */
   private static String evaluated(
       String expression, List<String> names, Map<String, String> computed) {
     List<String> values =
@@ -58,6 +58,7 @@ final class OldValues {
         : "(SELECT " + expression + " FROM (SELECT " + String.join(", ", values) + ") AS old_row)";
   }
 
+  /** The SQL for the value of a column before the update. */
   String reference(Column column) {
     return reference(column.name(), computed);
   }
@@ -69,7 +70,7 @@ final class OldValues {
   /**
    * A virtual column of a type whose old value is wrong.
    *
-   * @param characterSet empty where the type has none
+   * @param characterSet empty for a type that has none
    */
   private record Virtual(String name, String dataType, String characterSet) {
     static List<Virtual> read(Connection connection, String table) throws SQLException {
@@ -94,7 +95,7 @@ final class OldValues {
           table);
     }
 
-    /** What storing it in the column makes of the expression's value. */
+    /** Converts the expression's value as storing it in the column would. */
     String converted(String value) {
       if (dataType.equals("json")) {
         return "CAST(" + value + " AS JSON)";

@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Triggers that write in the name of a watched table and stand on another one: it was renamed, as
- * tools for online schema changes do it, and a new table has its name. What happens to the old
- * table from then on is no change of the watched one.
+ * Triggers that log changes under the name of a watched table but belong to another table. They
+ * remain when a tool for online schema changes renames the watched table and gives its name to a
+ * new one. From then on, changes of the old table are not changes of the watched one.
  */
 final class StrayTriggers {
   private static final Pattern NAMED = Pattern.compile("VALUES\n\\(('(?:[^']|'')*'), ");
@@ -19,9 +19,9 @@ final class StrayTriggers {
   private StrayTriggers() {}
 
   /**
-   * Drops them.
+   * Drops the stray triggers.
    *
-   * @param watched the watched tables that are there
+   * @param watched the watched tables that exist
    */
   static void drop(Connection connection, NonBlockingDdl ddl, Set<String> watched)
       throws SQLException {

@@ -10,12 +10,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** What of a table triggers cannot follow. */
+/** Finds out what triggers cannot capture of a table, and whose rights they run with. */
 public final class TableChecks {
   private TableChecks() {}
 
   /**
-   * Adds a problem where the table's engine has no transactions.
+   * Reports a table whose engine has no transactions.
    *
    * @throws OrderwireException {@code unknown_table}
    */
@@ -31,19 +31,19 @@ public final class TableChecks {
             row -> row.getString("engine"),
             table);
     if (found.isEmpty()) {
-      // It was there a moment ago.
+      // Dropped since the caller found it.
       throw UnknownTable.of(connection, table);
     }
     String engine = found.getFirst();
     if (!engine.equals("InnoDB")) {
       problems.add(
           ErrorCode.NO_TRANSACTIONS,
-          "%s is stored by %s, and only InnoDB keeps a table and the change log in one transaction: ALTER TABLE %s ENGINE = InnoDB."
+          "table %s uses the engine %s, and only InnoDB commits a change and its log row together: ALTER TABLE %s ENGINE = InnoDB."
               .formatted(table, engine, Sql.quote(table)));
     }
   }
 
-  /** Foreign keys through which a parent's delete or update changes rows of the table. */
+  /** Foreign keys through which a change in a parent changes rows of the table. */
   public static List<Cascade> cascades(Connection connection, String table) throws SQLException {
     return Query.list(
         connection,
@@ -78,7 +78,7 @@ public final class TableChecks {
         .isEmpty();
   }
 
-  /** With whose rights our triggers of the table run: {@code user@host}. */
+  /** The users with whose rights the triggers of the table run: {@code user@host}. */
   public static List<String> definers(Connection connection, String table) throws SQLException {
     return Query.list(
         connection,
@@ -91,12 +91,12 @@ public final class TableChecks {
         TriggerGuard.START.strip() + "%");
   }
 
-  /** A foreign key that changes rows of a table where no trigger sees it. */
+  /** A foreign key that changes rows of a table without running its triggers. */
   public record Cascade(
       String table, String name, String parent, String onDelete, String onUpdate) {
     @Override
     public String toString() {
-      return "rows of %s change through its foreign key %s (ON DELETE %s, ON UPDATE %s) when %s does, and MySQL runs no trigger for that"
+      return "rows of %s change through its foreign key %s (ON DELETE %s, ON UPDATE %s) when rows of %s change, and MySQL runs no trigger for that"
           .formatted(table, name, onDelete, onUpdate, parent);
     }
   }

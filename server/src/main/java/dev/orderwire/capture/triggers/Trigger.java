@@ -11,17 +11,17 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A trigger of ours. It runs with the rights of the user who created it (MySQL's DEFINER, which is
- * who installs, unless said otherwise): the application's users need none on the change log.
+ * A trigger to create. It runs with the rights of its creator (MySQL's DEFINER), so the
+ * application's users need no privilege on the change log.
  */
 public record Trigger(String name, String table, Op op, String body, TriggerGuard guard) {
-  /** MySQL's bound, in characters. */
+  /** MySQL's limit, in characters. */
   private static final int LONGEST_NAME = 64;
 
   private static final String PREFIX = "orderwire_";
   private static final int HASH_BYTES = 4;
 
-  /** The name that a trigger has wherever that is free and short enough. */
+  /** The name of a trigger, if it is free and short enough. */
   static String plainName(String table, Op op) {
     String name = PREFIX + table + "_" + op.text();
     return name.length() <= LONGEST_NAME ? name : hashedName(table, op, 0);
@@ -30,7 +30,7 @@ public record Trigger(String name, String table, Op op, String body, TriggerGuar
   /**
    * A name that two tables cannot share.
    *
-   * @param attempt a number that gives another name where one is taken all the same
+   * @param attempt yields another name if one is taken nevertheless
    */
   static String hashedName(String table, Op op, int attempt) {
     String end = "_" + hash(table + attempt) + "_" + op.text();
@@ -51,7 +51,7 @@ public record Trigger(String name, String table, Op op, String body, TriggerGuar
     return createSql("");
   }
 
-  /** So that it runs right before another trigger of the table. */
+  /** Creates it so that it runs right before another trigger of the table. */
   String createBeforeSql(String other) {
     return createSql("PRECEDES " + Sql.quote(other) + " ");
   }
@@ -62,8 +62,8 @@ public record Trigger(String name, String table, Op op, String body, TriggerGuar
   }
 
   /**
-   * How the statement of every trigger that does this ends, without its guard; MySQL puts a definer
-   * before the name.
+   * The end of the statement of every trigger that does this, without its guard. MySQL puts a
+   * definer before the name.
    */
   static Pattern definition(String table, Op op, String body) {
     return Pattern.compile(

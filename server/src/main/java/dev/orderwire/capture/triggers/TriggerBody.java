@@ -12,24 +12,25 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a trigger does: it writes one row of the change log, or none for an update that changes
- * nothing, or a delete and an insert for one that changes the key.
+ * The SQL of a trigger. A trigger writes one row into the change log; none for an update that
+ * changes nothing; a delete and an insert for an update that changes the key.
  *
- * <p>It never makes the application's write fail. Where the shape of a table or a value is too much
- * for it, it writes a marker (see {@link ChangeLogTable}) instead: with the key, or where the key
- * is what fails, without; and where the change log itself is gone, nothing. All that it does is one
- * statement, so that nothing of it stays when that fails.
+ * <p>It never makes the application's write fail. If it cannot log a row, because the table's shape
+ * has changed or a value is too large, it writes a marker instead (see {@link ChangeLogTable}):
+ * with the key, or without it if the key itself fails. If the change log is gone, it writes
+ * nothing. All rows of one change are written by one statement, so a statement that fails leaves
+ * nothing behind.
  *
- * <p>There are no comments in the bodies: the mysql client takes them out, and an installed trigger
- * is current when its body is, to the letter, the one that would be made now; but for its {@link
- * TriggerGuard}, which is each trigger's own.
+ * <p>Bodies have no comments, because the mysql client removes them: an installed trigger is up to
+ * date only if its body equals the one that would be created now, to the letter. Only the {@link
+ * TriggerGuard} differs in each trigger.
  */
 final class TriggerBody {
   /**
-   * What a change of a table's shape, or a value, provokes: the classes 42 (access rule violation,
-   * no such column or table) and 22 (data exception) of SQLSTATE, and what MySQL files elsewhere.
-   * Never what says nothing of shape or data and is the application's to see: a deadlock (1213), a
-   * lock wait that timed out (1205), a killed query (1317), a full disk.
+   * The errors that a changed table or a value can cause: the SQLSTATE classes 42 (access rule
+   * violation, no such column or table) and 22 (data exception), and those that MySQL files
+   * elsewhere. Errors that have nothing to do with shape or data are left to the application: a
+   * deadlock (1213), a lock wait timeout (1205), a killed query (1317), a full disk.
    */
   private static final String FAILURES =
       String.join(
@@ -46,9 +47,9 @@ final class TriggerBody {
           "SQLSTATE '22007'",
           "SQLSTATE '22008'",
           "SQLSTATE '22023'",
-          // Not JSON, or nested too deep for it.
+          // Not JSON, or nested too deeply.
           "SQLSTATE '22032'",
-          // Not a geometry; outside of the earth; a spatial reference system that is unknown.
+          // Not a geometry; a point that is not on the earth; an unknown spatial reference system.
           "SQLSTATE '22S02'",
           "SQLSTATE '22S03'",
           "SQLSTATE 'SR001'",
@@ -56,10 +57,10 @@ final class TriggerBody {
           "1301",
           // The change log has a new column without a default.
           "1364",
-          // JSON that cannot be read.
+          // Unreadable JSON.
           "3142");
 
-  /** USER() is who is connected; CURRENT_USER() would be the trigger's definer. */
+  /** USER() is the connected user; CURRENT_USER() would be the trigger's definer. */
   private static final String ACTOR =
       "LEFT(COALESCE(CONVERT(@orderwire_actor USING utf8mb4), USER(), ''), %d)"
           .formatted(ChangeLogTable.ACTOR_LENGTH);
@@ -92,7 +93,7 @@ final class TriggerBody {
   }
 
   private String delete() {
-    // In a delete trigger MySQL gives every column right, the virtual ones too.
+    // In a delete trigger, MySQL has correct old values for all columns, virtual ones included.
     String oldKey = row(key, "OLD.");
     return body(
         Op.DELETE,

@@ -78,29 +78,29 @@ public final class TriggerCapture implements Capture {
 
   @Override
   public List<String> uninstall(Mysql mysql) {
-    return once(
+    return inSession(
         mysql,
         connection -> {
-          InstalledParts uninstall = InstalledParts.of(connection);
-          uninstall.requireRights(connection);
-          for (String sql : uninstall.statements()) {
+          UninstallPlan plan = UninstallPlan.of(connection);
+          plan.requireRights(connection);
+          for (String sql : plan.statements()) {
             execute(connection, sql);
           }
-          return uninstall.removed();
+          return plan.removed();
         });
   }
 
   @Override
   public String uninstallScript(Mysql mysql) {
-    return once(
+    return inSession(
         mysql,
         connection -> {
-          List<String> statements = InstalledParts.of(connection).statements();
+          List<String> statements = UninstallPlan.of(connection).statements();
           return statements.isEmpty() ? "" : InstallScript.of(connection.getCatalog(), statements);
         });
   }
 
-  private static <T> T once(Mysql mysql, InstallSession.Work<T> work) {
+  private static <T> T inSession(Mysql mysql, InstallSession.Work<T> work) {
     try (InstallSession session = InstallSession.open(mysql)) {
       return session.run(work);
     }

@@ -7,17 +7,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lets one trigger take over from another while the application writes. For as long as both
- * stand on the table, the new one comes first, writes the change down, and leaves the old one's id
- * in a variable of the session; the old one finds its own id there, and leaves the change alone. So
- * a change is logged once, before, while and after the old one goes, and no table needs to be
- * locked for longer than MySQL locks it to create or drop one trigger.
+ * Lets a new trigger replace an old one while the application writes. As long as both exist, the
+ * new one runs first: it logs the change, and leaves the old one's id in a session variable. The
+ * old one finds its own id there and skips the change. So each change is logged once before, during
+ * and after the replacement, and no table is locked for longer than MySQL needs to create or drop
+ * one trigger.
  *
- * @param id of this trigger; no two triggers ever share one, as sessions remember
- * @param replaces the id of the trigger that this one takes over from, if there is one
+ * @param id of this trigger; never used again, because sessions keep the variable
+ * @param replaces the id of the trigger that this one replaces; null if there is none
  */
 record TriggerGuard(String id, @Nullable String replaces) {
-  /** How every trigger of ours begins. */
+  /** The beginning of each of Orderwire's triggers. */
   static final String START = "orderwire: BEGIN\n";
 
   private static final Pattern TEXT =
@@ -31,22 +31,23 @@ record TriggerGuard(String id, @Nullable String replaces) {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** A guard with a new id. */
   static TriggerGuard fresh(@Nullable String replaces) {
     return new TriggerGuard(new BigInteger(60, RANDOM).toString(36), replaces);
   }
 
-  /** That of a trigger which stands in the database; null where it has none. */
+  /** The guard in the statement of an installed trigger; null if it has none. */
   static @Nullable TriggerGuard in(String sql) {
     Matcher found = TEXT.matcher(sql);
     return found.find() ? new TriggerGuard(found.group(1), found.group(2)) : null;
   }
 
-  /** The statement of a trigger without its guard: what two triggers that do the same share. */
+  /** The statement of a trigger without its guard. Triggers that do the same share it. */
   static String without(String sql) {
     return TEXT.matcher(sql).replaceFirst("");
   }
 
-  /** Puts the guard before a block. */
+  /** The body of a trigger that runs the block under this guard. */
   String around(String block) {
     return START + text() + block + "END IF;\nEND";
   }

@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The ids of a table's triggers, sorted. */
+/** Identifies a table's triggers by the ids of their guards. */
 final class TriggerIds implements CaptureIds {
   @Override
   public List<String> of(Connection connection, String table) throws SQLException {

@@ -7,27 +7,27 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Finds names for the triggers of one table that no other trigger of the database has, or will
- * have: names of triggers that differ in case or accents alone are one to MySQL, names of tables
- * are not. And a trigger keeps its name when its table is renamed.
+ * Finds names for the triggers of one table that no other trigger of the database has or will have.
+ * To MySQL, trigger names that differ only in case or accents are equal, but table names are not;
+ * and a trigger keeps its name when its table is renamed.
  */
 final class TriggerNames {
-  private static final String PASSING = "orderwire_passing_";
+  private static final String TEMPORARY = "orderwire_passing_";
 
   private final Connection connection;
   private final String table;
-  private final List<String> going;
-  private final boolean alone;
+  private final List<String> freed;
+  private final boolean unique;
 
-  private TriggerNames(Connection connection, String table, List<String> going, boolean alone) {
+  private TriggerNames(Connection connection, String table, List<String> freed, boolean unique) {
     this.connection = connection;
     this.table = table;
-    this.going = going;
-    this.alone = alone;
+    this.freed = freed;
+    this.unique = unique;
   }
 
   /**
-   * @param stale triggers whose names will be free
+   * @param stale triggers whose names will become free
    */
   static TriggerNames of(Connection connection, String table, List<InstalledTrigger> stale)
       throws SQLException {
@@ -41,21 +41,22 @@ final class TriggerNames {
             """,
             row -> row.getString("name"),
             table);
-    List<String> going = stale.stream().map(InstalledTrigger::name).toList();
-    return new TriggerNames(connection, table, going, alike.size() < 2);
+    List<String> freed = stale.stream().map(InstalledTrigger::name).toList();
+    return new TriggerNames(connection, table, freed, alike.size() < 2);
   }
 
-  /** A name for a trigger that stands only while another one of the same name is replaced. */
-  static String passing(Op op, TriggerGuard guard) {
-    return PASSING + guard.id() + "_" + op.text();
+  /** A name for a trigger that exists only while another one of the same name is replaced. */
+  static String temporary(Op op, TriggerGuard guard) {
+    return TEMPORARY + guard.id() + "_" + op.text();
   }
 
-  static boolean isPassing(String name) {
-    return name.startsWith(PASSING);
+  static boolean isTemporary(String name) {
+    return name.startsWith(TEMPORARY);
   }
 
+  /** A name that is free, or becomes free with the stale triggers. */
   String free(Op op) throws SQLException {
-    String name = alone ? Trigger.plainName(table, op) : Trigger.hashedName(table, op, 0);
+    String name = unique ? Trigger.plainName(table, op) : Trigger.hashedName(table, op, 0);
     for (int attempt = 0; isTaken(name); attempt++) {
       name = Trigger.hashedName(table, op, attempt);
     }
@@ -72,6 +73,6 @@ final class TriggerNames {
             """,
             row -> row.getString("name"),
             name);
-    return !going.containsAll(holders);
+    return !freed.containsAll(holders);
   }
 }

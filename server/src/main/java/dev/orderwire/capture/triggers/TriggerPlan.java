@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What stands on one table, and what is to be done there.
+ * The triggers of one table: those that exist, and those that should.
  *
- * @param current triggers that are as they should be, at most one for each operation
- * @param stale triggers of ours that are not, and go
- * @param missing triggers that are to be made
+ * @param current triggers that are up to date, at most one for each operation
+ * @param stale triggers of Orderwire's that are not, to be dropped
+ * @param missing triggers to create
  * @param wanted the body of the trigger for each operation
  */
 public record TriggerPlan(
@@ -30,7 +30,7 @@ public record TriggerPlan(
     return of(connection, TableShapes.read(connection, tableName));
   }
 
-  /** The same for a table of a known shape, which may have yet to be made. */
+  /** The same for a table of a known shape, which may not exist yet. */
   public static TriggerPlan of(Connection connection, Table table) throws SQLException {
     String tableName = table.name();
     OldValues old = OldValues.of(connection, tableName);
@@ -42,7 +42,7 @@ public record TriggerPlan(
       wanted.put(op, body);
       stale.stream()
           .filter(installed -> installed.op() == op && installed.does(op, body))
-          .filter(installed -> !TriggerNames.isPassing(installed.name()))
+          .filter(installed -> !TriggerNames.isTemporary(installed.name()))
           .findFirst()
           .ifPresent(current::add);
     }
@@ -58,25 +58,26 @@ public record TriggerPlan(
     return new TriggerPlan(table, current, stale, missing, wanted);
   }
 
-  /** Whether changes of some kind are not logged at all. */
-  boolean logsTooLittle() {
+  /** Whether some operation has no trigger at all, so that its changes are not logged. */
+  boolean missesChanges() {
     return missing.stream()
         .anyMatch(trigger -> stale.stream().noneMatch(s -> s.op() == trigger.op()));
   }
 
+  /** Whether there is nothing to create or drop. */
   public boolean isDone() {
     return stale.isEmpty() && missing.isEmpty();
   }
 
   /**
-   * Locks the table, so that no write of the application falls between a trigger that goes and the
-   * one that comes. It waits for the transactions that have used the table or the change log.
+   * Locks the table, so that the application cannot write between the drop of a trigger and its
+   * replacement. Waits for the transactions that have used the table or the change log.
    */
   String lockSql() {
     return "LOCK TABLES " + Sql.quote(table.name()) + " WRITE";
   }
 
-  /** To be run under the lock; {@code UNLOCK TABLES} follows. */
+  /** The statements to run under the lock, before {@code UNLOCK TABLES}. */
   List<String> changesSql() {
     List<String> sql = new ArrayList<>();
     stale.forEach(trigger -> sql.add(Trigger.dropSql(trigger.name())));

@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Puts the triggers of one table right, one statement at a time: after each, every change is logged
- * once ({@link TriggerGuard}), and whoever comes next, after a crash or from another server, goes
- * on from what stands there.
+ * Creates and drops the triggers of one table, one statement at a time. After each statement, every
+ * change is logged once ({@link TriggerGuard}). After a crash, this server or another one continues
+ * from the triggers that exist.
  */
 final class TriggerRepair {
   private final Connection connection;
@@ -30,9 +30,9 @@ final class TriggerRepair {
   }
 
   /**
-   * Does what the plan says is to be done.
+   * Carries out the plan.
    *
-   * @return the names of the triggers that were made
+   * @return the names of the triggers that were created
    */
   static List<String> run(Connection connection, NonBlockingDdl ddl, TriggerPlan plan)
       throws SQLException {
@@ -40,8 +40,8 @@ final class TriggerRepair {
   }
 
   /**
-   * Makes all triggers anew, so that every transaction that had used the table before has ended
-   * once this returns: MySQL waits for them.
+   * Replaces all triggers. MySQL waits for open transactions to do so: once this returns, every
+   * transaction that had used the table before has ended.
    */
   static List<String> renew(Connection connection, NonBlockingDdl ddl, TriggerPlan plan)
       throws SQLException {
@@ -49,7 +49,7 @@ final class TriggerRepair {
   }
 
   private List<String> run(boolean renew) throws SQLException {
-    List<String> made = new ArrayList<>();
+    List<String> created = new ArrayList<>();
     for (Op op : Op.values()) {
       if (!renew) {
         renewed.add(op);
@@ -59,44 +59,45 @@ final class TriggerRepair {
         any = true;
       }
       if (any) {
-        made.add(ofOp(op).getFirst().name());
+        created.add(ofOp(op).getFirst().name());
       }
     }
-    return made;
+    return created;
   }
 
-  /** Whether there was anything to do, so that there may be more. */
+  /** Does one step; false if there was nothing to do. */
   private boolean step(Op op) throws SQLException {
-    List<InstalledTrigger> standing = ofOp(op);
-    if (standing.isEmpty()) {
-      make(trigger(names(standing).free(op), op, TriggerGuard.fresh(null)));
+    List<InstalledTrigger> existing = ofOp(op);
+    if (existing.isEmpty()) {
+      create(trigger(names(existing).free(op), op, TriggerGuard.fresh(null)));
       return true;
     }
-    InstalledTrigger first = standing.getFirst();
-    boolean right = first.does(op, body(op)) && renewed.contains(op);
-    if (right && standing.size() > 1) {
-      // The last: those before it leave its id behind for nobody, and that is all.
-      ddl.run(Trigger.dropSql(standing.getLast().name()));
+    InstalledTrigger first = existing.getFirst();
+    boolean upToDate = first.does(op, body(op)) && renewed.contains(op);
+    if (upToDate && existing.size() > 1) {
+      // The last one: those before it then leave an id that no trigger looks for, which is
+      // harmless.
+      ddl.run(Trigger.dropSql(existing.getLast().name()));
       return true;
     }
-    if (right && !TriggerNames.isPassing(first.name())) {
+    if (upToDate && !TriggerNames.isTemporary(first.name())) {
       return false;
     }
-    makeBefore(first, op, standing);
+    createBefore(first, op, existing);
     return true;
   }
 
-  private void makeBefore(InstalledTrigger first, Op op, List<InstalledTrigger> standing)
+  private void createBefore(InstalledTrigger first, Op op, List<InstalledTrigger> existing)
       throws SQLException {
     TriggerGuard guard = TriggerGuard.fresh(first.id());
-    String name = names(standing).free(op);
-    boolean taken = standing.stream().anyMatch(other -> other.name().equalsIgnoreCase(name));
-    Trigger next = trigger(taken ? TriggerNames.passing(op, guard) : name, op, guard);
+    String name = names(existing).free(op);
+    boolean taken = existing.stream().anyMatch(other -> other.name().equalsIgnoreCase(name));
+    Trigger next = trigger(taken ? TriggerNames.temporary(op, guard) : name, op, guard);
     ddl.run(next.createBeforeSql(first.name()));
     renewed.add(op);
   }
 
-  private void make(Trigger trigger) throws SQLException {
+  private void create(Trigger trigger) throws SQLException {
     ddl.run(trigger.createSql());
     renewed.add(trigger.op());
   }
@@ -109,8 +110,8 @@ final class TriggerRepair {
     return Objects.requireNonNull(plan.wanted().get(op));
   }
 
-  private TriggerNames names(List<InstalledTrigger> standing) throws SQLException {
-    return TriggerNames.of(connection, table, standing);
+  private TriggerNames names(List<InstalledTrigger> existing) throws SQLException {
+    return TriggerNames.of(connection, table, existing);
   }
 
   private List<InstalledTrigger> ofOp(Op op) throws SQLException {

@@ -49,34 +49,34 @@ class InstallRefusalTest {
     return refusal;
   }
 
-  private void nothingWasMade() {
+  private void assertNothingInstalled() {
     assertThat(database.query("SHOW TABLES LIKE 'orderwire%'")).isEmpty();
     assertThat(database.query("SHOW TRIGGERS")).isEmpty();
   }
 
   @Test
-  void anUnknownTableNamesTheNearest() {
+  void theErrorForAnUnknownTableNamesTheNearest() {
     database.execute("CREATE TABLE orders (id INT PRIMARY KEY)", "CREATE TABLE customers (id INT)");
     assertThat(refusal(mysql, "ordres"))
         .hasMessageContaining("no table ordres")
         .hasMessageContaining("nearest: orders. ")
         .extracting(OrderwireException::code)
-        .isEqualTo("unknown_table");
-    // Names of tables are told apart by case here.
+        .isEqualTo(ErrorCode.UNKNOWN_TABLE);
+    // Table names are case-sensitive here.
     assertThat(refusal(mysql, "Orders")).hasMessageContaining("nearest: orders. ");
     assertThat(refusal(mysql, "zebra")).hasMessageNotContaining("nearest");
-    nothingWasMade();
+    assertNothingInstalled();
   }
 
   @Test
-  void aViewIsNoTable() {
+  void aViewIsRefused() {
     database.execute(
         "CREATE TABLE orders (id INT PRIMARY KEY)",
         "CREATE VIEW open_orders AS SELECT * FROM orders");
     assertThat(refusal(mysql, "open_orders"))
         .hasMessageContaining("open_orders is a view")
         .extracting(OrderwireException::code)
-        .isEqualTo("not_a_table");
+        .isEqualTo(ErrorCode.NOT_A_TABLE);
   }
 
   @Test
@@ -87,28 +87,28 @@ class InstallRefusalTest {
   }
 
   @Test
-  void aTableWhoseRowsNothingTellsApartIsRefused() {
+  void aTableWithoutAKeyIsRefused() {
     database.execute(
         "CREATE TABLE t (id INT, other INT NOT NULL, UNIQUE (id), UNIQUE (other, id), KEY (other))");
     assertThat(refusal(mysql, "t"))
         .hasMessageContaining("ALTER TABLE `t` ADD PRIMARY KEY")
         .extracting(OrderwireException::code)
-        .isEqualTo("no_key");
-    nothingWasMade();
+        .isEqualTo(ErrorCode.NO_KEY);
+    assertNothingInstalled();
   }
 
   @Test
   void aTableWithoutTransactionsIsRefused() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY) ENGINE = MyISAM");
     assertThat(refusal(mysql, "t"))
-        .hasMessageContaining("stored by MyISAM")
+        .hasMessageContaining("uses the engine MyISAM")
         .hasMessageContaining("ALTER TABLE `t` ENGINE = InnoDB")
         .extracting(OrderwireException::code)
-        .isEqualTo("no_transactions");
+        .isEqualTo(ErrorCode.NO_TRANSACTIONS);
   }
 
   @Test
-  void aTableThatGoesWhileItIsLookedAtIsUnknown() throws SQLException {
+  void aTableDroppedDuringTheCheckIsUnknown() throws SQLException {
     try (Connection connection = mysql.connect()) {
       assertThatThrownBy(() -> TableChecks.engine(connection, "gone", new Problems()))
           .isInstanceOfSatisfying(
@@ -118,7 +118,7 @@ class InstallRefusalTest {
   }
 
   @Test
-  void aTableThatCascadesChangeIsRefusedUnlessToldToGoOn() {
+  void aTableWithCascadesIsRefusedUnlessAllowed() {
     database.execute(
         "CREATE TABLE customers (id INT PRIMARY KEY)",
         "CREATE TABLE harmless (id INT PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES customers (id))",
@@ -133,14 +133,14 @@ class InstallRefusalTest {
         .hasMessageContainingAll("foreign key del", "foreign key nul", "foreign key upd")
         .hasMessageNotContaining("harmless")
         .extracting(OrderwireException::code)
-        .isEqualTo("cascade");
-    nothingWasMade();
+        .isEqualTo(ErrorCode.CASCADE);
+    assertNothingInstalled();
     assertThat(new TriggerCapture().install(mysql, tables, new InstallOptions(true, false)).made())
         .hasSize(10);
   }
 
   @Test
-  void aTableOfThatNameThatIsNotOursIsRefusedAndKept() {
+  void aForeignTableNamedLikeTheChangeLogIsRefusedAndKept() {
     database.execute(
         "CREATE TABLE t (id INT PRIMARY KEY)",
         "CREATE TABLE orderwire_change_log (id INT PRIMARY KEY, precious TEXT)");
@@ -155,22 +155,22 @@ class InstallRefusalTest {
   }
 
   @Test
-  void allProblemsOfAllTablesAreSaidAtOnce() {
+  void allProblemsOfAllTablesAreReportedTogether() {
     database.execute(
         "CREATE TABLE keyless (id INT)",
         "CREATE TABLE fine (id INT PRIMARY KEY)",
         "CREATE TABLE p (id INT PRIMARY KEY) ENGINE = MyISAM");
     assertThat(refusal(mysql, "keyless", "missing", "fine", "p"))
-        .hasMessageContainingAll("keyless has neither", "no table missing", "p is stored by")
+        .hasMessageContainingAll("keyless has neither", "no table missing", "p uses the engine")
         .extracting(OrderwireException::code)
         .isEqualTo(ErrorCode.CANNOT_INSTALL);
-    nothingWasMade();
+    assertNothingInstalled();
   }
 
   @Test
-  void eachMissingPrivilegeIsNamedWithTheGrantThatGivesIt() {
+  void eachMissingPrivilegeIsReportedWithItsGrant() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
-    // Sees the table, and may do nothing else that counts.
+    // Sees the table, but has none of the needed privileges.
     try (TestUser user = TestUser.create(database, "GRANT UPDATE, SELECT (id) ON t TO %s");
         Mysql own = new Mysql(user.options())) {
       OrderwireException refusal = refusal(own, "t");
@@ -189,7 +189,7 @@ class InstallRefusalTest {
               "GRANT SELECT, TRIGGER ON " + db + ".`t` TO " + user.account());
       assertThat(refusal).hasMessageContainingAll(grants.toArray(String[]::new));
 
-      // What is told is enough, and nothing of it is too much.
+      // Each reported grant is needed, and all together are enough.
       for (int left = grants.size(); left > 0; left--) {
         assertThat(refusal(own, "t").toString().lines()).hasSize(left);
         database.execute(grants.get(left - 1));
@@ -202,7 +202,7 @@ class InstallRefusalTest {
   }
 
   @Test
-  void whoSeesATableButNotItsColumnsIsToldTheGrant() {
+  void aUserWhoCannotSeeTheColumnsIsToldTheGrant() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     try (TestUser user = TestUser.create(database, "GRANT TRIGGER ON t TO %s");
         Mysql own = new Mysql(user.options())) {
@@ -216,7 +216,7 @@ class InstallRefusalTest {
   }
 
   @Test
-  void rightsThatComeByARoleOrThroughAPatternCount() {
+  void privilegesByRoleOrPatternCount() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     String pattern = "`" + database.name().replace("_", "\\_") + "`";
     String role = "role_of_" + database.name();
@@ -238,7 +238,7 @@ class InstallRefusalTest {
   }
 
   @Test
-  void aBinlogThatForbidsTriggersIsNamedWithTheWayOut() {
+  void aBinlogThatForbidsTriggersIsReportedWithTheWayOut() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     try (TestUser user = TestUser.create(database, InstallRights.ALL);
         Mysql own = new Mysql(user.options())) {
@@ -247,9 +247,9 @@ class InstallRefusalTest {
         assertThat(refusal(own, "t"))
             .hasMessageContaining("SET PERSIST log_bin_trust_function_creators = 1;")
             .extracting(OrderwireException::code)
-            .isEqualTo("binlog_forbids_triggers");
-        nothingWasMade();
-        // One who has SUPER is asked for nothing.
+            .isEqualTo(ErrorCode.BINLOG_FORBIDS_TRIGGERS);
+        assertNothingInstalled();
+        // A user with SUPER needs nothing else.
         assertThat(new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT).made())
             .hasSize(4);
       } finally {
@@ -259,10 +259,10 @@ class InstallRefusalTest {
   }
 
   @Test
-  void whoMayDoNothingFindsAnInstallThatIsDone() {
+  void aUserWhoMayOnlyReadFindsACompleteInstall() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
-    // TRIGGER shows triggers; without it there are none to see.
+    // Without TRIGGER, MySQL would hide the triggers.
     try (TestUser user =
             TestUser.create(
                 database,
@@ -276,7 +276,7 @@ class InstallRefusalTest {
   }
 
   @Test
-  void printAsksForNoRights() {
+  void printNeedsNoPrivileges() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
         Mysql own = new Mysql(user.options())) {
@@ -288,7 +288,7 @@ class InstallRefusalTest {
   }
 
   @Test
-  void uninstallIsRefusedWhereTriggersCouldBeHidden() {
+  void uninstallIsRefusedIfTriggersCouldBeHidden() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE u (id INT PRIMARY KEY)");
     new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
     try (TestUser user =
@@ -302,13 +302,13 @@ class InstallRefusalTest {
           .hasMessageContainingAll(
               "GRANT TRIGGER ON `" + database.name() + "`.`t`", "GRANT DROP ON")
           .extracting("code")
-          .isEqualTo("missing_privilege");
+          .isEqualTo(ErrorCode.MISSING_PRIVILEGE);
     }
     assertThat(database.query("SHOW TRIGGERS")).hasSize(3);
   }
 
   @Test
-  void aTableThatATransactionHoldsIsLeftAsItIs() throws SQLException {
+  void aTableInUseIsLeftUnchanged() throws SQLException {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     try (Connection holder = database.connect();
         Statement statement = holder.createStatement()) {
@@ -317,7 +317,7 @@ class InstallRefusalTest {
       assertThat(refusal(mysql, "t"))
           .hasMessageContaining("performance_schema.metadata_locks")
           .extracting(OrderwireException::code)
-          .isEqualTo("table_busy");
+          .isEqualTo(ErrorCode.TABLE_BUSY);
       holder.commit();
     }
     assertThat(database.query("SHOW TRIGGERS")).isEmpty();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.InstallReport;
 import dev.orderwire.change.Column;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Table;
 import dev.orderwire.changelog.ChangeLogTable;
@@ -50,7 +51,7 @@ class InstallTest {
   }
 
   @Test
-  void tablesOfAnyNameAndShapeAreFollowed() throws SQLException {
+  void tablesOfAnyNameAndShapeAreCaptured() throws SQLException {
     AwkwardTables.create(database);
     new TriggerCapture().install(mysql, AwkwardTables.names(), InstallOptions.DEFAULT);
     try (Connection connection = mysql.connect()) {
@@ -86,7 +87,7 @@ class InstallTest {
   }
 
   @Test
-  void triggersHaveTheNamesOfTheContract() {
+  void triggersHaveTheDocumentedNames() {
     database.execute("CREATE TABLE orders (id INT PRIMARY KEY)");
     new TriggerCapture().install(mysql, List.of("orders"), InstallOptions.DEFAULT);
     assertThat(database.query(ALL_TRIGGERS))
@@ -96,7 +97,7 @@ class InstallTest {
   }
 
   @Test
-  void namesAreShortenedToWhatMysqlTakes() {
+  void longNamesAreShortened() {
     assertThat(Trigger.plainName("t".repeat(47), Op.UPDATE))
         .isEqualTo("orderwire_" + "t".repeat(47) + "_update");
     String shortened = Trigger.plainName("é".repeat(48), Op.UPDATE);
@@ -105,7 +106,7 @@ class InstallTest {
   }
 
   @Test
-  void aSecondInstallFindsAllCurrentAndTouchesNothing() {
+  void aSecondInstallChangesNothing() {
     AwkwardTables.create(database);
     InstallReport first =
         new TriggerCapture().install(mysql, AwkwardTables.names(), InstallOptions.DEFAULT);
@@ -125,11 +126,11 @@ class InstallTest {
   }
 
   @Test
-  void whatIsPrintedDoesWhatInstallDoes() {
+  void thePrintedScriptsDoWhatInstallAndUninstallDo() {
     AwkwardTables.create(database);
     String script = InOneSession.printInstall(mysql, AwkwardTables.names(), InstallOptions.DEFAULT);
     assertThat(database.query(ALL_TRIGGERS)).isEmpty();
-    assertThatThrownBy(this::epoch).extracting("code").isEqualTo("no_change_log");
+    assertThatThrownBy(this::epoch).extracting("code").isEqualTo(ErrorCode.NO_CHANGE_LOG);
 
     ClientScript.run(database, script);
     InstallReport after =
@@ -139,12 +140,12 @@ class InstallTest {
 
     ClientScript.run(database, new TriggerCapture().uninstallScript(mysql));
     assertThat(database.query(ALL_TRIGGERS)).isEmpty();
-    assertThatThrownBy(this::epoch).extracting("code").isEqualTo("no_change_log");
+    assertThatThrownBy(this::epoch).extracting("code").isEqualTo(ErrorCode.NO_CHANGE_LOG);
     assertThat(new TriggerCapture().uninstallScript(mysql)).isEmpty();
   }
 
   @Test
-  void aPrintedScriptMayBeRunTwice() {
+  void aPrintedScriptCanRunTwice() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     String script = InOneSession.printInstall(mysql, List.of("t"), InstallOptions.DEFAULT);
     ClientScript.run(database, script);
@@ -156,12 +157,12 @@ class InstallTest {
   }
 
   @Test
-  void uninstallLeavesNothingOfOursAndAllOfOthers() {
+  void uninstallRemovesOnlyWhatIsOurs() {
     AwkwardTables.create(database);
     new TriggerCapture().install(mysql, AwkwardTables.names(), InstallOptions.DEFAULT);
     database.execute(
         "CREATE TRIGGER orderwire_mine AFTER INSERT ON orders FOR EACH ROW SET @mine = 1",
-        // No longer watched, or by another configuration.
+        // A table that is not watched.
         "RENAME TABLE `line item` TO `forgotten`");
     List<String> removed = new TriggerCapture().uninstall(mysql);
     assertThat(removed).hasSize(1 + 3 * AwkwardTables.names().size());
@@ -173,7 +174,7 @@ class InstallTest {
   }
 
   @Test
-  void aTriggerThatIsNotAsItShouldBeIsReplacedAndItAlone() {
+  void onlyStaleTriggersAreReplaced() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE u (id INT PRIMARY KEY)");
     new TriggerCapture().install(mysql, List.of("t", "u"), InstallOptions.DEFAULT);
     for (String change :
@@ -200,7 +201,7 @@ class InstallTest {
   }
 
   @Test
-  void aTriggerMadeUnderOtherSettingsIsReplaced() {
+  void aTriggerCreatedUnderOtherSettingsIsReplaced() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
     String create =

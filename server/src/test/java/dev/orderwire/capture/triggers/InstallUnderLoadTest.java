@@ -48,7 +48,7 @@ class InstallUnderLoadTest {
   }
 
   @Test
-  void noWriteFailsAndNoneIsUnloggedOnceInstallHasReturned() throws Exception {
+  void noWriteFailsAndEveryWriteAfterInstallIsLogged() throws Exception {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");
     List<String> tables = List.of("t");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -81,9 +81,9 @@ class InstallUnderLoadTest {
     }
   }
 
-  /** Servers that are started together, in a database where nothing stands yet. */
+  /** As by servers that start together on an empty database. */
   @Test
-  void manyWhoInstallAtOnceAllSucceed() throws Exception {
+  void concurrentInstallsAllSucceed() throws Exception {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<InstallReport>> installing =
@@ -98,7 +98,7 @@ class InstallUnderLoadTest {
   }
 
   @Test
-  void aTableThatIsAlteredAgainAndAgainIsInstalledAllTheSame() throws Exception {
+  void installSucceedsOnATableThatIsAlteredRepeatedly() throws Exception {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> altering =
@@ -127,7 +127,7 @@ class InstallUnderLoadTest {
     assertThat(logged()).containsExactly("insert 1");
   }
 
-  /** As an administrator does: of two statements that alter a table MySQL may end either one. */
+  /** Repeats a statement that MySQL rolled back, as an administrator would. */
   private void alter(String sql) {
     boolean altered = false;
     while (!altered) {
@@ -146,7 +146,7 @@ class InstallUnderLoadTest {
     return new TriggerCapture().install(mysql, List.of(table), InstallOptions.DEFAULT);
   }
 
-  /** Fails where a writer has failed. */
+  /** Fails if a writer has failed. */
   private void awaitWrites(int until, List<? extends Future<?>> writers) throws Exception {
     while (writes.get() < until) {
       for (Future<?> writer : writers) {
@@ -158,7 +158,7 @@ class InstallUnderLoadTest {
     }
   }
 
-  /** Writes until it is enough; every write that began once all was installed is returned. */
+  /** Writes until {@link #enough}; returns every write that began after the installation. */
   private List<String> write(int writer) throws SQLException {
     List<String> expected = new ArrayList<>();
     try (Connection connection = database.connect();

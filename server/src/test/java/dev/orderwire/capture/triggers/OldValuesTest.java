@@ -36,7 +36,7 @@ class OldValuesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"VIRTUAL", "STORED"})
-  void aGeneratedColumnHasItsOldValueBefore(String kind) {
+  void aGeneratedColumnHasItsOldValueInTheRowBefore(String kind) {
     database.execute(
         """
         CREATE TABLE t (
@@ -79,7 +79,7 @@ class OldValuesTest {
       assertThat(changes).as(update).isNotEmpty();
       List<String> after = snapshot();
       for (Logged change : changes) {
-        // No marker may pass for a row.
+        // A marker has no rows, and must not pass for a change.
         if (!change.op().equals("insert")) {
           assertThat(before).as(update).contains(change.before());
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How one trigger takes over from another: each change is logged once, whatever stands there. */
+/** One trigger replaces another, and each change is logged once, whichever triggers exist. */
 class TriggerGuardTest {
   private TestDatabase database;
   private Mysql mysql;
@@ -52,7 +52,7 @@ class TriggerGuardTest {
   }
 
   @Test
-  void ofSeveralTriggersOneLogsInEverySessionAndAfterEachStep() throws SQLException {
+  void exactlyOneOfSeveralTriggersLogsEachChange() throws SQLException {
     try (Connection connection = InstallSession.connect(mysql);
         Connection session = database.connect()) {
       NonBlockingDdl ddl = new NonBlockingDdl(connection, Duration.ofSeconds(5));
@@ -74,12 +74,12 @@ class TriggerGuardTest {
   }
 
   @Test
-  void whatACrashLeftStandingIsTidiedUp() throws SQLException {
+  void triggersLeftByACrashAreRemoved() throws SQLException {
     try (Connection connection = InstallSession.connect(mysql)) {
       NonBlockingDdl ddl = new NonBlockingDdl(connection, Duration.ofSeconds(5));
       for (int crashed = 0; crashed < 3; crashed++) {
         InstalledTrigger other = first(connection);
-        String name = TriggerNames.passing(Op.INSERT, TriggerGuard.fresh(null));
+        String name = TriggerNames.temporary(Op.INSERT, TriggerGuard.fresh(null));
         ddl.run(before(other, name, connection).createBeforeSql(other.name()));
       }
       ddl.run(Trigger.dropSql("orderwire_t_insert"));
@@ -98,11 +98,11 @@ class TriggerGuardTest {
   }
 
   @Test
-  void aSessionThatWroteThroughAnOlderTriggerIsNotMistaken() throws SQLException {
+  void aSessionThatRanAnOlderTriggerIsLoggedOnce() throws SQLException {
     try (Connection session = database.connect()) {
       for (int round = 0; round < 3; round++) {
         FollowedOrders.run(session, "INSERT INTO t (id) VALUES (" + 2 * round + ")");
-        // There, and back to what was there before.
+        // To another shape, and back.
         database.execute("ALTER TABLE t ADD COLUMN m INT");
         new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
         FollowedOrders.run(session, "INSERT INTO t (id) VALUES (" + (2 * round + 1) + ")");

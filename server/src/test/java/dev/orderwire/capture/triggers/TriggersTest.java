@@ -42,7 +42,7 @@ class TriggersTest {
   }
 
   @Test
-  void eachChangeIsOneRowWithItsKeyAndItsImages() {
+  void eachChangeIsOneLogRowWithKeyBeforeAndAfter() {
     watch("orders", "id INT PRIMARY KEY, s VARCHAR(20), note TEXT");
     database.execute(
         "INSERT INTO orders VALUES (1, 'new', NULL), (2, 'new', 'x')",
@@ -63,7 +63,7 @@ class TriggersTest {
   }
 
   @Test
-  void whatIsRolledBackIsNotLogged() throws SQLException {
+  void aRolledBackChangeIsNotLogged() throws SQLException {
     watch("t", "id INT PRIMARY KEY");
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
@@ -90,7 +90,7 @@ class TriggersTest {
   }
 
   @Test
-  void aChangeThatNoCollationSeesIsLogged() {
+  void aChangeThatTheCollationIgnoresIsLogged() {
     watch("t", "id INT PRIMARY KEY, c VARCHAR(9) COLLATE utf8mb4_general_ci, j JSON, d DOUBLE");
     database.execute(
         "INSERT INTO t VALUES (1, 'e', '1', 0)",
@@ -114,7 +114,7 @@ class TriggersTest {
   }
 
   @Test
-  void aStepBetweenTwoInstantsOfOneLocalTimeIsLogged() {
+  void aChangeBetweenInstantsOfTheSameLocalTimeIsLogged() {
     FoldZone.load(database);
     watch("t", "id INT PRIMARY KEY, at TIMESTAMP(6) NULL");
     database.execute(
@@ -123,7 +123,8 @@ class TriggersTest {
     Logged.forget(database);
     database.execute(
         "SET time_zone = '" + FoldZone.NAME + "'",
-        // To this writer it is that already. MySQL takes it for the first of the two.
+        // In this session the column has this local time already. MySQL takes it for the first of
+        // the two instants.
         "UPDATE t SET at = '2020-10-25 02:30:00.123456'");
     assertThat(Logged.texts(database))
         .containsExactly(
@@ -132,7 +133,7 @@ class TriggersTest {
   }
 
   @Test
-  void jsonThatMysqlLeavesAsItIsIsNotLogged() {
+  void jsonThatMysqlDoesNotChangeIsNotLogged() {
     watch("t", "id INT PRIMARY KEY, j JSON, n INT");
     database.execute(
         "INSERT INTO t VALUES (1, '{\"a\": 1}', 0)",
@@ -169,7 +170,7 @@ class TriggersTest {
   }
 
   @Test
-  void whatReplaceAndUpsertDoIsWhatIsLogged() {
+  void replaceAndUpsertAreLoggedAsTheChangesThatTheyMake() {
     watch("t", "id INT PRIMARY KEY, u INT UNIQUE, n INT");
     database.execute(
         "INSERT INTO t VALUES (1, 10, 0), (2, 20, 0)",
@@ -212,7 +213,7 @@ class TriggersTest {
   }
 
   @Test
-  void theActorIsWhatTheWriterSaysOrElseWhoItIs() {
+  void theActorIsTheSessionVariableOrElseTheUser() {
     watch("t", "id INT AUTO_INCREMENT PRIMARY KEY");
     database.execute(
         "INSERT INTO t VALUES ()",
@@ -224,7 +225,7 @@ class TriggersTest {
         "INSERT INTO t VALUES ()",
         "SET @orderwire_actor = _latin1 x'E9'",
         "INSERT INTO t VALUES ()",
-        // Not text in any character set that could be meant.
+        // Not text in any likely character set.
         "SET @orderwire_actor = x'61FF62'",
         "INSERT INTO t VALUES ()");
     String user = database.query("SELECT USER()").getFirst().getFirst();
@@ -234,7 +235,7 @@ class TriggersTest {
   }
 
   @Test
-  void aWriterNeedsNoRightsOnTheChangeLog() {
+  void aWriterNeedsNoPrivilegesOnTheChangeLog() {
     watch("orders", "id INT PRIMARY KEY, n INT");
     try (TestUser writer =
         TestUser.create(database, "GRANT INSERT, UPDATE, DELETE, SELECT ON orders TO %s")) {
@@ -247,7 +248,7 @@ class TriggersTest {
   }
 
   @Test
-  void aTransactionOfTheWritersOwnLocksSeesItsTriggers() {
+  void triggersRunUnderLockTables() {
     watch("t", "id INT PRIMARY KEY");
     database.execute("LOCK TABLES t WRITE", "INSERT INTO t VALUES (1)", "UNLOCK TABLES");
     assertThat(Logged.texts(database)).containsExactly("insert {'id': 1}: null -> {'id': 1}");

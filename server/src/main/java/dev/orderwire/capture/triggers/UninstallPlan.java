@@ -11,18 +11,23 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All of ours that stands in the database. */
-record InstalledParts(List<InstalledTrigger> triggers, boolean log, boolean state, boolean canary) {
+/** What an uninstallation removes: everything of Orderwire's in the database. */
+record UninstallPlan(List<InstalledTrigger> triggers, boolean log, boolean state, boolean canary) {
 
-  static InstalledParts of(Connection connection) throws SQLException {
-    return new InstalledParts(
+  static UninstallPlan of(Connection connection) throws SQLException {
+    return new UninstallPlan(
         InstalledTrigger.all(connection),
         ChangeLogTable.isThere(connection),
         StateTable.isThere(connection),
         CanaryTable.isThere(connection));
   }
 
-  /** MySQL hides the triggers of a table without the TRIGGER privilege there: some would stay. */
+  /**
+   * Checks the privileges before anything is removed. TRIGGER is needed on every table: MySQL hides
+   * triggers without it, and hidden triggers would stay.
+   *
+   * @throws OrderwireException {@code missing_privilege}
+   */
   void requireRights(Connection connection) throws SQLException {
     Problems problems = new Problems();
     Rights rights = Rights.of(connection, problems);
@@ -51,7 +56,7 @@ record InstalledParts(List<InstalledTrigger> triggers, boolean log, boolean stat
     problems.throwIfAny();
   }
 
-  /** The triggers first: none of them is left without its log. */
+  /** The SQL that removes everything, triggers first: none may run without its change log. */
   List<String> statements() {
     List<String> statements = new ArrayList<>();
     triggers.forEach(trigger -> statements.add(Trigger.dropSql(trigger.name())));
@@ -67,6 +72,7 @@ record InstalledParts(List<InstalledTrigger> triggers, boolean log, boolean stat
     return statements;
   }
 
+  /** What the statements remove, one item a line. */
   List<String> removed() {
     List<String> removed = new ArrayList<>();
     triggers.forEach(

@@ -4,10 +4,10 @@ import dev.orderwire.change.Column;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the values of a column are read and compared. A value of a {@code where} is read exactly as a
- * cell is, so that the two cannot be taken differently.
+ * How the values of a column are read and compared. Values of a {@code where} are read exactly as
+ * cells are, so the two always agree.
  */
-enum Kind {
+enum ValueType {
   NUMBER("a number (its digits may stand in quotes)", true),
   /** MySQL's BOOLEAN is {@code tinyint(1)}. */
   FLAG("true, false or a number", true),
@@ -22,18 +22,18 @@ enum Kind {
       true),
   TIME("a time such as \"10:00:00.5\", up to 838:59:59", true),
   BYTES("bytes as base64 text", false),
-  /** JSON and GeoJSON: numbers by value, objects whatever the order of their keys. */
+  /** JSON and GeoJSON: numbers are compared by value, objects without the order of their keys. */
   DOCUMENT("JSON", false);
 
   private final String expected;
   private final boolean ordered;
 
-  Kind(String expected, boolean ordered) {
+  ValueType(String expected, boolean ordered) {
     this.expected = expected;
     this.ordered = ordered;
   }
 
-  static Kind of(Column column) {
+  static ValueType of(Column column) {
     return switch (column.dataType()) {
       case "tinyint", "bit" -> column.type().matches("(tinyint|bit)\\(1\\).*") ? FLAG : NUMBER;
       case "smallint", "mediumint", "int", "bigint", "decimal", "year" -> NUMBER;
@@ -59,17 +59,17 @@ enum Kind {
     };
   }
 
-  /** What a value must be, for messages. */
+  /** What a value must be, for error messages. */
   String expected() {
     return expected;
   }
 
-  /** Whether values are less or greater than others, or only equal or not. */
+  /** Whether values have an order, or can only be equal or not. */
   boolean isOrdered() {
     return ordered;
   }
 
-  /** The value that a JSON text stands for; null where it is none of this kind. */
+  /** The value of a JSON text; null if it is not a value of this type. */
   @Nullable Value read(String json) {
     boolean quoted = json.startsWith("\"");
     String text = quoted ? Json.unquoted(json) : json;
