@@ -130,11 +130,6 @@ public final class Feed implements MomentListener {
     return cursor < restarted;
   }
 
-  /** The oldest place that can still be read from. */
-  public synchronized Place oldest() {
-    return new Place(oldest, start);
-  }
-
   /**
    * The newest place whose position {@code seen} covers: a reader continues there, and skips what
    * it has seen beyond. Empty if the feed does not reach back that far.

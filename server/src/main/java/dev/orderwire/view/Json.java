@@ -27,22 +27,6 @@ final class Json {
 
   private Json() {}
 
-  /**
-   * @throws IllegalArgumentException where the text is not JSON; the message says why. Jackson
-   *     itself throws one of a kind, for an exponent of eleven digits
-   */
-  public static JsonNode read(String json) {
-    try {
-      JsonNode node = MAPPER.readTree(json);
-      if (node.isMissingNode()) {
-        throw new IllegalArgumentException("nothing is there");
-      }
-      return node;
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(e.getOriginalMessage(), e);
-    }
-  }
-
   /** The text of a JSON string. */
   static String unquoted(String json) {
     return json.indexOf('\\') < 0
@@ -53,11 +37,17 @@ final class Json {
   /** One text for all the ways to write the same JSON; null if the text is not JSON. */
   static Value.@Nullable Text document(String json) {
     try {
+      JsonNode node = MAPPER.readTree(json);
+      if (node.isMissingNode()) {
+        return null;
+      }
       StringBuilder document = new StringBuilder();
-      write(read(json), document);
+      write(node, document);
       return new Value.Text(document.toString());
-    } catch (IllegalArgumentException e) {
+    } catch (JacksonException e) {
       return null;
+    } catch (NumberFormatException e) {
+      return null; // Jackson lets it through, for an exponent of eleven digits.
     } catch (ArithmeticException e) {
       return null; // a number with an exponent of ten digits
     }

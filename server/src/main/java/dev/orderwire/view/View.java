@@ -87,15 +87,6 @@ public final class View {
   }
 
   /**
-   * As {@link #of}, with the {@code where} as text.
-   *
-   * @throws OrderwireException with {@code bad_json} too
-   */
-  public static View parse(Table table, @Nullable String where, @Nullable List<String> columns) {
-    return of(table, where == null ? null : WhereParser.read(where), columns);
-  }
-
-  /**
    * The same view for another shape of the table; it keeps its id.
    *
    * @throws OrderwireException as {@link #of}, if the view does not fit the new shape

@@ -4,8 +4,7 @@ import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 
 /** The limits of a {@code where}: they bound the memory and the time that a view takes. */
-public enum WhereLimit {
-  LENGTH(100_000, "characters of JSON"),
+enum WhereLimit {
   DEPTH(10, "levels of and, or and not"),
   TERMS(100, "conditions, each and, or and not counted too"),
   VALUES(1_000, "values in all its conditions together"),
@@ -19,7 +18,7 @@ public enum WhereLimit {
     this.sentence = sentence;
   }
 
-  public int most() {
+  int most() {
     return most;
   }
 

@@ -27,19 +27,6 @@ final class WhereParser {
   }
 
   /**
-   * @throws OrderwireException {@code bad_json}; {@code bad_where} where it is too long
-   */
-  static JsonNode read(String json) {
-    WhereLimit.LENGTH.check(json.length());
-    try {
-      return Json.read(json);
-    } catch (IllegalArgumentException e) {
-      throw new OrderwireException(
-          ErrorCode.BAD_JSON, "where must be JSON such as " + EXAMPLE + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
    * @throws OrderwireException {@code unknown_column}, {@code wrong_type}, {@code
    *     unknown_operator}, {@code bad_where}
    */

@@ -13,6 +13,7 @@ import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
+import dev.orderwire.view.Tables;
 import dev.orderwire.view.View;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -115,7 +116,7 @@ class CharacterSetsTest {
             .mapToObj(Character::toString)
             .toList()) {
       String where = "{\"c\":\"%s\"}".formatted(character.replaceAll("[\"\\\\]", "\\\\$0"));
-      View view = View.parse(table, where, null);
+      View view = Tables.view(table, where, null);
       Set<Long> wanted =
           rows.entrySet().stream()
               .filter(row -> view.matches(row.getValue()))

@@ -11,7 +11,6 @@ import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.view.Tables;
 import dev.orderwire.view.View;
-import dev.orderwire.view.WhereLimit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -151,7 +150,7 @@ class SqlPrefilterOnMysqlTest {
   @ParameterizedTest
   @MethodSource("cases")
   void aMatchingRowIsFoundWithAndWithoutAnIndex(Case aCase) throws SQLException {
-    View view = View.parse(table, "{\"%s\":%s}".formatted(aCase.column(), aCase.value()), null);
+    View view = Tables.view(table, "{\"%s\":%s}".formatted(aCase.column(), aCase.value()), null);
     assertThat(view.matches(row)).as(row.json(aCase.column())).isTrue();
     for (String index : aCase.indexed() ? List.of("IGNORE", "FORCE") : List.of("")) {
       String from = index.isEmpty() ? "t" : "t %s INDEX (k%s)".formatted(index, aCase.column());
@@ -168,7 +167,7 @@ class SqlPrefilterOnMysqlTest {
     for (String set : CHARACTER_SETS) {
       Column column = new Column(set, "varchar(9)", "varchar", set);
       Table texts = new Table("texts", List.of(column), List.of(set));
-      View view = View.parse(texts, "{\"%s\":{\"in\":[\"a\",\"%s\"]}}".formatted(set, text), null);
+      View view = Tables.view(texts, "{\"%s\":{\"in\":[\"a\",\"%s\"]}}".formatted(set, text), null);
       assertThat(MysqlRows.found(connection, "texts", SqlPrefilter.of(view.prefilter())))
           .as(set)
           .containsExactly(1L);
@@ -178,11 +177,9 @@ class SqlPrefilterOnMysqlTest {
   @Test
   void mysqlAcceptsTheMostValues() throws SQLException {
     String ids =
-        IntStream.range(0, WhereLimit.VALUES.most())
-            .mapToObj(String::valueOf)
-            .collect(joining(","));
+        IntStream.range(0, Tables.MOST_VALUES).mapToObj(String::valueOf).collect(joining(","));
     Table numbers = Tables.table("numbers", "id", "int");
-    View view = View.parse(numbers, "{\"id\":{\"in\":[" + ids + "]}}", null);
+    View view = Tables.view(numbers, "{\"id\":{\"in\":[" + ids + "]}}", null);
     assertThat(MysqlRows.found(connection, "numbers", SqlPrefilter.of(view.prefilter())))
         .containsExactly(1L, 999L);
   }

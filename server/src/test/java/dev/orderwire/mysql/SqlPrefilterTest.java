@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Column;
 import dev.orderwire.change.Table;
-import dev.orderwire.view.View;
+import dev.orderwire.view.Tables;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +55,7 @@ class SqlPrefilterTest {
   void comparisonsThatMysqlMakesAlikeAreTranslated(String type, String value, String parameter) {
     SqlCondition condition =
         SqlPrefilter.of(
-            View.parse(table("t", "c", type), "{\"c\":" + value + "}", null).prefilter());
+            Tables.view(table("t", "c", type), "{\"c\":" + value + "}", null).prefilter());
     assertThat(condition)
         .isEqualTo(
             parameter.equals(ALL)
@@ -92,7 +92,7 @@ class SqlPrefilterTest {
     Column column = new Column("c", type, type.split("[(]", 2)[0], characterSet);
     Table table = new Table("t", List.of(column), List.of("c"));
     String where = "{\"c\":\"%s\"}".formatted(text);
-    assertThat(SqlPrefilter.of(View.parse(table, where, null).prefilter()).sql())
+    assertThat(SqlPrefilter.of(Tables.view(table, where, null).prefilter()).sql())
         .isEqualTo(as.equals("stored") ? "(`c` = ?)" : "(CONVERT(`c` USING utf8mb4) = ?)");
   }
 
@@ -118,6 +118,6 @@ class SqlPrefilterTest {
           {"not":{"not":{"id":1}}}                     | (`id` = ?)
           """)
   void conditionsAreJoinedWithoutNarrowing(String where, String sql) {
-    assertThat(SqlPrefilter.of(View.parse(ORDERS, where, null).prefilter()).sql()).isEqualTo(sql);
+    assertThat(SqlPrefilter.of(Tables.view(ORDERS, where, null).prefilter()).sql()).isEqualTo(sql);
   }
 }

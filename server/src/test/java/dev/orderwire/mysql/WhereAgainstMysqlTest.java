@@ -10,6 +10,7 @@ import dev.orderwire.testing.TestMysql;
 import dev.orderwire.view.RandomWhere;
 import dev.orderwire.view.RandomWhere.Both;
 import dev.orderwire.view.Subject;
+import dev.orderwire.view.Tables;
 import dev.orderwire.view.View;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,7 +53,7 @@ class WhereAgainstMysqlTest {
 
   private void compare(Connection connection, Table table, Map<Long, Row> rows, Both where)
       throws SQLException {
-    View view = View.parse(table, where.json(), null);
+    View view = Tables.view(table, where.json(), null);
     Set<Long> matching = new TreeSet<>();
     rows.forEach((id, row) -> {
       if (view.matches(row)) {

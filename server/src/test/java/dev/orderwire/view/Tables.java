@@ -8,9 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Tables and rows for the tests of views. */
 public final class Tables {
+  /** As many values as a where may have. */
+  public static final int MOST_VALUES = WhereLimit.VALUES.most();
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
   private static final Set<String> TEXTS = Set.of("char", "varchar", "text", "enum", "set");
 
   /** Like the demo's table of orders, with fewer columns. */
@@ -53,5 +63,14 @@ public final class Tables {
       byColumn.put(cells[i], cells[i + 1]);
     }
     return Row.of(byColumn);
+  }
+
+  /** A view with its where as JSON text. */
+  public static View view(Table table, @Nullable String where, @Nullable List<String> columns) {
+    return View.of(table, where == null ? null : json(where), columns);
+  }
+
+  static JsonNode json(String text) {
+    return JSON.readTree(text);
   }
 }

@@ -2,6 +2,7 @@ package dev.orderwire.view;
 
 import static dev.orderwire.view.Tables.ORDERS;
 import static dev.orderwire.view.Tables.row;
+import static dev.orderwire.view.Tables.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Change;
@@ -20,7 +21,7 @@ class ViewIndexTest {
   private final ViewIndex<View> index = new ViewIndex<>();
 
   private View add(String where) {
-    View view = View.parse(ORDERS, where.replace('\'', '"'), null);
+    View view = view(ORDERS, where.replace('\'', '"'), null);
     index.add(view, view);
     return view;
   }
@@ -66,9 +67,9 @@ class ViewIndexTest {
 
   @Test
   void removedWatchersAreNotFound() {
-    View here = View.parse(ORDERS, "{\"id\":1}", null);
-    View left = View.parse(ORDERS, "{\"id\":1}", List.of("id"));
-    View every = View.parse(ORDERS, null, null);
+    View here = view(ORDERS, "{\"id\":1}", null);
+    View left = view(ORDERS, "{\"id\":1}", List.of("id"));
+    View every = view(ORDERS, null, null);
     List.of(here, left, every).forEach(view -> index.add(view, view));
     index.remove(left, left);
     index.remove(every, every);
@@ -82,7 +83,7 @@ class ViewIndexTest {
   @Test
   void aViewOfAnotherShapeIsFoundByItsOwnValues() {
     var altered = Tables.table("orders", "id", "varchar(20)", "status", "varchar(20)");
-    View text = View.parse(altered, "{\"id\":\"01\"}", null);
+    View text = view(altered, "{\"id\":\"01\"}", null);
     index.add(text, text);
     View number = add("{'id':1}");
     assertThat(found(null, row("id", "\"01\"", "status", "\"a\""))).contains(text);

@@ -3,6 +3,7 @@ package dev.orderwire.view;
 import static dev.orderwire.view.Tables.ORDERS;
 import static dev.orderwire.view.Tables.row;
 import static dev.orderwire.view.Tables.table;
+import static dev.orderwire.view.Tables.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -29,9 +30,8 @@ class ViewTest {
   private static final Row SHIPPED = order("\"shipped\"", "\"1.00\"");
   private static final Row SHIPPED_DEARER = order("\"shipped\"", "\"2.00\"");
 
-  private final View all = View.parse(ORDERS, null, null);
-  private final View pending =
-      View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id", "status"));
+  private final View all = view(ORDERS, null, null);
+  private final View pending = view(ORDERS, "{\"status\":\"pending\"}", List.of("id", "status"));
 
   @Test
   void aRowThatMatchesBeforeAndAfterKeepsItsOp() {
@@ -73,14 +73,13 @@ class ViewTest {
   @Test
   void anUpdateOfOtherColumnsIsNotSeen() {
     assertThat(pending.see(change(Op.UPDATE, PENDING, PENDING_DEARER))).isEmpty();
-    assertThat(View.parse(ORDERS, null, List.of()).see(change(Op.UPDATE, PENDING, SHIPPED)))
-        .isEmpty();
+    assertThat(view(ORDERS, null, List.of()).see(change(Op.UPDATE, PENDING, SHIPPED))).isEmpty();
   }
 
   /** A condition may look at columns that the view does not show. */
   @Test
   void columnsThatAreNotShownDecideToo() {
-    View cheap = View.parse(ORDERS, "{\"amount\":{\"lt\":\"1.50\"}}", List.of("status"));
+    View cheap = view(ORDERS, "{\"amount\":{\"lt\":\"1.50\"}}", List.of("status"));
     assertThat(cheap.see(change(Op.UPDATE, PENDING_DEARER, PENDING)))
         .contains(seen(Op.INSERT, row("status", "\"pending\""), null));
     assertThat(cheap.see(change(Op.UPDATE, PENDING, PENDING_DEARER)))
@@ -91,7 +90,7 @@ class ViewTest {
 
   @Test
   void aRowWhoseConditionIsUnknownDoesNotMatch() {
-    View dear = View.parse(ORDERS, "{\"not\":{\"amount\":{\"lt\":5}}}", null);
+    View dear = view(ORDERS, "{\"not\":{\"amount\":{\"lt\":5}}}", null);
     assertThat(dear.matches(order("\"pending\"", "null"))).isFalse();
     assertThat(dear.matches(order("\"pending\"", "\"5.00\""))).isTrue();
     assertThat(dear.see(change(Op.UPDATE, order("\"x\"", "\"9.00\""), order("\"x\"", "null"))))
@@ -108,7 +107,7 @@ class ViewTest {
 
   @Test
   void aRowIsCutToTheColumnsInTheTablesOrder() {
-    View view = View.parse(ORDERS, null, List.of("amount", "id", "amount"));
+    View view = view(ORDERS, null, List.of("amount", "id", "amount"));
     assertThat(view.columns()).extracting(Column::name).containsExactly("id", "amount");
     assertThat(view.cut(PENDING).cells().keySet()).containsExactly("id", "amount");
     assertThat(all.columns()).isEqualTo(ORDERS.columns());
@@ -119,7 +118,7 @@ class ViewTest {
   void aColumnThatARowDoesNotCarryIsNull() {
     Row old = row("id", "1", "dropped", "true");
     Row now = row("id", "1", "status", "\"new\"");
-    View view = View.parse(ORDERS, "{\"note\":null}", List.of("id", "status"));
+    View view = view(ORDERS, "{\"note\":null}", List.of("id", "status"));
     assertThat(view.cut(old)).isEqualTo(row("id", "1", "status", "null"));
     assertThat(view.matches(old)).isTrue();
     assertThat(pending.matches(old)).isFalse();
@@ -158,8 +157,8 @@ class ViewTest {
           {}                            | {"and":[]}
           """)
   void equivalentSubscriptionsAreOneView(String one, String other) {
-    View view = View.parse(ORDERS, one, List.of("id", "status"));
-    View same = View.parse(ORDERS, other, List.of("status", "id", "status"));
+    View view = view(ORDERS, one, List.of("id", "status"));
+    View same = view(ORDERS, other, List.of("status", "id", "status"));
     assertThat(same).hasToString(view.toString()).isEqualTo(view).hasSameHashCodeAs(view);
     assertThat(same.id()).isEqualTo(view.id());
   }
@@ -169,7 +168,7 @@ class ViewTest {
     assertThat(View.of(ORDERS, null, null)).isEqualTo(all);
     assertThat(
             View.of(ORDERS, JsonNodeFactory.instance.objectNode().put("status", "pending"), null))
-        .isEqualTo(View.parse(ORDERS, "{\"status\":\"pending\"}", null));
+        .isEqualTo(view(ORDERS, "{\"status\":\"pending\"}", null));
   }
 
   /** A view of all columns gets new ones; a view of named columns keeps those. */
@@ -177,7 +176,7 @@ class ViewTest {
   void aRenewedViewKeepsItsIdAndSeesTheNewShape() {
     Table altered =
         table("orders", "status", "varchar(40)", "id", "bigint unsigned", "added", "int");
-    View named = View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("status", "id"));
+    View named = view(ORDERS, "{\"status\":\"pending\"}", List.of("status", "id"));
     for (View view : List.of(all, named)) {
       View renewed = view.renewed(altered);
       assertThat(renewed.id()).isEqualTo(view.id());
@@ -190,7 +189,7 @@ class ViewTest {
         .extracting(Column::name)
         .containsExactly("status", "id");
     assertThat(named.renewed(altered).columns().getFirst().type()).isEqualTo("varchar(40)");
-    assertThat(View.parse(altered, null, null).id()).isEqualTo(all.id());
+    assertThat(view(altered, null, null).id()).isEqualTo(all.id());
   }
 
   /** The same normal form matches other rows if the column has another type. */
@@ -200,16 +199,15 @@ class ViewTest {
     Table flag = table("orders", "id", "varchar(20)", "status", "varchar(20)");
     List<String> columns = List.of("status");
     String where = "{\"status\":\"a\"}";
-    assertThat(View.parse(text, where, columns)).isNotEqualTo(View.parse(flag, where, columns));
-    assertThat(View.parse(text, where, columns).id())
-        .isEqualTo(View.parse(flag, where, columns).id());
+    assertThat(view(text, where, columns)).isNotEqualTo(view(flag, where, columns));
+    assertThat(view(text, where, columns).id()).isEqualTo(view(flag, where, columns).id());
   }
 
   @Test
   void aViewThatDoesNotFitTheNewShapeCannotBeRenewed() {
     Table without = table("orders", "id", "bigint unsigned", "note", "text");
     Table numbers = table("orders", "id", "bigint unsigned", "status", "int");
-    View byStatus = View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id"));
+    View byStatus = view(ORDERS, "{\"status\":\"pending\"}", List.of("id"));
     assertThatExceptionOfType(OrderwireException.class)
         .isThrownBy(() -> byStatus.renewed(without))
         .satisfies(e -> assertThat(e.code().text()).isEqualTo("unknown_column"));
@@ -217,7 +215,7 @@ class ViewTest {
         .isThrownBy(() -> byStatus.renewed(numbers))
         .satisfies(e -> assertThat(e.code().text()).isEqualTo("wrong_type"));
     assertThatExceptionOfType(OrderwireException.class)
-        .isThrownBy(() -> View.parse(ORDERS, null, List.of("id", "status")).renewed(without))
+        .isThrownBy(() -> view(ORDERS, null, List.of("id", "status")).renewed(without))
         .satisfies(e -> assertThat(e.code().text()).isEqualTo("unknown_column"));
   }
 
@@ -230,26 +228,26 @@ class ViewTest {
         List.of(
             all,
             pending,
-            View.parse(ORDERS, null, columns),
-            View.parse(others, null, columns),
-            View.parse(ORDERS, null, ORDERS.columnNames()),
-            View.parse(ORDERS, "{\"status\":\"pending\"}", List.of("id")),
-            View.parse(ORDERS, "{\"status\":\"Pending\"}", columns),
-            View.parse(ORDERS, "{\"note\":\"pending\"}", columns),
-            View.parse(ORDERS, "{\"id\":1}", columns),
-            View.parse(textIds, "{\"id\":\"1\"}", columns),
-            View.parse(ORDERS, "{\"id\":{\"lt\":1}}", columns),
-            View.parse(ORDERS, "{\"id\":{\"lte\":1}}", columns),
-            View.parse(ORDERS, "{\"id\":{\"gt\":1}}", columns),
-            View.parse(ORDERS, "{\"id\":{\"ne\":1}}", columns),
-            View.parse(ORDERS, "{\"id\":{\"null\":true}}", columns),
-            View.parse(ORDERS, "{\"id\":{\"in\":[]}}", columns),
-            View.parse(ORDERS, "{\"status\":{\"in\":[\"a\",\"b\"]}}", columns),
-            View.parse(ORDERS, "{\"status\":\"a\\\", \\\"b\"}", columns),
-            View.parse(ORDERS, "{\"status\":\"a\\\\\\\", \\\\\\\"b\"}", columns),
-            View.parse(ORDERS, "{\"or\":[]}", columns),
-            View.parse(ORDERS, "{\"or\":[{\"id\":1},{\"id\":2}]}", columns),
-            View.parse(ORDERS, "{\"and\":[{\"id\":1},{\"id\":2}]}", columns));
+            view(ORDERS, null, columns),
+            view(others, null, columns),
+            view(ORDERS, null, ORDERS.columnNames()),
+            view(ORDERS, "{\"status\":\"pending\"}", List.of("id")),
+            view(ORDERS, "{\"status\":\"Pending\"}", columns),
+            view(ORDERS, "{\"note\":\"pending\"}", columns),
+            view(ORDERS, "{\"id\":1}", columns),
+            view(textIds, "{\"id\":\"1\"}", columns),
+            view(ORDERS, "{\"id\":{\"lt\":1}}", columns),
+            view(ORDERS, "{\"id\":{\"lte\":1}}", columns),
+            view(ORDERS, "{\"id\":{\"gt\":1}}", columns),
+            view(ORDERS, "{\"id\":{\"ne\":1}}", columns),
+            view(ORDERS, "{\"id\":{\"null\":true}}", columns),
+            view(ORDERS, "{\"id\":{\"in\":[]}}", columns),
+            view(ORDERS, "{\"status\":{\"in\":[\"a\",\"b\"]}}", columns),
+            view(ORDERS, "{\"status\":\"a\\\", \\\"b\"}", columns),
+            view(ORDERS, "{\"status\":\"a\\\\\\\", \\\\\\\"b\"}", columns),
+            view(ORDERS, "{\"or\":[]}", columns),
+            view(ORDERS, "{\"or\":[{\"id\":1},{\"id\":2}]}", columns),
+            view(ORDERS, "{\"and\":[{\"id\":1},{\"id\":2}]}", columns));
     assertThat(views).doesNotHaveDuplicates();
     assertThat(views).extracting(View::id).doesNotHaveDuplicates();
     assertThat(views).extracting(View::id).allMatch(id -> id.matches("[A-Za-z0-9_-]{16}"));
@@ -266,7 +264,7 @@ class ViewTest {
   @Test
   void anUnknownColumnIsRefused() {
     assertThatExceptionOfType(OrderwireException.class)
-        .isThrownBy(() -> View.parse(ORDERS, null, List.of("id", "staus")))
+        .isThrownBy(() -> view(ORDERS, null, List.of("id", "staus")))
         .withMessageContaining("\"staus\"")
         .withMessageContaining("\"status\"")
         .satisfies(e -> assertThat(e.code().text()).isEqualTo("unknown_column"));
@@ -277,7 +275,7 @@ class ViewTest {
   void halfASurrogatePairIsRefused() {
     for (String where : List.of("{\"status\":\"\\ud83d\"}", "{\"doc\":{\"eq\":[\"\\ude00\"]}}")) {
       assertThatExceptionOfType(OrderwireException.class)
-          .isThrownBy(() -> View.parse(ORDERS, where, null))
+          .isThrownBy(() -> view(ORDERS, where, null))
           .satisfies(e -> assertThat(e.code().text()).isEqualTo("bad_where"));
     }
   }

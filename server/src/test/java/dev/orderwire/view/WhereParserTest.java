@@ -1,6 +1,7 @@
 package dev.orderwire.view;
 
 import static dev.orderwire.view.Tables.ORDERS;
+import static dev.orderwire.view.Tables.json;
 import static dev.orderwire.view.Tables.row;
 import static dev.orderwire.view.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,31 +21,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 class WhereParserTest {
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        " ",
-        "{",
-        "{\"id\":}",
-        "{\"id\":1}}",
-        "{\"id\":1} {\"id\":2}",
-        "{\"id\":1,\"id\":2}",
-        "{\"id\":{\"gt\":1,\"gt\":2}}",
-        "{\"doc\":{\"eq\":{\"a\":1,\"a\":2}}}",
-        "{'id':1}",
-        "{\"id\":NaN}",
-        "{\"id\":Infinity}",
-        "{\"id\":01}",
-        "{\"id\":1e99999999999}",
-        "{\"id\":1,}",
-        "{\"status\":\"a\nb\"}",
-        "id=1"
-      })
-  void whatIsNotJsonIsSaidToBeNone(String json) {
-    refused(json, "bad_json").withMessageContaining("{\"status\":\"pending\"}");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -164,14 +140,13 @@ class WhereParserTest {
   @EnumSource(WhereLimit.class)
   void limitsAreInclusive(WhereLimit limit) {
     String most = asMuchAs(limit, limit.most());
-    assertThat(WhereParser.parse(ORDERS, WhereParser.read(most))).isNotNull();
+    assertThat(WhereParser.parse(ORDERS, json(most))).isNotNull();
     refused(asMuchAs(limit, limit.most() + 1), "bad_where")
         .withMessageContaining("at most " + limit.most() + " ");
   }
 
   private static String asMuchAs(WhereLimit limit, int much) {
     return switch (limit) {
-      case LENGTH -> "{\"id\":1}" + " ".repeat(much - 8);
       case DEPTH -> "{\"not\":".repeat(much) + "{}" + "}".repeat(much);
       case TERMS -> "{\"or\":[" + "{},".repeat(much - 3) + "{\"id\":1}]}";
       case VALUES ->
@@ -184,12 +159,8 @@ class WhereParserTest {
 
   @Test
   void hostileConditionsAreRefused() {
-    refused("[".repeat(90_000), "bad_json");
-    refused("{\"not\":".repeat(14_000), "bad_json");
     refused("{\"and\":[".repeat(11) + "]}".repeat(11), "bad_where");
     refused("{\"doc\":" + "[".repeat(499) + "]".repeat(499) + "}", "bad_where");
-    refused("{\"doc\":{\"eq\":" + "[".repeat(499) + "]".repeat(499) + "}}", "bad_json");
-    refused("{\"id\":" + "9".repeat(99_000) + "}", "bad_json");
     refused("{\"amount\":\"" + "9".repeat(99_000) + "\"}", "bad_where");
     refused("{\"and\":[" + "{},".repeat(30_000) + "{}]}", "bad_where");
     refused("{\"id\":{\"in\":[" + "1,".repeat(40_000) + "1]}}", "bad_where");
@@ -198,8 +169,7 @@ class WhereParserTest {
   @Test
   void aDocumentMayBeAsDeepAsMysqlAllows() {
     String document = "[".repeat(100) + "]".repeat(100);
-    Where where =
-        WhereParser.parse(ORDERS, WhereParser.read("{\"doc\":{\"eq\":" + document + "}}"));
+    Where where = WhereParser.parse(ORDERS, json("{\"doc\":{\"eq\":" + document + "}}"));
     assertThat(where.test(row("doc", document))).isEqualTo(Truth.TRUE);
   }
 
@@ -229,7 +199,7 @@ class WhereParserTest {
   private static ThrowableAssertAlternative<OrderwireException> refused(
       Table table, String json, String code) {
     return assertThatExceptionOfType(OrderwireException.class)
-        .isThrownBy(() -> WhereParser.parse(table, WhereParser.read(json)))
+        .isThrownBy(() -> WhereParser.parse(table, json(json)))
         .satisfies(e -> assertThat(e.code().text()).as(e.getMessage()).isEqualTo(code));
   }
 }

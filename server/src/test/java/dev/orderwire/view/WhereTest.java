@@ -1,6 +1,7 @@
 package dev.orderwire.view;
 
 import static dev.orderwire.view.Tables.ORDERS;
+import static dev.orderwire.view.Tables.json;
 import static dev.orderwire.view.Tables.row;
 import static dev.orderwire.view.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -216,6 +217,6 @@ class WhereTest {
   }
 
   private static Where where(Table table, String json) {
-    return WhereParser.parse(table, WhereParser.read(json));
+    return WhereParser.parse(table, json(json));
   }
 }
