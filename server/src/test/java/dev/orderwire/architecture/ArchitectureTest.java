@@ -18,7 +18,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 final class ArchitectureTest {
-  /** An import runs only downwards in this list. */
+  /** An import runs only downwards in this list. {@code auth} and {@code bus} do not exist yet. */
   private static final List<String> LAYERS =
       List.of(
           "cli",
@@ -67,6 +67,7 @@ final class ArchitectureTest {
           .that(resideInAPackage("dev.orderwire.%s..".formatted(LAYERS.get(i))))
           .should()
           .dependOnClassesThat(resideInAnyPackage(above))
+          .allowEmptyShould(true)
           .check(CLASSES);
     }
   }
