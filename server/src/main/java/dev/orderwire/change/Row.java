@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * same cells, in any order. Immutable.
  */
 public final class Row {
-  private final Names names;
+  private final ColumnNames names;
 
   /** By index; null for a column that this row does not carry. */
   private final @Nullable String[] texts;
 
-  private Row(Names names, @Nullable String[] texts) {
+  private Row(ColumnNames names, @Nullable String[] texts) {
     this.names = names;
     this.texts = texts;
   }
@@ -34,7 +34,7 @@ public final class Row {
    *     the row does not carry
    * @throws IllegalArgumentException if there are more or fewer texts than names
    */
-  public static Row of(Names names, List<@Nullable String> texts) {
+  public static Row of(ColumnNames names, List<@Nullable String> texts) {
     if (texts.size() != names.count()) {
       throw new IllegalArgumentException(
           "%d values for %d columns".formatted(texts.size(), names.count()));
@@ -48,7 +48,8 @@ public final class Row {
    * @param cells column name to JSON text, in the order of the columns
    */
   public static Row of(Map<String, String> cells) {
-    return new Row(Names.of(List.copyOf(cells.keySet())), cells.values().toArray(new String[0]));
+    return new Row(
+        ColumnNames.of(List.copyOf(cells.keySet())), cells.values().toArray(new String[0]));
   }
 
   /** The JSON text of a column, or null where this row does not carry the column. */
@@ -97,7 +98,7 @@ public final class Row {
    *
    * @param missing the text for a column that this row does not carry; null to leave it out
    */
-  public Row only(Names columns, @Nullable String missing) {
+  public Row only(ColumnNames columns, @Nullable String missing) {
     @Nullable String[] kept = new String[columns.count()];
     for (int index = 0; index < kept.length; index++) {
       String text = json(columns.get(index));

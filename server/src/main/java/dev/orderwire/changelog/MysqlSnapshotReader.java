@@ -1,8 +1,8 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Key;
-import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
@@ -83,7 +83,7 @@ public final class MysqlSnapshotReader implements SnapshotReader {
   private static final class Pages {
     private final Table table;
     private final RowJson json;
-    private final Names key;
+    private final ColumnNames key;
     private final SqlCondition condition;
     private final int pageRows;
     private final Rows reader;
@@ -92,7 +92,7 @@ public final class MysqlSnapshotReader implements SnapshotReader {
     Pages(Table table, SqlCondition condition, int pageRows, Rows reader) {
       this.table = table;
       this.json = new RowJson(table.columnNames());
-      this.key = Names.of(table.key());
+      this.key = ColumnNames.of(table.key());
       this.condition = condition;
       this.pageRows = pageRows;
       this.reader = reader;

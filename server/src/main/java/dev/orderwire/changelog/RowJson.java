@@ -1,6 +1,6 @@
 package dev.orderwire.changelog;
 
-import dev.orderwire.change.Names;
+import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ final class RowJson {
                   .build())
           .build();
 
-  private final Names columns;
+  private final ColumnNames columns;
   private final TextCache texts;
 
   /**
@@ -44,7 +44,7 @@ final class RowJson {
 
   /** Shares the texts of its rows through {@code texts}. */
   RowJson(List<String> columns, TextCache texts) {
-    this.columns = Names.of(columns);
+    this.columns = ColumnNames.of(columns);
     this.texts = texts;
   }
 
@@ -84,7 +84,7 @@ final class RowJson {
     names.addAll(others.keySet());
     List<@Nullable String> cells = new ArrayList<>(known);
     cells.addAll(others.values());
-    return Row.of(Names.of(names), cells);
+    return Row.of(ColumnNames.of(names), cells);
   }
 
   private static int startOfNextValue(JsonParser parser) {

@@ -126,7 +126,7 @@ public final class Feed implements MomentListener {
   }
 
   /** Whether {@link #onRestart} has made a cursor invalid. */
-  public synchronized boolean hasBegunAnewSince(long cursor) {
+  public synchronized boolean hasRestartedSince(long cursor) {
     return cursor < restarted;
   }
 

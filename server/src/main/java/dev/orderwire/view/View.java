@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Column;
+import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.ErrorCode;
-import dev.orderwire.change.Names;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Row;
@@ -41,7 +41,7 @@ public final class View {
   private final @Nullable IndexedValues indexedValues;
   private final @Nullable List<String> columnNames;
   private final List<Column> columns;
-  private final Names names;
+  private final ColumnNames names;
   private final String text;
   private final String id;
 
@@ -56,7 +56,7 @@ public final class View {
     this.indexedValues = narrowest(where.indexedValues(), table.key());
     this.columnNames = columnNames;
     this.columns = columnNames == null ? table.columns() : Columns.named(columnNames, table);
-    this.names = Names.of(columns.stream().map(Column::name).toList());
+    this.names = ColumnNames.of(columns.stream().map(Column::name).toList());
     this.text =
         "%s where %s: %s"
             .formatted(

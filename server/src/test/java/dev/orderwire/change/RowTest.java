@@ -17,9 +17,9 @@ class RowTest {
 
   @Test
   void aRowIsCutInTheRequestedOrder() {
-    Row cut = ROW.only(Names.of(List.of("status", "missing", "id")), null);
+    Row cut = ROW.only(ColumnNames.of(List.of("status", "missing", "id")), null);
     assertThat(cut.cells()).containsExactly(Map.entry("status", "\"new\""), Map.entry("id", "1"));
-    assertThat(ROW.only(Names.of(List.of()), null).isEmpty()).isTrue();
+    assertThat(ROW.only(ColumnNames.of(List.of()), null).isEmpty()).isTrue();
   }
 
   @Test
@@ -33,7 +33,7 @@ class RowTest {
 
   @Test
   void rowsWithTheSameCellsAreEqual() {
-    Names names = Names.of(List.of("note", "more", "status", "id"));
+    ColumnNames names = ColumnNames.of(List.of("note", "more", "status", "id"));
     List<@Nullable String> texts = new ArrayList<>(List.of("null", "", "\"new\"", "1"));
     texts.set(1, null);
     Row same = Row.of(names, texts);
@@ -46,7 +46,7 @@ class RowTest {
     assertThat(same.only(names, "0").json("more")).isEqualTo("0");
     assertThat(same).isNotEqualTo(same.only(names, "0"));
     assertThatIllegalArgumentException().isThrownBy(() -> Row.of(names, List.of("1")));
-    assertThatIllegalArgumentException().isThrownBy(() -> Names.of(List.of("id", "id")));
+    assertThatIllegalArgumentException().isThrownBy(() -> ColumnNames.of(List.of("id", "id")));
   }
 
   @Test

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.Key;
-import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
+import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.feed.WatchedTables;
@@ -163,7 +164,7 @@ class MysqlSnapshotReaderTest {
       assertThat(first.rows).hasSize(2);
 
       CollectedRows rest = new CollectedRows(2);
-      Names key = Names.of(orders.catalog.defaultTable().key());
+      ColumnNames key = ColumnNames.of(orders.catalog.defaultTable().key());
       readOrders(orders, new Key(first.rows.getLast().only(key, null)), rest);
       assertThat(rest.rows).extracting(row -> row.json("customer_name")).containsExactly("\"c\"");
     }

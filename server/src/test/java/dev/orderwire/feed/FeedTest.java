@@ -146,16 +146,16 @@ class FeedTest {
     append(feed, 101);
     append(feed, 102);
     append(feed, 103);
-    assertThat(feed.hasBegunAnewSince(first.cursor())).isFalse();
+    assertThat(feed.hasRestartedSince(first.cursor())).isFalse();
     Place last = feed.end();
     feed.onRestart(position, List.of());
-    assertThat(feed.hasBegunAnewSince(last.cursor())).isTrue();
+    assertThat(feed.hasRestartedSince(last.cursor())).isTrue();
     Place anew = feed.end();
     append(feed, 104);
     append(feed, 105);
     append(feed, 106);
     assertThat(read(feed, anew.cursor(), 100)).containsExactly(-1L);
-    assertThat(feed.hasBegunAnewSince(anew.cursor())).isFalse();
+    assertThat(feed.hasRestartedSince(anew.cursor())).isFalse();
   }
 
   @Test

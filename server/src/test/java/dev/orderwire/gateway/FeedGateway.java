@@ -2,9 +2,9 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Column;
+import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Key;
-import dev.orderwire.change.Names;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
@@ -192,7 +192,7 @@ public final class FeedGateway implements AutoCloseable {
     if (any == null) {
       throw new IllegalArgumentException("a change has a row");
     }
-    Key key = new Key(any.only(Names.of(ORDERS.key()), null));
+    Key key = new Key(any.only(ColumnNames.of(ORDERS.key()), null));
     return new Change(id, "orders", op, key, before, after, AT, "shop@localhost");
   }
 

@@ -130,7 +130,7 @@ public final class Subscriber implements Pump.Leavers {
     Position seen = subscription.seen();
     boolean midMoment = subscription.isMidMoment();
     // A feed that has begun anew leaves behind who was fast enough, too.
-    boolean cutOff = source.feed().hasBegunAnewSince(subscription.cursor());
+    boolean cutOff = source.feed().hasRestartedSince(subscription.cursor());
     catchUp(
         subscription,
         cutOff ? new Have.Changes(seen, midMoment) : new Have.Behind(seen, midMoment));

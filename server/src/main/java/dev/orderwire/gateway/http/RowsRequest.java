@@ -1,8 +1,8 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Key;
-import dev.orderwire.change.Names;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
@@ -80,7 +80,7 @@ final class RowsRequest implements Supplier<Answer> {
     json.writeStringProperty("position", String.valueOf(page.position));
     json.writeBooleanProperty("more", page.more);
     json.writeName("after");
-    Json.row(json, page.more ? page.last.only(Names.of(view.table().key()), null) : null);
+    Json.row(json, page.more ? page.last.only(ColumnNames.of(view.table().key()), null) : null);
   }
 
   /** Writes rows until the page is full, and sees whether there is one more. */

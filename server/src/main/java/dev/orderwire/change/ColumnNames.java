@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Column names in their order, shared by all rows that are read alike, so that a row holds only its
  * values. Safe for any number of threads.
  */
-public final class Names {
+public final class ColumnNames {
   private final List<String> list;
   private final Map<String, Integer> indexes;
 
-  private Names(List<String> names) {
+  private ColumnNames(List<String> names) {
     this.list = List.copyOf(names);
     this.indexes = HashMap.newHashMap(list.size());
     for (int index = 0; index < list.size(); index++) {
@@ -28,8 +28,8 @@ public final class Names {
    *
    * @throws IllegalArgumentException if a name occurs twice
    */
-  public static Names of(List<String> names) {
-    return new Names(names);
+  public static ColumnNames of(List<String> names) {
+    return new ColumnNames(names);
   }
 
   public int count() {
