@@ -11,7 +11,6 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
-import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.feed.WatchedTables;
