@@ -21,12 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The border between the event loops, which never wait, and what waits: for MySQL, or for a client
- * to take what it is sent. What is started here runs on a virtual thread of its own, reads from
- * MySQL in its turn, and reaches back to an event loop for all that lives there.
+ * The border between event loops, which never wait, and work that waits for MySQL or for a client.
+ * Each task runs on its own virtual thread, takes turns at MySQL, and calls back to an event loop
+ * for everything that belongs there.
  */
 public final class Blocking implements AutoCloseable {
-  /** The connection is gone, or the gateway closes: there is nobody left to work for. */
+  /** The connection is closed, or the gateway closes: nobody needs the result. */
   static final class GoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -35,12 +35,12 @@ public final class Blocking implements AutoCloseable {
     }
   }
 
-  /** The client takes nothing. */
+  /** The client does not read. */
   static final class StalledException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StalledException() {
-      super("the client takes nothing", null, false, false);
+      super("the client does not read", null, false, false);
     }
   }
 
@@ -59,17 +59,18 @@ public final class Blocking implements AutoCloseable {
   }
 
   /**
-   * Runs a task that waits for MySQL on a thread of its own; for any thread, and returns at once.
+   * Runs a task that reads from MySQL on its own thread, and returns at once. For any thread.
    *
-   * @throws OrderwireException {@code over_limit} where too many are waiting
+   * @throws OrderwireException {@code over_limit} if too many tasks wait
    */
   public void start(Runnable task) {
     if (!waiting.tryAcquire()) {
       throw new OrderwireException(
-          ErrorCode.OVER_LIMIT, "too many ask for stored data at once: try again in a few seconds");
+          ErrorCode.OVER_LIMIT,
+          "too many clients request stored data at once: try again in a few seconds");
     }
     try {
-      think(() -> {
+      startUnbounded(() -> {
         try {
           task.run();
         } finally {
@@ -82,12 +83,13 @@ public final class Blocking implements AutoCloseable {
     }
   }
 
-  /** Runs a task that only thinks on a thread of its own; for any thread, and returns at once. */
-  public void think(Runnable task) {
+  /** Runs a task that no limit counts on its own thread, and returns at once. For any thread. */
+  public void startUnbounded(Runnable task) {
     try {
       threads.execute(() -> untilGone(task));
     } catch (RejectedExecutionException e) {
-      throw new OrderwireException(ErrorCode.GOING_AWAY, "the server is going away: try again", e);
+      throw new OrderwireException(
+          ErrorCode.GOING_AWAY, "the server is shutting down: try again", e);
     }
   }
 
@@ -95,16 +97,16 @@ public final class Blocking implements AutoCloseable {
     try {
       task.run();
     } catch (GoneException e) {
-      LOG.debug("Nobody waits any more for what was under way", e);
+      LOG.debug("A task ended early: its client is gone", e);
     }
   }
 
-  /** Does what reads from MySQL, when it is its turn. */
+  /** Reads from MySQL, once fewer than {@link Limit#TASKS} others do. */
   public <T> T inTurn(Supplier<T> read) {
     return inTurn(tasks, read);
   }
 
-  /** Does what not many may do at once, when it is its turn. */
+  /** Does work once {@code turns} has a permit. */
   public static <T> T inTurn(Semaphore turns, Supplier<T> work) {
     try {
       turns.acquire();
@@ -119,9 +121,9 @@ public final class Blocking implements AutoCloseable {
   }
 
   /**
-   * Does what belongs on an event loop, and waits for it.
+   * Runs work on an event loop, and waits for its result.
    *
-   * @param owned what {@code work} takes over; released where it will never be done
+   * @param owned what {@code work} releases; released here if {@code work} never runs
    */
   public static <T> T onLoop(EventLoop loop, ReferenceCounted owned, Callable<T> work) {
     Future<T> done;
@@ -148,7 +150,7 @@ public final class Blocking implements AutoCloseable {
     }
   }
 
-  /** Waits until something has been written, or its connection is closed. */
+  /** Waits until a message was written, or its connection was closed. */
   public static boolean await(Future<?> written) {
     try {
       return written.await().isSuccess();
@@ -158,9 +160,9 @@ public final class Blocking implements AutoCloseable {
   }
 
   /**
-   * Waits until a client has taken what it was sent; false where it is gone.
+   * Waits until a client has read a message; false if it is gone.
    *
-   * @throws StalledException where that took it too long
+   * @throws StalledException after {@link Limit#STALL_SECONDS}
    */
   boolean awaitTaken(Future<?> sent) {
     try {
@@ -173,7 +175,7 @@ public final class Blocking implements AutoCloseable {
     }
   }
 
-  /** Waits for a while. */
+  /** Sleeps. */
   static void pause(Duration time) {
     try {
       Thread.sleep(time);
@@ -183,11 +185,11 @@ public final class Blocking implements AutoCloseable {
   }
 
   /**
-   * Waits until a client takes more.
+   * Waits until a channel is writable.
    *
-   * @throws StalledException where it took nothing for too long
+   * @throws StalledException after {@link Limit#STALL_SECONDS}
    */
-  void awaitTaking(Gate gate) {
+  void awaitWritable(Gate gate) {
     try {
       if (!gate.await(stall)) {
         throw new StalledException();
@@ -202,7 +204,7 @@ public final class Blocking implements AutoCloseable {
     return new GoneException();
   }
 
-  /** Interrupts what is still waiting. */
+  /** Interrupts all tasks. */
   @Override
   public void close() {
     threads.shutdownNow();

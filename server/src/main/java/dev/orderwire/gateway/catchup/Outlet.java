@@ -16,8 +16,8 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription as it is reached from a virtual thread: whatever happens to it happens on its
- * event loop, and is waited for, so that no more than one message is ever under way.
+ * A subscription for use by a virtual thread. Each call runs on the subscription's event loop and
+ * waits for its result, so at most one message is on its way.
  */
 final class Outlet {
   private final Subscription subscription;
@@ -26,7 +26,7 @@ final class Outlet {
   private final Traffic traffic;
 
   /**
-   * @param opening for a subscription that has not been answered yet
+   * @param opening null if the client has been told {@code subscribed}
    */
   Outlet(Subscription subscription, @Nullable Opening opening, Blocking blocking, Traffic traffic) {
     this.subscription = subscription;
@@ -40,8 +40,8 @@ final class Outlet {
   }
 
   /**
-   * Tells the client that nothing after {@code position} can be missed from now on, unless it has
-   * been told before.
+   * Tells the client that it is subscribed, unless it knows: from now on it cannot miss a change
+   * after {@code position}.
    */
   void answer(Position position, boolean resumable) {
     Opening unanswered = opening;
@@ -52,9 +52,9 @@ final class Outlet {
   }
 
   /**
-   * From here on the view is that of the table as it is known now.
+   * Replaces the view by the same view of the table's current shape.
    *
-   * @throws OrderwireException where there is no such view any more
+   * @throws OrderwireException if the table no longer has a column that the view needs
    */
   void renew(Catalog catalog) {
     View view = subscription.view();
@@ -64,10 +64,10 @@ final class Outlet {
     }
   }
 
-  /** Sends a message of a spool, and waits until the client has taken all of it. */
-  void give(SpoolMessage message) {
-    awaitTaking();
-    Frame frame = message.hold();
+  /** Sends a message of a spool, and waits until the client has read all of it. */
+  void sendAndAwait(SpoolMessage message) {
+    awaitWritable();
+    Frame frame = message.load();
     try {
       Future<?> sent =
           Blocking.onLoop(
@@ -80,14 +80,14 @@ final class Outlet {
         throw new GoneException();
       }
     } finally {
-      message.letGo();
+      message.unload();
     }
   }
 
-  /** Sends a message, which is owned here from now on, once the client takes it. */
+  /** Sends and releases a message once the channel is writable. */
   void send(Frame frame) {
     try {
-      blocking.awaitTaking(subscription.connection().gate());
+      blocking.awaitWritable(subscription.connection().gate());
     } catch (RuntimeException e) {
       frame.release();
       throw e;
@@ -109,9 +109,9 @@ final class Outlet {
     }
   }
 
-  /** Waits until the client takes more. */
-  void awaitTaking() {
-    blocking.awaitTaking(subscription.connection().gate());
+  /** Waits until the channel is writable. */
+  void awaitWritable() {
+    blocking.awaitWritable(subscription.connection().gate());
   }
 
   void follow(Feed.Place place, Position seen, boolean midMoment) {
@@ -121,7 +121,7 @@ final class Outlet {
     });
   }
 
-  /** Gives up. */
+  /** Ends the subscription with an error. */
   void fail(OrderwireException cause) {
     onLoop(() -> {
       Connection connection = subscription.connection();

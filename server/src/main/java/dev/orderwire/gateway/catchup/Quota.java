@@ -2,7 +2,7 @@ package dev.orderwire.gateway.catchup;
 
 import java.util.concurrent.Semaphore;
 
-/** A number of bytes that many share, counted in kilobytes. For any number of threads. */
+/** A number of bytes that many share, counted in kilobytes. Safe for any number of threads. */
 final class Quota {
   private static final int UNIT = 1_024;
 
@@ -14,22 +14,22 @@ final class Quota {
     this.left = new Semaphore(most, true);
   }
 
-  /** Takes so much, where so much is left. */
+  /** Takes bytes if so many are left. */
   boolean tryTake(long bytes) {
     return left.tryAcquire(units(bytes));
   }
 
-  /** Takes so much once so much is left. */
+  /** Waits until so many bytes are left, and takes them. */
   void take(long bytes) throws InterruptedException {
     left.acquire(units(bytes));
   }
 
-  /** Gives back what was taken at once. */
+  /** Gives back the bytes of one call. */
   void giveBack(long bytes) {
     left.release(units(bytes));
   }
 
-  /** What is larger than all of it has its turn when nobody else has any. */
+  /** At most the whole quota, so that a larger request can succeed when nothing else is taken. */
   private int units(long bytes) {
     return Math.clamp((bytes + UNIT - 1) / UNIT, 1, most);
   }

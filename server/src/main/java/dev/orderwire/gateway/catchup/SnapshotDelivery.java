@@ -1,12 +1,12 @@
 package dev.orderwire.gateway.catchup;
 
 import dev.orderwire.change.Position;
-import dev.orderwire.gateway.catchup.CatchUp.Have;
 import dev.orderwire.gateway.catchup.Spool.VoidException;
 import dev.orderwire.gateway.protocol.Messages;
+import dev.orderwire.gateway.protocol.ResetReason;
 import org.jspecify.annotations.Nullable;
 
-/** Gives one client the rows of its view, no faster than it takes them. */
+/** Sends one client the rows of its view, no faster than it reads. */
 final class SnapshotDelivery {
   private final Outlet outlet;
   private final CatchUp.Tools tools;
@@ -17,31 +17,31 @@ final class SnapshotDelivery {
   }
 
   /**
-   * Gives all of them, in the table's newest known shape.
+   * Sends all rows, in the table's newest known shape.
    *
-   * @param reset why what the client has is void; null where it has nothing
-   * @return what it has then: the rows, or as much of them as is void by now
+   * @param reset why the rows that the client has are no longer valid; null if it has none
+   * @return what the client has afterwards: the rows, or as many as are outdated by now
    */
-  Have give(@Nullable String reset) {
-    Have have = reset == null ? new Have.Nothing() : new Have.Outdated(reset);
+  ClientState send(@Nullable ResetReason reset) {
+    ClientState state = reset == null ? new ClientState.Nothing() : new ClientState.Outdated(reset);
     outlet.renew(tools.source().catalog());
-    try (Spool.Seat seat = tools.spools().join(outlet.view())) {
-      Position at = seat.position();
-      if (tools.source().catalog().isVoid(outlet.view().table(), at)) {
-        return have;
+    try (Spool.Reader reader = tools.spools().join(outlet.view())) {
+      Position position = reader.position();
+      if (tools.source().catalog().isVoid(outlet.view().table(), position)) {
+        return state;
       }
       tools.traffic().snapshot();
-      outlet.answer(at, false);
+      outlet.answer(position, false);
       if (reset != null) {
         outlet.send(Messages.reset(outlet.view(), reset));
       }
-      have = new Have.Outdated("schema");
-      for (SpoolMessage message = seat.next(); message != null; message = seat.next()) {
-        outlet.give(message);
+      state = new ClientState.Outdated(ResetReason.SCHEMA);
+      for (SpoolMessage message = reader.next(); message != null; message = reader.next()) {
+        outlet.sendAndAwait(message);
       }
-      return new Have.Rows(at);
+      return new ClientState.Rows(position);
     } catch (VoidException e) {
-      return have;
+      return state;
     }
   }
 }

@@ -10,11 +10,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one snapshot: written once, as fast as MySQL gives the rows, and taken by any
- * number of clients, each from the beginning and at its own pace, also while it is being written.
+ * The messages of one snapshot: written once, as fast as MySQL returns the rows, and read by any
+ * number of clients, each from the beginning and at its own pace, even while it is being written.
  */
 final class Spool {
-  /** It breaks off, for this reason. */
+  /** The snapshot has failed. */
   static final class FailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -30,64 +30,64 @@ final class Spool {
     }
   }
 
-  /** It breaks off, and the next one may not. */
+  /** The snapshot is no longer valid; another one may succeed. */
   static final class VoidException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     VoidException() {
-      super("the snapshot has to begin anew", null, false, false);
+      super("the snapshot has to start over", null, false, false);
     }
   }
 
   private enum State {
-    READING,
-    WHOLE,
-    /** For nobody any more. */
-    OVER
+    WRITING,
+    COMPLETE,
+    /** Not readable: it has failed, or is not needed. */
+    ENDED
   }
 
   private final SpoolStore store;
   private final List<SpoolMessage> messages = new ArrayList<>();
-  private State state = State.READING;
+  private State state = State.WRITING;
   private @Nullable Position position;
   private @Nullable OrderwireException failure;
   private boolean wanted = true;
-  private boolean held = true;
-  private int seats;
-  private long comers;
+  private boolean referenced = true;
+  private int readers;
+  private long readersSoFar;
 
   Spool(SpoolStore store) {
     this.store = store;
   }
 
-  /** What the rows stand for; null before the first of them was read. */
+  /** The position of the snapshot; null before its first row was read. */
   synchronized @Nullable Position position() {
     return position;
   }
 
-  /** A place at its beginning; null where it is over. */
-  synchronized @Nullable Seat seat() {
-    if (state == State.OVER) {
+  /** A reader at the beginning; null if the spool has ended. */
+  synchronized @Nullable Reader reader() {
+    if (state == State.ENDED) {
       return null;
     }
-    seats++;
-    comers++;
+    readers++;
+    readersSoFar++;
     wanted = true;
-    return new Seat();
+    return new Reader();
   }
 
-  /** How many have taken a seat until now. */
-  synchronized long comers() {
-    return comers;
+  /** The number of readers, those that have left included. */
+  synchronized long readersSoFar() {
+    return readersSoFar;
   }
 
-  /** The rows can be read, and this is what they stand for. */
+  /** Sets the position of the snapshot. */
   synchronized void begin(Position at) {
     position = at;
     notifyAll();
   }
 
-  /** Adds a message, which is owned here from now on. */
+  /** Adds a message, which the spool releases. */
   void add(Frame frame) {
     SpoolMessage message = store.keep(frame);
     synchronized (this) {
@@ -96,55 +96,55 @@ final class Spool {
     }
   }
 
-  /** Whether anybody is left to read for; if not, nobody is let in any more. */
-  synchronized boolean goesOn() {
+  /** Whether a reader is left; if not, the spool ends. */
+  synchronized boolean isWanted() {
     if (!wanted) {
-      state = State.OVER;
+      state = State.ENDED;
     }
     return wanted;
   }
 
   synchronized void finish() {
-    state = State.WHOLE;
+    state = State.COMPLETE;
     notifyAll();
   }
 
   /**
-   * Breaks off.
+   * Ends the snapshot.
    *
-   * @param reason null where the next one may go on to the end
+   * @param reason the failure; null if another snapshot may succeed
    */
   synchronized void end(@Nullable OrderwireException reason) {
-    state = State.OVER;
+    state = State.ENDED;
     failure = reason;
     notifyAll();
   }
 
-  /** Nobody writes to it any more, and nobody new is to come. */
-  synchronized void letGo() {
-    held = false;
-    if (state == State.READING) {
+  /** Called once it has no writer and accepts no more readers. */
+  synchronized void release() {
+    referenced = false;
+    if (state == State.WRITING) {
       end(null);
     }
     freeIfUnused();
   }
 
   private void freeIfUnused() {
-    if (!held && seats == 0) {
-      state = State.OVER;
-      messages.forEach(SpoolMessage::drop);
+    if (!referenced && readers == 0) {
+      state = State.ENDED;
+      messages.forEach(SpoolMessage::discard);
       messages.clear();
       store.close();
     }
   }
 
   private synchronized void leave() {
-    seats--;
-    wanted = seats > 0;
+    readers--;
+    wanted = readers > 0;
     freeIfUnused();
   }
 
-  /** Waits for a message; null where there are no more. */
+  /** Waits for a message; null after the last one. */
   private synchronized @Nullable SpoolMessage await(int index) {
     awaitUntil(() -> messages.size() > index);
     return messages.size() > index ? messages.get(index) : null;
@@ -153,45 +153,45 @@ final class Spool {
   private synchronized Position awaitBegun() {
     awaitUntil(() -> position != null);
     if (position == null) {
-      throw new IllegalStateException("a whole snapshot stands for something");
+      throw new IllegalStateException("a complete snapshot has a position");
     }
     return position;
   }
 
-  /** Waits until it is so, or will not be any more. */
+  /** Waits for a condition, or until the spool is complete. */
   private synchronized void awaitUntil(BooleanSupplier reached) {
     try {
-      while (state == State.READING && !reached.getAsBoolean()) {
+      while (state == State.WRITING && !reached.getAsBoolean()) {
         wait();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new GoneException();
     }
-    if (state == State.OVER) {
+    if (state == State.ENDED) {
       throw failure == null ? new VoidException() : new FailedException(failure);
     }
   }
 
-  /** Where one client is. For one thread; to be closed. */
-  final class Seat implements AutoCloseable {
+  /** Reads the messages for one client. For one thread. */
+  final class Reader implements AutoCloseable {
     private int next;
 
     /**
-     * What the rows stand for; waits until they can be read.
+     * The position of the snapshot; waits for it.
      *
-     * @throws FailedException where they cannot
-     * @throws VoidException as it says
+     * @throws FailedException if the snapshot fails
+     * @throws VoidException if the snapshot starts over
      */
     Position position() {
       return awaitBegun();
     }
 
     /**
-     * The next message, once it was written; null where there are no more.
+     * The next message, once it is written; null after the last one.
      *
-     * @throws FailedException where it breaks off
-     * @throws VoidException as it says
+     * @throws FailedException if the snapshot fails
+     * @throws VoidException if the snapshot starts over
      */
     @Nullable SpoolMessage next() {
       return await(next++);

@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A file without a name: it is deleted as soon as it is open where the system allows that, as Linux
- * does, and so goes with the process, whatever ends it. One thread appends; any number read.
+ * A temporary file that is deleted as soon as it is open, if the system allows that, as Linux does:
+ * then it cannot outlive the process. One thread appends; any number read.
  */
 final class SpoolFile implements AutoCloseable {
   private final FileChannel channel;
   private long end;
 
-  /** Creates a file in a folder, which is made where it is missing. */
+  /** Creates a file in a folder, and the folder if it is missing. */
   SpoolFile(Path folder) throws IOException {
     Files.createDirectories(folder);
     this.channel =
@@ -32,10 +32,10 @@ final class SpoolFile implements AutoCloseable {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE),
-            forNobodyElse(folder));
+            readableByOwnerOnly(folder));
   }
 
-  private static FileAttribute<?>[] forNobodyElse(Path folder) {
+  private static FileAttribute<?>[] readableByOwnerOnly(Path folder) {
     return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
@@ -44,9 +44,9 @@ final class SpoolFile implements AutoCloseable {
   }
 
   /**
-   * Appends bytes, which stay the caller's.
+   * Appends bytes without releasing them.
    *
-   * @return where they begin
+   * @return the offset where they begin
    */
   long append(ByteBuf bytes) throws IOException {
     long begin = end;
@@ -57,12 +57,12 @@ final class SpoolFile implements AutoCloseable {
     return begin;
   }
 
-  /** Adds to {@code to} the bytes from {@code begin} on. */
+  /** Appends {@code length} bytes of the file to {@code to}. */
   void read(long begin, int length, ByteBuf to) throws IOException {
     for (int done = 0; done < length; ) {
       int read = to.writeBytes(channel, begin + done, length - done);
       if (read < 0) {
-        throw new EOFException("a snapshot's file has lost its end");
+        throw new EOFException("the file of a snapshot is truncated");
       }
       done += read;
     }

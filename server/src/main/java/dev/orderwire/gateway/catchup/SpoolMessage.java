@@ -10,41 +10,41 @@ import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
-/** A message of a spool, for those who hold it. For any number of threads. */
+/** A message of a spool. Safe for any number of threads. */
 sealed interface SpoolMessage {
-  /** Its bytes, until {@link #letGo}; may wait. */
-  Frame hold();
+  /** Its bytes, valid until {@link #unload}; may wait for memory. */
+  Frame load();
 
-  void letGo();
+  void unload();
 
-  /** Its spool is over, and nobody holds it. */
-  void drop();
+  /** Frees it; nothing has it loaded. */
+  void discard();
 
-  /** One that stays in memory. */
+  /** A message in memory. */
   record InMemory(Frame frame, Quota memory) implements SpoolMessage {
     @Override
-    public Frame hold() {
+    public Frame load() {
       return frame;
     }
 
     @Override
-    public void letGo() {}
+    public void unload() {}
 
     @Override
-    public void drop() {
+    public void discard() {
       memory.giveBack(frame.footprint());
       frame.release();
     }
   }
 
-  /** One on disk: in memory once, for all who hold it at a time. */
+  /** A message on disk, loaded once for all that need it at the same time. */
   final class OnDisk implements SpoolMessage {
     private final SpoolFile file;
     private final long begin;
     private final int length;
     private final @Nullable String position;
     private final SpoolRoom room;
-    private int holders;
+    private int users;
     private @Nullable Frame loaded;
 
     /**
@@ -59,17 +59,17 @@ sealed interface SpoolMessage {
     }
 
     @Override
-    public synchronized Frame hold() {
+    public synchronized Frame load() {
       Frame frame = loaded;
       if (frame == null) {
-        frame = load();
+        frame = read();
         loaded = frame;
       }
-      holders++;
+      users++;
       return frame;
     }
 
-    private Frame load() {
+    private Frame read() {
       try {
         room.loads().take(length);
       } catch (InterruptedException e) {
@@ -77,19 +77,19 @@ sealed interface SpoolMessage {
         throw new GoneException();
       }
       ByteBuf bytes = Unpooled.EMPTY_BUFFER;
-      boolean read = false;
+      boolean done = false;
       try {
         bytes = PooledByteBufAllocator.DEFAULT.directBuffer(Frame.HEADROOM + length);
         file.read(begin, length, bytes.writeZero(Frame.HEADROOM));
-        read = true;
+        done = true;
         return new Frame(Frame.SNAPSHOT, position, bytes);
       } catch (ClosedChannelException e) {
-        // The server is going away: interrupts close files.
+        // An interrupt, as on shutdown, closes the file.
         throw new GoneException();
       } catch (IOException e) {
-        throw new UncheckedIOException("a snapshot cannot be read back", e);
+        throw new UncheckedIOException("failed to read a snapshot back from disk", e);
       } finally {
-        if (!read) {
+        if (!done) {
           bytes.release();
           room.loads().giveBack(length);
         }
@@ -97,8 +97,8 @@ sealed interface SpoolMessage {
     }
 
     @Override
-    public synchronized void letGo() {
-      if (--holders == 0 && loaded != null) {
+    public synchronized void unload() {
+      if (--users == 0 && loaded != null) {
         loaded.release();
         loaded = null;
         room.loads().giveBack(length);
@@ -106,7 +106,7 @@ sealed interface SpoolMessage {
     }
 
     @Override
-    public void drop() {
+    public void discard() {
       room.disk().giveBack(length);
     }
   }

@@ -5,15 +5,15 @@ import dev.orderwire.gateway.protocol.Limit;
 import java.nio.file.Path;
 
 /**
- * What all spools share.
+ * The room that all spools share.
  *
- * @param folder where what does not fit into memory goes
- * @param memory what messages may take in memory that are kept there
- * @param disk what messages may take on disk
- * @param loads what messages may take in memory that were read back from disk for who takes them
+ * @param folder for messages that do not fit into memory
+ * @param memory the bound of the messages in memory
+ * @param disk the bound of the messages on disk
+ * @param loads the bound of the messages that were read back from disk
  */
 record SpoolRoom(Path folder, Quota memory, Quota disk, Quota loads) {
-  /** One large snapshot is to leave memory for many small ones. */
+  /** One large snapshot leaves memory for many small ones. */
   private static final int SHARE_OF_ONE = 8;
 
   static SpoolRoom of(GatewayOptions options) {
@@ -24,7 +24,7 @@ record SpoolRoom(Path folder, Quota memory, Quota disk, Quota loads) {
         new Quota(options.limit(Limit.SPOOL_LOADED_BYTES)));
   }
 
-  /** How much of the memory one spool may have. */
+  /** The most memory that one spool may take. */
   static long ofOne(GatewayOptions options) {
     return options.limit(Limit.SPOOL_BYTES) / SHARE_OF_ONE;
   }

@@ -8,10 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Where the messages of one spool are kept: the first ones in memory, what does not fit there in a
- * file. For one thread.
- */
+/** The messages of one spool: the first ones in memory, the others in a file. For one thread. */
 final class SpoolStore {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolStore.class);
 
@@ -20,8 +17,7 @@ final class SpoolStore {
   private @Nullable SpoolFile file;
 
   /**
-   * @param mostInMemory how many bytes of it stay in memory, as long as all spools together have
-   *     room for them
+   * @param mostInMemory how many bytes may stay in memory, if all spools together have room
    */
   SpoolStore(SpoolRoom room, long mostInMemory) {
     this.room = room;
@@ -29,9 +25,9 @@ final class SpoolStore {
   }
 
   /**
-   * Keeps a message, which is owned here from now on.
+   * Keeps a message, and releases it in the end.
    *
-   * @throws OrderwireException {@code over_limit} where there is no room left
+   * @throws OrderwireException {@code over_limit} if there is no room left
    */
   SpoolMessage keep(Frame frame) {
     int footprint = frame.footprint();
@@ -50,7 +46,7 @@ final class SpoolStore {
   private SpoolMessage write(Frame frame) {
     int length = frame.json().readableBytes();
     if (!room.disk().tryTake(length)) {
-      LOG.warn("The snapshots of all views take more than snapshots.spool-megabytes allows");
+      LOG.warn("The snapshots need more disk space than snapshots.spool-megabytes allows");
       throw noRoom(null);
     }
     try {
@@ -64,7 +60,7 @@ final class SpoolStore {
     } catch (IOException e) {
       room.disk().giveBack(length);
       LOG.warn(
-          "A snapshot cannot be kept in {} (snapshots.folder): {}", room.folder(), e.toString());
+          "Failed to write a snapshot to {} (snapshots.folder): {}", room.folder(), e.toString());
       throw noRoom(e);
     }
   }
@@ -72,17 +68,17 @@ final class SpoolStore {
   private static OrderwireException noRoom(@Nullable Throwable cause) {
     return new OrderwireException(
         ErrorCode.OVER_LIMIT,
-        "the server has no room for the rows of this view: ask for fewer, or try again later",
+        "the server has no room for the rows of this view: request fewer, or try again later",
         cause);
   }
 
-  /** Nothing of it is needed any more. */
+  /** Frees the file; no message is needed now. */
   void close() {
     if (file != null) {
       try {
         file.close();
       } catch (IOException e) {
-        LOG.warn("A snapshot's file could not be closed: {}", e.toString());
+        LOG.warn("Failed to close the file of a snapshot: {}", e.toString());
       }
     }
   }

@@ -11,7 +11,7 @@ import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.view.View;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@code snapshot} messages of bounded size out of the rows of a view. */
+/** Writes the rows of a view as {@code snapshot} messages of bounded size. */
 final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
   private final View view;
   private final Spool spool;
@@ -41,7 +41,7 @@ final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
         add(open, null);
       }
     }
-    return spool.goesOn();
+    return spool.isWanted();
   }
 
   /** Adds the last message. */
@@ -50,10 +50,10 @@ final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
     spool.finish();
   }
 
-  /** Not before there are rows: until then the table may turn out to be another one. */
+  /** Begins with the first row: before it, the table may turn out to be altered. */
   private Position beginOnce() {
     if (position == null) {
-      throw new IllegalStateException("rows come after the position that they stand for");
+      throw new IllegalStateException("a row came before the position");
     }
     if (!begun) {
       begun = true;

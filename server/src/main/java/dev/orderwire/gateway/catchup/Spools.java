@@ -19,22 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The snapshots that are under way. Each is read once, by a virtual thread of its own that waits
- * for nobody but MySQL, for all who ask for the view while it is being read and shortly after:
- * however many they are and however slowly they take it, MySQL's consistent read is open no longer
- * than MySQL itself needs. For any number of threads.
+ * The current snapshots. Each is read once, by its own virtual thread, for all clients that ask for
+ * the view while it is being read or shortly after. The thread waits for MySQL alone, so slow
+ * clients do not keep MySQL's consistent read open. Safe for any number of threads.
  */
 final class Spools {
   private static final Logger LOG = LoggerFactory.getLogger(Spools.class);
 
-  /** How long a finished one is there for those who come a little later. */
+  /** How long a finished snapshot stays for later clients. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
-  /** How often that is, at the most, while they do: a herd of many thousands takes some seconds. */
-  private static final int MOST_LINGERS = 10;
+  /** How often that time begins again while clients come: thousands take some seconds. */
+  private static final int MAX_LINGERS = 10;
 
-  /** A snapshot that so many moments have followed is not worth having any more. */
-  private static final long MOST_MOMENTS = 1_000;
+  /** A snapshot is stale for new clients after so many moments. */
+  private static final long MAX_MOMENTS = 1_000;
 
   private static final Duration RETRY = Duration.ofMillis(250);
 
@@ -55,34 +54,34 @@ final class Spools {
     this.readers = new Semaphore(options.intLimit(Limit.SNAPSHOTS), true);
   }
 
-  /** A seat at the rows of a view as they are now, or were a moment ago; at once. */
-  Spool.Seat join(View view) {
-    Spool begun;
-    Spool.Seat seat;
+  /** A reader of the view's rows as they are now, or were a moment ago. Does not wait. */
+  Spool.Reader join(View view) {
+    Spool created;
+    Spool.Reader reader;
     synchronized (this) {
       Spool known = newest.get(view);
-      seat = known == null || !isFresh(known, view) ? null : known.seat();
-      if (seat != null) {
-        return seat;
+      reader = known == null || !isFresh(known, view) ? null : known.reader();
+      if (reader != null) {
+        return reader;
       }
-      begun = new Spool(new SpoolStore(room, SpoolRoom.ofOne(options)));
-      seat = begun.seat();
-      newest.put(view, begun);
+      created = new Spool(new SpoolStore(room, SpoolRoom.ofOne(options)));
+      reader = created.reader();
+      newest.put(view, created);
     }
-    if (seat == null) {
-      throw new IllegalStateException("a new spool is not over");
+    if (reader == null) {
+      throw new IllegalStateException("a new spool has ended");
     }
     try {
-      blocking.think(() -> new Reading(view, begun).run());
+      blocking.startUnbounded(() -> new Read(view, created).run());
     } catch (OrderwireException e) {
-      seat.close();
-      drop(view, begun);
+      reader.close();
+      drop(view, created);
       throw e;
     }
-    return seat;
+    return reader;
   }
 
-  /** Whether the feed still goes on from there, and nothing has made it void since. */
+  /** Whether the feed has all changes after the snapshot, and the table was not reset. */
   private boolean isFresh(Spool spool, View view) {
     Position at = spool.position();
     return at == null || (isRecent(at) && !source.catalog().isVoid(view.table(), at));
@@ -93,7 +92,7 @@ final class Spools {
     return source
         .feed()
         .placeOf(at)
-        .filter(place -> end - place.cursor() <= MOST_MOMENTS)
+        .filter(place -> end - place.cursor() <= MAX_MOMENTS)
         .isPresent();
   }
 
@@ -101,37 +100,37 @@ final class Spools {
     synchronized (this) {
       newest.remove(view, spool);
     }
-    spool.letGo();
+    spool.release();
   }
 
-  /** One view's rows, read until they are there as a whole. */
-  private final class Reading {
+  /** Reads the rows of one view to their end. */
+  private final class Read {
     private final View view;
     private Spool spool;
 
-    Reading(View view, Spool spool) {
+    Read(View view, Spool spool) {
       this.view = view;
       this.spool = spool;
     }
 
     void run() {
       try {
-        readPatiently();
+        readWithRetries();
       } catch (GoneException e) {
         throw e;
       } catch (OrderwireException e) {
-        LOG.warn("A snapshot of {} could not be read: {}", view.table().name(), e.getMessage());
+        LOG.warn("Failed to read a snapshot of {}: {}", view.table().name(), e.getMessage());
         spool.end(e);
       } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("A snapshot of {} could not be read", view.table().name(), e);
+        LOG.error("Failed to read a snapshot of {}", view.table().name(), e);
         spool.end(PublicError.of(e));
       } finally {
         drop(view, spool);
       }
     }
 
-    /** A table that is altered meanwhile is waited for, as long as it can be the same view. */
-    private void readPatiently() {
+    /** Begins again while the table is being altered, unless its new shape is another view. */
+    private void readWithRetries() {
       long deadline =
           System.nanoTime() + Duration.ofSeconds(options.limit(Limit.ALTERED_SECONDS)).toNanos();
       while (true) {
@@ -144,14 +143,14 @@ final class Spools {
           if (System.nanoTime() > deadline) {
             throw e;
           }
-          LOG.info("A snapshot begins anew: {}", e.getMessage());
-          if (!beginAnew()) {
+          LOG.info("A snapshot starts over: {}", e.getMessage());
+          if (!startOver()) {
             return;
           }
           Blocking.pause(RETRY);
           Optional<Table> now = source.catalog().table(view.table().name());
           if (!now.equals(Optional.of(view.table()))) {
-            // In its new shape it is another view.
+            // A new shape is another view.
             return;
           }
         }
@@ -160,13 +159,13 @@ final class Spools {
 
     private void linger() {
       long before = 0;
-      for (int i = 0; i < MOST_LINGERS && spool.comers() > before; i++) {
-        before = spool.comers();
+      for (int i = 0; i < MAX_LINGERS && spool.readersSoFar() > before; i++) {
+        before = spool.readersSoFar();
         Blocking.pause(LINGER);
       }
     }
 
-    /** Whether it came to the end, and was not left by all. */
+    /** Whether the snapshot was read to its end: it breaks off if all readers leave. */
     private boolean read() {
       try (SpoolWriter writer = new SpoolWriter(view, spool, options)) {
         Blocking.inTurn(
@@ -176,7 +175,7 @@ final class Spools {
                   read(writer);
                   return true;
                 }));
-        if (!spool.goesOn()) {
+        if (!spool.isWanted()) {
           return false;
         }
         writer.finish();
@@ -198,23 +197,24 @@ final class Spools {
     }
 
     /**
-     * What was given out is void; those who have none of it may stay.
+     * Ends the spool if readers have had rows of it, which are no longer valid; readers that have
+     * had none stay.
      *
-     * @return false where others read the same by now
+     * @return false if another thread reads the view by now
      */
-    private boolean beginAnew() {
+    private boolean startOver() {
       if (spool.position() == null) {
         return true;
       }
       Spool old = spool;
-      Spool anew = new Spool(new SpoolStore(room, SpoolRoom.ofOne(options)));
+      Spool next = new Spool(new SpoolStore(room, SpoolRoom.ofOne(options)));
       synchronized (Spools.this) {
-        if (!newest.replace(view, old, anew)) {
+        if (!newest.replace(view, old, next)) {
           return false;
         }
       }
-      spool = anew;
-      old.letGo();
+      spool = next;
+      old.release();
       return true;
     }
   }

@@ -34,7 +34,7 @@ public final class EventLoops {
       Catalog catalog,
       GatewayOptions options,
       Traffic traffic,
-      Pump.Leavers leavers) {
+      Pump.Fallback leavers) {
     this.matcher = new Matcher<>(feed);
     this.frames = new FrameCache<>(feed, catalog, matcher, options);
     for (EventExecutor each : loops) {

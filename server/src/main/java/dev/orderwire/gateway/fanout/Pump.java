@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pump {
   /** Who takes on the subscriptions that the feed can no longer serve. On the event loop. */
-  public interface Leavers {
+  public interface Fallback {
     /** The feed no longer reaches back to it. */
     void behind(Subscription subscription);
 
@@ -49,7 +49,7 @@ public final class Pump {
   private final Matcher<ViewSubscriptions> matcher;
   private final FrameCache<ViewSubscriptions> frames;
   private final DeliveryCounters outgoing;
-  private final Leavers leavers;
+  private final Fallback leavers;
   private final Runnable sweep;
 
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -64,7 +64,7 @@ public final class Pump {
   private final List<Subscription> reset = new ArrayList<>();
   private final List<Connection> unflushed = new ArrayList<>();
   private final CursorWaits passings = new CursorWaits();
-  private final RoundPacer breather;
+  private final RoundPacer pacer;
   private int subscriptions;
 
   /** Up to where everybody who does not lag has been given what there was. */
@@ -81,7 +81,7 @@ public final class Pump {
       Matcher<ViewSubscriptions> matcher,
       FrameCache<ViewSubscriptions> frames,
       Traffic traffic,
-      Leavers leavers,
+      Fallback leavers,
       Runnable sweep) {
     this.loop = loop;
     this.feed = feed;
@@ -90,7 +90,7 @@ public final class Pump {
     this.news = new PendingMatches(matcher.known());
     this.place = matcher.known().place();
     this.outgoing = new DeliveryCounters(traffic);
-    this.breather = new RoundPacer(loop.ticker());
+    this.pacer = new RoundPacer(loop.ticker());
     this.takers = new WritableQueue(loop, this::serve);
     this.leavers = leavers;
     this.sweep = sweep;
@@ -107,8 +107,8 @@ public final class Pump {
   }
 
   /** How rounds follow each other here, and who waits to be caught up meanwhile. */
-  public RoundPacer breather() {
-    return breather;
+  public RoundPacer pacer() {
+    return pacer;
   }
 
   /** The cursor that all here have passed, with its position. */
@@ -241,16 +241,16 @@ public final class Pump {
 
   /** A round, once it is time for one; what comes until then wakes nobody again. */
   private void serveAll() {
-    long rest = breather.left();
+    long rest = pacer.left();
     if (rest > 0) {
       Sockets.later(loop, this::serveAll, rest);
       return;
     }
     long from = passed;
-    breather.beginRound();
+    pacer.beginRound();
     serveNews();
     if (passed != NOBODY && passed > from) {
-      breather.endRound(passed - from, subscriptions);
+      pacer.endRound(passed - from, subscriptions);
     }
   }
 

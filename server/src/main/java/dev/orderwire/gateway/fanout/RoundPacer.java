@@ -32,13 +32,13 @@ public final class RoundPacer {
     this.until = ticker.nanoTime();
   }
 
-  /** Somebody waits to be caught up, until {@link #caughtUp}. For any thread. */
-  public void catchingUp() {
+  /** Somebody waits to be caught up, until {@link #catchUpEnded}. For any thread. */
+  public void catchUpStarted() {
     waiting.incrementAndGet();
   }
 
   /** For any thread. */
-  public void caughtUp() {
+  public void catchUpEnded() {
     waiting.decrementAndGet();
   }
 

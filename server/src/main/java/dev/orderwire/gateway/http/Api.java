@@ -2,7 +2,6 @@ package dev.orderwire.gateway.http;
 
 import dev.orderwire.change.Table;
 import dev.orderwire.gateway.catchup.Source;
-import dev.orderwire.gateway.catchup.Subscriber;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Json;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -41,11 +40,11 @@ public final class Api {
 
   /** What reads the rows of a table; the query is looked at here and now. */
   Supplier<Answer> rows(String table, Query query) {
-    return new RowsRequest(Subscriber.table(source, table), query, source, options);
+    return new RowsRequest(table, query, source, options);
   }
 
   /** What reads the changes of a table; the query is looked at here and now. */
   Supplier<Answer> changes(String table, Query query) {
-    return new ChangesRequest(Subscriber.table(source, table), query, source, options);
+    return new ChangesRequest(table, query, source, options);
   }
 }

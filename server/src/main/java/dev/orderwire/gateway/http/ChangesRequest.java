@@ -5,14 +5,15 @@ import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.change.Table;
 import dev.orderwire.feed.Backlog;
-import dev.orderwire.gateway.catchup.CatchUp;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.catchup.Resumption;
+import dev.orderwire.gateway.catchup.Resumption.Outcome;
 import dev.orderwire.gateway.catchup.Source;
-import dev.orderwire.gateway.catchup.Subscriber;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Json;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.ResetReason;
 import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
@@ -20,10 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/**
- * {@code /api/tables/TABLE/changes}: what came since a position, and the position to ask from the
- * next time.
- */
+/** {@code /api/tables/TABLE/changes}: the changes after a position, and the next position. */
 final class ChangesRequest implements Supplier<Answer> {
   private static final int LIMIT = 1_000;
 
@@ -33,38 +31,39 @@ final class ChangesRequest implements Supplier<Answer> {
   private final Source source;
   private final GatewayOptions options;
 
-  ChangesRequest(Table table, Query query, Source source, GatewayOptions options) {
-    this.view = View.of(table, query.where(), query.columns());
+  ChangesRequest(String table, Query query, Source source, GatewayOptions options) {
+    this.view = query.view(table).in(source.catalog());
     this.limit = query.limit(LIMIT, options.intLimit(Limit.ROWS));
-    this.since = query.get("since").map(Subscriber::position).orElse(null);
+    this.since = query.get("since").map(Resumption::parse).orElse(null);
     this.source = source;
     this.options = options;
   }
 
   @Override
   public Answer get() {
-    Position end = source.feed().end().position();
-    Position from = since == null ? end : since;
-    if (!from.epoch().equals(end.epoch()) || isBeyondTheLog(from, end)) {
-      throw new OrderwireException(
-          ErrorCode.UNKNOWN_POSITION,
-          "since is of another change log: read /api/tables/TABLE/rows, and go on from its"
-              + " position");
-    }
-    if (source.catalog().isVoid(view.table(), from)) {
-      throw altered();
-    }
-    return Answer.json(HttpResponseStatus.OK, json -> write(json, from, end));
+    Feed.Place end = source.feed().end();
+    Position from = since == null ? end.position() : since;
+    Outcome outcome =
+        new Resumption(source).of(view.table(), from, end, source.backlog()::newestId);
+    return switch (outcome) {
+      case Outcome.Outdated(ResetReason reason) -> throw outdated(reason);
+      // The log has the changes that the feed has, too.
+      case Outcome.InFeed _, Outcome.InLog _ ->
+          Answer.json(HttpResponseStatus.OK, json -> write(json, from, end.position()));
+      case Outcome.AheadOfFeed() -> throw new IllegalStateException("the log was asked");
+    };
   }
 
-  private static OrderwireException altered() {
+  private static OrderwireException outdated(ResetReason reason) {
+    String problem =
+        switch (reason) {
+          case EPOCH -> "since belongs to another change log";
+          case RETENTION -> "the changes after since are no longer kept";
+          case SCHEMA -> "the table was altered after since";
+        };
     return new OrderwireException(
         ErrorCode.UNKNOWN_POSITION,
-        "the table was altered since: read /api/tables/TABLE/rows, and go on from its position");
-  }
-
-  private boolean isBeyondTheLog(Position from, Position end) {
-    return from.head() > end.head() && from.head() > source.backlog().newestId();
+        problem + ": read /api/tables/TABLE/rows, and continue from its position");
   }
 
   private void write(JsonGenerator json, Position from, Position end) {
@@ -74,12 +73,12 @@ final class ChangesRequest implements Supplier<Answer> {
     Page page = new Page(json, missed);
     boolean more = page.write();
     json.writeEndArray();
-    Position position = more ? from.with(CatchUp.upTo(page.last, missed)) : from.and(end);
+    Position position = more ? from.with(Resumption.upTo(page.last, missed)) : from.and(end);
     json.writeStringProperty("position", position.toString());
     json.writeBooleanProperty("more", more);
   }
 
-  /** However little the view sees, one answer reads no more of the log than a bound. */
+  /** Writes one answer. It reads a bounded part of the log, even if the view shows little. */
   private final class Page {
     private final JsonGenerator json;
     private final Ids missed;
@@ -88,7 +87,7 @@ final class ChangesRequest implements Supplier<Answer> {
     private int written;
     private long bytes;
 
-    /** The highest id that has been dealt with. */
+    /** The highest id that was read. */
     private long last;
 
     Page(JsonGenerator json, Ids missed) {
@@ -96,7 +95,7 @@ final class ChangesRequest implements Supplier<Answer> {
       this.missed = missed;
     }
 
-    /** Whether there is more than was written. */
+    /** Writes the changes; returns whether there are more. */
     boolean write() {
       while (true) {
         List<Change> changes = page(missed, last);
@@ -142,12 +141,8 @@ final class ChangesRequest implements Supplier<Answer> {
                 options.limit(Limit.PAGE_BYTES));
     return switch (page) {
       case Backlog.Page.Changes(List<Change> changes) -> changes;
-      case Backlog.Page.Incomplete() -> throw altered();
-      case Backlog.Page.Deleted() ->
-          throw new OrderwireException(
-              ErrorCode.UNKNOWN_POSITION,
-              "what came after since is no longer kept (retention): read /api/tables/TABLE/rows,"
-                  + " and go on from its position");
+      case Backlog.Page.Incomplete() -> throw outdated(ResetReason.SCHEMA);
+      case Backlog.Page.Deleted() -> throw outdated(ResetReason.RETENTION);
     };
   }
 }

@@ -168,7 +168,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     switch (route) {
       case Route.Now(Answer answer) -> respond(exchange, answer);
       case Route.Later(Supplier<Answer> work) ->
-          tools.blocking().think(() -> respondLater(exchange, work));
+          tools.blocking().startUnbounded(() -> respondLater(exchange, work));
       case Route.FromMysql(Supplier<Answer> work) ->
           tools.blocking().start(() -> respondInTurn(exchange, work));
       case Route.ToWebSocket(String uri) -> tools.upgrade().toWebSocket(exchange, uri);

@@ -5,6 +5,7 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.ClientMessage;
 import dev.orderwire.gateway.protocol.Json;
 import dev.orderwire.gateway.protocol.Pace;
+import dev.orderwire.gateway.protocol.ViewRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +52,16 @@ record Query(Map<String, List<String>> parameters) {
     return Optional.ofNullable(parameters.get(name)).map(List::getFirst);
   }
 
-  @Nullable JsonNode where() {
+  /** The view that the URL asks for. */
+  ViewRequest view(@Nullable String table) {
+    return new ViewRequest(table, where(), columns());
+  }
+
+  private @Nullable JsonNode where() {
     return get("where").map(text -> Json.read("where", text)).orElse(null);
   }
 
-  @Nullable List<String> columns() {
+  private @Nullable List<String> columns() {
     return get("columns").map(names -> List.of(names.split(",", -1))).orElse(null);
   }
 
@@ -78,9 +84,7 @@ record Query(Map<String, List<String>> parameters) {
   ClientMessage.Subscribe subscribe() {
     return new ClientMessage.Subscribe(
         null,
-        get("table").orElse(null),
-        where(),
-        columns(),
+        view(get("table").orElse(null)),
         snapshot(),
         get("since").orElse(null),
         get("conflate").map(Pace::of).orElse(Pace.AT_ONCE));

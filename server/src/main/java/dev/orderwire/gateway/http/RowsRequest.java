@@ -31,15 +31,15 @@ final class RowsRequest implements Supplier<Answer> {
   private final Source source;
   private final long mostBytes;
 
-  RowsRequest(Table table, Query query, Source source, GatewayOptions options) {
-    this.view = View.of(table, query.where(), query.columns());
+  RowsRequest(String table, Query query, Source source, GatewayOptions options) {
+    this.view = query.view(table).in(source.catalog());
     this.limit = query.limit(LIMIT, options.intLimit(Limit.ROWS));
-    this.after = query.get("after").map(text -> key(table, text)).orElse(null);
+    this.after = query.get("after").map(text -> key(view.table(), text)).orElse(null);
     this.source = source;
     this.mostBytes = options.limit(Limit.ANSWER_BYTES);
   }
 
-  /** A key as the API gives it out: a JSON object with the key's columns. */
+  /** A key as an answer of the API has it: a JSON object with the key's columns. */
   private static Key key(Table table, String text) {
     JsonNode given = Json.read("after", text);
     Map<String, String> cells = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ final class RowsRequest implements Supplier<Answer> {
   private static OrderwireException badKey(Table table, String text) {
     return new OrderwireException(
         ErrorCode.BAD_KEY,
-        "after must be a JSON object with a value for each of %s, as in the last answer; not %s"
+        "after must be a JSON object with a value for each of %s, as in the last answer, not %s"
             .formatted(table.key(), text));
   }
 
@@ -83,7 +83,7 @@ final class RowsRequest implements Supplier<Answer> {
     Json.row(json, page.more ? page.last.only(ColumnNames.of(view.table().key()), null) : null);
   }
 
-  /** Writes rows until the page is full, and sees whether there is one more. */
+  /** Writes rows until the page is full, and finds out whether there is one more. */
   private final class Page implements SnapshotReader.Rows {
     private final JsonGenerator json;
     private int rows;

@@ -17,23 +17,14 @@ public sealed interface ClientMessage {
   /**
    * Asks for a view.
    *
-   * @param table null for the default table
-   * @param where null for all rows
-   * @param columns null for all columns
-   * @param since the text of a position; null for from now on
-   * @param pace how often at the most
+   * @param since the text of a position; null to begin now
+   * @param pace the least time between two messages
    */
   record Subscribe(
-      @Nullable String ref,
-      @Nullable String table,
-      @Nullable JsonNode where,
-      @Nullable List<String> columns,
-      boolean snapshot,
-      @Nullable String since,
-      Pace pace)
+      @Nullable String ref, ViewRequest view, boolean snapshot, @Nullable String since, Pace pace)
       implements ClientMessage {
     public Subscribe since(String other) {
-      return new Subscribe(ref, table, where, columns, snapshot, other, pace);
+      return new Subscribe(ref, view, snapshot, other, pace);
     }
   }
 
@@ -87,9 +78,8 @@ public sealed interface ClientMessage {
     only(message, "table", "where", "columns", "snapshot", "since", "conflate");
     return new Subscribe(
         ref,
-        text(message, "table").orElse(null),
-        message.get("where"),
-        columns(message),
+        new ViewRequest(
+            text(message, "table").orElse(null), message.get("where"), columns(message)),
         flag(message, "snapshot"),
         text(message, "since").orElse(null),
         text(message, "conflate").map(Pace::of).orElse(Pace.AT_ONCE));

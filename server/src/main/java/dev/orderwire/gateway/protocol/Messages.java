@@ -59,13 +59,13 @@ public final class Messages {
         });
   }
 
-  public static Frame reset(View view, String reason) {
+  public static Frame reset(View view, ResetReason reason) {
     return Draft.frame(
         "reset",
         null,
         json -> {
           json.writeStringProperty("view", view.id());
-          json.writeStringProperty("reason", reason);
+          json.writeStringProperty("reason", reason.text());
           writeShape(json, view);
         });
   }

@@ -76,7 +76,7 @@ class RoundPacerTest {
 
   @BeforeEach
   void subscribe() {
-    pump = new Pump(loop, feed, matcher, frames, traffic, new NobodyLeaves(), () -> {});
+    pump = new Pump(loop, feed, matcher, frames, traffic, new NoFallback(), () -> {});
     LoopContext lane = new LoopContext(pump, new Heartbeats(loop, options.heartbeat()));
     Connection connection = new Connection(channel, Form.PLAIN, false, lane, options, traffic);
     View view = View.of(FeedGateway.ORDERS, null, null);
@@ -174,7 +174,7 @@ class RoundPacerTest {
   void whoeverWaitsToBeCaughtUpIsLeftTime() {
     roundMillis = 20;
     for (int i = 0; i < 3; i++) {
-      pump.breather().catchingUp();
+      pump.pacer().catchUpStarted();
     }
     append(1);
     assertThat(messages()).hasSize(1);
@@ -183,7 +183,7 @@ class RoundPacerTest {
     advance(29);
     assertThat(messages()).isEmpty();
     for (int i = 0; i < 3; i++) {
-      pump.breather().caughtUp();
+      pump.pacer().catchUpEnded();
     }
     advance(1);
     assertThat(messages()).containsExactly(List.of(2L));

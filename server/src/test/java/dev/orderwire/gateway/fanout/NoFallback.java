@@ -1,7 +1,7 @@
 package dev.orderwire.gateway.fanout;
 
 /** Where the feed serves everybody: whoever leaves it fails the test. */
-public final class NobodyLeaves implements Pump.Leavers {
+public final class NoFallback implements Pump.Fallback {
   @Override
   public void behind(Subscription subscription) {
     throw new IllegalStateException(subscription.view() + " is behind the feed");

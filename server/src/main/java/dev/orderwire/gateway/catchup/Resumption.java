@@ -1,0 +1,135 @@
+package dev.orderwire.gateway.catchup;
+
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.Ids;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
+import dev.orderwire.change.Table;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.Feed.Reading;
+import dev.orderwire.gateway.protocol.ResetReason;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides whether a client can resume from a position, and where the changes after it are: for live
+ * subscriptions, for catch-up and for HTTP. Safe for any number of threads.
+ */
+public final class Resumption {
+  /** The answer. */
+  public sealed interface Outcome {
+    /**
+     * The feed has the changes after the position.
+     *
+     * @param place where to read on
+     * @param whole as in {@link Resumption#isWhole}
+     */
+    record InFeed(Feed.Place place, boolean whole) implements Outcome {}
+
+    /** Only the change log has the changes after the position, if they are still kept. */
+    record InLog() implements Outcome {}
+
+    /** The position is ahead of the feed: only the change log can tell whether it is valid. */
+    record AheadOfFeed() implements Outcome {}
+
+    /** The position is not valid: the rows must be read again. */
+    record Outdated(ResetReason reason) implements Outcome {}
+  }
+
+  private final Source source;
+
+  public Resumption(Source source) {
+    this.source = source;
+  }
+
+  /**
+   * The position that a client sends as {@code since}.
+   *
+   * @throws OrderwireException {@code unknown_position}
+   */
+  public static Position parse(String text) {
+    try {
+      return Position.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new OrderwireException(ErrorCode.UNKNOWN_POSITION, "since is " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Decides without asking the change log.
+   *
+   * @param table the table as the client knows it
+   * @param end the end of the feed, read before the table
+   */
+  Outcome atOnce(Table table, Position seen, Feed.Place end) {
+    return switch (ofThisLog(table, seen, end)) {
+      case Outcome.Outdated outdated -> outdated;
+      case Outcome known -> isAhead(seen, end) ? new Outcome.AheadOfFeed() : known;
+    };
+  }
+
+  /**
+   * Decides for a position that any server, or another feed, may have given out.
+   *
+   * @param newestId asks the change log for its newest id; called only if the position is ahead of
+   *     the feed
+   * @return anything but {@link Outcome.AheadOfFeed}
+   */
+  public Outcome of(Table table, Position seen, Feed.Place end, LongSupplier newestId) {
+    boolean beyondTheLog =
+        isSameLog(seen, end) && isAhead(seen, end) && seen.head() > newestId.getAsLong();
+    return beyondTheLog ? new Outcome.Outdated(ResetReason.EPOCH) : ofThisLog(table, seen, end);
+  }
+
+  /**
+   * Decides for a position that was read from the change log: it may be ahead of the feed, but not
+   * beyond the log.
+   *
+   * @return anything but {@link Outcome.AheadOfFeed}
+   */
+  Outcome ofThisLog(Table table, Position seen, Feed.Place end) {
+    if (!isSameLog(seen, end)) {
+      return new Outcome.Outdated(ResetReason.EPOCH);
+    }
+    Optional<Feed.Place> place = source.feed().placeOf(seen);
+    // After the place was found: the feed itself shows a reset that comes after this check.
+    if (source.catalog().isVoid(table, seen)) {
+      return new Outcome.Outdated(ResetReason.SCHEMA);
+    }
+    return place.isPresent()
+        ? new Outcome.InFeed(place.get(), isWhole(seen, place.get()))
+        : new Outcome.InLog();
+  }
+
+  /** The ids up to {@code last}: what a reader that goes by rising id has seen. */
+  public static Ids upTo(long last, Ids ids) {
+    return ids.without(new Ids(List.of(new Ids.Range(last + 1, Long.MAX_VALUE))));
+  }
+
+  /** Whether the change log is still the one that the position belongs to. */
+  boolean isSameLog(Position seen) {
+    return isSameLog(seen, source.feed().end());
+  }
+
+  private static boolean isSameLog(Position seen, Feed.Place end) {
+    return seen.epoch().equals(end.position().epoch());
+  }
+
+  private static boolean isAhead(Position seen, Feed.Place end) {
+    return seen.head() > end.position().head();
+  }
+
+  /**
+   * Whether a position is a state that the database had, as far as the feed can tell from the place
+   * where it goes on. It is not within a moment, nor if it covers more than the feed had shown at
+   * any one time, as after a replay that broke off.
+   */
+  boolean isWhole(Position seen, Feed.Place place) {
+    return place.position().coversAllOf(seen)
+        && switch (source.feed().read(place.cursor() - 1, 1)) {
+          case Reading.Moments(var moments) -> moments.isEmpty() || moments.getFirst().complete();
+          case Reading.Trimmed() -> true;
+        };
+  }
+}
