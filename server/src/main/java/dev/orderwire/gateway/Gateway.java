@@ -50,42 +50,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server on its one port. Made of its parts here, started by {@link #start}, and ended by
- * {@link #close}, which tells the clients.
+ * The server: all its parts, on one port. {@link #start} begins to listen; {@link #close} tells the
+ * clients, and ends.
  */
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  /** How many connections may wait to be accepted: a herd comes back all at once. */
+  /** How many connections may wait to be accepted: after a restart, all clients come at once. */
   private static final int BACKLOG = 4_096;
 
   private static final int RECEIVE = 2_048;
 
-  private static final int FAREWELL_SECONDS = 2;
+  private static final int CLOSE_SECONDS = 2;
 
   private final GatewayOptions options;
   private final boolean epoll = Epoll.isAvailable();
   private final EventLoopGroup loops;
   private final Blocking blocking;
-  private final EventLoops lanes;
+  private final EventLoops eventLoops;
   private final InetSocketAddress address;
   private final HttpHandler.Tools tools;
-  private final ChannelGroup talking = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final ChannelGroup http = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicInteger connections = new AtomicInteger();
   private @Nullable Channel listening;
 
-  /** Loads what its sockets and buffers need. For any thread, while no other makes a gateway. */
+  /** Loads the native code and the pool of buffers. Before any gateway is constructed. */
   public static void load() {
-    // Netty makes a pool for who asks for none, such as the listening socket: let it be this one.
+    // Otherwise Netty makes a second pool, for the listening socket.
     System.setProperty("io.netty.allocator.type", "pooled");
     Epoll.isAvailable();
     PooledByteBufAllocator.DEFAULT.metric();
   }
 
   /**
-   * Nothing is bound before {@link #start}.
+   * Wires the parts. Nothing is bound before {@link #start}.
    *
-   * @throws OrderwireException {@code cannot_listen} where the host is none
+   * @throws OrderwireException {@code cannot_listen} if the host does not resolve
    */
   public Gateway(GatewayOptions options, Source source, Pages pages, Traffic traffic) {
     this.options = options;
@@ -93,7 +93,7 @@ public final class Gateway implements AutoCloseable {
     if (address.isUnresolved()) {
       throw new OrderwireException(
           ErrorCode.CANNOT_LISTEN,
-          "there is no host '%s' to listen on: set server.host to an address of this machine"
+          "the host '%s' does not resolve: set server.host to an address of this machine"
               .formatted(options.host()));
     }
     this.loops =
@@ -103,24 +103,24 @@ public final class Gateway implements AutoCloseable {
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     this.blocking = new Blocking(options);
     Subscriber subscriber = new Subscriber(source, blocking, options, traffic);
-    this.lanes =
+    this.eventLoops =
         new EventLoops(loops, source.feed(), source.catalog(), options, traffic, subscriber);
     this.tools =
         new HttpHandler.Tools(
             new Routes(new Api(source, options), new ClientFiles(), pages),
             new Origins(address.getAddress(), options.origins()),
-            new Upgrade(lanes, subscriber, options, traffic),
+            new Upgrade(eventLoops, subscriber, options, traffic),
             blocking,
             options,
             traffic,
-            talking);
-    source.feed().onAppend(lanes::news);
+            http);
+    source.feed().onAppend(eventLoops::onAppend);
   }
 
   /**
    * Begins to listen.
    *
-   * @return where, with the port that was free where none was asked for
+   * @return the address, with the port that was chosen if the options say 0
    * @throws OrderwireException {@code cannot_listen}
    */
   public InetSocketAddress start() {
@@ -134,20 +134,20 @@ public final class Gateway implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            // One for all: clients say little, and nothing is to be learnt of each.
+            // Clients send little, so nothing is gained by adapting to each.
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE))
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(most / 2, most))
             .childHandler(new Accepted());
     if (epoll) {
-      // Or the kernel takes megabytes for one that does not read, in pieces, before it says no.
+      // Otherwise the kernel buffers megabytes for a client that does not read.
       bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) most);
     }
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new OrderwireException(
           ErrorCode.CANNOT_LISTEN,
-          "cannot listen on %s:%d: %s; end what listens there, or choose another server.port"
+          "cannot listen on %s:%d: %s; stop the process that uses the port, or choose another server.port"
               .formatted(options.host(), options.port(), bound.cause().getMessage()),
           bound.cause());
     }
@@ -159,13 +159,13 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Asks every event loop to come past a cursor of the feed. For any thread.
+   * Waits for every event loop to pass a cursor of the feed. For any thread.
    *
-   * @return one for each event loop, completed once all live subscriptions there have been served
-   *     up to the cursor, or are too slow for it; never, where the loop hangs
+   * @return one future for each event loop, completed once its live subscriptions have been served
+   *     up to the cursor, or are too slow for it; never, if the event loop hangs
    */
   public List<CompletableFuture<Void>> passing(long cursor) {
-    return lanes.passing(cursor);
+    return eventLoops.passing(cursor);
   }
 
   private final class Accepted extends ChannelInitializer<SocketChannel> {
@@ -185,7 +185,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  /** Stops to listen, tells the clients, and waits for them, though not for long. */
+  /** Stops listening, tells the clients, and waits shortly for them to leave. */
   @Override
   public void close() {
     if (loops.isShuttingDown()) {
@@ -194,16 +194,16 @@ public final class Gateway implements AutoCloseable {
     if (listening != null) {
       listening.close().awaitUninterruptibly();
     }
-    lanes.closeAll(CloseReason.GOING_AWAY);
-    talking.forEach(
-        channel -> channel.pipeline().fireUserEventTriggered(HttpHandler.Farewell.GOING_AWAY));
+    eventLoops.closeAll(CloseReason.GOING_AWAY);
+    http.forEach(
+        channel -> channel.pipeline().fireUserEventTriggered(HttpHandler.Shutdown.STARTED));
     blocking.close();
     awaitNoConnections();
-    loops.shutdownGracefully(0, FAREWELL_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   private void awaitNoConnections() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(FAREWELL_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
     try {
       while (connections.get() > 0 && System.nanoTime() < deadline) {
         Thread.sleep(10);

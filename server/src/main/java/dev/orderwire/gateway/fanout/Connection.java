@@ -15,7 +15,6 @@ import dev.orderwire.gateway.protocol.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,44 +23,43 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One client and its subscriptions. Lives on its channel's event loop, except where it says so. */
+/** One client and its subscriptions. For its channel's event loop, except where noted. */
 public final class Connection extends IndexedList.Member {
-  /** How long a client may take to answer the closing of a WebSocket. */
-  private static final int FAREWELL_SECONDS = 5;
+  /** How long a client may take to answer the close frame of a WebSocket. */
+  private static final int CLOSE_SECONDS = 5;
 
   private final Channel channel;
   private final Form form;
   private final boolean explicit;
-  private final LoopContext lane;
+  private final LoopContext loop;
   private final GatewayOptions options;
   private final Traffic traffic;
   private final Gate gate;
-  private final @Nullable Wire wire;
+  private final ClientSocket output;
   private final List<Subscription> subscriptions = new ArrayList<>(1);
   private int turn;
   private int errors;
   private int silentBeats;
   private boolean closing;
-  private boolean unflushed;
 
   /**
-   * @param explicit whether it lives by what it is told, and not for the one view of its URL
+   * @param explicit whether the client subscribes by messages, and not by its URL
    */
   public Connection(
       Channel channel,
       Form form,
       boolean explicit,
-      LoopContext lane,
+      LoopContext loop,
       GatewayOptions options,
       Traffic traffic) {
     this.channel = channel;
     this.form = form;
     this.explicit = explicit;
-    this.lane = lane;
+    this.loop = loop;
     this.options = options;
     this.traffic = traffic;
     this.gate = new Gate(channel);
-    this.wire = Wire.of(channel);
+    this.output = new ClientSocket(channel, form, loop.pump().counters());
   }
 
   public Channel channel() {
@@ -69,25 +67,32 @@ public final class Connection extends IndexedList.Member {
   }
 
   public Pump pump() {
-    return lane.pump();
+    return loop.pump();
   }
 
-  /** Where to wait until it takes more; for any thread. */
+  /** Where a thread waits until the channel is writable. For any thread. */
   public Gate gate() {
     return gate;
+  }
+
+  Form form() {
+    return form;
+  }
+
+  ClientSocket output() {
+    return output;
   }
 
   public List<Subscription> subscriptions() {
     return Collections.unmodifiableList(subscriptions);
   }
 
-  /** Whether there is but one subscription. */
+  /** Whether it has exactly one subscription. */
   boolean isSingle() {
     return subscriptions.size() == 1;
   }
 
   public void add(Subscription subscription) {
-    leaveShortWay();
     subscriptions.add(subscription);
   }
 
@@ -103,66 +108,35 @@ public final class Connection extends IndexedList.Member {
     return closing;
   }
 
-  /** The connection counts from here on. */
+  /** Begins heartbeats; the connection is counted from here on. */
   public void opened() {
-    turn = lane.heartbeats().add(this);
+    turn = loop.heartbeats().add(this);
     traffic.connected(form.transport());
   }
 
   /** The channel is closed. */
   public void gone() {
     endAll();
-    if (isSeated()) {
-      lane.heartbeats().remove(this, turn);
+    if (index() >= 0) {
+      loop.heartbeats().remove(this, turn);
       traffic.disconnected(form.transport());
     }
     gate.changed();
   }
 
-  /** Writes a message, which stays the caller's; {@link #flush} sends it, if it has not gone. */
+  /** Writes a message without releasing it. It may wait for {@link #flush}. */
   void write(Frame frame) {
-    // Several views' messages go together.
-    if (wire != null && !unflushed && isSingle()) {
-      ByteBuf bytes = frame.bytes(form);
-      int length = bytes.readableBytes();
-      int taken = wire.take(bytes);
-      if (taken > 0) {
-        lane.pump().outgoing().sent(taken);
-        if (taken < length) {
-          writeRest(bytes, taken);
-        }
-        return;
-      }
+    if (isSingle()) {
+      output.write(frame);
+    } else {
+      // The messages of several views are sent together.
+      output.queue(frame);
     }
-    write(frame.bytesFor(form));
   }
 
-  private void writeRest(ByteBuf bytes, int taken) {
-    write(bytes.retainedSlice(bytes.readerIndex() + taken, bytes.readableBytes() - taken));
-  }
-
-  /** Sends what the socket has not taken of a message, which stays the caller's. */
+  /** Sends the rest of a message, of which the socket has {@code taken} bytes. */
   void sendRest(Frame frame, int taken) {
-    writeRest(frame.bytes(form), taken);
-    flush();
-  }
-
-  Form form() {
-    return form;
-  }
-
-  /** The socket, where there is nothing else to do on it than to send its one view's messages. */
-  @Nullable Socket ordinarySocket() {
-    return wire != null && isSingle() && !unflushed && !closing && wire.isFree()
-        ? wire.socket()
-        : null;
-  }
-
-  /** What comes next happens to this connection alone. */
-  private void leaveShortWay() {
-    for (int i = 0; i < subscriptions.size(); i++) {
-      subscriptions.get(i).leaveShortWay();
-    }
+    output.sendRest(frame, taken);
   }
 
   void writeAndRelease(Frame frame) {
@@ -173,42 +147,26 @@ public final class Connection extends IndexedList.Member {
     }
   }
 
-  /** Writes and releases a message, and sends it. */
+  /** Sends and releases a message. */
   public void send(Frame frame) {
     writeAndRelease(frame);
     flush();
   }
 
   /**
-   * Sends a message, which stays the caller's.
+   * Sends a message without releasing it.
    *
-   * @return done once the socket has taken all of it
+   * @return done once the socket has all of it
    */
   public Future<?> sendWhole(Frame frame) {
-    ByteBuf bytes = frame.bytesFor(form);
-    lane.pump().outgoing().sent(bytes.readableBytes());
-    unflushed = false;
-    return channel.writeAndFlush(bytes);
-  }
-
-  private void write(ByteBuf bytes) {
-    leaveShortWay();
-    lane.pump().outgoing().sent(bytes.readableBytes());
-    Sockets.write(channel, bytes);
-    unflushed = true;
+    return output.sendWhole(frame);
   }
 
   void flush() {
-    if (unflushed) {
-      unflushed = false;
-      channel.flush();
-    }
+    output.flush();
   }
 
-  /**
-   * Answers a client that has asked for something. One that asks without reading the answers is
-   * closed.
-   */
+  /** Answers a request. A client that does not read its answers is closed. */
   public void answer(Frame frame) {
     if (closing) {
       frame.release();
@@ -221,7 +179,7 @@ public final class Connection extends IndexedList.Member {
   /** Answers a ping of the WebSocket. */
   public void pong(ByteBuf payload) {
     if (!closing) {
-      write(ControlFrames.pong(payload));
+      output.queue(ControlFrames.pong(payload));
       flush();
       closeIfUnread();
     }
@@ -234,9 +192,8 @@ public final class Connection extends IndexedList.Member {
   }
 
   /**
-   * Answers that something asked for is not done. After too many errors that are the client's the
-   * connection is closed. Where it is the server's trouble, a client that cannot ask again on this
-   * connection is closed at once, to come back.
+   * Answers a request with an error. Too many errors of the client's close the connection. An error
+   * of the server's closes it at once if the client cannot ask again on it, so that it reconnects.
    */
   public void refuse(@Nullable String ref, OrderwireException cause) {
     traffic.refused(cause.code());
@@ -250,13 +207,13 @@ public final class Connection extends IndexedList.Member {
     }
   }
 
-  /** What was promised with {@code subscribed} cannot be kept: the client is to come back. */
+  /** Closes a connection that cannot be served as {@code subscribed} has promised. */
   public void breakOff(OrderwireException cause) {
     traffic.refused(cause.code());
     close(CloseReason.of(cause.code()));
   }
 
-  /** A view ends that its altered table no longer has. */
+  /** Ends a view that its altered table no longer has. */
   public void withdraw(Subscription subscription, OrderwireException cause) {
     traffic.refused(cause.code());
     if (form.transport() == Transport.WEBSOCKET) {
@@ -270,28 +227,28 @@ public final class Connection extends IndexedList.Member {
     }
   }
 
-  /** The channel takes more, or takes no more. */
+  /** The channel has become writable, or not writable. */
   public void writabilityChanged() {
     gate.changed();
     if (isWritable()) {
       heard();
-      lane.pump().serveSoon(this);
+      loop.pump().serveSoon(this);
     }
   }
 
-  /** The client has given a sign of life: it said something, or took something. */
+  /** The client gave a sign of life: it sent something, or read something. */
   public void heard() {
     silentBeats = 0;
   }
 
   /**
-   * A heartbeat: asks for a sign of life, and tells what has been seen.
+   * Asks the client for a sign of life, and tells it its position.
    *
-   * @param position makes the message of a position; it stays the pump's
+   * @param message makes the message of a position, and releases it in the end
    */
-  void beat(Function<Position, Frame> position) {
+  void beat(Function<Position, Frame> message) {
     if (form.transport() == Transport.EVENTS && channel.isWritable()) {
-      // It has taken all there was, and is never asked for more of a sign.
+      // It has read everything, and can give no other sign.
       heard();
     }
     if (silentBeats++ >= 2) {
@@ -302,30 +259,25 @@ public final class Connection extends IndexedList.Member {
     }
     Position seen = positionOfAll();
     if (seen != null) {
-      write(position.apply(seen));
+      write(message.apply(seen));
     } else if (form.transport() == Transport.EVENTS) {
-      write(ControlFrames.comment());
+      output.queue(ControlFrames.comment());
     }
     if (form.transport() == Transport.WEBSOCKET) {
-      write(ControlFrames.ping());
+      output.queue(ControlFrames.ping());
     }
     flush();
   }
 
-  /** What all views have seen; null where they differ, or one is being caught up. */
+  /** The position of all subscriptions; null if they differ, or if one has not seen everything. */
   private @Nullable Position positionOfAll() {
     if (subscriptions.isEmpty()) {
       return null;
     }
-    leaveShortWay();
     Feed.Place passed = pump().place();
     for (Subscription each : subscriptions) {
       each.skipTo(passed);
-      if (!each.isLive()
-          || each.isLagging()
-          || each.isMidMoment()
-          || each.ahead() != null
-          || each.cursor() != passed.cursor()) {
+      if (!each.keepsUp() || each.cursor() != passed.cursor()) {
         return null;
       }
     }
@@ -334,8 +286,8 @@ public final class Connection extends IndexedList.Member {
 
   public void end(Subscription subscription) {
     if (subscriptions.remove(subscription)) {
-      if (subscription.isSeated()) {
-        lane.pump().leave(subscription);
+      if (subscription.group() != null) {
+        loop.pump().leave(subscription);
       }
       if (subscription.isAnswered()) {
         traffic.unsubscribed();
@@ -348,7 +300,7 @@ public final class Connection extends IndexedList.Member {
     List.copyOf(subscriptions).forEach(this::end);
   }
 
-  /** Tells the client why, and closes the channel. */
+  /** Tells the client the reason, and closes the channel. */
   public void close(CloseReason reason) {
     if (closing || !channel.isActive()) {
       return;
@@ -358,13 +310,13 @@ public final class Connection extends IndexedList.Member {
     traffic.closed(reason);
     switch (form.transport()) {
       case EVENTS -> Sockets.writeAndClose(channel, Unpooled.EMPTY_BUFFER);
-      // The client closes: whoever does so first loses what is still under way to it.
+      // The client closes: a server that closes first loses what is still on its way.
       case WEBSOCKET -> Sockets.writeAndFlush(channel, ControlFrames.close(reason));
     }
-    Sockets.closeBy(channel, FAREWELL_SECONDS);
+    Sockets.closeBy(channel, CLOSE_SECONDS);
   }
 
-  /** The client has closed the WebSocket, or has answered that the server did. */
+  /** The client has sent a close frame: its own, or the answer to the server's. */
   public void closedByClient(int code) {
     if (closing) {
       Sockets.close(channel);

@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Those who wait for an event loop to come past a cursor. For one thread. */
+/** Futures that wait for an event loop to pass a cursor. For one thread. */
 final class CursorWaits {
-  private record Passing(long cursor, CompletableFuture<Void> passed) {}
+  private record Wait(long cursor, CompletableFuture<Void> passed) {}
 
-  private final List<Passing> waiting = new ArrayList<>();
+  private final List<Wait> waiting = new ArrayList<>();
 
   void add(long cursor, CompletableFuture<Void> passed) {
-    waiting.add(new Passing(cursor, passed));
+    waiting.add(new Wait(cursor, passed));
   }
 
-  /** Completes those whose cursor was passed. */
+  /** Completes the futures up to a cursor. */
   void passed(long upTo) {
     waiting.removeIf(each -> {
       boolean done = upTo >= each.cursor();

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an event loop has given out and not told of yet. For one thread. */
+/** Counts what an event loop sends, and reports it once a round. For one thread. */
 final class DeliveryCounters {
   private final Traffic traffic;
   private final List<Instant> written = new ArrayList<>();
@@ -13,13 +13,13 @@ final class DeliveryCounters {
   private long bytes;
 
   /**
-   * @param traffic is told, at each {@link #tell}
+   * @param traffic gets the numbers with each {@link #report}
    */
   DeliveryCounters(Traffic traffic) {
     this.traffic = traffic;
   }
 
-  /** So many changes were given to clients, a change counted once for each. */
+  /** Counts deliveries: a change counts once for each client. */
   void delivered(long changes) {
     deliveries += changes;
   }
@@ -28,12 +28,12 @@ final class DeliveryCounters {
     bytes += more;
   }
 
-  /** Changes of these times are written here for the first time. */
+  /** Changes of these times are sent for the first time on this event loop. */
   void written(List<Instant> times) {
     written.addAll(times);
   }
 
-  void tell() {
+  void report() {
     traffic.delivered(deliveries);
     deliveries = 0;
     traffic.sent(bytes);

@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** All event loops with what each has of its own. For any number of threads. */
+/** The event loops of the gateway, with the context of each. Safe for any number of threads. */
 public final class EventLoops {
-  private final Map<EventExecutor, LoopContext> lanes = new LinkedHashMap<>();
+  private final Map<EventExecutor, LoopContext> contexts = new LinkedHashMap<>();
   private final Matcher<ViewSubscriptions> matcher;
   private final FrameCache<ViewSubscriptions> frames;
 
   /**
-   * @param leavers take on the subscriptions that the feed can no longer serve
+   * @param fallback takes over subscriptions that the feed can no longer serve
    */
   public EventLoops(
       EventLoopGroup loops,
@@ -34,57 +34,57 @@ public final class EventLoops {
       Catalog catalog,
       GatewayOptions options,
       Traffic traffic,
-      Pump.Fallback leavers) {
+      Pump.Fallback fallback) {
     this.matcher = new Matcher<>(feed);
     this.frames = new FrameCache<>(feed, catalog, matcher, options);
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
-      lanes.put(
+      contexts.put(
           loop,
           new LoopContext(
-              new Pump(loop, feed, matcher, frames, traffic, leavers, this::sweep),
+              new Pump(loop, feed, matcher, frames, traffic, fallback, this::sweep),
               new Heartbeats(loop, options.heartbeat())));
     }
   }
 
   public LoopContext of(EventLoop loop) {
-    LoopContext lane = lanes.get(loop);
-    if (lane == null) {
+    LoopContext context = contexts.get(loop);
+    if (context == null) {
       throw new IllegalStateException("not an event loop of this gateway: " + loop);
     }
-    return lane;
+    return context;
   }
 
-  /** Something is new in the feed. On the thread that appends to it. */
-  public void news() {
+  /** Matches the new moments of the feed, and wakes the event loops. On the thread of the tail. */
+  public void onAppend() {
     Map<Pump, List<ViewSubscriptions>> concerned = new HashMap<>();
-    for (ViewFrames<ViewSubscriptions> view : matcher.look()) {
-      for (ViewSubscriptions watchers : view.watchers()) {
-        concerned.computeIfAbsent(watchers.pump(), _ -> new ArrayList<>()).add(watchers);
+    for (ViewFrames<ViewSubscriptions> view : matcher.matchNew()) {
+      for (ViewSubscriptions subscriptions : view.watchers()) {
+        concerned.computeIfAbsent(subscriptions.pump(), _ -> new ArrayList<>()).add(subscriptions);
       }
     }
-    MatchedUpTo known = matcher.known();
-    for (LoopContext lane : lanes.values()) {
-      lane.pump().news(known, concerned.getOrDefault(lane.pump(), List.of()));
+    MatchedUpTo upTo = matcher.matchedUpTo();
+    for (LoopContext context : contexts.values()) {
+      context.pump().matched(upTo, concerned.getOrDefault(context.pump(), List.of()));
     }
   }
 
   /** One for each event loop: see {@link Pump#passing}. */
   public List<CompletableFuture<Void>> passing(long cursor) {
-    return lanes.values().stream().map(lane -> lane.pump().passing(cursor)).toList();
+    return contexts.values().stream().map(context -> context.pump().passing(cursor)).toList();
   }
 
   private void sweep() {
     long all = Pump.NOBODY;
-    for (LoopContext lane : lanes.values()) {
-      all = Math.min(all, lane.pump().passed());
+    for (LoopContext context : contexts.values()) {
+      all = Math.min(all, context.pump().passed());
     }
     frames.passed(all);
   }
 
   /** Closes every connection. */
   public void closeAll(CloseReason reason) {
-    lanes.forEach((loop, lane) ->
-        loop.execute(() -> lane.heartbeats().connections().forEach(each -> each.close(reason))));
+    contexts.forEach((loop, context) ->
+        loop.execute(() -> context.heartbeats().connections().forEach(each -> each.close(reason))));
   }
 }

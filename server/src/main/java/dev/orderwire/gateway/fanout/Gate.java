@@ -4,8 +4,8 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 
 /**
- * Where a virtual thread waits until a channel takes more. The event loop calls {@link #changed}
- * whenever the channel's writability or life has changed.
+ * Lets a virtual thread wait until a channel is writable. The event loop calls {@link #changed}
+ * when the channel becomes writable or closes.
  */
 public final class Gate {
   private final Channel channel;
@@ -15,12 +15,13 @@ public final class Gate {
   }
 
   /**
-   * Waits until the channel takes more, or is closed.
+   * Waits until the channel is writable or closed.
    *
-   * @return false where it took nothing for so long
+   * @param timeout the longest wait
+   * @return false after the timeout
    */
-  public synchronized boolean await(Duration most) throws InterruptedException {
-    long deadline = System.nanoTime() + most.toNanos();
+  public synchronized boolean await(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (channel.isActive() && !channel.isWritable()) {
       long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
       if (left <= 0) {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one event loop, each with its turn in every heartbeat: spread over its time,
- * so that not all are written to at once. Lives on the event loop.
+ * The connections of one event loop. Each has a turn in every heartbeat, so that they are spread
+ * over its time and not written to all at once. For the event loop.
  */
 final class Heartbeats {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
@@ -32,7 +32,11 @@ final class Heartbeats {
     Sockets.repeat(loop, this::beat, Math.max(1, heartbeat.toMillis() / TURNS));
   }
 
-  /** The turn of a new connection, for {@link #remove}. */
+  /**
+   * Adds a connection.
+   *
+   * @return its turn, for {@link #remove}
+   */
   int add(Connection connection) {
     newest = (newest + 1) % TURNS;
     turns.get(newest).add(connection);
@@ -50,14 +54,14 @@ final class Heartbeats {
   private void beat() {
     next = (next + 1) % TURNS;
     IndexedList<Connection> turn = turns.get(next);
-    // As a rule all have seen the same.
+    // Most have the same position, and share its message.
     Map<Position, Frame> frames = new HashMap<>();
     try {
       for (int i = 0; i < turn.size(); i++) {
         turn.get(i).beat(position -> frames.computeIfAbsent(position, Messages::position));
       }
     } catch (RuntimeException | OutOfMemoryError e) {
-      // The others of this turn wait for their next one; who throws stops the clock for all.
+      // Netty would never call again after an exception. The rest of this turn waits for its next.
       LOG.error("A heartbeat failed", e);
     } finally {
       frames.values().forEach(Frame::release);

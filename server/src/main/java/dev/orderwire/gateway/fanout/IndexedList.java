@@ -4,42 +4,42 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A list whose members know their seat, so that leaving it costs the same however many there are.
- * The last one takes the seat of one that leaves. For one thread.
+ * A list whose members know their index, so that removal takes constant time. The last member takes
+ * the index of a removed one. For one thread.
  */
 final class IndexedList<T extends IndexedList.Member> {
-  /** One of a roster, and of one roster at a time. */
+  /** A member of at most one list at a time. */
   abstract static class Member {
-    private int seat = -1;
+    private int index = -1;
 
-    final boolean isSeated() {
-      return seat >= 0;
+    /** Negative for a member of no list. */
+    final int index() {
+      return index;
     }
   }
 
   private final List<T> members = new ArrayList<>();
 
   void add(T member) {
-    ((Member) member).seat = members.size();
+    ((Member) member).index = members.size();
     members.add(member);
   }
 
   void remove(T member) {
     T last = members.removeLast();
-    if (((Member) last).seat != ((Member) member).seat) {
-      members.set(((Member) member).seat, last);
-      ((Member) last).seat = ((Member) member).seat;
+    if (last.index() != member.index()) {
+      members.set(member.index(), last);
+      ((Member) last).index = member.index();
     }
-    ((Member) member).seat = -1;
+    ((Member) member).index = -1;
   }
 
-  /** Where it sits; below 0 for one that does not. */
-  int seatOf(T member) {
-    return ((Member) member).seat;
+  int indexOf(T member) {
+    return member.index();
   }
 
-  T get(int seat) {
-    return members.get(seat);
+  T get(int index) {
+    return members.get(index);
   }
 
   int size() {
@@ -50,7 +50,7 @@ final class IndexedList<T extends IndexedList.Member> {
     return members.isEmpty();
   }
 
-  /** The members as they are now, for who may change the roster on the way. */
+  /** A copy, for callers that may change the list meanwhile. */
   List<T> copy() {
     return List.copyOf(members);
   }

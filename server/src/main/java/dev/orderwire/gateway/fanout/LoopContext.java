@@ -1,4 +1,4 @@
 package dev.orderwire.gateway.fanout;
 
-/** What an event loop has of its own. */
+/** What belongs to one event loop. */
 record LoopContext(Pump pump, Heartbeats heartbeats) {}

@@ -2,12 +2,12 @@ package dev.orderwire.gateway.fanout;
 
 import dev.orderwire.change.OrderwireException;
 
-/** How a client is told that its subscription stands, or why not. Called on the event loop. */
+/** Tells a client the outcome of its request to subscribe. Called on the event loop. */
 @FunctionalInterface
 public interface Opening {
-  /** {@code subscribed} follows at once. */
+  /** The subscription is accepted; its {@code subscribed} follows at once. */
   default void opened() {}
 
-  /** The subscription has ended before it began. */
+  /** The subscription was refused. */
   void refused(OrderwireException cause);
 }

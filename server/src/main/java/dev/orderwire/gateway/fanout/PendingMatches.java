@@ -6,16 +6,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is new for the connections of one event loop: handed over by the thread that reads the
- * change log, and taken by the loop, so that whom a moment concerns and that it is known go
- * together.
+ * Hands the matches of new moments from the tail's thread to one event loop: how far the feed was
+ * matched, together with the views concerned. Safe for any number of threads.
  */
 final class PendingMatches {
   /**
-   * What was new.
+   * The matches since the last call.
    *
-   * @param upTo up to where that is known
-   * @param concerned whom it concerns
+   * @param upTo how far the feed was matched
+   * @param concerned the views of this event loop that the moments concern
    */
   record Taken(MatchedUpTo upTo, Set<ViewSubscriptions> concerned) {}
 
@@ -26,9 +25,9 @@ final class PendingMatches {
     this.upTo = upTo;
   }
 
-  synchronized void add(MatchedUpTo newest, List<ViewSubscriptions> whom) {
+  synchronized void add(MatchedUpTo newest, List<ViewSubscriptions> views) {
     upTo = newest;
-    concerned.addAll(whom);
+    concerned.addAll(views);
   }
 
   synchronized Taken take() {

@@ -23,23 +23,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What brings the feed to the connections of one event loop: one task, however much is new, that
- * goes over the live subscriptions of the views concerned and flushes each connection once. A
- * connection that takes nothing is passed over, and served as soon as it takes something again.
- * Whoever watches a view that nothing new concerns is not touched: that it has seen all this is
- * what {@link #passed} says. Lives on the event loop, except where it says so.
+ * Brings the feed to the connections of one event loop. However much is new, one task serves the
+ * subscriptions of the views concerned, and flushes each connection once. It skips a connection
+ * that is not writable, and serves it as soon as it is. It does not touch the subscriptions of
+ * other views: {@link #passed} says that they have seen everything. For the event loop, except
+ * where noted.
  */
 public final class Pump {
-  /** Who takes on the subscriptions that the feed can no longer serve. On the event loop. */
+  /** Takes over subscriptions that the feed can no longer serve. Called on the event loop. */
   public interface Fallback {
-    /** The feed no longer reaches back to it. */
+    /** The feed no longer reaches back to the subscription's cursor. */
     void behind(Subscription subscription);
 
-    /** Its table is to be read anew. */
+    /** The subscription's table must be read again. */
     void reset(Subscription subscription);
   }
 
-  /** Where no live subscription is to be waited for. */
+  /** The value of {@link #passed} without live subscriptions. */
   static final long NOBODY = Long.MAX_VALUE;
 
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
@@ -48,88 +48,84 @@ public final class Pump {
   private final Feed feed;
   private final Matcher<ViewSubscriptions> matcher;
   private final FrameCache<ViewSubscriptions> frames;
-  private final DeliveryCounters outgoing;
-  private final Fallback leavers;
-  private final Runnable sweep;
+  private final DeliveryCounters counters;
+  private final Handover handover;
+  private final Runnable onPassed;
 
   private final AtomicBoolean woken = new AtomicBoolean();
-  private final Map<PacedView, ViewSubscriptions> watched = new HashMap<>();
-  private final PendingMatches news;
+  private final Map<PacedView, ViewSubscriptions> views = new HashMap<>();
+  private final PendingMatches matches;
 
-  /** Those of whom some wait for the end of a moment. */
+  /** The views with a subscription that waits for the rest of a moment. */
   private final Set<ViewSubscriptions> midMoment = new LinkedHashSet<>();
 
-  private final WritableQueue takers;
-  private final List<Subscription> behind = new ArrayList<>();
-  private final List<Subscription> reset = new ArrayList<>();
+  private final WritableQueue writable;
   private final List<Connection> unflushed = new ArrayList<>();
-  private final CursorWaits passings = new CursorWaits();
+  private final CursorWaits waits = new CursorWaits();
   private final RoundPacer pacer;
   private int subscriptions;
 
-  /** Up to where everybody who does not lag has been given what there was. */
+  /** The place that every subscription has reached, except those that lag. */
   private Feed.Place place;
 
   private volatile long passed = NOBODY;
 
   /**
-   * @param sweep is called when {@link #passed} has changed
+   * @param onPassed is called when {@link #passed} has changed
    */
-  public Pump(
+  Pump(
       EventLoop loop,
       Feed feed,
       Matcher<ViewSubscriptions> matcher,
       FrameCache<ViewSubscriptions> frames,
       Traffic traffic,
-      Fallback leavers,
-      Runnable sweep) {
+      Fallback fallback,
+      Runnable onPassed) {
     this.loop = loop;
     this.feed = feed;
     this.matcher = matcher;
     this.frames = frames;
-    this.news = new PendingMatches(matcher.known());
-    this.place = matcher.known().place();
-    this.outgoing = new DeliveryCounters(traffic);
+    this.matches = new PendingMatches(matcher.matchedUpTo());
+    this.place = matcher.matchedUpTo().place();
+    this.counters = new DeliveryCounters(traffic);
     this.pacer = new RoundPacer(loop.ticker());
-    this.takers = new WritableQueue(loop, this::serve);
-    this.leavers = leavers;
-    this.sweep = sweep;
+    this.writable = new WritableQueue(loop, this::serve);
+    this.handover = new Handover(fallback);
+    this.onPassed = onPassed;
   }
 
-  /** The cursor that all here have passed, or are too slow for. For any thread. */
+  /** The cursor that every subscription has passed, or is too slow for. For any thread. */
   long passed() {
     return passed;
   }
 
-  /** What is given out here counts there. On the event loop. */
-  DeliveryCounters outgoing() {
-    return outgoing;
+  DeliveryCounters counters() {
+    return counters;
   }
 
-  /** How rounds follow each other here, and who waits to be caught up meanwhile. */
   public RoundPacer pacer() {
     return pacer;
   }
 
-  /** The cursor that all here have passed, with its position. */
+  /** The cursor that every subscription has passed, or is too slow for, with its position. */
   Feed.Place place() {
     return place;
   }
 
   /**
-   * Something is new. For one thread at a time.
+   * New moments were matched. For one thread at a time.
    *
-   * @param upTo up to where it is known what that is
-   * @param concerned those here whom it concerns
+   * @param upTo the end of these moments
+   * @param concerned the views of this event loop that they concern
    */
-  void news(MatchedUpTo upTo, List<ViewSubscriptions> concerned) {
-    news.add(upTo, concerned);
+  void matched(MatchedUpTo upTo, List<ViewSubscriptions> concerned) {
+    matches.add(upTo, concerned);
     wake();
   }
 
   private void wake() {
     if (passed != NOBODY && woken.compareAndSet(false, true)) {
-      execute(this::serveAll);
+      execute(this::round);
     }
   }
 
@@ -137,236 +133,230 @@ public final class Pump {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException e) {
-      LOG.debug("Something is new, and the gateway has closed", e);
+      LOG.debug("Dropped a task: the gateway has closed", e);
     }
   }
 
   /**
-   * Completed by the event loop once all here have passed the cursor. It wakes nobody: where a wake
-   * was lost, that is to show. For any thread.
+   * Completed on the event loop once every subscription has passed the cursor. It does not wake the
+   * event loop, so that a lost wake-up shows. For any thread.
    */
   CompletableFuture<Void> passing(long cursor) {
     CompletableFuture<Void> future = new CompletableFuture<>();
     execute(() -> {
-      passings.add(cursor, future);
-      passings.passed(passed);
+      waits.add(cursor, future);
+      waits.passed(passed);
     });
     return future;
   }
 
-  /** Serves a subscription that has begun to follow the feed from now on. */
+  /** Serves a subscription that has begun to follow the feed. */
   public void join(Subscription subscription) {
     if (passed == NOBODY) {
-      place = matcher.known().place();
+      place = matcher.matchedUpTo().place();
       passed = place.cursor();
-      // What was appended while nobody was here has woken nobody.
+      // Moments that came before this line have woken nobody.
       wake();
     }
-    ViewSubscriptions watchers =
-        watched.computeIfAbsent(
-            subscription.watch(), watch -> new ViewSubscriptions(this, watch, frames, this::given));
-    // One for all, in place of its own.
-    subscription.renew(watchers.frames().view());
-    watchers.add(subscription);
+    ViewSubscriptions view =
+        views.computeIfAbsent(
+            subscription.pacedView(),
+            paced -> new ViewSubscriptions(this, paced, frames, this::countWritten));
+    // Equal views share one instance.
+    subscription.renew(view.frames().view());
+    view.add(subscription);
     subscriptions++;
-    serve(watchers, subscription);
+    serve(view, subscription);
     subscription.connection().flush();
-    flushAll();
-    afterwards();
+    finish();
   }
 
   void leave(Subscription subscription) {
-    ViewSubscriptions watchers = subscription.watchers();
-    if (watchers == null) {
-      throw new IllegalStateException("nobody here watches " + subscription.view());
+    ViewSubscriptions view = subscription.group();
+    if (view == null) {
+      throw new IllegalStateException("not a live subscription: " + subscription.view());
     }
-    watchers.remove(subscription);
+    view.remove(subscription);
     subscriptions--;
-    if (watchers.roster().isEmpty()) {
-      watched.remove(watchers.frames().watch());
-      midMoment.remove(watchers);
-      frames.leave(watchers.frames(), watchers);
-      if (watched.isEmpty()) {
+    if (view.isEmpty()) {
+      views.remove(view.frames().pacedView());
+      midMoment.remove(view);
+      frames.leave(view.frames(), view);
+      if (views.isEmpty()) {
         pass(NOBODY);
       }
     }
   }
 
-  /** Serves a connection once what is under way is done. */
+  /** Serves a connection after the current task. */
   void serveSoon(Connection connection) {
-    takers.add(connection);
+    writable.add(connection);
   }
 
   private void serve(Connection connection) {
     for (Subscription subscription : connection.subscriptions()) {
-      ViewSubscriptions watchers = subscription.watchers();
-      if (watchers != null && subscription.isLive()) {
-        serve(watchers, subscription);
+      ViewSubscriptions view = subscription.group();
+      if (view != null && subscription.isLive()) {
+        serve(view, subscription);
       }
     }
     connection.flush();
-    flushAll();
-    afterwards();
+    finish();
   }
 
-  private void serve(ViewSubscriptions watchers, Subscription subscription) {
+  private void serve(ViewSubscriptions view, Subscription subscription) {
     try {
-      if (watchers.isAtOnce()) {
-        serveAtOnce(watchers, subscription);
+      if (view.isAtOnce()) {
+        serveAtOnce(view, subscription);
       } else {
-        serveAtPace(watchers);
+        serveAtPace(view);
       }
     } finally {
-      watchers.letGo();
+      view.release();
     }
   }
 
-  private void serveAtOnce(ViewSubscriptions watchers, Subscription subscription) {
-    // Not up to where it is known: what was being looked at when a view began to be watched is not
-    // known of it.
+  private void serveAtOnce(ViewSubscriptions view, Subscription subscription) {
+    // To the end of the feed: moments that were being matched while the view joined are not known
+    // to concern it.
     long end = feed.end().cursor();
     Step step;
     do {
-      step = watchers.step(subscription, end, place);
-    } while (step == Step.ON);
+      step = view.step(subscription, end);
+    } while (step == Step.ADVANCED);
     if (subscription.isMidMoment()) {
-      midMoment.add(watchers);
+      midMoment.add(view);
     }
-    switch (step) {
-      case BEHIND -> leaves(subscription, behind);
-      case RESET -> leaves(subscription, reset);
-      case ON, REST -> {}
-    }
+    handover.addIfNeeded(subscription, step);
   }
 
-  /** A round, once it is time for one; what comes until then wakes nobody again. */
-  private void serveAll() {
-    long rest = pacer.left();
-    if (rest > 0) {
-      Sockets.later(loop, this::serveAll, rest);
+  /** Serves what is new, unless it is too early for a round; then nothing wakes this meanwhile. */
+  private void round() {
+    long wait = pacer.left();
+    if (wait > 0) {
+      Sockets.later(loop, this::round, wait);
       return;
     }
     long from = passed;
     pacer.beginRound();
-    serveNews();
+    serveMatches();
     if (passed != NOBODY && passed > from) {
       pacer.endRound(passed - from, subscriptions);
     }
   }
 
-  private void serveNews() {
-    // Before the news are taken: what comes from here on wakes again.
+  private void serveMatches() {
+    // First: what comes from here on wakes again.
     woken.set(false);
-    PendingMatches.Taken taken = news.take();
-    MatchedUpTo upTo = taken.upTo();
+    PendingMatches.Taken taken = matches.take();
     Set<ViewSubscriptions> concerned = taken.concerned();
     concerned.addAll(midMoment);
     List<ViewSubscriptions> failed = new ArrayList<>();
-    for (ViewSubscriptions watchers : concerned) {
-      try {
-        if (watchers.isAtOnce()) {
-          serveAll(watchers, upTo.cursor());
-        } else {
-          serveAtPace(watchers);
-        }
-      } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("The watchers of a view get no further and are closed", e);
-        failed.add(watchers);
-      } finally {
-        watchers.letGo();
-      }
+    for (ViewSubscriptions view : concerned) {
+      serveOrFail(view, failed, () -> serveAll(view, taken.upTo().cursor()));
     }
     flushAll();
     failed.forEach(ViewSubscriptions::closeAll);
-    afterwards();
-    if (passed != NOBODY && upTo.cursor() > passed) {
-      place = upTo.place();
+    finish();
+    if (passed != NOBODY && taken.upTo().cursor() > passed) {
+      place = taken.upTo().place();
       pass(place.cursor());
     }
   }
 
-  /** Now, or when it is time. */
-  private void serveAtPace(ViewSubscriptions watchers) {
-    long wait = watchers.pause(place);
-    if (wait > 0) {
-      Sockets.later(loop, () -> servePaused(watchers), wait);
-    } else if (wait == 0) {
-      serveNow(watchers);
-    }
-  }
-
-  private void serveNow(ViewSubscriptions watchers) {
-    watchers.goOn();
-    serveAll(watchers, feed.end().cursor());
-  }
-
-  private void servePaused(ViewSubscriptions watchers) {
+  private static void serveOrFail(
+      ViewSubscriptions view, List<ViewSubscriptions> failed, Runnable serve) {
     try {
-      serveNow(watchers);
+      serve.run();
     } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("The watchers of a view get no further and are closed", e);
-      watchers.closeAll();
+      LOG.error("Delivery failed; closing the view's connections", e);
+      failed.add(view);
     } finally {
-      watchers.letGo();
+      view.release();
     }
-    flushAll();
-    afterwards();
   }
 
-  private void flushAll() {
-    unflushed.forEach(Connection::flush);
-    unflushed.clear();
+  private void serveAll(ViewSubscriptions view, long end) {
+    if (view.isAtOnce()) {
+      serveUpTo(view, end);
+    } else {
+      serveAtPace(view);
+    }
   }
 
-  /** One message each at a time, so that those at the same cursor come one after the other. */
-  private void serveAll(ViewSubscriptions watchers, long end) {
-    // Also where the feed's moment is whole: who has seen parts of later ones waits for those too.
-    boolean waits = midMoment.contains(watchers);
-    IndexedList<Subscription> roster = watchers.roster();
-    if (watchers.isAtOnce()) {
-      watchers.giveShortly(end, place);
+  /** Serves a view with a pace: now, or when the pace allows it. */
+  private void serveAtPace(ViewSubscriptions view) {
+    long wait = view.pause();
+    if (wait > 0) {
+      Sockets.later(loop, () -> servePaused(view), wait);
+    } else if (wait == 0) {
+      serveNow(view);
     }
-    boolean more;
+  }
+
+  private void serveNow(ViewSubscriptions view) {
+    view.resume();
+    serveUpTo(view, feed.end().cursor());
+  }
+
+  private void servePaused(ViewSubscriptions view) {
+    List<ViewSubscriptions> failed = new ArrayList<>();
+    serveOrFail(view, failed, () -> serveNow(view));
+    failed.forEach(ViewSubscriptions::closeAll);
+    finish();
+  }
+
+  /** Serves all subscriptions of a view. */
+  private void serveUpTo(ViewSubscriptions view, long end) {
+    // Even if the feed's last moment is whole: a client that has parts of later ones waits, too.
+    boolean waits = midMoment.contains(view);
+    if (view.isAtOnce()) {
+      view.broadcast(end);
+    }
+    Pass pass = new Pass(view, end);
     do {
-      more = false;
-      // From the last one on: who leaves on the way makes nobody be passed over.
-      for (int i = roster.size() - 1; i >= 0; i = Math.min(i, roster.size()) - 1) {
-        if (watchers.isOnShortWay(i)) {
-          continue;
-        }
-        Subscription subscription = roster.get(i);
-        switch (watchers.step(subscription, end, place)) {
-          case ON -> {
-            more |= subscription.cursor() < end;
-            waits |= subscription.isMidMoment();
-            flushOnce(subscription.connection());
-            watchers.toShortWay(i, place);
-          }
-          case BEHIND -> leaves(subscription, behind);
-          case RESET -> leaves(subscription, reset);
-          case REST -> {}
-        }
-      }
-    } while (more);
-    if (waits) {
-      if (watchers.isMidMoment()) {
-        midMoment.add(watchers);
+      pass.more = false;
+      view.forEachOther(pass);
+    } while (pass.more);
+    if (waits || pass.someMidMoment) {
+      if (view.isMidMoment()) {
+        midMoment.add(view);
       } else {
-        midMoment.remove(watchers);
+        midMoment.remove(view);
       }
     }
   }
 
-  /** A stretch is written here for the first time; its delay counts where it is news. */
-  private void given(Batch stretch) {
-    if (stretch.from() >= passed) {
-      outgoing.written(stretch.times());
+  /** Sends each subscription one message, so that those at the same cursor share its batch. */
+  private final class Pass implements Consumer<Subscription> {
+    private final ViewSubscriptions view;
+    private final long end;
+    private boolean more;
+    private boolean someMidMoment;
+
+    Pass(ViewSubscriptions view, long end) {
+      this.view = view;
+      this.end = end;
+    }
+
+    @Override
+    public void accept(Subscription subscription) {
+      Step step = view.step(subscription, end);
+      if (step == Step.ADVANCED) {
+        more |= subscription.cursor() < end;
+        someMidMoment |= subscription.isMidMoment();
+        flushOnce(subscription.connection());
+        view.include(subscription);
+      }
+      handover.addIfNeeded(subscription, step);
     }
   }
 
-  private static void leaves(Subscription subscription, List<Subscription> leavers) {
-    subscription.catchUp();
-    leavers.add(subscription);
+  /** Counts the delay of changes that are new on this event loop. */
+  private void countWritten(Batch batch) {
+    if (batch.from() >= passed) {
+      counters.written(batch.times());
+    }
   }
 
   private void flushOnce(Connection connection) {
@@ -377,25 +367,21 @@ public final class Pump {
     }
   }
 
-  /** What must not happen while the watchers are gone through, and the counting. */
-  private void afterwards() {
-    leave(behind, leavers::behind);
-    leave(reset, leavers::reset);
-    outgoing.tell();
+  private void flushAll() {
+    unflushed.forEach(Connection::flush);
+    unflushed.clear();
   }
 
-  private void leave(List<Subscription> leaving, Consumer<Subscription> to) {
-    List<Subscription> left = List.copyOf(leaving);
-    leaving.clear();
-    for (Subscription subscription : left) {
-      leave(subscription);
-      to.accept(subscription);
-    }
+  /** Does what must not happen while subscriptions are being visited. */
+  private void finish() {
+    flushAll();
+    handover.run(this::leave);
+    counters.report();
   }
 
   private void pass(long cursor) {
     passed = cursor;
-    passings.passed(cursor);
-    sweep.run();
+    waits.passed(cursor);
+    onPassed.run();
   }
 }

@@ -5,21 +5,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The rest between two rounds in which an event loop gives out what is new. A round costs one call
- * of the kernel's for each watcher, however much it brings. So where rounds bring more than one
- * moment anyway, or others wait to be caught up, fewer and fuller rounds leave more of the machine
- * to everybody: those who write, who read, and who wait. A round that brings a single moment while
- * nobody waits is followed by no rest. Lives on the event loop, except where it says so.
+ * Paces the rounds in which an event loop sends what is new. A round costs one system call for each
+ * subscription, however many changes it brings. If rounds bring several moments anyway, or clients
+ * wait to be caught up, then fewer and fuller rounds leave more of the machine to the others. A
+ * round with a single moment, while no client waits, is followed by no pause. For the event loop,
+ * except where noted.
  */
 public final class RoundPacer {
-  // Both by measurement: docs/performance.md, "Rounds that rest".
-
-  /** A rest is no more than so many times as long as the round before it. */
-  private static final int MOST_ROUNDS = 2;
+  /** How many times as long as the round before it a pause may be. Measured. */
+  private static final int MAX_ROUNDS = 2;
 
   private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Less is not worth a timer. */
+  /** A shorter pause is not worth a timer. */
   private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Ticker ticker;
@@ -32,7 +30,7 @@ public final class RoundPacer {
     this.until = ticker.nanoTime();
   }
 
-  /** Somebody waits to be caught up, until {@link #catchUpEnded}. For any thread. */
+  /** A client is being caught up, until {@link #catchUpEnded}. For any thread. */
   public void catchUpStarted() {
     waiting.incrementAndGet();
   }
@@ -42,7 +40,7 @@ public final class RoundPacer {
     waiting.decrementAndGet();
   }
 
-  /** In how many nanoseconds the next round may begin; 0 where it may now. */
+  /** The nanoseconds until the next round may begin; 0 if it may now. */
   long left() {
     long left = until - ticker.nanoTime();
     return left < SHORTEST ? 0 : left;
@@ -53,22 +51,22 @@ public final class RoundPacer {
   }
 
   /**
-   * @param moments how many it has brought, of the whole feed
-   * @param watchers how many subscriptions there are on the event loop
+   * @param moments how many moments of the feed it has brought
+   * @param subscriptions how many live subscriptions the event loop has
    */
-  void endRound(long moments, int watchers) {
+  void endRound(long moments, int subscriptions) {
     long now = ticker.nanoTime();
-    until = now + rest(now - began, moments, watchers);
+    until = now + pauseAfter(now - began, moments, subscriptions);
   }
 
   /**
-   * In proportion to the round, and to the share of the sends that so many moments to a round can
-   * save or, where that is more, to the share of those who wait.
+   * Proportional to the round's time, and to the share of sends that a round of so many moments
+   * saves, or to the share of clients that wait, if that is larger.
    */
-  private long rest(long round, long moments, int watchers) {
+  private long pauseAfter(long round, long moments, int subscriptions) {
     double saved = moments > 1 ? 1 - 1.0 / moments : 0;
     int others = waiting.get();
-    double waits = others > 0 ? (double) others / (others + watchers) : 0;
-    return Math.min(LONGEST, (long) (MOST_ROUNDS * round * Math.max(saved, waits)));
+    double waits = others > 0 ? (double) others / (others + subscriptions) : 0;
+    return Math.min(LONGEST, (long) (MAX_ROUNDS * round * Math.max(saved, waits)));
   }
 }

@@ -7,11 +7,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is asked of a channel without looking at how it went: a write that fails reaches the
- * pipeline as an exception, and closes the channel; that it is closed everybody concerned is told
- * by the pipeline.
+ * Calls to a channel whose result nobody checks: a write that fails reaches the pipeline as an
+ * exception, and closes the channel, which the pipeline reports.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Said above: this is the one place that may.
+@SuppressWarnings("FutureReturnValueIgnored") // See above.
 public final class Sockets {
   private Sockets() {}
 
@@ -33,13 +32,13 @@ public final class Sockets {
     channel.close();
   }
 
-  /** Closes the channel after a while at the latest. */
+  /** Closes the channel, unless it closes earlier. */
   static void closeBy(Channel channel, long seconds) {
     Future<?> closing = closeAfter(channel, seconds);
     channel.closeFuture().addListener(_ -> closing.cancel(false));
   }
 
-  /** Closes the channel after a while, unless the result is cancelled. */
+  /** Closes the channel, unless the result is cancelled before. */
   public static Future<?> closeAfter(Channel channel, long seconds) {
     return channel.eventLoop().schedule(() -> close(channel), seconds, TimeUnit.SECONDS);
   }
@@ -49,7 +48,7 @@ public final class Sockets {
     loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Runs a task again and again for as long as the event loop lives. */
+  /** Runs a task periodically until the event loop ends. */
   static void repeat(EventExecutor loop, Runnable task, long pauseMillis) {
     loop.scheduleAtFixedRate(task, pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
   }

@@ -13,10 +13,10 @@ import dev.orderwire.view.View;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One view on one connection: a cursor into the feed, and nothing that grows. Lives on the
- * connection's event loop.
+ * One view on one connection: a cursor into the feed, and nothing that grows. For the connection's
+ * event loop.
  */
-public final class Subscription extends IndexedList.Member {
+public final class Subscription extends Broadcast.Member {
   private enum State {
     BEGINNING,
     CATCHING_UP,
@@ -29,24 +29,22 @@ public final class Subscription extends IndexedList.Member {
   private final Pace pace;
   private final @Nullable String ref;
   private State state = State.BEGINNING;
-  private long cursor;
-  private Position position;
   private @Nullable Position ahead;
-  private @Nullable ViewSubscriptions watchers;
+  private @Nullable ViewSubscriptions group;
   private boolean midMoment;
   private boolean lagging;
 
   /**
    * @param ref the client's name for its request
-   * @param position what counts as seen before anything is
+   * @param position what counts as seen at the beginning
    */
   public Subscription(
       Connection connection, View view, Pace pace, @Nullable String ref, Position position) {
+    super(position);
     this.connection = connection;
     this.view = view;
     this.pace = pace;
     this.ref = ref;
-    this.position = position;
   }
 
   public Connection connection() {
@@ -57,11 +55,11 @@ public final class Subscription extends IndexedList.Member {
     return view;
   }
 
-  PacedView watch() {
+  PacedView pacedView() {
     return new PacedView(view, pace);
   }
 
-  /** The same view of the altered table, or in another instance; for one that is in no roster. */
+  /** Replaces the view by that of the altered table, or by an equal one. Not while it is live. */
   public void renew(View renewed) {
     view = renewed;
   }
@@ -70,80 +68,64 @@ public final class Subscription extends IndexedList.Member {
     return ref;
   }
 
-  /**
-   * Where it stands in the feed, unless all that concerned its view has been given out: then it may
-   * be further ({@link #skipTo}).
-   */
-  public long cursor() {
-    return cursor;
+  /** The live subscriptions of its view on this event loop; null unless it is live. */
+  @Nullable ViewSubscriptions group() {
+    return group;
   }
 
-  /** Those it is one of, while it is live; null otherwise. */
-  @Nullable ViewSubscriptions watchers() {
-    return watchers;
+  void joined(@Nullable ViewSubscriptions newGroup) {
+    group = newGroup;
   }
 
-  void watchAmong(@Nullable ViewSubscriptions others) {
-    watchers = others;
-  }
-
-  /** What comes next happens to it alone, and how far it is stands here. */
-  void leaveShortWay() {
-    if (watchers != null) {
-      watchers.outOfShortWay(this);
-    }
-  }
-
-  /** Whether it has had what there was, and nothing sets it apart. */
-  boolean isOrdinary() {
+  /** Whether it has everything so far, and takes the same messages as the others of its view. */
+  boolean keepsUp() {
     return isLive() && !lagging && !midMoment && ahead == null;
   }
 
   Feed.Place place() {
-    return new Feed.Place(cursor, position);
+    return new Feed.Place(cursor(), feedPosition());
   }
 
-  /** Whether something in the feed waits for it. */
+  /** Whether changes in the feed wait for it. */
   boolean isLagging() {
     return lagging;
   }
 
-  /** Something waits that it cannot take now. */
+  /** Changes wait that it cannot take now. */
   void lag() {
     lagging = true;
   }
 
-  /** Nothing waits for it any more. */
-  void keepUp() {
+  /** No changes wait for it. */
+  void catchUpDone() {
     lagging = false;
   }
 
-  /** Up to here there was nothing for its view that it has not been given, unless it lags. */
+  /** Moves on to a place before which its view has nothing that it lacks, unless it lags. */
   void skipTo(Feed.Place place) {
-    if (!lagging && cursor < place.cursor()) {
-      stand(place.cursor(), place.position());
+    if (!lagging && cursor() < place.cursor()) {
+      moveTo(place);
     }
   }
 
-  private void stand(long at, Position feedPosition) {
-    cursor = at;
-    position = feedPosition;
-    if (ahead != null && position.coversAllOf(ahead)) {
+  private void moveTo(Feed.Place place) {
+    moveTo(place.cursor(), place.position());
+    if (ahead != null && place.position().coversAllOf(ahead)) {
       ahead = null;
     }
   }
 
-  /** What the client has seen, in the feed or by other ways. */
+  /** What the client has seen, of the feed or otherwise. */
   public Position seen() {
-    return ahead == null ? position : ahead.and(position);
+    return ahead == null ? feedPosition() : ahead.and(feedPosition());
   }
 
-  /** What the client has seen that the feed has not shown at this cursor; null where nothing. */
+  /** What the client has seen beyond what the feed has shown at this cursor; null if nothing. */
   @Nullable Position ahead() {
     return ahead;
   }
 
-  /** Whether the client waits for the rest of what committed together. */
+  /** Whether the client waits for the rest of a moment. */
   public boolean isMidMoment() {
     return midMoment;
   }
@@ -156,7 +138,7 @@ public final class Subscription extends IndexedList.Member {
     return state == State.ENDED;
   }
 
-  /** Whether the client was told {@code subscribed}, and not yet that this is over. */
+  /** Whether the client was told {@code subscribed}, and not that the subscription has ended. */
   boolean isAnswered() {
     return state == State.CATCHING_UP || state == State.LIVE;
   }
@@ -169,54 +151,53 @@ public final class Subscription extends IndexedList.Member {
     connection.send(Messages.subscribed(ref, view, from, resumable));
   }
 
-  /** Its messages come from elsewhere for a while: the feed does not count. */
+  /** Its messages do not come from the feed for a while. */
   void catchUp() {
     state = State.CATCHING_UP;
   }
 
   /**
-   * From here on it follows the feed.
+   * Follows the feed from here on.
    *
-   * @param seen what the client has seen; where that is more than {@code place} has, the rest is
-   *     skipped when the feed shows it
-   * @param midMoment whether the client waits for the rest of what committed together
+   * @param seen what the client has seen; what {@code place} does not cover of it is skipped when
+   *     the feed shows it
+   * @param waitsForRest whether the client waits for the rest of a moment
    */
-  public void follow(Feed.Place place, Position seen, boolean midMoment) {
+  public void follow(Feed.Place place, Position seen, boolean waitsForRest) {
     state = State.LIVE;
-    cursor = place.cursor();
-    position = place.position();
-    ahead = position.coversAllOf(seen) ? null : seen;
-    this.midMoment = midMoment;
+    moveTo(place.cursor(), place.position());
+    ahead = place.position().coversAllOf(seen) ? null : seen;
+    midMoment = waitsForRest;
     // Until it has been served for the first time.
     lagging = true;
   }
 
   /**
-   * Writes a stretch that begins at the cursor, and stands behind it afterwards.
+   * Writes a batch that begins at the cursor, and moves behind it.
    *
-   * @param end behind which nothing waits for it
+   * @param end the cursor up to which the feed is known
    */
-  void take(Batch stretch, long end) {
-    goTo(stretch, end);
-    if (stretch.frame() != null) {
-      connection.write(stretch.frame());
-      connection.pump().outgoing().delivered(stretch.times().size());
-      midMoment = !stretch.complete();
-    } else if (midMoment && stretch.complete()) {
+  void take(Batch batch, long end) {
+    moveBehind(batch, end);
+    if (batch.frame() != null) {
+      connection.write(batch.frame());
+      connection.pump().counters().delivered(batch.times().size());
+      midMoment = !batch.complete();
+    } else if (midMoment && batch.complete()) {
       connection.writeAndRelease(new ChangesDraft(view, false).finish(seen(), true));
       midMoment = false;
     }
   }
 
-  /** The same where the socket has taken so much of the stretch's message already. */
-  void takeRest(Batch stretch, Frame frame, int taken, long end) {
-    goTo(stretch, end);
+  /** The same if the socket already has {@code taken} bytes of the batch's message. */
+  void takeRest(Batch batch, Frame frame, int taken, long end) {
+    moveBehind(batch, end);
     connection.sendRest(frame, taken);
   }
 
-  private void goTo(Batch stretch, long end) {
-    stand(stretch.to(), stretch.feedPosition());
-    lagging = cursor < end;
+  private void moveBehind(Batch batch, long end) {
+    moveTo(batch.end());
+    lagging = batch.to() < end;
   }
 
   void end() {

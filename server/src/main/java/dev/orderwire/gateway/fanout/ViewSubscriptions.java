@@ -6,47 +6,44 @@ import dev.orderwire.gateway.match.FrameCache;
 import dev.orderwire.gateway.match.PacedView;
 import dev.orderwire.gateway.match.ViewFrames;
 import dev.orderwire.gateway.protocol.CloseReason;
-import dev.orderwire.gateway.protocol.Frame;
-import io.netty.channel.unix.Socket;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live subscriptions of one view on one event loop, and the stretch of the feed that they are
- * being given. As a rule all of them stand at the same cursor, so the stretch of one is that of the
- * next. Lives on the event loop.
+ * The live subscriptions of one view on one event loop, and the batch that they are being sent.
+ * Most of them are at the same cursor, so they share the batch. For the event loop, except where
+ * noted.
  */
-public final class ViewSubscriptions {
-  /** How far a step has brought a subscription. */
+final class ViewSubscriptions {
+  /** What a step did for a subscription. */
   enum Step {
-    /** It has been given a message, or has passed what its view does not see. */
-    ON,
-    /** It has all there is, or its connection takes nothing more. */
-    REST,
-    /** The feed no longer reaches back to it. */
+    /** It has got a message, or has moved past changes that its view does not show. */
+    ADVANCED,
+    /** It has everything, or its connection is not writable. */
+    DONE,
+    /** The feed no longer reaches back to its cursor. */
     BEHIND,
-    /** What it has is void: its table was altered, or is to be read anew for another reason. */
+    /** Its table was reset: its rows are no longer valid. */
     RESET
   }
 
   private final Pump pump;
   private final ViewFrames<ViewSubscriptions> frames;
-  private final Consumer<Batch> given;
-  private final IndexedList<Subscription> roster = new IndexedList<>();
-  private final ShortWay shortWay = new ShortWay();
+  private final Consumer<Batch> onBatch;
+  private final Broadcast broadcast;
   private @Nullable Batch current;
-
   private boolean paused;
   private long lastServed;
 
   /**
-   * @param given is told of each stretch before it is written to the first of them
+   * @param onBatch is called with each batch before it is sent to the first subscription
    */
-  public ViewSubscriptions(
-      Pump pump, PacedView watch, FrameCache<ViewSubscriptions> frames, Consumer<Batch> given) {
+  ViewSubscriptions(
+      Pump pump, PacedView view, FrameCache<ViewSubscriptions> cache, Consumer<Batch> onBatch) {
     this.pump = pump;
-    this.given = given;
-    this.frames = frames.join(watch, this);
+    this.onBatch = onBatch;
+    this.broadcast = new Broadcast(pump);
+    this.frames = cache.join(view, this);
   }
 
   /** For any thread. */
@@ -54,213 +51,163 @@ public final class ViewSubscriptions {
     return pump;
   }
 
-  public ViewFrames<ViewSubscriptions> frames() {
+  ViewFrames<ViewSubscriptions> frames() {
     return frames;
   }
 
-  IndexedList<Subscription> roster() {
-    return roster;
+  boolean isEmpty() {
+    return broadcast.isEmpty();
   }
 
   void add(Subscription subscription) {
-    roster.add(subscription);
-    subscription.watchAmong(this);
+    broadcast.add(subscription);
+    subscription.joined(this);
   }
 
   void remove(Subscription subscription) {
-    outOfShortWay(subscription);
-    shortWay.move(roster.size() - 1, roster.seatOf(subscription));
-    roster.remove(subscription);
-    subscription.watchAmong(null);
-  }
-
-  void outOfShortWay(Subscription subscription) {
-    int seat = roster.seatOf(subscription);
-    if (shortWay.has(seat)) {
-      subscription.skipTo(shortWay.at(pump.place()));
-      shortWay.remove(seat);
-    }
-  }
-
-  /** Whether {@link #giveShortly} serves the one on that seat. */
-  boolean isOnShortWay(int seat) {
-    return shortWay.has(seat);
-  }
-
-  /** One that has all there is goes the short way from now on, where all with it is ordinary. */
-  void toShortWay(int seat, Feed.Place passed) {
-    Subscription subscription = roster.get(seat);
-    if (!isAtOnce() || !subscription.isOrdinary()) {
-      return;
-    }
-    boolean abreast = shortWay.isEmpty() || shortWay.at(passed).cursor() == subscription.cursor();
-    Socket socket = abreast ? subscription.connection().ordinarySocket() : null;
-    if (socket != null) {
-      shortWay.add(seat, socket, subscription.connection().form(), subscription.place());
-    }
-  }
-
-  /**
-   * Gives all on the short way what is new. They leave it where that is no whole message, and each
-   * whose socket does not take it whole.
-   *
-   * @param end up to where what is new is known
-   * @param passed up to where all that does not lag has been given what there was
-   */
-  void giveShortly(long end, Feed.Place passed) {
-    for (Feed.Place from = shortWay.at(passed);
-        !shortWay.isEmpty() && from.cursor() < end;
-        from = shortWay.at(passed)) {
-      Batch stretch = stretch(from.cursor(), end);
-      if (stretch == null || stretch.isAtReset() || !stretch.complete()) {
-        for (int seat = 0; seat < roster.size(); seat++) {
-          outOfShortWay(roster.get(seat));
-        }
-        return;
-      }
-      if (stretch.frame() != null) {
-        send(stretch, stretch.frame(), from, end);
-      }
-      shortWay.pass(stretch.end());
-    }
-  }
-
-  private void send(Batch stretch, Frame frame, Feed.Place from, long end) {
-    int[] whole = {shortWay.count()};
-    long bytes =
-        shortWay.send(
-            frame,
-            (seat, taken) -> {
-              shortWay.remove(seat);
-              Subscription subscription = roster.get(seat);
-              subscription.skipTo(from);
-              if (taken > 0) {
-                subscription.takeRest(stretch, frame, taken, end);
-              } else {
-                whole[0]--;
-              }
-            });
-    pump.outgoing().sent(bytes);
-    pump.outgoing().delivered((long) whole[0] * stretch.times().size());
+    broadcast.remove(subscription);
+    subscription.joined(null);
   }
 
   boolean isAtOnce() {
-    return frames.watch().pace().isAtOnce();
+    return frames.pacedView().pace().isAtOnce();
   }
 
-  /** Whether one of them waits for the rest of what committed together. */
+  /** Whether a subscription waits for the rest of a moment. */
   boolean isMidMoment() {
-    for (int i = 0; i < roster.size(); i++) {
-      if (roster.get(i).isMidMoment()) {
-        return true;
-      }
-    }
-    return false;
+    boolean[] found = {false};
+    broadcast.forEachOther(subscription -> found[0] |= subscription.isMidMoment());
+    return found[0];
   }
 
   /**
-   * Leaves what is new for later, as its pace wants it.
+   * Waits with what is new, as the view's pace demands.
    *
-   * @param passed up to where all that does not lag has been given what there was
-   * @return in how many nanoseconds it is time; 0 where it is now; below 0 where it is left for
-   *     later already
+   * @return the nanoseconds to wait; 0 for none; negative if a wait has begun before
    */
-  long pause(Feed.Place passed) {
+  long pause() {
     if (paused) {
       return -1;
     }
-    long left = lastServed + frames.watch().pace().every().toNanos() - System.nanoTime();
+    long left = lastServed + frames.pacedView().pace().every().toNanos() - System.nanoTime();
     if (lastServed == 0 || left <= 0) {
       return 0;
     }
     paused = true;
-    for (int i = 0; i < roster.size(); i++) {
-      roster.get(i).skipTo(passed);
-      roster.get(i).lag();
-    }
+    Feed.Place passed = pump.place();
+    broadcast.forEachOther(subscription -> {
+      subscription.skipTo(passed);
+      subscription.lag();
+    });
     return left;
   }
 
-  /** Ends a {@link #pause}: what follows gives them what is new. */
-  void goOn() {
+  /** Ends a {@link #pause}: the subscriptions are served next. */
+  void resume() {
     lastServed = System.nanoTime();
     paused = false;
   }
 
   /**
-   * Gives a subscription what comes next, as one message.
+   * Sends what is new to all subscriptions that keep up, as far as that is whole messages; the
+   * others need a {@link #step} each.
    *
-   * @param end up to where what is new is known
-   * @param passed up to where all that does not lag has been given what there was
+   * @param end the cursor up to which the feed is known
    */
-  Step step(Subscription subscription, long end, Feed.Place passed) {
-    if (!subscription.isLive()) {
-      return Step.REST;
+  void broadcast(long end) {
+    while (broadcast.isBefore(end)) {
+      Batch batch = batch(broadcast.place().cursor(), end);
+      if (batch == null || batch.isAtReset() || !batch.complete()) {
+        broadcast.excludeAll();
+        return;
+      }
+      broadcast.send(batch, end);
     }
-    // Who was slow a moment ago and is served for that may be on the short way by now.
-    outOfShortWay(subscription);
-    subscription.skipTo(passed);
+  }
+
+  /** Visits the subscriptions that need a {@link #step}; each may leave meanwhile. */
+  void forEachOther(Consumer<Subscription> action) {
+    broadcast.forEachOther(action);
+  }
+
+  /** After a step: from here on {@link #broadcast} serves the subscription, if it keeps up. */
+  void include(Subscription subscription) {
+    if (isAtOnce()) {
+      broadcast.include(subscription);
+    }
+  }
+
+  /**
+   * Sends a subscription what comes next, as one message.
+   *
+   * @param end the cursor up to which the feed is known
+   */
+  Step step(Subscription subscription, long end) {
+    if (!subscription.isLive()) {
+      return Step.DONE;
+    }
+    subscription.skipTo(pump.place());
     if (subscription.cursor() >= end) {
-      subscription.keepUp();
-      return Step.REST;
+      subscription.catchUpDone();
+      return Step.DONE;
     }
     if (!subscription.connection().isWritable()) {
       subscription.lag();
-      return Step.REST;
+      return Step.DONE;
     }
     return subscription.ahead() == null ? shared(subscription, end) : alone(subscription, end);
   }
 
   private Step shared(Subscription subscription, long end) {
-    Batch stretch = stretch(subscription.cursor(), end);
-    if (stretch == null) {
+    Batch batch = batch(subscription.cursor(), end);
+    if (batch == null) {
       return Step.BEHIND;
     }
-    if (stretch.isAtReset()) {
+    if (batch.isAtReset()) {
       return Step.RESET;
     }
-    subscription.take(stretch, end);
-    return Step.ON;
+    subscription.take(batch, end);
+    return Step.ADVANCED;
   }
 
-  /** What comes after a cursor, held until {@link #letGo}; null where the feed has it no more. */
-  private @Nullable Batch stretch(long from, long end) {
+  /**
+   * The batch after a cursor, kept until {@link #release}; null if the feed does not reach back.
+   */
+  private @Nullable Batch batch(long from, long end) {
     if (current == null || current.from() != from) {
-      letGo();
+      release();
       current = frames.from(from, end);
       if (current != null) {
-        given.accept(current);
+        onBatch.accept(current);
       }
     }
     return current;
   }
 
-  /** For one that has seen what the feed has yet to show: what it gets is nobody else's. */
+  /** The client has seen changes that the feed has yet to show: no other gets the same message. */
   private Step alone(Subscription subscription, long end) {
-    Batch stretch = frames.beyond(subscription.seen(), subscription.cursor());
-    if (stretch == null) {
+    Batch batch = frames.beyond(subscription.seen(), subscription.cursor());
+    if (batch == null) {
       return Step.BEHIND;
     }
-    if (stretch.isAtReset()) {
+    if (batch.isAtReset()) {
       return Step.RESET;
     }
     try {
-      subscription.take(stretch, end);
+      subscription.take(batch, end);
     } finally {
-      stretch.release();
+      batch.release();
     }
-    return Step.ON;
+    return Step.ADVANCED;
   }
 
-  /** None of them gets any further. */
+  /** Closes the connections: delivery has failed. */
   void closeAll() {
-    roster
-        .copy()
-        .forEach(subscription -> subscription.connection().close(CloseReason.INTERNAL_ERROR));
+    broadcast.forEach(subscription -> subscription.connection().close(CloseReason.INTERNAL_ERROR));
   }
 
-  /** To be called once all have been served. */
-  void letGo() {
+  /** Called once all have been served. */
+  void release() {
     if (current != null) {
       current.release();
       current = null;

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one event loop that take something again: each is served once what is under
- * way is done, and one that is added again meanwhile in the next turn. Lives on the event loop.
+ * The connections of one event loop that have become writable. They are served in a task of their
+ * own; a connection that is added meanwhile is served in the next one. For the event loop.
  */
 final class WritableQueue {
   private static final Logger LOG = LoggerFactory.getLogger(WritableQueue.class);
@@ -28,18 +28,18 @@ final class WritableQueue {
     waiting.add(connection);
     if (!scheduled) {
       scheduled = true;
-      loop.execute(this::serveThose);
+      loop.execute(this::serveWaiting);
     }
   }
 
-  private void serveThose() {
+  private void serveWaiting() {
     scheduled = false;
     for (int left = waiting.size(); left > 0; left--) {
       Connection connection = waiting.remove();
       try {
         serve.accept(connection);
       } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("A connection gets no further and is closed", e);
+        LOG.error("Delivery failed; closing the connection", e);
         connection.close(CloseReason.INTERNAL_ERROR);
       }
     }

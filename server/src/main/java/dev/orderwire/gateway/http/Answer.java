@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * What is answered to an HTTP request.
+ * The answer to an HTTP request.
  *
- * @param body owned by the answer, and released with it
- * @param headers besides those of every answer
+ * @param body released with the answer
+ * @param headers in addition to those of every answer
  */
 record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> headers) {
   private static final Map<String, String> JSON =

@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What is to be had over plain HTTP. */
+/** The HTTP API. */
 public final class Api {
   static final Set<String> ROWS = Set.of("where", "columns", "limit", "after", "token");
   static final Set<String> CHANGES = Set.of("where", "columns", "limit", "since", "token");
@@ -38,12 +38,12 @@ public final class Api {
         });
   }
 
-  /** What reads the rows of a table; the query is looked at here and now. */
+  /** Reads the rows of a table. The query is checked at once. */
   Supplier<Answer> rows(String table, Query query) {
     return new RowsRequest(table, query, source, options);
   }
 
-  /** What reads the changes of a table; the query is looked at here and now. */
+  /** Reads the changes of a table. The query is checked at once. */
   Supplier<Answer> changes(String table, Query query) {
     return new ChangesRequest(table, query, source, options);
   }

@@ -58,7 +58,7 @@ final class ChangesRequest implements Supplier<Answer> {
     String problem =
         switch (reason) {
           case EPOCH -> "since belongs to another change log";
-          case RETENTION -> "the changes after since are no longer kept";
+          case RETENTION -> "the changes after since are no longer kept (retention)";
           case SCHEMA -> "the table was altered after since";
         };
     return new OrderwireException(

@@ -23,9 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dashboard and the JavaScript client: the files of the class path's {@code
- * dev/orderwire/gateway/client}, read once. What is not among them is not to be had, whatever a
- * path says.
+ * The dashboard and the JavaScript client: the files in {@code dev/orderwire/gateway/client} of the
+ * class path, read once. No path leads to any other file.
  */
 public final class ClientFiles {
   private record ClientFile(String type, ByteBuf content, String tag) {}
@@ -33,7 +32,7 @@ public final class ClientFiles {
   private static final String ROOT = "/client";
   private static final String INDEX = ROOT + "/index.html";
 
-  /** Nothing but what comes from here is loaded or connected to by the dashboard. */
+  /** The dashboard loads from, and connects to, this server only. */
   private static final String POLICY =
       "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
           + " form-action 'none'; frame-ancestors 'none'";
@@ -50,7 +49,7 @@ public final class ClientFiles {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + folder, e);
     } catch (URISyntaxException e) {
-      throw new IllegalStateException("not a place on the class path: " + folder, e);
+      throw new IllegalStateException("not on the class path: " + folder, e);
     }
   }
 
@@ -103,8 +102,10 @@ public final class ClientFiles {
   }
 
   /**
-   * @param path as it stands in the URL
-   * @param known the tags that the browser has
+   * The file of a path.
+   *
+   * @param path as in the URL
+   * @param known the entity tags that the browser has
    * @throws OrderwireException {@code not_found}
    */
   Answer find(String path, @Nullable String known) {
@@ -115,7 +116,7 @@ public final class ClientFiles {
           "there is nothing here; there are /ws, /events, /api/tables, /client, /health and"
               + " /metrics");
     }
-    // The browser asks each time, and is sent again only what has changed.
+    // The browser asks each time, and gets only files that have changed.
     Map<String, String> headers =
         Map.of(
             "content-type",

@@ -27,13 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream of server-sent events: an HTTP answer without an end. One for each connection. The
- * client says nothing more on it.
+ * A stream of server-sent events: an HTTP answer without an end, on which the client sends nothing
+ * more. One for each connection.
  */
 final class EventsHandler extends ChannelInboundHandlerAdapter implements Opening {
   private static final Logger LOG = LoggerFactory.getLogger(EventsHandler.class);
 
-  /** When browsers are to come back after a broken connection, in milliseconds. */
+  /** Tells browsers to reconnect 2,000 milliseconds after the connection is lost. */
   private static final String RETRY = "retry: 2000\n\n";
 
   private final Exchange exchange;
@@ -52,14 +52,14 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
   @Override
   public void opened() {
     Channel channel = connection.channel();
-    // Without a length and without chunks: it lasts as long as the connection does.
+    // Without a length and without chunks: it ends with the connection.
     HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     head.headers()
         .set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8")
         .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
         .set("x-content-type-options", "nosniff")
-        // What sits in between must not wait for more before it passes on an event.
+        // A proxy must not buffer events.
         .set("x-accel-buffering", "no");
     exchange.allowOrigin(head.headers());
     Sockets.write(channel, head);
@@ -98,9 +98,9 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
-      LOG.debug("A connection broke: {}", cause.toString());
+      LOG.debug("Connection lost: {}", cause.toString());
     } else {
-      LOG.error("A connection failed and is closed", cause);
+      LOG.error("Connection failed; closing it", cause);
     }
     Sockets.close(context.channel());
   }

@@ -16,15 +16,15 @@ import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP request, to be answered once; on the connection's event loop.
+ * One HTTP request, which is answered once. For the connection's event loop.
  *
- * @param origin the page that asks, once it is known that it may; null where no page does
+ * @param origin the allowed origin of the page that sent it; null if no page did
  */
 record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable String origin) {
   /**
    * Writes and releases the answer.
    *
-   * @param last whether the connection ends with it
+   * @param last whether the connection closes after it
    */
   ChannelFuture respond(Answer answer, boolean last) {
     int length = answer.body().readableBytes();
@@ -51,7 +51,7 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
     return context.writeAndFlush(response);
   }
 
-  /** Lets the page that asks read the answer. */
+  /** Lets the page read the answer. */
   void allowOrigin(HttpHeaders headers) {
     if (origin != null && Routes.isForOtherOrigins(request.uri())) {
       headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -59,7 +59,7 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
     }
   }
 
-  /** The same request to be answered by another handler of the connection. */
+  /** The same request, answered by another handler of the connection. */
   Exchange in(ChannelHandlerContext other) {
     return new Exchange(other, request, origin);
   }

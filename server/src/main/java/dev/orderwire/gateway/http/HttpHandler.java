@@ -30,14 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the HTTP requests of one connection, one after the other, until one of them turns it into
- * a WebSocket or a stream of events.
+ * Answers the HTTP requests of one connection, one at a time, until a request turns it into a
+ * WebSocket or a stream of events.
  */
 public final class HttpHandler extends ChannelInboundHandlerAdapter {
   /**
-   * What it takes to answer requests, the same for all connections.
+   * What all connections share.
    *
-   * @param talking the connections that are still in HTTP
+   * @param http the connections that still speak HTTP
    */
   public record Tools(
       Routes routes,
@@ -46,18 +46,18 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       Blocking blocking,
       GatewayOptions options,
       Traffic traffic,
-      ChannelGroup talking) {}
+      ChannelGroup http) {}
 
-  /** The server is going away: told to each connection that is still in HTTP. */
-  public enum Farewell {
-    GOING_AWAY
+  /** Tells each connection that still speaks HTTP that the server shuts down. */
+  public enum Shutdown {
+    STARTED
   }
 
   private enum Phase {
-    /** A request is waited for, or has come in part. */
+    /** No request has arrived in full. */
     READING,
     ANSWERING,
-    OVER
+    DONE
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
@@ -69,11 +69,11 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   private Phase phase = Phase.READING;
 
-  /** Whether the connection ends with the answer to the present request. */
+  /** Whether the connection closes after the answer to the current request. */
   private boolean ending;
 
   /**
-   * @param admitted false where the server has as many connections as it takes
+   * @param admitted false if the server has its maximum of connections
    */
   public HttpHandler(Tools tools, boolean admitted) {
     this.tools = tools;
@@ -82,7 +82,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    tools.talking().add(context.channel());
+    tools.http().add(context.channel());
   }
 
   @Override
@@ -94,8 +94,8 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
       if (phase != Phase.READING) {
-        // A client that does not wait for its answer gets that one, and then the connection's end:
-        // so it knows which requests to ask again (RFC 9112, section 9.3.2).
+        // A client that sends a request before the answer to its last one gets that answer, and the
+        // connection closes: so it knows which requests to repeat (RFC 9112, section 9.3.2).
         ending = true;
         return;
       }
@@ -103,7 +103,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
         begin(context, begun);
       }
       if (message instanceof HttpContent content && request != null && phase == Phase.READING) {
-        goOn(new Exchange(context, request, null), content);
+        read(new Exchange(context, request, null), content);
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -122,24 +122,21 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   private static OrderwireException unreadable(Throwable cause) {
     return switch (cause) {
       case TooLongHttpLineException _ ->
-          new OrderwireException(
-              ErrorCode.URL_TOO_LONG, "the URL is longer than this server reads");
+          new OrderwireException(ErrorCode.URL_TOO_LONG, "the URL is too long");
       case TooLongHttpHeaderException _ ->
-          new OrderwireException(
-              ErrorCode.HEADERS_TOO_LARGE, "the headers are longer than this server reads");
+          new OrderwireException(ErrorCode.HEADERS_TOO_LARGE, "the headers are too large");
       default ->
           new OrderwireException(
               ErrorCode.BAD_REQUEST, "not an HTTP request: " + cause.getMessage());
     };
   }
 
-  private void goOn(Exchange exchange, HttpContent content) {
+  private void read(Exchange exchange, HttpContent content) {
     if (content.content().isReadable()) {
       ending = true;
       refuse(
           exchange,
-          new OrderwireException(
-              ErrorCode.BODY_NOT_ALLOWED, "no request here has a body: leave it out"));
+          new OrderwireException(ErrorCode.BODY_NOT_ALLOWED, "requests must not have a body"));
     } else if (content instanceof LastHttpContent) {
       answer(exchange);
     }
@@ -153,18 +150,17 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       if (!admitted) {
         ending = true;
         throw new OrderwireException(
-            ErrorCode.OVER_LIMIT,
-            "the server has as many connections as it takes: try again later");
+            ErrorCode.OVER_LIMIT, "the server has its maximum of connections: try again later");
       }
       Optional<String> origin = tools.origins().check(asked.request().headers());
       exchange = new Exchange(asked.context(), asked.request(), origin.orElse(null));
-      go(exchange, tools.routes().find(asked.request()));
+      follow(exchange, tools.routes().find(asked.request()));
     } catch (OrderwireException e) {
       refuse(exchange, e);
     }
   }
 
-  private void go(Exchange exchange, Route route) {
+  private void follow(Exchange exchange, Route route) {
     switch (route) {
       case Route.Now(Answer answer) -> respond(exchange, answer);
       case Route.Later(Supplier<Answer> work) ->
@@ -195,7 +191,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void responded(Channel channel, boolean written) {
-    phase = ending ? Phase.OVER : Phase.READING;
+    phase = ending ? Phase.DONE : Phase.READING;
     if (ending) {
       Sockets.close(channel);
     } else if (written) {
@@ -203,7 +199,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** On a virtual thread; until the client has taken the answer, so that few are held at once. */
+  /** On a virtual thread, until the client has the answer: so that few answers are in memory. */
   private boolean respondInTurn(Exchange exchange, Supplier<Answer> work) {
     return tools.blocking().inTurn(() -> respondLater(exchange, work));
   }
@@ -220,11 +216,11 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     try {
       return work.get();
     } catch (OrderwireException e) {
-      LOG.warn("A request could not be answered: {}", e.getMessage());
+      LOG.warn("Failed to answer a request: {}", e.getMessage());
       tools.traffic().refused(e.code());
       return Answer.error(PublicError.of(e));
     } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("A request could not be answered", e);
+      LOG.error("Failed to answer a request", e);
       return Answer.error(PublicError.of(e));
     }
   }
@@ -241,16 +237,16 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Also where the connection has become something else, which has its own bounds. */
+  /** Also called on an upgrade; what follows has its own limits. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    tools.talking().remove(context.channel());
+    tools.http().remove(context.channel());
     cancelDeadline();
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof Farewell) {
+    if (event instanceof Shutdown) {
       ending = true;
       if (phase == Phase.READING) {
         Sockets.close(context.channel());
@@ -261,9 +257,9 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
-      LOG.debug("A connection broke: {}", cause.toString());
+      LOG.debug("Connection lost: {}", cause.toString());
     } else {
-      LOG.error("A connection failed and is closed", cause);
+      LOG.error("Connection failed; closing it", cause);
     }
     Sockets.close(context.channel());
   }

@@ -13,10 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which web pages may use the gateway. A browser sends its user's requests from any page that the
- * user visits, also to a server on the user's own machine; the origin says which page it was. While
- * the gateway serves its own machine alone, the host that a request names must be that machine too:
- * a foreign name that was made to point here is an attack (DNS rebinding).
+ * Decides which web pages may use the gateway. Any page that a user visits can send requests to a
+ * server on the user's own machine; the {@code Origin} header names the page. If the gateway is
+ * bound to loopback, the {@code Host} header must name this machine, too: another name that
+ * resolves to it is an attack (DNS rebinding).
  */
 public final class Origins {
   private final boolean onLoopback;
@@ -28,7 +28,7 @@ public final class Origins {
   }
 
   /**
-   * The origin of the page that asks, where a page asks.
+   * The origin of the page that sent the request; empty if no page did.
    *
    * @throws OrderwireException {@code host_not_allowed} or {@code origin_not_allowed}
    */
@@ -37,15 +37,13 @@ public final class Origins {
     if (onLoopback && (host == null || !isLoopback(hostOf("http://" + host)))) {
       throw new OrderwireException(
           ErrorCode.HOST_NOT_ALLOWED,
-          "this server serves its own machine alone: ask for localhost or 127.0.0.1, not for '"
-              + host
-              + "'");
+          "this server accepts requests for localhost or 127.0.0.1 only, not for '" + host + "'");
     }
     String origin = headers.get(HttpHeaderNames.ORIGIN);
     if (origin != null && !isAllowed(origin, host)) {
       throw new OrderwireException(
           ErrorCode.ORIGIN_NOT_ALLOWED,
-          "pages of '" + origin + "' may not ask here: allow that origin in the configuration");
+          "pages of '" + origin + "' may not connect: allow that origin in the configuration");
     }
     return Optional.ofNullable(origin);
   }
@@ -62,7 +60,7 @@ public final class Origins {
     if (page == null || page.getScheme() == null || page.getRawAuthority() == null) {
       return false;
     }
-    // A browser leaves out the port that goes with the scheme; a proxy may put it in.
+    // A browser leaves out the default port of the scheme; a proxy may add it.
     String authority = page.getRawAuthority().toLowerCase(Locale.ROOT);
     String asked = host.toLowerCase(Locale.ROOT);
     String ofScheme = page.getScheme().equals("https") ? ":443" : ":80";
@@ -82,7 +80,7 @@ public final class Origins {
     }
   }
 
-  /** By its text: a name that has to be looked up is none of this machine. */
+  /** Judged by the text: names are not looked up. */
   private static boolean isLoopback(@Nullable String host) {
     if (host == null) {
       return false;

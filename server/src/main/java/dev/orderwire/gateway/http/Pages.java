@@ -1,19 +1,19 @@
 package dev.orderwire.gateway.http;
 
-/** The pages for those who run the server. They may be asked for on any thread. */
+/** The pages for operators. Called on any thread. */
 public interface Pages {
-  /** What is answered. */
+  /** A page. */
   record Page(int status, String contentType, String body) {}
 
-  /** How everything is; never blocks. */
+  /** The health of the server; never blocks. */
   Page health();
 
-  /** That the process runs; never blocks. */
+  /** Says that the process runs; never blocks. */
   Page live();
 
-  /** Whether clients should be sent here; never blocks. */
+  /** Whether the server can take clients; never blocks. */
   Page ready();
 
-  /** The metrics as Prometheus reads them. */
+  /** The metrics for Prometheus. */
   Page metrics();
 }

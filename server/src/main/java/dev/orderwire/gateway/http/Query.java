@@ -15,9 +15,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The parameters of a URL: each once, and none that nobody reads. */
+/** The parameters of a URL: no duplicates, and none that is unknown. */
 record Query(Map<String, List<String>> parameters) {
-  /** What the URL of a subscription may say. */
+  /** The parameters of a subscription. */
   static final Set<String> OF_SUBSCRIPTION =
       Set.of("table", "where", "columns", "snapshot", "since", "conflate", "token");
 
@@ -38,11 +38,11 @@ record Query(Map<String, List<String>> parameters) {
       if (!known.contains(name)) {
         throw new OrderwireException(
             ErrorCode.BAD_PARAMETER,
-            "there is no parameter '" + name + "' here; there are " + new TreeSet<>(known));
+            "unknown parameter '" + name + "'; the parameters are " + new TreeSet<>(known));
       }
       if (values.size() > 1) {
         throw new OrderwireException(
-            ErrorCode.BAD_PARAMETER, "the parameter '" + name + "' must stand once");
+            ErrorCode.BAD_PARAMETER, "the parameter '" + name + "' must not be repeated");
       }
     });
     return new Query(parameters);
@@ -66,7 +66,10 @@ record Query(Map<String, List<String>> parameters) {
   }
 
   /**
-   * @param most the bound, also for what is asked for
+   * The parameter {@code limit}.
+   *
+   * @param ofNone the value if the parameter is missing
+   * @param most the highest value
    */
   int limit(int ofNone, int most) {
     String text = get("limit").orElse(String.valueOf(Math.min(ofNone, most)));
@@ -80,7 +83,7 @@ record Query(Map<String, List<String>> parameters) {
     return Integer.parseInt(text);
   }
 
-  /** The subscription that the URL itself asks for. */
+  /** The subscription of the URL. */
   ClientMessage.Subscribe subscribe() {
     return new ClientMessage.Subscribe(
         null,

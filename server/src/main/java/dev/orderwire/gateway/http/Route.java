@@ -3,20 +3,20 @@ package dev.orderwire.gateway.http;
 import dev.orderwire.gateway.protocol.ClientMessage;
 import java.util.function.Supplier;
 
-/** What is to be done for a request. */
+/** What a request leads to. */
 sealed interface Route {
-  /** It is answered at once. */
+  /** An answer that exists already. */
   record Now(Answer answer) implements Route {}
 
-  /** The answer takes a moment of thinking, and is made on a virtual thread. */
+  /** An answer that takes CPU time, made on a virtual thread. */
   record Later(Supplier<Answer> work) implements Route {}
 
-  /** The answer is read from MySQL, on a virtual thread, when it is its turn. */
+  /** An answer read from MySQL, on a virtual thread, once there is a turn for it. */
   record FromMysql(Supplier<Answer> work) implements Route {}
 
-  /** It becomes a WebSocket; a plain client is subscribed to what the URL says. */
+  /** A WebSocket; a plain client is subscribed to the view of the URL. */
   record ToWebSocket(String uri) implements Route {}
 
-  /** It becomes a stream of events. */
+  /** A stream of server-sent events. */
   record ToEvents(ClientMessage.Subscribe request) implements Route {}
 }

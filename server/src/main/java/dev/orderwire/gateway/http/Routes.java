@@ -10,7 +10,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Map;
 
-/** Which address does what. */
+/** Maps each path to what it does. */
 public final class Routes {
   private static final String TABLES = "/api/tables";
 
@@ -24,13 +24,15 @@ public final class Routes {
     this.pages = pages;
   }
 
-  /** Whether pages of other origins may read what stands at this path, where they may connect. */
+  /** Whether pages of allowed origins may read the answers of this path. */
   static boolean isForOtherOrigins(String uri) {
     return uri.startsWith("/api/") || pathOf(uri).equals("/events");
   }
 
   /**
-   * @throws OrderwireException where there is nothing to be done
+   * The route of a request.
+   *
+   * @throws OrderwireException if the request has none
    */
   Route find(HttpRequest request) {
     String uri = request.uri();
@@ -45,8 +47,7 @@ public final class Routes {
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       throw new OrderwireException(
-          ErrorCode.METHOD_NOT_ALLOWED,
-          "everything here is asked for with GET, not " + request.method());
+          ErrorCode.METHOD_NOT_ALLOWED, "use GET, not " + request.method());
     }
     String path = pathOf(uri);
     return switch (path) {
@@ -74,10 +75,10 @@ public final class Routes {
 
   private static Route events(HttpRequest request) {
     if (!request.method().equals(HttpMethod.GET)) {
-      throw new OrderwireException(ErrorCode.METHOD_NOT_ALLOWED, "events are asked for with GET");
+      throw new OrderwireException(ErrorCode.METHOD_NOT_ALLOWED, "/events supports only GET");
     }
     ClientMessage.Subscribe asked = Query.of(request.uri(), Query.OF_SUBSCRIPTION).subscribe();
-    // What the browser has seen since is newer than what the page's URL says.
+    // What the browser has seen is newer than the URL of the page.
     String last = request.headers().get("last-event-id");
     return new Route.ToEvents(last == null || last.isEmpty() ? asked : asked.since(last));
   }
@@ -90,10 +91,11 @@ public final class Routes {
       return new Route.FromMysql(api.changes(decoded(segments[0]), Query.of(uri, Api.CHANGES)));
     }
     throw new OrderwireException(
-        ErrorCode.NOT_FOUND, "a table has /api/tables/TABLE/rows and /api/tables/TABLE/changes");
+        ErrorCode.NOT_FOUND,
+        "there is nothing here; a table has /api/tables/TABLE/rows and /api/tables/TABLE/changes");
   }
 
-  /** The path as it stands in the URL: a name in it may hold an encoded slash. */
+  /** The path, percent-encoded as in the URL: a name may contain an encoded slash. */
   private static String pathOf(String uri) {
     int query = uri.indexOf('?');
     return query < 0 ? uri : uri.substring(0, query);
@@ -101,12 +103,12 @@ public final class Routes {
 
   private static String decoded(String segment) {
     try {
-      // A plus is a space in a query alone.
+      // A plus is a space only in a query.
       return QueryStringDecoder.decodeComponent(segment.replace("+", "%2B"));
     } catch (IllegalArgumentException e) {
       throw new OrderwireException(
           ErrorCode.BAD_PARAMETER,
-          "the table's name must be percent-encoded: " + e.getMessage(),
+          "the name of the table must be percent-encoded: " + e.getMessage(),
           e);
     }
   }

@@ -35,22 +35,24 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** Turns an HTTP connection into what it stays: nothing of HTTP is left in its pipeline. */
+/**
+ * Turns an HTTP connection into a WebSocket or a stream of events, without HTTP in its pipeline.
+ */
 public final class Upgrade {
-  /** The subprotocol of those who subscribe by messages. */
+  /** The subprotocol of clients that subscribe by messages. */
   static final String EXPLICIT = "orderwire.v1";
 
   private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-  private final EventLoops lanes;
+  private final EventLoops loops;
   private final Subscriber subscriber;
   private final GatewayOptions options;
   private final Traffic traffic;
   private final WebSocketDecoderConfig decoding;
   private final WebSocketDecoderConfig decodingDeflated;
 
-  public Upgrade(EventLoops lanes, Subscriber subscriber, GatewayOptions options, Traffic traffic) {
-    this.lanes = lanes;
+  public Upgrade(EventLoops loops, Subscriber subscriber, GatewayOptions options, Traffic traffic) {
+    this.loops = loops;
     this.subscriber = subscriber;
     this.options = options;
     this.traffic = traffic;
@@ -66,7 +68,7 @@ public final class Upgrade {
   /**
    * The opening handshake (RFC 6455, section 4.2).
    *
-   * @throws OrderwireException where the request is none
+   * @throws OrderwireException if the request is not a handshake
    */
   void toWebSocket(Exchange exchange, String uri) {
     HttpHeaders asked = exchange.request().headers();
@@ -101,7 +103,7 @@ public final class Upgrade {
     if (!explicit) {
       handler.subscribe(uri);
     }
-    // Last, as it passes on what the client has sent already.
+    // Last: it passes on what the client has sent already.
     pipeline.remove(HttpRequestDecoder.class);
   }
 
@@ -112,11 +114,12 @@ public final class Upgrade {
         || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
         || !"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
       throw new OrderwireException(
-          ErrorCode.UPGRADE_REQUIRED, "this is a WebSocket (version 13): connect to it with ws://");
+          ErrorCode.UPGRADE_REQUIRED,
+          "/ws accepts only WebSocket connections (version 13): use ws://");
     }
     if (headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "").isEmpty()) {
       throw new OrderwireException(
-          ErrorCode.BAD_REQUEST, "a WebSocket needs the header Sec-WebSocket-Key");
+          ErrorCode.BAD_REQUEST, "the header Sec-WebSocket-Key is missing");
     }
   }
 
@@ -145,7 +148,7 @@ public final class Upgrade {
     }
   }
 
-  /** The head of the stream goes out once the subscription stands; until then it may be refused. */
+  /** Answers once the subscription is accepted or refused. */
   void toEvents(Exchange exchange, ClientMessage.Subscribe request) {
     Channel channel = exchange.context().channel();
     Connection connection = connection(channel, Form.EVENT, false);
@@ -161,7 +164,7 @@ public final class Upgrade {
   }
 
   private Connection connection(Channel channel, Form form, boolean explicit) {
-    return new Connection(channel, form, explicit, lanes.of(channel.eventLoop()), options, traffic);
+    return new Connection(channel, form, explicit, loops.of(channel.eventLoop()), options, traffic);
   }
 
   private Frame welcome(Channel channel) {

@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** Understands what a client says over its WebSocket. One for each connection. */
+/** Reads the messages of a client from its WebSocket. One for each connection. */
 final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
 
@@ -47,10 +47,10 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   private final Subscriber subscriber;
   private final int mostBytes;
 
-  /** What has come of a message in fragments. */
+  /** The fragments of a message so far. */
   private @Nullable ByteBuf fragments;
 
-  /** Whether these are compressed. */
+  /** Whether the fragments are compressed. */
   private boolean deflated;
 
   WebSocketHandler(Connection connection, Subscriber subscriber, GatewayOptions options) {
@@ -59,7 +59,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     this.mostBytes = options.intLimit(Limit.MESSAGE_BYTES);
   }
 
-  /** Subscribes a plain client, which asks for no subprotocol, to what its URL says. */
+  /** Subscribes a plain client, which requests no subprotocol, to the view of its URL. */
   void subscribe(String uri) {
     try {
       subscribe(Query.of(uri, Query.OF_SUBSCRIPTION).subscribe());
@@ -90,7 +90,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Of the reserved bits only the first one means something, and where a message begins. */
+  /** Only the first reserved bit has a meaning, and only at the beginning of a message. */
   private static boolean isAllowed(WebSocketFrame frame) {
     return frame.rsv() == 0 || (frame.rsv() == DEFLATED && frame instanceof TextWebSocketFrame);
   }
@@ -172,13 +172,13 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     try {
       JsonNode message = Json.read("a message", text);
       ref = ClientMessage.refOf(message);
-      obey(ClientMessage.of(message));
+      handle(ClientMessage.of(message));
     } catch (OrderwireException e) {
       connection.refuse(ref, e);
     }
   }
 
-  private void obey(ClientMessage message) {
+  private void handle(ClientMessage message) {
     switch (message) {
       case Subscribe subscribe -> subscribe(subscribe);
       case Unsubscribe(String ref, String view) -> {
@@ -194,7 +194,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
       case Auth _ ->
           throw new OrderwireException(
               ErrorCode.AUTH_NOT_CONFIGURED,
-              "this server asks nobody who they are: leave auth out");
+              "this server does not authenticate clients: do not send auth");
       case Ping(String ref) -> connection.answer(Messages.pong(ref));
     }
   }
@@ -219,10 +219,10 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
       connection.close(reasonOf(corrupted.closeStatus()));
     } else if (cause instanceof IOException) {
-      LOG.debug("A connection broke: {}", cause.toString());
+      LOG.debug("Connection lost: {}", cause.toString());
       Sockets.close(context.channel());
     } else {
-      LOG.error("A connection failed and is closed", cause);
+      LOG.error("Connection failed; closing it", cause);
       connection.close(CloseReason.INTERNAL_ERROR);
     }
   }

@@ -8,17 +8,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one view sees of the feed from one cursor to another, as one message.
+ * The changes of one view from one cursor of the feed to another, as one message.
  *
  * @param from the cursor where it begins
  * @param to the cursor after it
  * @param feedPosition what the feed has shown at its end
- * @param complete whether it ends where a moment ends
- * @param full whether it ends because a message may be no larger, or because the table is reset,
- *     and not where the feed ended
+ * @param complete whether it ends at the end of a moment
+ * @param full whether it ends before the end of the feed: at the size limit, or before a reset
  * @param times when its changes were made
- * @param frame the message; null where the view sees none of it. Whoever holds a stretch holds a
- *     reference to it
+ * @param frame the message; null if the view shows none of the changes. Each holder of a batch
+ *     holds a reference to it
  */
 public record Batch(
     long from,
@@ -32,7 +31,7 @@ public record Batch(
     times = List.copyOf(times);
   }
 
-  /** What a view sees where its table is reset: nothing, and it is to be read anew. */
+  /** The empty batch before a reset of the table, which must be read again. */
   static Batch atReset(long cursor, Position feedPosition) {
     return new Batch(cursor, cursor, feedPosition, true, true, List.of(), null);
   }
@@ -41,7 +40,7 @@ public record Batch(
     return from == to;
   }
 
-  /** Where it ends. */
+  /** The place where it ends. */
   public Feed.Place end() {
     return new Feed.Place(to, feedPosition);
   }

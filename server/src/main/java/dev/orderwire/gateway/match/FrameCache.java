@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The views that are watched, and what is kept of their messages: as long as an event loop may
- * still need it, and within a bound. For any number of threads.
+ * The watched views, and what is kept of their messages: as long as an event loop may still need
+ * it, and within a bound. Safe for any number of threads.
  *
  * @param <W> as in {@link ViewFrames}
  */
 public final class FrameCache<W> {
-  private record Kept<W>(ViewFrames<W> view, Batch stretch) {}
+  private record Kept<W>(ViewFrames<W> view, Batch batch) {}
 
-  private record Noted<W>(ViewFrames<W> view, long sequence) {}
+  private record Hit<W>(ViewFrames<W> view, long sequence) {}
 
   private final Feed feed;
   private final Catalog catalog;
@@ -29,7 +29,7 @@ public final class FrameCache<W> {
   private final GatewayOptions options;
   private final Map<PacedView, ViewFrames<W>> views = new ConcurrentHashMap<>();
   private final ArrayDeque<Kept<W>> kept = new ArrayDeque<>();
-  private final ArrayDeque<Noted<W>> noted = new ArrayDeque<>();
+  private final ArrayDeque<Hit<W>> hits = new ArrayDeque<>();
   private long keptBytes;
 
   public FrameCache(Feed feed, Catalog catalog, Matcher<W> matcher, GatewayOptions options) {
@@ -39,28 +39,26 @@ public final class FrameCache<W> {
     this.options = options;
   }
 
-  /** The messages of a view, the same for all who watch it at this pace, until all have left. */
-  public ViewFrames<W> join(PacedView watch, W watchers) {
+  /** The frames of a view, the same for all its watchers until the last one leaves. */
+  public ViewFrames<W> join(PacedView view, W watcher) {
     return views.compute(
-        watch,
+        view,
         (_, known) -> {
           ViewFrames<W> frames =
-              known == null
-                  ? new ViewFrames<>(watch, feed, catalog, matcher, this, options)
-                  : known;
-          frames.watchers().add(watchers);
+              known == null ? new ViewFrames<>(view, feed, catalog, matcher, this, options) : known;
+          frames.watchers().add(watcher);
           if (known == null) {
-            frames.find();
+            frames.startMatching();
           }
           return frames;
         });
   }
 
-  public void leave(ViewFrames<W> view, W watchers) {
+  public void leave(ViewFrames<W> view, W watcher) {
     views.computeIfPresent(
-        view.watch(),
+        view.pacedView(),
         (_, known) -> {
-          known.watchers().remove(watchers);
+          known.watchers().remove(watcher);
           if (!known.watchers().isEmpty()) {
             return known;
           }
@@ -69,36 +67,36 @@ public final class FrameCache<W> {
         });
   }
 
-  /** Whether there is room to keep this one. */
-  synchronized boolean keep(ViewFrames<W> view, Batch stretch) {
-    if (keptBytes + stretch.size() > options.limit(Limit.SHARED_BYTES)) {
+  /** Keeps a batch; false if there is no room. */
+  synchronized boolean keep(ViewFrames<W> view, Batch batch) {
+    if (keptBytes + batch.size() > options.limit(Limit.SHARED_BYTES)) {
       return false;
     }
-    keptBytes += stretch.size();
-    kept.add(new Kept<>(view, stretch));
+    keptBytes += batch.size();
+    kept.add(new Kept<>(view, batch));
     return true;
   }
 
-  /** A view holds something of this moment. */
-  synchronized void noted(ViewFrames<W> view, Moment moment) {
-    noted.add(new Noted<>(view, moment.sequence()));
+  /** A view keeps changes of a moment. */
+  synchronized void hit(ViewFrames<W> view, Moment moment) {
+    hits.add(new Hit<>(view, moment.sequence()));
   }
 
-  /** Lets go what ends at a cursor that every event loop has passed. */
+  /** Frees what every event loop has passed. */
   public void passed(long cursor) {
-    List<Kept<W>> stretches = new ArrayList<>();
-    Map<ViewFrames<W>, Long> hits = new LinkedHashMap<>();
+    List<Kept<W>> batches = new ArrayList<>();
+    Map<ViewFrames<W>, Long> forgotten = new LinkedHashMap<>();
     synchronized (this) {
-      while (!kept.isEmpty() && kept.getFirst().stretch().to() <= cursor) {
-        keptBytes -= kept.getFirst().stretch().size();
-        stretches.add(kept.removeFirst());
+      while (!kept.isEmpty() && kept.getFirst().batch().to() <= cursor) {
+        keptBytes -= kept.getFirst().batch().size();
+        batches.add(kept.removeFirst());
       }
-      while (!noted.isEmpty() && noted.getFirst().sequence() < cursor) {
-        Noted<W> each = noted.removeFirst();
-        hits.put(each.view(), each.sequence() + 1);
+      while (!hits.isEmpty() && hits.getFirst().sequence() < cursor) {
+        Hit<W> hit = hits.removeFirst();
+        forgotten.put(hit.view(), hit.sequence() + 1);
       }
     }
-    stretches.forEach(each -> each.view().forget(each.stretch()));
-    hits.forEach(ViewFrames::forgetUpTo);
+    batches.forEach(each -> each.view().forget(each.batch()));
+    forgotten.forEach(ViewFrames::forgetUpTo);
   }
 }

@@ -3,10 +3,10 @@ package dev.orderwire.gateway.match;
 import dev.orderwire.feed.Feed;
 
 /**
- * Up to where it is known which views the feed's moments concern.
+ * How far the moments of the feed were matched to views.
  *
- * @param place the cursor behind the last of them, and its position
- * @param complete whether that is where a moment ends
+ * @param place the cursor after the last matched moment, and its position
+ * @param complete whether a moment ends there
  */
 public record MatchedUpTo(Feed.Place place, boolean complete) {
   public long cursor() {

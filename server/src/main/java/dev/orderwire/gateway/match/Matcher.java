@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which of the watched views each new moment concerns, once for all who watch them: who
- * watches a view that it does not concern is not even looked at.
+ * Finds the watched views that each new moment concerns, once for all subscriptions: the others are
+ * not even looked at.
  *
  * @param <W> as in {@link ViewFrames}
  */
@@ -23,26 +23,26 @@ public final class Matcher<W> {
 
   private final Feed feed;
   private final ViewIndex<ViewFrames<W>> index = new ViewIndex<>();
-  private volatile MatchedUpTo known;
+  private volatile MatchedUpTo matchedUpTo;
 
   public Matcher(Feed feed) {
     this.feed = feed;
-    this.known = new MatchedUpTo(feed.end(), true);
+    this.matchedUpTo = new MatchedUpTo(feed.end(), true);
   }
 
-  /** For any thread. */
-  public MatchedUpTo known() {
-    return known;
+  /** How far the feed was matched. For any thread. */
+  public MatchedUpTo matchedUpTo() {
+    return matchedUpTo;
   }
 
   /**
-   * From here on {@link #look} finds it. For any thread.
+   * From here on {@link #matchNew} finds the view. For any thread.
    *
-   * @return the cursor from which on all that concerns it will have been found
+   * @return the first cursor from which on it finds everything that concerns the view
    */
   long add(ViewFrames<W> view) {
     index.add(view.view(), view);
-    // A moment is in the feed before it is looked at: this one may have missed it.
+    // A moment is in the feed before it is matched: it may have missed this view.
     return feed.end().cursor();
   }
 
@@ -51,47 +51,47 @@ public final class Matcher<W> {
   }
 
   /**
-   * Looks at what is new in the feed. For the thread that appends to it.
+   * Matches what is new in the feed. For the thread that appends to it.
    *
    * @return the views that it concerns
    */
-  public Set<ViewFrames<W>> look() {
+  public Set<ViewFrames<W>> matchNew() {
     Set<ViewFrames<W>> concerned = new LinkedHashSet<>();
-    switch (feed.read(known.cursor(), Integer.MAX_VALUE)) {
+    switch (feed.read(matchedUpTo.cursor(), Integer.MAX_VALUE)) {
       case Reading.Moments(List<Moment> moments) -> {
         for (Moment moment : moments) {
-          look(moment, concerned);
-          known =
+          match(moment, concerned);
+          matchedUpTo =
               new MatchedUpTo(
                   new Feed.Place(moment.sequence() + 1, moment.position()), moment.complete());
         }
       }
       case Reading.Trimmed() -> {
         // The feed has begun anew.
-        MatchedUpTo anew = new MatchedUpTo(feed.end(), true);
+        MatchedUpTo end = new MatchedUpTo(feed.end(), true);
         index.all(view -> {
-          view.forgetUpTo(anew.cursor());
+          view.forgetUpTo(end.cursor());
           concerned.add(view);
         });
-        known = anew;
+        matchedUpTo = end;
       }
     }
     return concerned;
   }
 
-  private void look(Moment moment, Set<ViewFrames<W>> concerned) {
+  private void match(Moment moment, Set<ViewFrames<W>> concerned) {
     for (Change change : moment.changes()) {
       try {
         index.find(
             change,
             view -> {
-              if (view.note(moment, change)) {
+              if (view.add(moment, change)) {
                 concerned.add(view);
               }
             });
       } catch (RuntimeException e) {
-        // A defect of ours. The tail goes on; whoever reads the moment out of the feed meets it.
-        LOG.error("Who sees change {} cannot be said", change.id(), e);
+        // A defect. The tail goes on; the views of the table read the moment from the feed.
+        LOG.error("Failed to match change {}", change.id(), e);
         index.all(
             change.table(),
             view -> {
@@ -104,7 +104,7 @@ public final class Matcher<W> {
       index.all(
           reset.table().name(),
           view -> {
-            view.noteReset(moment);
+            view.addReset(moment);
             concerned.add(view);
           });
     }

@@ -23,61 +23,60 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one view, at one pace: each made once, by the first event loop that needs it, and
- * kept until all loops have gone past it. For any number of threads.
+ * The messages of one view at one pace. The first event loop that needs a message encodes it; it is
+ * kept until all event loops have passed it. Safe for any number of threads.
  *
- * @param <W> what an event loop has for the view, to find it again by
+ * @param <W> a watcher: what an event loop keeps for the view
  */
 public final class ViewFrames<W> {
   /**
-   * How many moments lie between two places where a message ends for those who are behind. However
-   * they lie apart, from the next such place on they are given the same messages, which are made
-   * and held once.
+   * Batches for lagging clients end at multiples of this many moments: wherever the clients begin,
+   * from the next multiple on they share the same batches.
    */
   static final int MOMENTS_BETWEEN_ENDS = 128;
 
-  /** What the view sees of a moment; nothing where the moment only resets its table. */
+  /** The view's changes of a moment; none if the moment only resets the table. */
   private record Hit(Moment moment, List<ViewChange> changes) {}
 
-  private final PacedView watch;
+  private final PacedView pacedView;
   private final View view;
   private final GatewayOptions options;
   private final Feed feed;
   private final Catalog catalog;
   private final Matcher<W> matcher;
-  private final FrameCache<W> frames;
+  private final FrameCache<W> cache;
   private final int mostChanges;
   private final int mostBytes;
   private final Map<Long, Batch> byStart = new HashMap<>();
 
-  /** One for each event loop on which it is watched. */
+  /** One for each event loop that watches the view. */
   private final List<W> watchers = new CopyOnWriteArrayList<>();
 
-  /** In the order of their moments; all that there are from {@link #foundFrom} on. */
+  /** In the order of their moments; complete from {@link #matchedFrom} on. */
   private final List<Hit> hits = new ArrayList<>(1);
 
-  private long foundFrom = Long.MAX_VALUE;
+  private long matchedFrom = Long.MAX_VALUE;
 
   ViewFrames(
-      PacedView watch,
+      PacedView pacedView,
       Feed feed,
       Catalog catalog,
       Matcher<W> matcher,
-      FrameCache<W> frames,
+      FrameCache<W> cache,
       GatewayOptions options) {
-    this.watch = watch;
-    this.view = watch.view();
+    this.pacedView = pacedView;
+    this.view = pacedView.view();
     this.options = options;
     this.feed = feed;
     this.catalog = catalog;
     this.matcher = matcher;
-    this.frames = frames;
+    this.cache = cache;
     this.mostChanges = options.intLimit(Limit.FRAME_CHANGES);
     this.mostBytes = options.intLimit(Limit.FRAME_BYTES);
   }
 
-  public PacedView watch() {
-    return watch;
+  public PacedView pacedView() {
+    return pacedView;
   }
 
   public View view() {
@@ -88,22 +87,23 @@ public final class ViewFrames<W> {
     return watchers;
   }
 
-  /** Begins to be found. */
-  void find() {
+  /** From here on the matcher finds the view. */
+  void startMatching() {
     long from = matcher.add(this);
     synchronized (this) {
-      foundFrom = from;
+      matchedFrom = from;
     }
   }
 
   /**
-   * Takes note of what the view sees of a change, if anything.
+   * Adds a change, if the view shows it.
    *
-   * @param moment the newest one
+   * @param moment the newest moment
+   * @return whether the view shows the change
    */
-  boolean note(Moment moment, Change change) {
+  boolean add(Moment moment, Change change) {
     Optional<ViewChange> seen = view.see(change);
-    if (seen.isPresent() && watch.pace().isAtOnce()) {
+    if (seen.isPresent() && pacedView.pace().isAtOnce()) {
       synchronized (this) {
         hit(moment).changes().add(seen.get());
       }
@@ -111,21 +111,21 @@ public final class ViewFrames<W> {
     return seen.isPresent();
   }
 
-  synchronized void noteReset(Moment moment) {
+  synchronized void addReset(Moment moment) {
     Hit _ = hit(moment);
   }
 
   private Hit hit(Moment moment) {
     if (hits.isEmpty() || hits.getLast().moment().sequence() != moment.sequence()) {
       hits.add(new Hit(moment, new ArrayList<>(1)));
-      frames.noted(this, moment);
+      cache.hit(this, moment);
     }
     return hits.getLast();
   }
 
-  /** What ends at this cursor, or before it, is needed no more. */
+  /** Frees what ends at this cursor or before it. */
   synchronized void forgetUpTo(long cursor) {
-    foundFrom = Math.max(foundFrom, cursor);
+    matchedFrom = Math.max(matchedFrom, cursor);
     int gone = 0;
     while (gone < hits.size() && hits.get(gone).moment().sequence() < cursor) {
       gone++;
@@ -134,10 +134,10 @@ public final class ViewFrames<W> {
   }
 
   /**
-   * What is new from a cursor on.
+   * The next batch from a cursor on.
    *
-   * @param end how far the caller knows the feed to reach, beyond {@code from}
-   * @return for the caller to release; null where the feed no longer reaches back to the cursor
+   * @param end how far the caller knows the feed, beyond {@code from}
+   * @return for the caller to release; null if the feed no longer reaches back to the cursor
    */
   public synchronized @Nullable Batch from(long from, long end) {
     Batch kept = byStart.get(from);
@@ -145,7 +145,7 @@ public final class ViewFrames<W> {
       return kept.retain();
     }
     Batch made = make(from, end);
-    if (made != null && !made.isAtReset() && frames.keep(this, made)) {
+    if (made != null && !made.isAtReset() && cache.keep(this, made)) {
       made.retain();
       Batch shorter = byStart.put(from, made);
       if (shorter != null) {
@@ -155,18 +155,18 @@ public final class ViewFrames<W> {
     return made;
   }
 
-  /** The same, for one who has seen {@code ahead} already: for that one alone. */
+  /** The same for a single client, which has already seen {@code ahead}. */
   public @Nullable Batch beyond(Position ahead, long from) {
     return encode(from, Long.MAX_VALUE, ahead);
   }
 
   private @Nullable Batch make(long from, long end) {
-    if (!watch.pace().isAtOnce()) {
+    if (!pacedView.pace().isAtOnce()) {
       return encode(from, Long.MAX_VALUE, null);
     }
-    MatchedUpTo known = matcher.known();
-    return from >= foundFrom && end <= known.cursor()
-        ? ofHits(from, known)
+    MatchedUpTo matched = matcher.matchedUpTo();
+    return from >= matchedFrom && end <= matched.cursor()
+        ? ofHits(from, matched)
         : encode(from, endAfter(from), null);
   }
 
@@ -174,7 +174,7 @@ public final class ViewFrames<W> {
     return (cursor / MOMENTS_BETWEEN_ENDS + 1) * MOMENTS_BETWEEN_ENDS;
   }
 
-  /** Of what was found for the view already. */
+  /** A batch of what the matcher has found. */
   private Batch ofHits(long from, MatchedUpTo end) {
     ChangesDraft draft = ChangesDraft.of(view, options);
     try {
@@ -212,9 +212,9 @@ public final class ViewFrames<W> {
   }
 
   /**
-   * Out of the feed: for those from before it was known what it has for the view.
+   * A batch read from the feed, for cursors that the matcher does not cover.
    *
-   * @param latestEnd the cursor where it ends at the latest
+   * @param latestEnd the last cursor at which the batch may end
    */
   private @Nullable Batch encode(long from, long latestEnd, @Nullable Position ahead) {
     return switch (feed.read(from, latestEnd, mostChanges)) {
@@ -226,7 +226,7 @@ public final class ViewFrames<W> {
   private Batch encode(long from, long latestEnd, List<Moment> moments, @Nullable Position ahead) {
     ChangesDraft draft = ChangesDraft.of(view, options);
     Conflation conflation = new Conflation();
-    Consumer<ViewChange> to = watch.pace().isAtOnce() ? draft::add : conflation::add;
+    Consumer<ViewChange> to = pacedView.pace().isAtOnce() ? draft::add : conflation::add;
     try {
       Moment last = null;
       int changes = 0;
@@ -250,7 +250,7 @@ public final class ViewFrames<W> {
               || draft.size() >= mostBytes
               || last.sequence() + 1 == latestEnd;
       Position position = ahead == null ? last.position() : ahead.and(last.position());
-      // Who has parts of later moments too shows no state that there was before they are whole.
+      // A client with parts of later moments shows no state of the database before they are whole.
       boolean complete = last.complete() && (ahead == null || last.position().coversAllOf(ahead));
       Frame frame = draft.isEmpty() ? null : draft.finish(position, complete);
       return new Batch(
@@ -260,7 +260,7 @@ public final class ViewFrames<W> {
     }
   }
 
-  /** Who has the rows of after a reset already is not to be given them again. */
+  /** Whether a moment resets the view; not for a client that has newer rows already. */
   private boolean resets(Moment moment, @Nullable Position ahead) {
     return moment.resets(view.table().name())
         && (ahead == null || catalog.isVoid(view.table(), ahead));
@@ -281,7 +281,7 @@ public final class ViewFrames<W> {
     }
   }
 
-  /** Nobody watches it any more. */
+  /** Called when the last watcher has left. */
   void end() {
     matcher.remove(this);
     synchronized (this) {

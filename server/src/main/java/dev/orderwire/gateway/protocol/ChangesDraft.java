@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code changes} message while it is being written. Costs nothing until a change is added. */
+/** A {@code changes} message that is being written. It costs nothing until a change is added. */
 public final class ChangesDraft {
   /** The type of these messages. */
   static final String TYPE = "changes";
@@ -47,7 +47,7 @@ public final class ChangesDraft {
     return draft == null;
   }
 
-  /** How many bytes it has so far. */
+  /** The bytes written so far. */
   public int size() {
     return draft == null ? 0 : draft.size();
   }
@@ -58,9 +58,9 @@ public final class ChangesDraft {
   }
 
   /**
-   * The message, also where nothing was added.
+   * Ends the message, even if no change was added.
    *
-   * @param complete false where what committed together goes on in the next message
+   * @param complete false if the moment continues in the next message
    */
   public Frame finish(Position position, boolean complete) {
     Draft finished = draft == null ? start() : draft;

@@ -9,13 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What a client may ask for. */
+/** A request of a client. */
 public sealed interface ClientMessage {
-  /** The client's name for its request; null where it gave none. */
+  /** The client's name for its request; null if it gave none. */
   @Nullable String ref();
 
   /**
-   * Asks for a view.
+   * Subscribes to a view.
    *
    * @param since the text of a position; null to begin now
    * @param pace the least time between two messages
@@ -34,7 +34,7 @@ public sealed interface ClientMessage {
 
   record Ping(@Nullable String ref) implements ClientMessage {}
 
-  /** The ref of a message, as far as it has one: also of one that is wrong otherwise. */
+  /** The ref of a message, even of an invalid one; null if it has none. */
   static @Nullable String refOf(JsonNode message) {
     JsonNode ref = message.get("ref");
     return ref != null && ref.isString() ? ref.stringValue() : null;
@@ -96,7 +96,7 @@ public sealed interface ClientMessage {
     List<String> names = new ArrayList<>();
     for (JsonNode column : columns) {
       if (!column.isString()) {
-        throw bad("columns must be a list of names, and has " + shortened(column.toString()));
+        throw bad("columns must be a list of names, but has " + shortened(column.toString()));
       }
       names.add(column.stringValue());
     }
@@ -125,15 +125,15 @@ public sealed interface ClientMessage {
     return value.booleanValue();
   }
 
-  /** A field that nobody reads is a mistake that nobody would notice. */
+  /** Refuses unknown fields: otherwise the client would not notice its mistake. */
   private static void only(JsonNode message, String... fields) {
     for (String field : message.propertyNames()) {
       if (!field.equals("type") && !field.equals("ref") && !Arrays.asList(fields).contains(field)) {
         throw new OrderwireException(
             ErrorCode.UNKNOWN_FIELD,
-            "there is no field '"
+            "unknown field '"
                 + shortened(field)
-                + "' here; there are type, ref"
+                + "'; the fields are type, ref"
                 + (fields.length == 0 ? "" : ", " + String.join(", ", fields)));
       }
     }

@@ -4,15 +4,15 @@ import dev.orderwire.change.ErrorCode;
 import java.util.Arrays;
 
 /**
- * Why the server ends a connection: the code of the WebSocket's close frame and what it says there.
- * Codes below 4000 are those of RFC 6455, section 7.4.1.
+ * Why the server closes a connection: the code and the text of the WebSocket's close frame. Codes
+ * below 4000 are those of RFC 6455, section 7.4.1.
  */
 public enum CloseReason {
-  GOING_AWAY(1001, "the server is going away: reconnect with jitter"),
+  GOING_AWAY(1001, "the server is shutting down: reconnect with jitter"),
   PROTOCOL_ERROR(1002, "not the WebSocket protocol"),
   NOT_UTF8(1007, "a text message must be UTF-8"),
   INTERNAL_ERROR(1011, "the server failed: reconnect with jitter"),
-  BAD_REQUEST(4400, "bad request: send JSON in text frames, and heed the errors"),
+  BAD_REQUEST(4400, "bad request: send JSON in text frames, and read the errors"),
   TOO_SLOW(4408, "too slow: reconnect with since"),
   IDLE(4409, "no sign of life, such as a pong, for two heartbeats: reconnect"),
   TOO_LARGE(4413, "message too large"),
@@ -27,12 +27,13 @@ public enum CloseReason {
     this.sentence = sentence;
   }
 
-  /** The reason for closing a connection because of an error. */
+  /** The reason that goes with an error. */
   public static CloseReason of(ErrorCode error) {
     return Arrays.stream(values())
         .filter(reason -> reason.code == error.closeCode())
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no reason with the code of " + error));
+        .orElseThrow(
+            () -> new IllegalArgumentException("no close reason has the code of " + error));
   }
 
   public int code() {

@@ -25,13 +25,13 @@ public final class ControlFrames {
     return EMPTY_PING.duplicate();
   }
 
-  /** What a quiet stream of events shows instead of a ping. */
+  /** A comment: the ping of server-sent events. */
   public static ByteBuf comment() {
     return COMMENT.duplicate();
   }
 
   /**
-   * @param payload that of the ping, at most 125 bytes; stays the caller's
+   * @param payload the payload of the ping, at most 125 bytes; not released
    */
   public static ByteBuf pong(ByteBuf payload) {
     int length = payload.readableBytes();
@@ -45,7 +45,7 @@ public final class ControlFrames {
   }
 
   /**
-   * @param code below 0 for none
+   * @param code negative for none
    * @param sentence at most 123 bytes
    */
   public static ByteBuf close(int code, String sentence) {

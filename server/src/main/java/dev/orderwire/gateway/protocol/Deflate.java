@@ -15,12 +15,12 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * permessage-deflate (RFC 7692), always without context takeover: a message is then compressed once
- * for all who get it, and no connection has a window of its own. One compressor and one
- * decompressor for each thread.
+ * permessage-deflate (RFC 7692), always without context takeover, so that a message is compressed
+ * once for all its receivers and connections need no window. Each thread has one compressor and one
+ * decompressor.
  */
 public final class Deflate {
-  /** What is agreed to, whatever else was offered. */
+  /** The server's answer to any acceptable offer. */
   public static final String AGREED =
       "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
@@ -31,10 +31,10 @@ public final class Deflate {
               + "|server_max_window_bits=\"?15\"?"
               + "|client_max_window_bits(=\"?([89]|1[0-5])\"?)?))*");
 
-  /** Each message ends so before compression takes it away (RFC 7692, section 7.2.1). */
+  /** The end of compressed data, which messages leave out (RFC 7692, section 7.2.1). */
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
 
-  /** Measured on messages of one change and of many: more work wins little. */
+  /** By measurement, higher levels save little on messages of one change or of many. */
   private static final int LEVEL = 4;
 
   private static final int CHUNK = 8_192;
@@ -68,8 +68,7 @@ public final class Deflate {
   private Deflate() {}
 
   /**
-   * Whether one of the offers can be agreed to. Not so one that wants a smaller window of the
-   * server than there is.
+   * Whether the server can accept one of the offers. It cannot compress with a smaller window.
    *
    * @param headers the values of {@code Sec-WebSocket-Extensions}
    */
@@ -80,7 +79,7 @@ public final class Deflate {
         .anyMatch(offer -> OFFER.matcher(offer).matches());
   }
 
-  /** Appends the compressed bytes to {@code to}; both stay the caller's. */
+  /** Appends the compressed bytes to {@code to}; releases neither. */
   public static void deflate(ByteBuf plain, ByteBuf to) {
     Deflater deflater = DEFLATER.get();
     deflater.reset();
@@ -99,9 +98,9 @@ public final class Deflate {
   /**
    * Decompresses a message.
    *
-   * @param most how many bytes it may become
-   * @return for the caller to release; null where it is larger
-   * @throws OrderwireException {@code bad_message} where it is not compressed so
+   * @param most the largest allowed size, in bytes
+   * @return for the caller to release; null if the message is larger
+   * @throws OrderwireException {@code bad_message} if the data is not valid
    */
   public static @Nullable ByteBuf inflate(ByteBuf compressed, int most) {
     Inflater inflater = INFLATER.get();
@@ -115,7 +114,7 @@ public final class Deflate {
       return whole ? plain : null;
     } catch (DataFormatException e) {
       throw new OrderwireException(
-          ErrorCode.BAD_MESSAGE, "a message is not compressed as it says", e);
+          ErrorCode.BAD_MESSAGE, "the compressed data of a message is invalid", e);
     } finally {
       if (!whole) {
         plain.release();
@@ -123,7 +122,7 @@ public final class Deflate {
     }
   }
 
-  /** Whether it found room. */
+  /** Appends the decompressed bytes; false if there are too many. */
   private static boolean inflate(Inflater inflater, ByteBuffer input, ByteBuf to, int most)
       throws DataFormatException {
     inflater.setInput(input);

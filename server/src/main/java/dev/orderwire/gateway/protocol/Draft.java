@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** A message while it is being written; it ends as a {@link Frame}, or is discarded. */
+/** A message that is being written; it becomes a {@link Frame}, or is discarded. */
 public final class Draft {
   private final String type;
   private final ByteBuf buffer;
@@ -21,7 +21,7 @@ public final class Draft {
     json.writeStringProperty("type", type);
   }
 
-  /** A whole message at once. */
+  /** Writes a whole message. */
   public static Frame frame(
       String type, @Nullable Position position, Consumer<JsonGenerator> content) {
     Draft draft = new Draft(type);
@@ -34,12 +34,12 @@ public final class Draft {
     }
   }
 
-  /** For what stands in the message. */
+  /** Writes the content of the message. */
   public JsonGenerator json() {
     return json;
   }
 
-  /** How many bytes it has so far. */
+  /** The bytes written so far. */
   public int size() {
     return buffer.readableBytes() + json.streamWriteOutputBuffered();
   }
@@ -47,8 +47,7 @@ public final class Draft {
   /**
    * Ends the message.
    *
-   * @param position what all has been seen after it, where it says so; a client that resumes from
-   *     it misses nothing
+   * @param position where a client that has seen this message can resume; null for none
    */
   public Frame finish(@Nullable Position position) {
     String text = position == null ? null : position.toString();

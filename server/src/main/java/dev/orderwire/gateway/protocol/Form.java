@@ -1,10 +1,10 @@
 package dev.orderwire.gateway.protocol;
 
-/** How a message goes over the wire. */
+/** The form of a message on the wire. */
 public enum Form {
   /** A WebSocket frame. */
   PLAIN(Transport.WEBSOCKET),
-  /** A WebSocket frame that is compressed where that pays (RFC 7692). */
+  /** A WebSocket frame, compressed if that makes it smaller (RFC 7692). */
   DEFLATED(Transport.WEBSOCKET),
   /** A server-sent event. */
   EVENT(Transport.EVENTS);

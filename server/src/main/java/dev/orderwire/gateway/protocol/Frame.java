@@ -9,12 +9,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message, encoded once for all who get it: its JSON with the WebSocket's frame header before
- * it, and, once somebody asks for them, the compressed ones and the bytes of the server-sent event.
- * Counted references; the bytes that a channel was given live on without this.
+ * One message, encoded once for all its receivers: its JSON with the header of a WebSocket frame,
+ * and on demand the compressed frame and the server-sent event. Reference-counted; a channel's
+ * bytes outlive the frame.
  */
 public final class Frame extends AbstractReferenceCounted {
-  /** What must be free before the JSON, for the longest header. */
+  /** The bytes reserved before the JSON, for the longest header. */
   public static final int HEADROOM = 10;
 
   private static final int FINAL_TEXT = 0x81;
@@ -23,10 +23,10 @@ public final class Frame extends AbstractReferenceCounted {
   /** The type of the messages of a snapshot. */
   public static final String SNAPSHOT = "snapshot";
 
-  /** Types of messages that many get. */
+  /** The types of messages with many receivers. */
   private static final Set<String> SHARED = Set.of(ChangesDraft.TYPE, SNAPSHOT);
 
-  /** Shorter messages win nothing. */
+  /** Compression does not pay for shorter messages. */
   private static final int WORTH_DEFLATING = 256;
 
   private static final int LENGTH_OF_16_BITS = 126;
@@ -40,8 +40,8 @@ public final class Frame extends AbstractReferenceCounted {
   private @Nullable ByteBuf deflated;
 
   /**
-   * @param position the text of the position to resume from after this message, where it says one
-   * @param buffer {@link #HEADROOM} bytes, then the JSON; owned by the frame from now on
+   * @param position the text of the position to resume from after this message; null for none
+   * @param buffer {@link #HEADROOM} bytes, then the JSON; the frame releases it
    */
   public Frame(String type, @Nullable String position, ByteBuf buffer) {
     this.type = type;
@@ -69,12 +69,12 @@ public final class Frame extends AbstractReferenceCounted {
     return buffer.readerIndex(start);
   }
 
-  /** The bytes for one channel, which owns what it is given. */
+  /** The bytes for one channel, which releases them. */
   public ByteBuf bytesFor(Form form) {
     return bytes(form).retainedDuplicate();
   }
 
-  /** The bytes as they are for all: not to be changed, released or kept. */
+  /** The bytes that all share: callers must not change, release or keep them. */
   public ByteBuf bytes(Form form) {
     return switch (form) {
       case PLAIN -> webSocket;
@@ -83,17 +83,17 @@ public final class Frame extends AbstractReferenceCounted {
     };
   }
 
-  /** How many bytes a WebSocket is sent. */
+  /** The size of the uncompressed WebSocket frame. */
   public int size() {
     return webSocket.readableBytes();
   }
 
-  /** How many bytes of memory that takes. */
+  /** The bytes of memory that the frame takes. */
   public int footprint() {
     return webSocket.capacity();
   }
 
-  /** The JSON alone; the bytes stay the frame's. */
+  /** The JSON alone, which the frame releases. */
   public ByteBuf json() {
     return webSocket.slice(webSocket.writerIndex() - jsonLength, jsonLength);
   }
@@ -102,7 +102,7 @@ public final class Frame extends AbstractReferenceCounted {
     return position;
   }
 
-  /** Once for all; those that only one client gets are not worth the time. */
+  /** Compressed once for all; messages for a single client are not worth the time. */
   private ByteBuf deflated() {
     if (jsonLength < WORTH_DEFLATING || !SHARED.contains(type)) {
       return webSocket;

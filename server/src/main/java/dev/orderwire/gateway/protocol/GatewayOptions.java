@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How the gateway serves.
+ * The options of the gateway.
  *
  * @param host the address to bind to
- * @param port the port to bind to; 0 for any that is free
- * @param heartbeat how often a quiet connection hears from the server; without a sign of life for
- *     two of them it is closed
+ * @param port the port to bind to; 0 for any free port
+ * @param heartbeat the time between two heartbeats; a client without a sign of life for two of them
+ *     is closed
  * @param origins the origins of web pages that may connect besides the gateway's own, such as
  *     {@code https://shop.example}; {@code *} for all
- * @param actorTables the tables whose changes say who made them
- * @param spoolFolder where snapshots go that are too large for memory
- * @param limits the bounds that are not as {@link Limit} has them
+ * @param actorTables the tables whose changes name their author
+ * @param spoolFolder the folder for snapshots that are too large for memory
+ * @param limits the limits that differ from their defaults
  */
 public record GatewayOptions(
     String host,
@@ -31,12 +31,13 @@ public record GatewayOptions(
     actorTables = Set.copyOf(actorTables);
     limits = Map.copyOf(limits);
     if (heartbeat.toMillis() < 1) {
-      throw new IllegalArgumentException("a heartbeat takes a millisecond or more: " + heartbeat);
+      throw new IllegalArgumentException(
+          "a heartbeat must be at least a millisecond: " + heartbeat);
     }
     limits.forEach((limit, number) -> {
       if (number < 1) {
         throw new IllegalArgumentException(
-            "no bound is below 1: " + number + " " + limit.sentence());
+            "a limit must be at least 1: " + number + " " + limit.sentence());
       }
     });
   }

@@ -22,7 +22,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as it is written to clients, and read from them: no key twice, no digit lost. */
+/** Writes and reads JSON: no duplicate keys, no digit lost. */
 public final class Json {
   private static final JsonFactory WRITER = new JsonFactory();
 
@@ -39,13 +39,13 @@ public final class Json {
 
   private Json() {}
 
-  /** Writes into {@code to}, which is complete once the generator is closed. */
+  /** Writes to {@code to}, which is complete once the generator is closed. */
   public static JsonGenerator into(ByteBuf to) {
     OutputStream stream = new ByteBufOutputStream(to);
     return WRITER.createGenerator(ObjectWriteContext.empty(), stream);
   }
 
-  /** Cells go out as they came from MySQL. */
+  /** A row; its cells are written as they came from MySQL. */
   public static void row(JsonGenerator json, @Nullable Row row) {
     if (row == null) {
       json.writeNull();
@@ -59,7 +59,7 @@ public final class Json {
     json.writeEndObject();
   }
 
-  /** About as many bytes as the row takes, for bounds. */
+  /** The approximate size of a row in bytes, for limits. */
   public static long sizeOf(@Nullable Row row) {
     return row == null ? 0 : row.length();
   }
@@ -102,7 +102,10 @@ public final class Json {
   }
 
   /**
-   * @param what names the text in the error
+   * Reads one JSON value.
+   *
+   * @param what the name of the text in error messages
+   * @throws OrderwireException {@code bad_json}
    */
   public static JsonNode read(String what, String text) {
     try {
@@ -110,12 +113,12 @@ public final class Json {
       if (!node.isMissingNode()) {
         return node;
       }
-      throw new OrderwireException(ErrorCode.BAD_JSON, what + " must be JSON, and is empty");
+      throw new OrderwireException(ErrorCode.BAD_JSON, what + " must be JSON, but is empty");
     } catch (JacksonException e) {
       throw new OrderwireException(
           ErrorCode.BAD_JSON, what + " is not JSON: " + e.getOriginalMessage() + place(e), e);
     } catch (NumberFormatException e) {
-      // Jackson lets it through, for an exponent of eleven digits.
+      // Jackson throws it for an exponent of eleven digits.
       throw new OrderwireException(ErrorCode.BAD_JSON, what + " has a number that is too large", e);
     }
   }

@@ -1,6 +1,6 @@
 package dev.orderwire.gateway.protocol;
 
-/** The bounds of the gateway, each with what it is out of the box. */
+/** The limits of the gateway, each with its default. */
 public enum Limit {
   CONNECTIONS(50_000, "connections in all"),
   HANDSHAKE_SECONDS(10, "seconds for a new connection to send its first request"),
@@ -11,18 +11,18 @@ public enum Limit {
   VIEWS(100, "views of one connection"),
   ERRORS(50, "errors that one connection may cause"),
   OUTBOUND_BYTES(65_536, "bytes that wait for one connection before nothing more is sent to it"),
-  UNREAD_BYTES(1_048_576, "bytes of answers that wait for a client which asks without reading"),
+  UNREAD_BYTES(1_048_576, "bytes of unread answers for one connection"),
   FRAME_CHANGES(1_000, "changes after which a message ends, at the end of a moment"),
   FRAME_BYTES(262_144, "bytes after which a message ends, at the end of a moment"),
-  SHARED_BYTES(67_108_864, "bytes of encoded messages kept for those who have not had them yet"),
+  SHARED_BYTES(67_108_864, "bytes of encoded messages kept for lagging clients"),
   PAGE_CHANGES(1_000, "changes of one page of the change log"),
-  PAGE_ROWS(1_000, "rows of a snapshot that are asked for at a time"),
+  PAGE_ROWS(1_000, "rows of a snapshot read at a time"),
   PAGE_BYTES(65_536, "bytes of one page of the change log, or of one message of a snapshot"),
   ROWS(10_000, "rows or changes of one HTTP answer"),
   ANSWER_BYTES(4_194_304, "bytes after which an HTTP answer ends"),
   TASKS(8, "tasks that read from MySQL at once"),
   WAITING_TASKS(50_000, "tasks that wait for their turn to read from MySQL"),
-  STALL_SECONDS(30, "seconds that a client may take nothing while it is being caught up"),
+  STALL_SECONDS(30, "seconds that a client may take nothing while it catches up"),
   SNAPSHOTS(4, "snapshots that are read from MySQL at once"),
   SPOOL_BYTES(33_554_432, "bytes of snapshots in memory"),
   SPOOL_MEGABYTES(10_240, "megabytes of snapshots on disk"),
@@ -37,12 +37,12 @@ public enum Limit {
     this.sentence = sentence;
   }
 
-  /** The bound where nothing else is configured. */
+  /** The default. */
   public long number() {
     return number;
   }
 
-  /** What is bounded: "bytes of one message from a client". */
+  /** What the number limits: "bytes of one message from a client". */
   public String sentence() {
     return sentence;
   }

@@ -7,13 +7,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** What the server says besides rows and changes. */
+/** The server's messages, except those with rows and changes. */
 public final class Messages {
   private static final String VERSION = version();
 
   private Messages() {}
 
-  /** The version of the running server; {@code dev} where it does not come out of a jar. */
+  /** The version of the running server; {@code dev} outside of a jar. */
   private static String version() {
     String version = Messages.class.getPackage().getImplementationVersion();
     return version == null ? "dev" : version;
@@ -40,8 +40,8 @@ public final class Messages {
   }
 
   /**
-   * @param resumable whether a client that has had nothing but this may resume from {@code
-   *     position}: not so where a snapshot follows
+   * @param resumable whether a client that has seen only this message may resume from {@code
+   *     position}; not before a snapshot
    */
   public static Frame subscribed(
       @Nullable String ref, View view, Position position, boolean resumable) {

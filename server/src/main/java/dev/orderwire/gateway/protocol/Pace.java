@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How often a subscription wants to hear at the most; then it gets only the newest state of each
- * row.
+ * The least time between two messages of a subscription. With a pace, it gets only the newest state
+ * of each row.
  *
- * @param every zero for every change, at once
+ * @param every zero for every change at once
  */
 public record Pace(Duration every) {
   public static final Pace AT_ONCE = new Pace(Duration.ZERO);
@@ -20,7 +20,7 @@ public record Pace(Duration every) {
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   /**
-   * Reads what a client asks for.
+   * Reads the {@code conflate} of a request.
    *
    * @throws OrderwireException {@code bad_conflate}
    */

@@ -3,39 +3,39 @@ package dev.orderwire.gateway.protocol;
 import dev.orderwire.change.ErrorCode;
 import java.time.Instant;
 
-/** What the gateway tells of its work, for metrics. Called from many threads; must not block. */
+/** Receives the gateway's numbers, for metrics. Called by many threads; must not block. */
 public interface Traffic {
   void connected(Transport transport);
 
   void disconnected(Transport transport);
 
-  /** A subscription was answered. */
+  /** A client was told {@code subscribed}. */
   void subscribed();
 
-  /** A subscription that was answered has ended. */
+  /** Such a subscription has ended. */
   void unsubscribed();
 
-  /** So many changes were handed to clients, a change counted once for each. */
+  /** Changes were delivered: a change counts once for each client. */
   void delivered(long changes);
 
-  /** So many bytes were handed to the sockets. */
+  /** Bytes were sent. */
   void sent(long bytes);
 
-  /** A change that was new was written to the clients of an event loop. */
+  /** A new change of this time was sent to the clients of an event loop. */
   void written(Instant at);
 
-  /** A client was too far behind for the feed, or asked for what is no longer in it. */
+  /** A client needs changes that the feed no longer holds. */
   void replayed();
 
-  /** A client was given the rows of a table. */
+  /** A client gets the rows of its view. */
   void snapshot();
 
-  /** The rows of a view were asked for in MySQL, for all who want them. */
+  /** The rows of a view are read from MySQL, once for all clients that wait for them. */
   void snapshotRead();
 
-  /** The server has ended a connection. */
+  /** The server closes a connection. */
   void closed(CloseReason reason);
 
-  /** A client was answered an error. */
+  /** A client gets an error. */
   void refused(ErrorCode code);
 }

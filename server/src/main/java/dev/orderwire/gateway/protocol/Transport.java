@@ -11,7 +11,7 @@ public enum Transport {
     this.text = text;
   }
 
-  /** The word in metrics. */
+  /** The name in metrics. */
   public String text() {
     return text;
   }

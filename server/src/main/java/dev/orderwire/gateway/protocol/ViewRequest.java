@@ -33,7 +33,7 @@ public record ViewRequest(
         .orElseThrow(() ->
             new OrderwireException(
                 ErrorCode.UNKNOWN_TABLE,
-                "there is no table '%s'; the tables are %s"
+                "there is no table '%s' here; there are %s"
                     .formatted(name, catalog.tables().stream().map(Table::name).toList())));
   }
 }

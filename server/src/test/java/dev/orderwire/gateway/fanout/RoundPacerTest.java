@@ -98,8 +98,8 @@ class RoundPacerTest {
     for (long id : ids) {
       position = position.with(Ids.of(id));
       feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), List.of(), position, true);
-      matcher.look();
-      pump.news(matcher.known(), List.of(Objects.requireNonNull(subscription.watchers())));
+      matcher.matchNew();
+      pump.matched(matcher.matchedUpTo(), List.of(Objects.requireNonNull(subscription.group())));
     }
   }
 

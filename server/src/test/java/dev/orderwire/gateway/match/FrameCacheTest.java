@@ -96,12 +96,12 @@ class FrameCacheTest {
   void whatWasFoundForAViewIsWhatTheFeedHas() {
     FrameCache<String> frames = frames(Map.of());
     append(1);
-    assertThat(matcher.look()).isEmpty();
+    assertThat(matcher.matchNew()).isEmpty();
     ViewFrames<String> view = watch(frames, HERE);
     append(2);
     append(3);
-    assertThat(matcher.look()).containsExactly(view);
-    assertThat(matcher.known().cursor()).isEqualTo(3);
+    assertThat(matcher.matchNew()).containsExactly(view);
+    assertThat(matcher.matchedUpTo().cursor()).isEqualTo(3);
     Batch found = from(view, 1, 3);
     frames.passed(3);
     Batch read = from(view, 1, 3);
@@ -113,7 +113,7 @@ class FrameCacheTest {
     List.of(found, read, all).forEach(Batch::release);
     frames.leave(view, HERE);
     append(4);
-    assertThat(matcher.look()).isEmpty();
+    assertThat(matcher.matchNew()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,220 @@
+package dev.orderwire.gateway.fanout;
+
+import dev.orderwire.change.Position;
+import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.match.Batch;
+import dev.orderwire.gateway.protocol.Form;
+import dev.orderwire.gateway.protocol.Frame;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.unix.Socket;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live subscriptions of one view on one event loop, and the fastest way to send them a message.
+ *
+ * <p>Most subscriptions keep up: they have everything so far, nothing waits in their channel, and
+ * their connection has no other view. A message to all of these touches only an array of their
+ * sockets. The objects of thousands of connections are in no CPU cache, and reading them would cost
+ * more than everything else outside the kernel. They share one place in the feed, which is kept
+ * here; {@link Member} takes a subscription out as soon as its own place is asked for, and {@link
+ * ClientSocket} as soon as anything waits in its channel. Both are all that the rest of the package
+ * sees of it. For one event loop.
+ */
+final class Broadcast {
+  /** A subscription's place in the feed. */
+  abstract static class Member extends IndexedList.Member {
+    private long cursor;
+    private Position position;
+
+    /** The broadcast that keeps the place at present; null if it is kept here. */
+    private @Nullable Broadcast keeper;
+
+    Member(Position position) {
+      this.position = position;
+    }
+
+    /** Where it reads on in the feed. */
+    public final long cursor() {
+      keepOwnPlace();
+      return cursor;
+    }
+
+    /** What the feed has shown before {@link #cursor}. */
+    final Position feedPosition() {
+      keepOwnPlace();
+      return position;
+    }
+
+    final void moveTo(long newCursor, Position newPosition) {
+      keepOwnPlace();
+      cursor = newCursor;
+      position = newPosition;
+    }
+
+    /** From here on it is served on its own. */
+    final void keepOwnPlace() {
+      Broadcast former = keeper;
+      if (former != null) {
+        former.exclude(this);
+      }
+    }
+  }
+
+  private final Pump pump;
+  private final IndexedList<Subscription> members = new IndexedList<>();
+
+  /** By the index of the member; null for members that are served one by one. */
+  private @Nullable Socket[] sockets = {};
+
+  private @Nullable Form[] forms = {};
+  private int count;
+  private Feed.@Nullable Place place;
+
+  Broadcast(Pump pump) {
+    this.pump = pump;
+  }
+
+  boolean isEmpty() {
+    return members.isEmpty();
+  }
+
+  void add(Subscription subscription) {
+    members.add(subscription);
+  }
+
+  void remove(Subscription subscription) {
+    subscription.keepOwnPlace();
+    int index = members.indexOf(subscription);
+    int last = members.size() - 1;
+    members.remove(subscription);
+    // The last member takes the index that has become free.
+    if (has(last)) {
+      sockets[index] = sockets[last];
+      forms[index] = forms[last];
+      sockets[last] = null;
+    }
+  }
+
+  void forEach(Consumer<Subscription> action) {
+    members.copy().forEach(action);
+  }
+
+  /** The same for those that are served one by one; each may leave, or keep up again, meanwhile. */
+  void forEachOther(Consumer<Subscription> action) {
+    // From the last one on, so that a member that leaves does not hide another.
+    for (int i = members.size() - 1; i >= 0; i = Math.min(i, members.size()) - 1) {
+      if (!has(i)) {
+        action.accept(members.get(i));
+      }
+    }
+  }
+
+  private boolean has(int index) {
+    return index < sockets.length && sockets[index] != null;
+  }
+
+  /** Whether subscriptions that keep up wait for what is before {@code end}. */
+  boolean isBefore(long end) {
+    return count > 0 && place().cursor() < end;
+  }
+
+  /** The place that the subscriptions that keep up have reached. */
+  Feed.Place place() {
+    Feed.Place passed = pump.place();
+    return place == null || place.cursor() < passed.cursor() ? passed : place;
+  }
+
+  /** A subscription was served on its own: if it keeps up, it is served with the others again. */
+  void include(Subscription subscription) {
+    Connection connection = subscription.connection();
+    if (!subscription.keepsUp()
+        || connection.isClosing()
+        || !connection.isSingle()
+        || (count > 0 && place().cursor() != subscription.cursor())) {
+      return;
+    }
+    Socket socket = connection.output().directSocket();
+    if (socket == null) {
+      return;
+    }
+    if (count == 0) {
+      place = subscription.place();
+    }
+    int index = members.indexOf(subscription);
+    if (index >= sockets.length) {
+      int room = Math.max(index + 1, sockets.length * 3 / 2);
+      sockets = Arrays.copyOf(sockets, room);
+      forms = Arrays.copyOf(forms, room);
+    }
+    sockets[index] = socket;
+    forms[index] = connection.form();
+    count++;
+    ((Member) subscription).keeper = this;
+    connection.output().servedWith(subscription);
+  }
+
+  private void exclude(Member member) {
+    Feed.Place shared = place();
+    sockets[member.index()] = null;
+    count--;
+    member.keeper = null;
+    if (member.cursor < shared.cursor()) {
+      member.cursor = shared.cursor();
+      member.position = shared.position();
+    }
+  }
+
+  /** From here on all are served one by one. */
+  void excludeAll() {
+    for (int i = 0; i < members.size(); i++) {
+      members.get(i).keepOwnPlace();
+    }
+  }
+
+  /**
+   * Sends a batch to all that keep up. A subscription whose socket does not take the whole message
+   * at once is served on its own from here on.
+   *
+   * @param batch begins at {@link #place} and ends at the end of a moment
+   * @param end the cursor up to which the feed is known
+   */
+  void send(Batch batch, long end) {
+    Frame frame = batch.frame();
+    if (frame != null) {
+      send(batch, frame, end);
+    }
+    place = batch.end();
+  }
+
+  private void send(Batch batch, Frame frame, long end) {
+    long sent = 0;
+    long receivers = count;
+    Form form = Form.PLAIN;
+    ByteBuf bytes = frame.bytes(form);
+    for (int i = sockets.length - 1; i >= 0; i--) {
+      Socket socket = sockets[i];
+      if (socket != null) {
+        if (forms[i] != form) {
+          form = Objects.requireNonNull(forms[i]);
+          bytes = frame.bytes(form);
+        }
+        int taken = ClientSocket.send(socket, bytes);
+        sent += taken;
+        if (taken < bytes.readableBytes()) {
+          Subscription subscription = members.get(i);
+          subscription.keepOwnPlace();
+          if (taken > 0) {
+            subscription.takeRest(batch, frame, taken, end);
+          } else {
+            receivers--;
+          }
+        }
+      }
+    }
+    pump.counters().sent(sent);
+    pump.counters().delivered(receivers * batch.times().size());
+  }
+}

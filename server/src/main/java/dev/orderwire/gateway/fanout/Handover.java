@@ -1,0 +1,47 @@
+package dev.orderwire.gateway.fanout;
+
+import dev.orderwire.gateway.fanout.ViewSubscriptions.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Collects the subscriptions that the feed can no longer serve while others are being visited. */
+final class Handover {
+  private final Pump.Fallback fallback;
+  private final List<Subscription> behind = new ArrayList<>();
+  private final List<Subscription> reset = new ArrayList<>();
+
+  Handover(Pump.Fallback fallback) {
+    this.fallback = fallback;
+  }
+
+  /** Collects a subscription if its last step says so. */
+  void addIfNeeded(Subscription subscription, Step step) {
+    switch (step) {
+      case BEHIND -> add(subscription, behind);
+      case RESET -> add(subscription, reset);
+      case ADVANCED, DONE -> {}
+    }
+  }
+
+  private static void add(Subscription subscription, List<Subscription> to) {
+    subscription.catchUp();
+    to.add(subscription);
+  }
+
+  /**
+   * Hands over what was collected.
+   *
+   * @param leave takes a subscription out of the feed first
+   */
+  void run(Consumer<Subscription> leave) {
+    run(behind, leave.andThen(fallback::behind));
+    run(reset, leave.andThen(fallback::reset));
+  }
+
+  private static void run(List<Subscription> collected, Consumer<Subscription> action) {
+    List<Subscription> all = List.copyOf(collected);
+    collected.clear();
+    all.forEach(action);
+  }
+}
