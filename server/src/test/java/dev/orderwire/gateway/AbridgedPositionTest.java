@@ -20,7 +20,7 @@ class AbridgedPositionTest {
   private static final int CHANGES = 6;
   private static final Map<Limit, Long> ONE_BY_ONE = Map.of(Limit.FRAME_CHANGES, 1L);
 
-  private static List<JsonNode> resumed(OrdersGateway gateway, String since) {
+  private static List<JsonNode> resumed(MemoryGateway gateway, String since) {
     List<JsonNode> messages = new ArrayList<>();
     try (WsClient client = WsClient.connect(gateway.ws("since", since))) {
       List<Long> ids = new ArrayList<>();
@@ -39,7 +39,7 @@ class AbridgedPositionTest {
 
   @Test
   void whatComesAgainIsOneMoment() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, ONE_BY_ONE)) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, ONE_BY_ONE)) {
       for (int i = 0; i < CHANGES; i++) {
         gateway.insert(1);
       }
@@ -61,7 +61,7 @@ class AbridgedPositionTest {
 
   @Test
   void whoHasAllIsToldSoAndGoesOnLive() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, ONE_BY_ONE)) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, ONE_BY_ONE)) {
       gateway.insert(1);
       try (WsClient client = WsClient.connect(gateway.ws("since", gateway.position() + "~"))) {
         client.await("subscribed");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderwire.change.Position;
 import dev.orderwire.gateway.protocol.Limit;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,12 +26,14 @@ class ApiTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final JsonMapper JSON = new JsonMapper();
 
-  private static JsonNode get(OrdersGateway gateway, String path, String... query) {
+  private static JsonNode get(MemoryGateway gateway, String path, String... query) {
+    return get(gateway.uri("http", "/api/tables/" + path, query));
+  }
+
+  private static JsonNode get(URI uri) {
     try {
       HttpResponse<String> response =
-          HTTP.send(
-              HttpRequest.newBuilder(gateway.uri("http", "/api/tables/" + path, query)).build(),
-              BodyHandlers.ofString());
+          HTTP.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       return JSON.readTree(response.body());
     } catch (IOException e) {
@@ -43,10 +46,9 @@ class ApiTest {
 
   @Test
   void rowsComePageByPage() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       gateway.insert(7);
-      gateway.database.execute("UPDATE orders SET status = 'shipped' WHERE id IN (2, 4, 5, 7)");
-      gateway.awaitAll();
+      gateway.update("customer", "shipped", 2, 4, 5, 7);
       String[] view = {
         "where", "{\"status\":\"shipped\"}", "columns", "id", "limit", "2", "after", "{\"id\":0}"
       };
@@ -77,14 +79,15 @@ class ApiTest {
       do {
         page =
             get(
-                gateway,
-                "line%20item%2F+%25/rows",
-                "limit",
-                "1",
-                "columns",
-                "note",
-                "after",
-                after);
+                gateway.uri(
+                    "http",
+                    "/api/tables/line%20item%2F+%25/rows",
+                    "limit",
+                    "1",
+                    "columns",
+                    "note",
+                    "after",
+                    after));
         page.get("rows").forEach(row -> notes.add(row.get("note").asString()));
         after = page.get("after").toString();
       } while (page.get("more").booleanValue());
@@ -94,7 +97,7 @@ class ApiTest {
 
   @Test
   void aPageEndsAtItsBoundOfBytes() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of(Limit.ANSWER_BYTES, 100L))) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of(Limit.ANSWER_BYTES, 100L))) {
       gateway.insert(50);
       JsonNode page = get(gateway, "orders/rows");
       assertThat(page.get("rows").size()).isBetween(1, 10);
@@ -107,14 +110,13 @@ class ApiTest {
 
   @Test
   void changesAreFollowedFromTheRowsOn() {
-    try (OrdersGateway gateway = new OrdersGateway(10, Map.of())) {
+    try (MemoryGateway gateway = new MemoryGateway(10, Map.of())) {
       gateway.insert(3);
       String position = get(gateway, "orders/rows").get("position").asString();
       JsonNode none = get(gateway, "orders/changes", "since", position);
       assertThat(none.toString())
           .isEqualTo("{\"changes\":[],\"position\":\"" + position + "\",\"more\":false}");
-      gateway.database.execute("UPDATE orders SET status = 'shipped' WHERE id = 2");
-      gateway.awaitAll();
+      gateway.update("customer", "shipped", 2);
       JsonNode one =
           get(
               gateway,
@@ -135,7 +137,7 @@ class ApiTest {
 
   @Test
   void withoutSinceItSaysWhereToBegin() {
-    try (OrdersGateway gateway = new OrdersGateway(10, Map.of())) {
+    try (MemoryGateway gateway = new MemoryGateway(10, Map.of())) {
       gateway.insert(3);
       JsonNode begin = get(gateway, "orders/changes");
       assertThat(begin.get("changes").size()).isZero();
@@ -170,11 +172,10 @@ class ApiTest {
   /** Also where the view sees little, one answer reads a bounded part of the log. */
   @Test
   void whatTheViewDoesNotSeeIsPassedInSteps() {
-    try (OrdersGateway gateway = new OrdersGateway(10, Map.of(Limit.ROWS, 20L))) {
+    try (MemoryGateway gateway = new MemoryGateway(10, Map.of(Limit.ROWS, 20L))) {
       String position = gateway.position().toString();
       gateway.insert(50);
-      gateway.database.execute("UPDATE orders SET status = 'shipped' WHERE id = 50");
-      gateway.awaitAll();
+      gateway.update("customer", "shipped", 50);
       List<Long> ids = new ArrayList<>();
       int answers = 0;
       JsonNode page;
@@ -194,7 +195,15 @@ class ApiTest {
     String position = since;
     JsonNode page;
     do {
-      page = get(gateway, "orders/changes", "since", position, "limit", String.valueOf(limit));
+      page =
+          get(
+              gateway.uri(
+                  "http",
+                  "/api/tables/orders/changes",
+                  "since",
+                  position,
+                  "limit",
+                  String.valueOf(limit)));
       assertThat(page.get("changes").size()).isLessThanOrEqualTo(limit);
       page.get("changes").forEach(change -> ids.add(change.get("id").longValue()));
       position = page.get("position").asString();

@@ -9,7 +9,9 @@ import dev.orderwire.change.Op;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
+import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.catchup.Source;
@@ -95,19 +97,33 @@ public final class FeedGateway implements AutoCloseable {
   }
 
   public FeedGateway(GatewayOptions options, int changesInFeed) {
+    this(options, changesInFeed, new UnavailableStore());
+  }
+
+  FeedGateway(GatewayOptions options, int changesInFeed, UnavailableStore store) {
+    this(options, changesInFeed, store, store);
+  }
+
+  FeedGateway(
+      GatewayOptions options, int changesInFeed, Backlog backlog, SnapshotReader snapshots) {
     // Changes are known to a position of some age.
     position = new Position("epoch1", 100, Ids.NONE);
     catalog = new WatchedTables(List.of(new TableVersion(ORDERS, 0), new TableVersion(LINES, 0)));
     feed = new Feed(position, catalog, changesInFeed, 1L << 30);
-    Source source = new Source(catalog, feed, new UnavailableStore(), new UnavailableStore());
+    Source source = new Source(catalog, feed, backlog, snapshots);
     gateway = new Gateway(options, source, PAGES, traffic);
     address = gateway.start();
   }
 
   public static GatewayOptions options(
       Duration heartbeat, Set<String> origins, Map<Limit, Long> limits) {
+    return options(heartbeat, origins, limits, SPOOLS);
+  }
+
+  static GatewayOptions options(
+      Duration heartbeat, Set<String> origins, Map<Limit, Long> limits, Path spools) {
     return new GatewayOptions(
-        "127.0.0.1", 0, heartbeat, origins, Set.of(LINES.name()), SPOOLS, limits);
+        "127.0.0.1", 0, heartbeat, origins, Set.of(LINES.name()), spools, limits);
   }
 
   /** The address of a path whose query is percent-encoded here; names and values by turns. */

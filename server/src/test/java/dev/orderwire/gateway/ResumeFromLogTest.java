@@ -25,7 +25,7 @@ class ResumeFromLogTest {
 
   @Test
   void whatTheFeedNoLongerHasComesFromTheLogAsOneMoment() {
-    try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {
+    try (MemoryGateway gateway = new MemoryGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
       gateway.insert(250);
       for (int i = 0; i < 20; i++) {
@@ -108,7 +108,7 @@ class ResumeFromLogTest {
 
   @Test
   void aViewThatSeesNothingOfWhatWasMissedIsToldThatItIsWholeAndGoesOn() {
-    try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {
+    try (MemoryGateway gateway = new MemoryGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
       gateway.insert(300);
       gateway.insert(20);
@@ -120,7 +120,7 @@ class ResumeFromLogTest {
         assertThat(whole.has("more")).isFalse();
         assertThat(whole.get("position").asString()).isEqualTo(gateway.position().toString());
         assertThat(gateway.traffic.replays).hasValue(1);
-        gateway.database.execute("UPDATE orders SET status = 'lost' WHERE id = 7");
+        gateway.update("customer", "lost", 7);
         JsonNode change = client.next();
         assertThat(ids(change)).containsExactly(gateway.ids().getLast());
         assertThat(change.has("more")).isFalse();
@@ -131,9 +131,9 @@ class ResumeFromLogTest {
   /** The end of what was missed is told, though the view sees nothing of its last page. */
   @Test
   void theEndIsToldToAViewThatSeesTheBeginning() {
-    try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {
+    try (MemoryGateway gateway = new MemoryGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
-      gateway.database.execute("INSERT INTO orders (customer, status) VALUES ('Ann', 'lost')");
+      gateway.insert(1, "Ann", "lost");
       gateway.insert(300);
       gateway.insert(20);
       try (WsClient client =
@@ -169,7 +169,7 @@ class ResumeFromLogTest {
 
   @Test
   void aPositionThatSaysNothingHereGivesAResetAndTheRows() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       gateway.insert(3);
       Position here = gateway.position();
       List<String> positions =
@@ -194,7 +194,7 @@ class ResumeFromLogTest {
             change = client.nextChange();
           }
           assertThat(change.get("op").asString()).isEqualTo("insert");
-          gateway.database.execute("DELETE FROM orders WHERE id > 3");
+          gateway.deleteFrom(4);
           assertThat(client.nextChange().get("op").asString()).isEqualTo("delete");
         }
       }
@@ -203,7 +203,7 @@ class ResumeFromLogTest {
 
   @Test
   void aPositionThatStillHoldsNeedsNoSnapshot() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       String since = gateway.position().toString();
       gateway.insert(3);
       try (WsClient client = WsClient.connect(gateway.ws("since", since, "snapshot", "true"))) {
@@ -217,16 +217,12 @@ class ResumeFromLogTest {
   /** It falls out of the feed while it does not read, and comes back by way of the log. */
   @Test
   void aSlowReaderEndsWithEverythingOnce() {
-    try (OrdersGateway gateway = new OrdersGateway(50, SMALL_PAGES);
+    try (MemoryGateway gateway = new MemoryGateway(50, SMALL_PAGES);
         RawSocket slow = RawSocket.connect(gateway.address, 4_096).upgrade("/ws")) {
       Await.until("it is subscribed", () -> gateway.traffic.subscriptions.get() == 1);
       for (int i = 0; i < 100; i++) {
-        gateway.database.execute(
-            "INSERT INTO orders (customer) SELECT REPEAT('x', 4000) FROM"
-                + " (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
-                + " SELECT i FROM n) AS forty");
+        gateway.insert(40, "x".repeat(4_000), "pending");
       }
-      gateway.awaitAll();
       assertThat(gateway.traffic.bytes.get()).isLessThan(8L << 20);
       List<Long> all = gateway.ids();
       List<Long> ids = new ArrayList<>();
@@ -246,15 +242,11 @@ class ResumeFromLogTest {
   @Test
   void whoTakesNothingOfAReplayIsGivenUp() {
     Map<Limit, Long> hasty = Map.of(Limit.STALL_SECONDS, 1L, Limit.PAGE_CHANGES, 50L);
-    try (OrdersGateway gateway = new OrdersGateway(10, hasty)) {
+    try (MemoryGateway gateway = new MemoryGateway(10, hasty)) {
       String since = gateway.position().toString();
       for (int i = 0; i < 100; i++) {
-        gateway.database.execute(
-            "INSERT INTO orders (customer) SELECT REPEAT('x', 4000) FROM"
-                + " (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
-                + " SELECT i FROM n) AS forty");
+        gateway.insert(40, "x".repeat(4_000), "pending");
       }
-      gateway.awaitAll();
       try (RawSocket slow =
           RawSocket.connect(gateway.address, 4_096).upgrade("/ws?since=" + since)) {
         Await.until("it is given up", () -> !gateway.traffic.closes.isEmpty());

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -30,10 +31,10 @@ class SnapshotSubscriptionTest {
 
   @Test
   void aSnapshotComesInBoundedMessagesAndThenTheChanges() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, SMALL_MESSAGES)) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, SMALL_MESSAGES)) {
       gateway.insert(300);
-      gateway.database.execute("UPDATE orders SET status = 'shipped' WHERE id % 2 = 0");
-      gateway.awaitAll();
+      gateway.update(
+          "customer", "shipped", LongStream.rangeClosed(1, 150).map(half -> 2 * half).toArray());
       try (WsClient client =
           WsClient.connect(
               gateway.ws(
@@ -65,7 +66,7 @@ class SnapshotSubscriptionTest {
         }
         assertThat(rows).isEqualTo(expected);
 
-        gateway.database.execute("UPDATE orders SET status = 'shipped' WHERE id = 1");
+        gateway.update("customer", "shipped", 1);
         JsonNode change = client.nextChange();
         assertThat(change.get("op").asString()).isEqualTo("insert");
         assertThat(change.get("row").toString()).isEqualTo("{\"id\":1,\"status\":\"shipped\"}");
@@ -76,7 +77,7 @@ class SnapshotSubscriptionTest {
 
   @Test
   void anEmptySnapshotIsOneToo() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of());
+    try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of());
         WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
       client.await("subscribed");
       JsonNode snapshot = client.next();
@@ -90,7 +91,7 @@ class SnapshotSubscriptionTest {
   /** A browser that lost the stream within a snapshot has to begin again, not after it. */
   @Test
   void nobodyResumesFromWithinASnapshot() {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, SMALL_MESSAGES)) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, SMALL_MESSAGES)) {
       gateway.insert(200);
       try (SseClient client =
           SseClient.connect(gateway.uri("http", "/events", "snapshot", "true"))) {

@@ -10,7 +10,6 @@ import dev.orderwire.testing.WsClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +38,10 @@ class SpooledSnapshotTest {
             + rows
             + ") SELECT /*+ SET_VAR(cte_max_recursion_depth = 1000000) */ REPEAT('x', 5000) FROM n");
     gateway.awaitAll();
+  }
+
+  private static void insertLarge(MemoryGateway gateway, int rows) {
+    gateway.insert(rows, "x".repeat(5_000), "pending");
   }
 
   /**
@@ -152,21 +155,18 @@ class SpooledSnapshotTest {
   }
 
   @Test
-  void whoAsksWhileTheRowsAreBeingReadJoinsAndOneOfAnotherViewDoesNot() throws SQLException {
-    try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
+  void whoAsksWhileTheRowsAreBeingReadJoinsAndOneOfAnotherViewDoesNot() {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       gateway.insert(5);
-      try (Connection locker = gateway.database.connect();
-          Statement statement = locker.createStatement()) {
-        statement.execute("LOCK TABLES orders WRITE");
-        try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
-          Await.until("it is asked for", () -> gateway.traffic.snapshotReads.get() == 1);
-          try (WsClient second = WsClient.connect(gateway.ws("snapshot", "true"));
-              WsClient other = WsClient.connect(gateway.ws("snapshot", "true", "columns", "id"))) {
-            Await.until("it is asked for", () -> gateway.traffic.snapshotReads.get() == 2);
-            statement.execute("UNLOCK TABLES");
-            for (WsClient client : List.of(first, second, other)) {
-              assertThat(client.await("snapshot").get("rows").size()).isEqualTo(5);
-            }
+      gateway.store.reads.lock();
+      try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
+        Await.until("it is asked for", () -> gateway.traffic.snapshotReads.get() == 1);
+        try (WsClient second = WsClient.connect(gateway.ws("snapshot", "true"));
+            WsClient other = WsClient.connect(gateway.ws("snapshot", "true", "columns", "id"))) {
+          Await.until("it is asked for", () -> gateway.traffic.snapshotReads.get() == 2);
+          gateway.store.reads.unlock();
+          for (WsClient client : List.of(first, second, other)) {
+            assertThat(client.await("snapshot").get("rows").size()).isEqualTo(5);
           }
         }
       }
@@ -178,7 +178,7 @@ class SpooledSnapshotTest {
   /** A finished one is shared for a moment, but not where the feed cannot go on from it. */
   @Test
   void anOldOneIsNotSharedOnceTheFeedHasForgottenWhatCameAfterIt() {
-    try (OrdersGateway gateway = new OrdersGateway(10, Map.of())) {
+    try (MemoryGateway gateway = new MemoryGateway(10, Map.of())) {
       try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
         first.await("snapshot");
       }
@@ -200,7 +200,7 @@ class SpooledSnapshotTest {
             Limit.SPOOL_BYTES, 1_024L,
             Limit.SPOOL_LOADED_BYTES, 200_000L,
             Limit.STALL_SECONDS, 1L);
-    try (OrdersGateway gateway = new OrdersGateway(10, limits)) {
+    try (MemoryGateway gateway = new MemoryGateway(10, limits)) {
       insertLarge(gateway, LARGE);
       try (RawSocket stuck =
           RawSocket.connect(gateway.address, 4_096).upgrade("/ws?snapshot=true")) {
@@ -224,7 +224,7 @@ class SpooledSnapshotTest {
   @Test
   void whatFindsNoRoomIsRefusedAndTheRoomIsThereAgain() {
     Map<Limit, Long> limits = Map.of(Limit.SPOOL_BYTES, 1_024L, Limit.SPOOL_MEGABYTES, 1L);
-    try (OrdersGateway gateway = new OrdersGateway(1_000, limits)) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, limits)) {
       insertLarge(gateway, 300);
       for (int i = 0; i < 3; i++) {
         try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
@@ -242,7 +242,7 @@ class SpooledSnapshotTest {
   void aFolderThatCannotBeWrittenIsARefusalToo() throws IOException {
     Files.createDirectories(FeedGateway.SPOOLS);
     var file = Files.createTempFile(FeedGateway.SPOOLS, "no", "folder");
-    try (OrdersGateway gateway = new OrdersGateway(1_000, ON_DISK, file)) {
+    try (MemoryGateway gateway = new MemoryGateway(1_000, ON_DISK, file)) {
       insertLarge(gateway, 10);
       try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
         assertThat(client.closeCode()).isEqualTo(4429);

@@ -9,11 +9,17 @@ import dev.orderwire.change.Table;
 import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.SnapshotReader;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Stored data while the database is away. */
-final class UnavailableStore implements Backlog, SnapshotReader {
-  private static OrderwireException unavailable() {
+/** Stored data while the database is unavailable. */
+public final class UnavailableStore implements Backlog, SnapshotReader {
+  /** Holds up all calls while a test has it. */
+  final ReentrantLock calls = new ReentrantLock();
+
+  private OrderwireException unavailable() {
+    calls.lock();
+    calls.unlock();
     return new OrderwireException(
         ErrorCode.MYSQL_UNAVAILABLE, "MySQL at nobody@127.0.0.1:1 cannot be asked");
   }

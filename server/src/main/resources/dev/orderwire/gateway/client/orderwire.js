@@ -33,19 +33,22 @@ const IDS_REMEMBERED = 10_000;
 const OVER_A_LIMIT = 4429;
 /** After these close codes, another attempt would end the same way. */
 const FINAL = new Map([
+  [1002, "The server did not understand this page."],
+  [1007, "The server did not understand this page."],
   [4400, "The server did not understand this page."],
   [4401, "The server does not know who you are."],
   [4403, "This view is not allowed for you."],
   [4413, "The message was too large for the server."],
 ]);
 
-/** After these errors, the same subscription may be taken another time. */
+/** After these errors, the same subscription may succeed later. */
 const PASSING = new Set([
   "going_away",
   "internal_error",
   "mysql_unavailable",
   "over_limit",
   "table_altered",
+  "too_slow",
 ]);
 
 /**

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 @ExtendWith(FailOnLeak.class)
-class MysqlAwayTest {
+class MysqlUnavailableTest {
   private static RawSocket ask(FeedGateway gateway, String path) {
     RawSocket socket = RawSocket.connect(gateway.address);
     socket.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -92,13 +92,18 @@ class MysqlAwayTest {
   @Test
   void whoAsksWhenTooManyWaitIsTurnedAway() {
     Map<Limit, Long> limits = Map.of(Limit.TASKS, 1L, Limit.WAITING_TASKS, 1L);
-    try (FeedGateway gateway = new FeedGateway(limits);
+    UnavailableStore store = new UnavailableStore();
+    store.calls.lock();
+    try (FeedGateway gateway =
+            new FeedGateway(
+                FeedGateway.options(Duration.ofHours(1), Set.of(), limits), 100_000, store);
         RawSocket first = ask(gateway, "/api/tables/orders/rows");
         RawSocket second = ask(gateway, "/api/tables/orders/rows")) {
       Await.until("one is turned away", () -> !gateway.traffic.refusals.isEmpty());
       try (WsClient third = WsClient.connect(gateway.ws("snapshot", "true"))) {
         assertThat(third.closeCode()).isEqualTo(4429);
       }
+      store.calls.unlock();
       assertThat(List.of(first.readAnswer(), second.readAnswer()))
           .satisfiesOnlyOnce(answer -> assertThat(answer).startsWith("HTTP/1.1 503"))
           .satisfiesOnlyOnce(

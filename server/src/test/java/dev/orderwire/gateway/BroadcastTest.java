@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Many who watch one view, most of them with nothing out of the ordinary. */
 @ExtendWith(FailOnLeak.class)
-class ShortWayTest {
+class BroadcastTest {
   /** Long enough to be compressed for who wants it. */
   private static final String CUSTOMER = "customer ".repeat(40);
 
