@@ -1,5 +1,6 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.report.Figures;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;

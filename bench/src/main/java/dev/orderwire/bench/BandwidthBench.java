@@ -1,5 +1,13 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.peer.PollingScreen;
+import dev.orderwire.bench.peer.Screen;
+import dev.orderwire.bench.peer.WebSocketScreen;
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.MysqlStatus;
+import dev.orderwire.bench.rig.Pacer;
+import dev.orderwire.bench.rig.Rig;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

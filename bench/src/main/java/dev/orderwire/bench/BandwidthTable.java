@@ -1,5 +1,6 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.report.Figures;
 import java.io.PrintStream;
 
 /** The variants side by side, and their ratios. {@code noScreen} is the server alone. */

@@ -1,9 +1,10 @@
 package dev.orderwire.bench;
 
-import picocli.CommandLine;
+import dev.orderwire.bench.rig.FailureHandler;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine;
 
 /** The command line of the benchmarks, {@code ./orderwire bench SCENARIO}. */
 @Command(
@@ -40,7 +41,7 @@ public final class Bench {
     System.exit(commands().execute(arguments));
   }
 
-  static CommandLine commands() {
+  public static CommandLine commands() {
     Bench bench = new Bench();
     return new CommandLine(bench)
         .setCaseInsensitiveEnumValuesAllowed(true)

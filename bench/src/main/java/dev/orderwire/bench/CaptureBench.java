@@ -1,5 +1,10 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.ProcessCpu;
+import dev.orderwire.bench.rig.Rig;
+import dev.orderwire.bench.rig.UnpacedWriters;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.time.Duration;

@@ -1,8 +1,14 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.bench.PacedWriters.StampedStatement;
 import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.MysqlStatus;
+import dev.orderwire.bench.rig.PacedWriters.StampedStatement;
+import dev.orderwire.bench.rig.PacedWriters;
+import dev.orderwire.bench.rig.ProcessMemory;
+import dev.orderwire.bench.rig.Rig;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,7 +27,7 @@ import picocli.CommandLine.Option;
     name = "herd",
     description = "Reconnects all clients within a second, each for a snapshot.",
     mixinStandardHelpOptions = true)
-final class HerdBench implements Callable<Integer> {
+public final class HerdBench implements Callable<Integer> {
   private static final int CONNECTS_BEFORE_PER_SECOND = 500;
   private static final int ROWS_PER_SECOND = 1_000;
   private static final Duration ARRIVES_WITHIN = Duration.ofMinutes(2);

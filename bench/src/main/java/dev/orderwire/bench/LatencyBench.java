@@ -1,5 +1,12 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.peer.NodePeer;
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.MysqlStatus;
+import dev.orderwire.bench.rig.Pacer;
+import dev.orderwire.bench.rig.ProcessCpu;
+import dev.orderwire.bench.rig.Rig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

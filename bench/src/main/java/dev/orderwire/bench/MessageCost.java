@@ -2,6 +2,9 @@ package dev.orderwire.bench;
 
 import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.rig.BusyCores;
+import dev.orderwire.bench.rig.ProcessCpu;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.Pacer;
+import dev.orderwire.bench.rig.Rig;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.sql.Connection;

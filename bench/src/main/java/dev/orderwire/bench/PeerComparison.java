@@ -1,6 +1,10 @@
 package dev.orderwire.bench;
 
 import dev.orderwire.bench.load.LoadReport;
+import dev.orderwire.bench.peer.NodePeer;
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.rig.PacedWriters;
+import dev.orderwire.bench.rig.Rig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

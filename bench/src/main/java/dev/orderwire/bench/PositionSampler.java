@@ -1,5 +1,6 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.report.Figures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

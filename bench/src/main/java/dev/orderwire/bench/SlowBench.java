@@ -1,9 +1,14 @@
 package dev.orderwire.bench;
 
-import dev.orderwire.bench.PacedWriters.StampedStatement;
-import dev.orderwire.bench.PacedWriters.WriteResult;
 import dev.orderwire.bench.load.Load;
 import dev.orderwire.bench.load.LoadReport;
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.PacedWriters.StampedStatement;
+import dev.orderwire.bench.rig.PacedWriters.WriteResult;
+import dev.orderwire.bench.rig.PacedWriters;
+import dev.orderwire.bench.rig.ProcessMemory;
+import dev.orderwire.bench.rig.Rig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;

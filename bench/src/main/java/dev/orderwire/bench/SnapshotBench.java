@@ -1,5 +1,11 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.peer.SnapshotClient;
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.ProcessMemory;
+import dev.orderwire.bench.rig.Rig;
+import dev.orderwire.bench.rig.ServerProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.sql.Connection;

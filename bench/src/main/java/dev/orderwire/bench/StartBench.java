@@ -1,6 +1,10 @@
 package dev.orderwire.bench;
 
 import dev.orderwire.bench.load.ChildJvm;
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.Rig;
+import dev.orderwire.bench.rig.ServerProcess;
 import dev.orderwire.demo.EmbeddedMysql;
 import java.io.IOException;
 import java.nio.file.Path;

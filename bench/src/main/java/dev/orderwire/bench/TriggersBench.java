@@ -1,5 +1,10 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Output;
+import dev.orderwire.bench.rig.ProcessCpu;
+import dev.orderwire.bench.rig.Rig;
+import dev.orderwire.bench.rig.UnpacedWriters;
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.demo.SampleOrders;
 import java.sql.Connection;

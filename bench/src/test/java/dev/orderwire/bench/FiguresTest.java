@@ -2,6 +2,7 @@ package dev.orderwire.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.bench.report.Figures;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,9 @@ package dev.orderwire.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orderwire.bench.Figures.Figure;
 import dev.orderwire.bench.TriggerComparison.Turn;
+import dev.orderwire.bench.report.Figures.Figure;
+import dev.orderwire.bench.report.Figures;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,8 @@ package dev.orderwire.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.bench.rig.MysqlStatus;
+import dev.orderwire.bench.rig.Rig;
 import dev.orderwire.demo.SampleOrders;
 import java.sql.Connection;
 import java.sql.Statement;
