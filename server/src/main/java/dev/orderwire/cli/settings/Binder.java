@@ -1,7 +1,7 @@
 package dev.orderwire.cli.settings;
 
 import dev.orderwire.change.Nearest;
-import dev.orderwire.cli.settings.Given.Content;
+import dev.orderwire.cli.settings.RawValue.Content;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -14,23 +14,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the records of {@link Settings} out of paths and values. A value that cannot be used is
- * reported and counts as not given, so that the rest is looked at too.
+ * Creates the records of {@link Settings} from paths and values. Reports an invalid value and uses
+ * the default instead, so that the other values are checked too.
  */
 final class Binder {
-  private final Map<List<String>, Given> given;
+  private final Map<List<String>, RawValue> values;
   private final Problems problems;
   private final Set<List<String>> used = new HashSet<>();
 
-  Binder(Map<List<String>, Given> given, Problems problems) {
-    this.given = given;
+  Binder(Map<List<String>, RawValue> values, Problems problems) {
+    this.values = values;
     this.problems = problems;
   }
 
-  /** Binds all, and reports what belongs to nothing. */
+  /** Binds all values, and reports those that belong to no setting. */
   Settings bindAll() {
     Settings settings = bind(Settings.class, List.of());
-    given.forEach((path, value) -> {
+    values.forEach((path, value) -> {
       if (!used.contains(path)) {
         problems.add(unknown(path, value));
       }
@@ -38,79 +38,82 @@ final class Binder {
     return settings;
   }
 
-  private static String unknown(List<String> path, Given value) {
+  private static String unknown(List<String> path, RawValue value) {
     String name = Name.dotted(path);
     List<String> known = Key.all().stream().map(key -> key.nameLike(path)).toList();
     List<String> inside = known.stream().filter(key -> key.startsWith(name + ".")).toList();
-    String instead =
-        inside.isEmpty() && !known.contains(name)
-            ? "is no setting; did you mean %s?".formatted(Nearest.to(name, known))
-            : "takes no value itself, but a map: of %s"
-                .formatted(inside.isEmpty() ? "names to values" : String.join(", ", inside));
-    return "%s (%s) %s".formatted(name, value.where(), instead);
+    String problem;
+    if (!inside.isEmpty()) {
+      problem = "must be a map with " + String.join(", ", inside);
+    } else if (known.contains(name)) {
+      problem = "must be a map of names to values";
+    } else {
+      problem = "is not a setting; did you mean %s?".formatted(Nearest.to(name, known));
+    }
+    return "%s (%s) %s".formatted(name, value.origin(), problem);
   }
 
   private <R extends Record> R bind(Class<R> type, List<String> path) {
     RecordComponent[] components = type.getRecordComponents();
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    Object[] values =
+    Object[] arguments =
         Arrays.stream(components)
             .map(component ->
                 value(component, Name.child(path, Name.ofComponent(component.getName()))))
             .toArray();
     try {
-      return type.getDeclaredConstructor(types).newInstance(values);
+      return type.getDeclaredConstructor(types).newInstance(arguments);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("cannot make " + type, e);
+      throw new IllegalStateException("cannot create " + type, e);
     }
   }
 
   private Object value(RecordComponent component, List<String> path) {
     Class<? extends Record> group = Key.groupOf(component);
     if (group == null && component.getType() == Map.class) {
-      return texts(path);
+      return textMap(path);
     }
     if (group == null) {
-      return single(component, path);
+      return singleValue(component, path);
     }
     if (component.getType() == Map.class) {
       Map<String, Record> named = new LinkedHashMap<>();
       names(component, path)
-          .forEach(name -> named.put(name, bind(group, useEmpty(Name.child(path, name)))));
+          .forEach(name -> named.put(name, bind(group, takeEmpty(Name.child(path, name)))));
       return named;
     }
-    return bind(group, useEmpty(path));
+    return bind(group, takeEmpty(path));
   }
 
-  /** A group that was written without anything in it is not unknown. */
-  private List<String> useEmpty(List<String> path) {
-    Given value = given.get(path);
-    if (value != null && value.content() instanceof Content.Nothing) {
+  /** A group that the user left empty is not an unknown setting. */
+  private List<String> takeEmpty(List<String> path) {
+    RawValue value = values.get(path);
+    if (value != null && value.content() instanceof Content.Empty) {
       used.add(path);
     }
     return path;
   }
 
-  /** The names that the user gave in a map; also a bare list of them will do. */
+  /** The names in a map of the user's, or in a list of names without values. */
   private Set<String> names(RecordComponent component, List<String> path) {
     Set<String> names = new LinkedHashSet<>();
-    Given list = use(path);
+    RawValue list = take(path);
     if (list != null) {
       names.addAll(Values.list(list.content()));
     }
-    for (List<String> inner : given.keySet()) {
+    for (List<String> inner : values.keySet()) {
       if (inner.size() > path.size() && inner.subList(0, path.size()).equals(path)) {
         names.add(inner.get(path.size()));
       }
     }
-    return names.isEmpty() ? Set.of(setting(component).fallback()) : names;
+    return names.isEmpty() ? Set.of(setting(component).defaultValue()) : names;
   }
 
-  private Map<String, String> texts(List<String> path) {
-    useEmpty(path);
+  private Map<String, String> textMap(List<String> path) {
+    takeEmpty(path);
     Map<String, String> texts = new LinkedHashMap<>();
-    given.forEach((inner, value) -> {
+    values.forEach((inner, value) -> {
       if (inner.size() == path.size() + 1
           && inner.subList(0, path.size()).equals(path)
           && value.content() instanceof Content.Text(String text)) {
@@ -121,22 +124,22 @@ final class Binder {
     return texts;
   }
 
-  private Object single(RecordComponent component, List<String> path) {
+  private Object singleValue(RecordComponent component, List<String> path) {
     Setting setting = setting(component);
-    Given value = use(path);
-    if (value != null && !(value.content() instanceof Content.Nothing)) {
+    RawValue value = take(path);
+    if (value != null && !(value.content() instanceof Content.Empty)) {
       try {
         return Values.convert(value.content(), component.getType(), setting);
       } catch (IllegalArgumentException e) {
-        problems.add("%s (%s) %s".formatted(Name.dotted(path), value.where(), e.getMessage()));
+        problems.add("%s (%s) %s".formatted(Name.dotted(path), value.origin(), e.getMessage()));
       }
     }
-    return Values.convert(new Content.Text(setting.fallback()), component.getType(), setting);
+    return Values.convert(new Content.Text(setting.defaultValue()), component.getType(), setting);
   }
 
-  private @Nullable Given use(List<String> path) {
+  private @Nullable RawValue take(List<String> path) {
     used.add(path);
-    return given.get(path);
+    return values.get(path);
   }
 
   private static Setting setting(RecordComponent component) {

@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 
 /**
  * Reads a {@code .env} file: lines of {@code NAME=value}, with or without {@code export} in front.
- * What stands in single quotes is taken as it is; in double quotes {@code \n \t \" \\} mean what
- * they usually do; without quotes a comment begins at {@code #} after white space, so that a
- * password may hold one. Nothing is expanded.
+ * Text in single quotes is literal. In double quotes, {@code \n \t \" \\} have their usual meaning.
+ * Without quotes, a comment begins at a {@code #} after white space, so a password may contain a
+ * {@code #}. Variables are not expanded.
  *
- * <p>Not a library: those at hand cut an unquoted value at any {@code #}, a silent way to a wrong
- * password, and know no line numbers. See docs/decisions.md.
+ * <p>This is not a library, since those available cut an unquoted value at any {@code #}, which
+ * makes a password silently wrong, and give no line numbers. See docs/decisions.md.
  */
 final class DotEnv {
   private static final Pattern LINE =
@@ -26,8 +26,8 @@ final class DotEnv {
   /**
    * @param file the file's name, for messages
    */
-  static Map<String, Given> read(String text, String file, Problems problems) {
-    Map<String, Given> variables = new LinkedHashMap<>();
+  static Map<String, RawValue> read(String text, String file, Problems problems) {
+    Map<String, RawValue> variables = new LinkedHashMap<>();
     int number = 0;
     for (String line : text.lines().toList()) {
       number++;
@@ -38,9 +38,9 @@ final class DotEnv {
       if (parts.matches()) {
         String name = parts.group("name");
         variables.put(
-            name, Given.text(value(parts), "%s in %s line %d".formatted(name, file, number)));
+            name, RawValue.text(value(parts), "%s in %s line %d".formatted(name, file, number)));
       } else {
-        // Not what was found: it may hold a password.
+        // Without the line itself, which may contain a password.
         problems.add("%s line %d must be NAME=value".formatted(file, number));
       }
     }

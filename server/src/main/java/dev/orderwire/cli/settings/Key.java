@@ -8,15 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting that exists, found by walking the records of {@link Settings}.
+ * The key of a setting, derived from the records of {@link Settings}.
  *
- * @param path the parts of its name; {@link #TABLE} stands for a table's name
- * @param fallback what holds where the user says nothing
- * @param says what it means
- * @param variables the environment variables that set it, the stronger one last; none where it has
- *     no fixed name or no single value
+ * @param path the parts of the name; {@link #TABLE} stands for the name of a table
+ * @param variables the environment variables of the setting; the last one overrides. Empty for a
+ *     setting without a fixed name or without a single value
  */
-record Key(List<String> path, String fallback, String says, List<String> variables) {
+record Key(List<String> path, String defaultValue, String description, List<String> variables) {
   private static final String TABLE = "TABLE";
 
   Key {
@@ -24,7 +22,7 @@ record Key(List<String> path, String fallback, String says, List<String> variabl
     variables = List.copyOf(variables);
   }
 
-  /** All of them, in the order of the reference. */
+  /** All keys, in the order of docs/reference/configuration.md. */
   static List<Key> all() {
     List<Key> keys = new ArrayList<>();
     collect(Settings.class, List.of(), keys);
@@ -43,8 +41,8 @@ record Key(List<String> path, String fallback, String says, List<String> variabl
         keys.add(
             new Key(
                 inner,
-                setting.fallback(),
-                setting.says(),
+                setting.defaultValue(),
+                setting.description(),
                 variable ? Name.variables(inner) : List.of()));
       }
       if (group != null) {
@@ -54,8 +52,8 @@ record Key(List<String> path, String fallback, String says, List<String> variabl
   }
 
   /**
-   * The record that holds settings of their own behind {@code component}: its type, or for a map
-   * the type of its values; null where it is a plain value.
+   * The record with the settings inside {@code component}: its type, or the type of a map's values;
+   * null if it is a plain value.
    */
   static @Nullable Class<? extends Record> groupOf(RecordComponent component) {
     Class<?> type = component.getType();
@@ -71,7 +69,7 @@ record Key(List<String> path, String fallback, String says, List<String> variabl
     return Name.dotted(path);
   }
 
-  /** Its name, with the table in it that {@code written} names. */
+  /** The name of the setting, for the table that the path {@code written} names. */
   String nameLike(List<String> written) {
     List<String> like = new ArrayList<>(path);
     int table = like.indexOf(TABLE);

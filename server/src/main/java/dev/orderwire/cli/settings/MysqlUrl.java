@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code mysql.url}: host, port, user, password, database and properties in one. It is taken apart
- * where it was written, so that what is written later wins over its parts as over anything else.
+ * {@code mysql.url}: host, port, user, password, database and properties in one setting. Each
+ * source replaces its URL with the parts, so that later sources override each part like any other
+ * setting.
  */
 final class MysqlUrl {
   private static final List<String> MYSQL = List.of("mysql");
@@ -20,8 +21,8 @@ final class MysqlUrl {
       new Key(
           PATH,
           "",
-          "Host, port, user, password and database in one: `mysql://USER:PASSWORD@HOST:PORT/DATABASE?sslMode=REQUIRED`, or"
-              + " the same as `jdbc:mysql://`. Odd characters are percent-encoded.",
+          "Host, port, user, password and database at once: `mysql://USER:PASSWORD@HOST:PORT/DATABASE?sslMode=REQUIRED`, or"
+              + " the same with `jdbc:mysql://`. Special characters must be percent-encoded.",
           Name.variables(PATH));
 
   private static final Pattern URL =
@@ -34,22 +35,20 @@ final class MysqlUrl {
 
   private MysqlUrl() {}
 
-  /**
-   * Puts the parts of the URL, where there is one, in its place; parts that stand beside it win.
-   */
-  static void takeApart(Map<List<String>, Given> source, Problems problems) {
-    Given url = source.remove(PATH);
-    if (url == null || !(url.content() instanceof Given.Content.Text(String text))) {
+  /** Replaces the URL, if there is one, with its parts. Parts that the source sets itself win. */
+  static void expand(Map<List<String>, RawValue> source, Problems problems) {
+    RawValue url = source.remove(PATH);
+    if (url == null || !(url.content() instanceof RawValue.Content.Text(String text))) {
       return;
     }
     try {
       parts(text)
-          .forEach((part, value) -> source.putIfAbsent(part, Given.text(value, url.where())));
+          .forEach((part, value) -> source.putIfAbsent(part, RawValue.text(value, url.origin())));
     } catch (IllegalArgumentException e) {
-      // Not what was found: it may hold a password.
+      // Without the URL itself, which may contain a password.
       problems.add(
           "mysql.url (%s) must look like mysql://USER:PASSWORD@HOST:PORT/DATABASE, with @ : / ? # %% in user and password percent-encoded"
-              .formatted(url.where()));
+              .formatted(url.origin()));
     }
   }
 
@@ -82,7 +81,7 @@ final class MysqlUrl {
       throw new IllegalArgumentException();
     }
     String name = decoded(property.substring(0, equals));
-    // As in JDBC's own URLs, where user and password stand among the properties.
+    // JDBC URLs may have the user and the password among the properties.
     boolean isPart = name.equals("user") || name.equals("password");
     List<String> path = isPart ? MYSQL : Name.child(MYSQL, "properties");
     parts.put(Name.child(path, name), decoded(property.substring(equals + 1)));

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The ways to write a setting's path: {@code feed.max-bytes}, and as a variable {@code
- * ORDERWIRE_FEED_MAX_BYTES}. Those of MySQL have the short form that is usual elsewhere too: {@code
+ * The two ways to write the path of a setting: {@code feed.max-bytes}, and the variable {@code
+ * ORDERWIRE_FEED_MAX_BYTES}. MySQL's settings also have the usual short variable, {@code
  * MYSQL_HOST}.
  */
 final class Name {
@@ -14,7 +14,7 @@ final class Name {
 
   private Name() {}
 
-  /** The part of a path that a record's component stands for: {@code max-bytes} of maxBytes. */
+  /** The part of a path for a component of a record: {@code max-bytes} for maxBytes. */
   static String ofComponent(String component) {
     return component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
@@ -29,7 +29,7 @@ final class Name {
     return String.join(".", path);
   }
 
-  /** The variables of a path, the stronger one last. */
+  /** The variables of a path; the last one overrides. */
   static List<String> variables(List<String> path) {
     String variable = inVariable(dotted(path));
     return path.getFirst().equals("mysql")
@@ -37,7 +37,7 @@ final class Name {
         : List.of(PREFIX + variable);
   }
 
-  /** A name as a part of a variable's: what is no letter and no digit becomes {@code _}. */
+  /** A name as part of a variable: characters other than letters and digits become {@code _}. */
   static String inVariable(String name) {
     return name.toUpperCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "_");
   }

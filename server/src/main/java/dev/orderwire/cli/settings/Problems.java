@@ -5,17 +5,17 @@ import dev.orderwire.change.OrderwireException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong, so that all of it is reported together. */
+/** Collects problems, so that all of them are reported together. */
 final class Problems {
   private final List<String> found = new ArrayList<>();
 
-  public void add(String problem) {
+  void add(String problem) {
     found.add(problem);
   }
 
   void throwIfAny() {
     if (!found.isEmpty()) {
-      String count = found.size() == 1 ? "a problem" : found.size() + " problems";
+      String count = found.size() == 1 ? "1 problem" : found.size() + " problems";
       throw new OrderwireException(
           ErrorCode.BAD_SETTINGS, count + " in the settings:\n  - " + String.join("\n  - ", found));
     }

@@ -9,15 +9,15 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 @interface Setting {
-  /** What holds where the user says nothing, written as the user would. */
-  String fallback();
+  /** The default, as a user would write it. */
+  String defaultValue();
 
-  /** Its meaning, for the reference. */
-  String says();
+  /** The meaning, for docs/reference/configuration.md. */
+  String description();
 
-  /** The least value of a number. */
+  /** The minimum value of a number. */
   long min() default 0;
 
-  /** The greatest value of a number. */
+  /** The maximum value of a number. */
   long max() default Integer.MAX_VALUE;
 }

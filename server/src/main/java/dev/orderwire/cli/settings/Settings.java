@@ -10,10 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that a user can set, and nothing that nothing uses.
+ * All settings.
  *
- * @param tables the watched tables by name, in the order in which they were written; the first one
- *     is the default
+ * @param tables the watched tables by name, in the user's order; the first one is the default
  */
 public record Settings(
     Server server,
@@ -21,11 +20,11 @@ public record Settings(
     Mysql mysql,
     Install install,
     @Setting(
-            fallback = "orders",
-            says =
-                "The watched tables: a map of names to options, which may be empty (`tables:"
-                    + " {orders: {}, line item: {}}`), or a list of names. The first is the default"
-                    + " table.")
+            defaultValue = "orders",
+            description =
+                "The watched tables: a map of names to options, which may be empty"
+                    + " (`tables: {orders: {}, line item: {}}`), or a list of names. The first"
+                    + " one is the default table.")
         Map<String, TableOptions> tables,
     Tail tail,
     Memory memory,
@@ -37,25 +36,30 @@ public record Settings(
   /** Where clients connect. */
   public record Server(
       @Setting(
-              fallback = "127.0.0.1",
-              says =
-                  "The address to listen on. Other machines reach only one that is not loopback;"
-                      + " as long as there is no authentication, that needs `auth.mode` set too.")
+              defaultValue = "127.0.0.1",
+              description =
+                  "The address to listen on. Other machines can connect only to a"
+                      + " non-loopback address, which also requires `auth.mode` as long as there is"
+                      + " no authentication.")
           String host,
-      @Setting(fallback = "8000", max = 65535, says = "The port; 0 for any that is free.") int port,
       @Setting(
-              fallback = "",
-              says =
-                  "Origins (`https://shop.example`) whose pages may connect from a browser, besides"
-                      + " the server's own. `*` lets all.")
+              defaultValue = "8000",
+              max = 65535,
+              description = "The port to listen on; 0 means any free port.")
+          int port,
+      @Setting(
+              defaultValue = "",
+              description =
+                  "Origins (`https://shop.example`) whose pages may connect from a browser,"
+                      + " in addition to the server's own. `*` allows all origins.")
           List<String> origins,
       @Setting(
-              fallback = "25",
+              defaultValue = "25",
               min = 1,
               max = 3600,
-              says =
-                  "How often, in seconds, each connection is pinged and told its position; one that"
-                      + " does not answer is closed.")
+              description =
+                  "The interval in seconds at which the server pings each connection and"
+                      + " sends its position. Unresponsive clients are disconnected.")
           int heartbeatSeconds) {
     public Server {
       origins = List.copyOf(origins);
@@ -65,43 +69,51 @@ public record Settings(
   /** Who may connect. */
   public record Auth(
       @Setting(
-              fallback = "none",
-              says =
-                  "`none`, the only mode: whoever reaches the port may read every watched table. To"
-                      + " listen beyond loopback it must be written out.")
+              defaultValue = "none",
+              description =
+                  "`none`, the only mode: everybody who can reach the port may read every"
+                      + " watched table. Must be set explicitly to listen beyond loopback.")
           String mode) {}
 
   /** The MySQL whose tables are watched. */
   public record Mysql(
-      @Setting(fallback = "127.0.0.1", says = "Its host.") String host,
-      @Setting(fallback = "3306", min = 1, max = 65535, says = "Its port.") int port,
-      @Setting(fallback = "", says = "Who connects; must be set.") String user,
-      @Setting(fallback = "", says = "That user's password.") String password,
-      @Setting(fallback = "", says = "The database of the watched tables; must be set.")
+      @Setting(defaultValue = "127.0.0.1", description = "The host of the MySQL server.")
+          String host,
+      @Setting(
+              defaultValue = "3306",
+              min = 1,
+              max = 65535,
+              description = "The port of the MySQL server.")
+          int port,
+      @Setting(defaultValue = "", description = "The user to connect as; required.") String user,
+      @Setting(defaultValue = "", description = "The password of the user.") String password,
+      @Setting(defaultValue = "", description = "The database of the watched tables; required.")
           String database,
       @Setting(
-              fallback = "8",
+              defaultValue = "8",
               min = 1,
               max = 1000,
-              says = "How many connections, at the most, read snapshots and missed changes.")
+              description =
+                  "The maximum number of connections for reading snapshots and missed"
+                      + " changes.")
           int poolSize,
       @Setting(
-              fallback = "",
-              says = "Further properties of MySQL Connector/J, name by name, such as `sslMode`.")
+              defaultValue = "",
+              description = "Further properties of MySQL Connector/J by name, such as `sslMode`.")
           Map<String, String> properties) {
     public Mysql {
       properties = Map.copyOf(properties);
     }
 
-    /** Whether the user named a MySQL at all. */
+    /** Whether a MySQL is configured. */
     public boolean isSet() {
       return !user.isEmpty() || !database.isEmpty();
     }
 
     /**
-     * The same for those who connect.
+     * The options of a connection.
      *
-     * @throws OrderwireException where the user or the database is not set
+     * @throws OrderwireException {@code mysql_not_set} if the user or the database is missing
      */
     public MysqlOptions options() {
       List<String> missing = new ArrayList<>();
@@ -114,7 +126,7 @@ public record Settings(
       if (!missing.isEmpty()) {
         throw new OrderwireException(
             ErrorCode.MYSQL_NOT_SET,
-            "which MySQL? Not set: %s. Write them into .env (cp .env.example .env), or set mysql.url."
+            "no MySQL is configured: set %s in .env (cp .env.example .env), or set mysql.url"
                 .formatted(String.join(", ", missing)));
       }
       String address = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
@@ -128,105 +140,108 @@ public record Settings(
     }
   }
 
-  /** What is made in the database. */
+  /** How the change log and the triggers are installed. */
   public record Install(
       @Setting(
-              fallback = "true",
-              says =
-                  "Whether `serve` creates a missing change log and missing triggers; if not, it"
-                      + " says what is missing and ends.")
+              defaultValue = "true",
+              description =
+                  "Whether `serve` creates a missing change log and missing triggers. If"
+                      + " false, it reports what is missing and exits.")
           boolean auto,
       @Setting(
-              fallback = "false",
-              says =
-                  "Whether to go on with a table whose rows foreign keys can change (ON DELETE"
-                      + " CASCADE and the like). No trigger sees such changes: they will be missing.")
+              defaultValue = "false",
+              description =
+                  "Whether to accept a table whose rows foreign keys can change (ON DELETE"
+                      + " CASCADE and the like). Triggers do not see such changes, so clients miss"
+                      + " them.")
           boolean despiteCascades) {}
 
   /** How one table is watched. */
   public record TableOptions(
-      @Setting(fallback = "false", says = "Whether clients see who made a change (`actor`).")
+      @Setting(
+              defaultValue = "false",
+              description = "Whether clients see the author of a change (`actor`).")
           boolean actor) {}
 
   /** How the change log is read. */
   public record Tail(
       @Setting(
-              fallback = "true",
-              says =
-                  "Whether MySQL's binlog tells the server when to read, where its user may follow"
-                      + " it; if not, the server asks again and again.")
+              defaultValue = "true",
+              description =
+                  "Whether MySQL's binlog tells the server when to read, if its user may"
+                      + " follow it. If false, the server polls.")
           boolean doorbell) {}
 
-  /**
-   * What the server takes of the machine's memory, besides the heap, which is the JVM's to bound.
-   */
+  /** The server's memory outside of Java's heap. The JVM's options limit the heap. */
   public record Memory(
       @Setting(
-              fallback = "0",
-              says =
-                  "How many megabytes outside of Java's heap hold what is sent and received, at the"
-                      + " most; 0 for an eighth of the machine's memory, and no less than 64. Of the"
-                      + " heap, see [deployment](../deployment.md#memory).")
+              defaultValue = "0",
+              description =
+                  "The maximum direct memory (outside Java's heap) in megabytes for data"
+                      + " being sent and received; 0 means an eighth of the machine's memory, at"
+                      + " least 64. For the heap see [deployment](../deployment.md#memory).")
           int directMegabytes) {}
 
   /** The newest changes, kept in memory. */
   public record Feed(
       @Setting(
-              fallback = "100000",
+              defaultValue = "100000",
               min = 1,
-              says =
-                  "How many changes at the most. A client further behind is served from the change"
-                      + " log.")
+              description =
+                  "The maximum number of changes in memory. Clients further behind are served"
+                      + " from the change log.")
           int maxChanges,
       @Setting(
-              fallback = "0",
+              defaultValue = "0",
               max = Long.MAX_VALUE,
-              says =
-                  "How many bytes of rows at the most; 0 for a sixteenth of the heap, and no more than"
-                      + " 33554432.")
+              description =
+                  "The maximum size of the rows in memory in bytes; 0 means a sixteenth of"
+                      + " the heap, at most 33554432.")
           long maxBytes) {}
 
-  /** The rows of tables on their way to clients. */
+  /** How snapshots wait for their clients. */
   public record Snapshots(
       @Setting(
-              fallback = "",
-              says =
-                  "Where the rows go that clients have yet to take and that are too many for memory;"
-                      + " empty for the system's folder of temporary files. Nothing stays there.")
+              defaultValue = "",
+              description =
+                  "The folder that holds snapshot rows until clients take them, if they do not"
+                      + " fit into memory; empty means the system's temporary folder. No files"
+                      + " remain there.")
           String folder,
       @Setting(
-              fallback = "10240",
+              defaultValue = "10240",
               min = 1,
-              says =
-                  "How many megabytes they take there at the most. Whoever asks for more is refused.")
+              description =
+                  "The maximum size of the rows in that folder in megabytes. Requests beyond it"
+                      + " are refused.")
           int spoolMegabytes) {}
 
-  /** How long the change log keeps what happened. */
+  /** How long the change log keeps changes. */
   public record Retention(
       @Setting(
-              fallback = "168",
-              says =
-                  "For how many hours at the least; 0 for ever. A client that comes back later is"
-                      + " given a snapshot.")
+              defaultValue = "168",
+              description =
+                  "How many hours changes are kept at least; 0 means forever. A client that"
+                      + " returns later gets a snapshot.")
           int hours,
       @Setting(
-              fallback = "0",
-              says =
-                  "How many megabytes the rows of the change log may take, about, whatever their"
-                      + " age; 0 for any size.")
+              defaultValue = "0",
+              description =
+                  "The approximate maximum size of the change log's rows in megabytes,"
+                      + " whatever their age; 0 means unlimited.")
           int megabytes) {
-    /** All is kept for ever. */
+    /** Keeps all changes. */
     public static final Retention OFF = new Retention(0, 0);
   }
 
-  /** The row that the server sends through the pipeline to see that it works. */
+  /** The row that the server changes to check the whole path of a change. */
   public record Canary(
       @Setting(
-              fallback = "5",
+              defaultValue = "5",
               max = 3600,
-              says =
-                  "How often, in seconds, the server changes a row of its own and follows the change"
-                      + " to see that changes arrive; 0 for never.")
+              description =
+                  "The interval in seconds at which the server changes a row of its own and"
+                      + " follows that change, to check that changes arrive; 0 means never.")
           int seconds) {}
 
   public Settings {

@@ -10,22 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads all sources and lays one over the other. */
+/** Reads and merges all sources of settings. */
 public final class SettingsLoader {
   private final Problems problems = new Problems();
-  private final Map<List<String>, Given> merged = new LinkedHashMap<>();
+  private final Map<List<String>, RawValue> merged = new LinkedHashMap<>();
 
   private SettingsLoader() {}
 
   /**
-   * Reads, merges and checks all of it.
+   * Reads, merges and checks all settings.
    *
-   * @param folders where {@code orderwire.yaml} and {@code .env} are looked for, the first one that
-   *     has it being the one that counts, for each of the two files
+   * @param folders the folders to look for {@code orderwire.yaml} and {@code .env} in; for each of
+   *     the two files, the first folder that has it counts
    * @param yaml the file to read instead of {@code orderwire.yaml}
-   * @param environment the process's
+   * @param environment the environment variables of the process
    * @param flags settings by their dotted names, from the command line
-   * @throws OrderwireException naming everything that is wrong
+   * @throws OrderwireException {@code bad_settings}, with all problems
    */
   public static Settings load(
       List<Path> folders,
@@ -41,25 +41,25 @@ public final class SettingsLoader {
       Map<String, String> environment,
       Map<String, String> flags) {
     yaml.or(() -> first(folders, "orderwire.yaml"))
-        .ifPresent(file -> lay(YamlFile.read(text(file), file.getFileName() + "", problems)));
+        .ifPresent(file -> merge(YamlFile.read(text(file), file.getFileName() + "", problems)));
 
-    Map<String, Given> dotEnv =
+    Map<String, RawValue> dotEnv =
         first(folders, ".env")
             .map(file -> DotEnv.read(text(file), ".env", problems))
             .orElse(Map.of());
-    lay(Variables.read(dotEnv, problems));
+    merge(Variables.read(dotEnv, problems));
 
-    Map<String, Given> variables = new LinkedHashMap<>();
+    Map<String, RawValue> variables = new LinkedHashMap<>();
     environment.forEach(
-        (name, text) -> variables.put(name, Given.text(text, "environment variable " + name)));
-    lay(Variables.read(variables, problems));
+        (name, text) -> variables.put(name, RawValue.text(text, "environment variable " + name)));
+    merge(Variables.read(variables, problems));
 
-    Map<List<String>, Given> fromFlags = new LinkedHashMap<>();
+    Map<List<String>, RawValue> fromFlags = new LinkedHashMap<>();
     flags.forEach((name, text) ->
-        fromFlags.put(List.of(name.split("\\.", -1)), Given.text(text, "command line")));
-    lay(fromFlags);
+        fromFlags.put(List.of(name.split("\\.", -1)), RawValue.text(text, "command line")));
+    merge(fromFlags);
 
-    for (Map<String, Given> source : List.of(dotEnv, variables)) {
+    for (Map<String, RawValue> source : List.of(dotEnv, variables)) {
       merged.putAll(Variables.tableOptions(source, tables(), problems));
     }
     Settings settings = new Binder(merged, problems).bindAll();
@@ -68,10 +68,10 @@ public final class SettingsLoader {
     return settings;
   }
 
-  /** The later source wins, key by key; but tables named anew are all the tables there are. */
-  private void lay(Map<List<String>, Given> source) {
-    Map<List<String>, Given> values = new LinkedHashMap<>(source);
-    MysqlUrl.takeApart(values, problems);
+  /** Overrides earlier values key by key, except that new tables replace all earlier tables. */
+  private void merge(Map<List<String>, RawValue> source) {
+    Map<List<String>, RawValue> values = new LinkedHashMap<>(source);
+    MysqlUrl.expand(values, problems);
     if (values.keySet().stream().anyMatch(path -> path.getFirst().equals("tables"))) {
       merged.keySet().removeIf(path -> path.getFirst().equals("tables"));
     }

@@ -1,16 +1,16 @@
 package dev.orderwire.cli.settings;
 
-import dev.orderwire.cli.settings.Given.Content;
+import dev.orderwire.cli.settings.RawValue.Content;
 import java.util.Arrays;
 import java.util.List;
 
-/** What was written, as a value of a setting's type. */
+/** Converts the user's text into values of the setting's type. */
 final class Values {
   private Values() {}
 
   /**
-   * @throws IllegalArgumentException saying, after the setting's name, what it must be and what was
-   *     found
+   * @throws IllegalArgumentException with what the value must be and what it is; the message
+   *     continues the setting's name
    */
   static Object convert(Content content, Class<?> type, Setting setting) {
     if (type == List.class) {
@@ -25,10 +25,10 @@ final class Values {
     if (type == long.class) {
       return number(text, setting);
     }
-    return type == boolean.class ? (Object) truth(text) : text;
+    return type == boolean.class ? (Object) bool(text) : text;
   }
 
-  /** A list, or one text with commas between the items. */
+  /** Converts a list, or one text with items separated by commas. */
   static List<String> list(Content content) {
     return switch (content) {
       case Content.Items(List<String> texts) -> texts;
@@ -37,7 +37,7 @@ final class Values {
               .map(String::strip)
               .filter(item -> !item.isEmpty())
               .toList();
-      case Content.Nothing() -> List.of();
+      case Content.Empty() -> List.of();
     };
   }
 
@@ -48,7 +48,7 @@ final class Values {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below, as for a number out of bounds.
+      // Reported below, like a number out of range.
     }
     String bounds =
         setting.max() == Long.MAX_VALUE
@@ -58,7 +58,7 @@ final class Values {
         "must be a whole number, %s, not '%s'".formatted(bounds, text));
   }
 
-  private static boolean truth(String text) {
+  private static boolean bool(String text) {
     return switch (text.strip()) {
       case "true" -> true;
       case "false" -> false;

@@ -1,62 +1,67 @@
 package dev.orderwire.cli.settings;
 
 import dev.orderwire.change.Nearest;
-import dev.orderwire.cli.settings.Given.Content;
+import dev.orderwire.cli.settings.RawValue.Content;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Variables, of the environment or of a {@code .env} file, as paths and values. */
+/** Converts variables, of the environment or of a {@code .env} file, into paths and values. */
 final class Variables {
   private static final List<String> TABLES = List.of("tables");
   private static final String TABLE_OPTION = Name.variables(TABLES).getFirst() + "_";
 
   private Variables() {}
 
-  /** Only ours are looked at: an unknown name without our prefix may be anybody's. */
-  static Map<List<String>, Given> read(Map<String, Given> variables, Problems problems) {
-    Map<List<String>, Given> values = new LinkedHashMap<>();
+  /** Ignores unknown names without the prefix, which may belong to other programs. */
+  static Map<List<String>, RawValue> read(Map<String, RawValue> variables, Problems problems) {
+    Map<List<String>, RawValue> values = new LinkedHashMap<>();
     List<String> known = new ArrayList<>();
     for (Key key : Key.all()) {
       for (String name : key.variables()) {
         known.add(name);
-        Given given = variables.get(name);
-        if (given != null && isSet(given)) {
-          values.put(key.path(), given);
+        RawValue value = variables.get(name);
+        if (value != null && isSet(value)) {
+          values.put(key.path(), value);
         }
       }
     }
-    variables.forEach((name, given) -> {
+    variables.forEach((name, value) -> {
       if (name.startsWith(Name.PREFIX) && !known.contains(name) && !name.startsWith(TABLE_OPTION)) {
         problems.add(
-            "%s is no setting; did you mean %s?".formatted(given.where(), Nearest.to(name, known)));
+            "%s is not a setting; did you mean %s?"
+                .formatted(value.origin(), Nearest.to(name, known)));
       }
     });
     expandTables(values, problems);
     return values;
   }
 
-  /** An empty variable counts as none: that is what tools pass on for one that is not set. */
-  private static boolean isSet(Given given) {
-    return !(given.content() instanceof Content.Text(String text)) || !text.isEmpty();
+  /** An empty variable counts as not set, since tools pass on an unset variable as empty. */
+  private static boolean isSet(RawValue value) {
+    return !(value.content() instanceof Content.Text(String text)) || !text.isEmpty();
   }
 
-  /** {@code ORDERWIRE_TABLES} may be the map of the YAML file on one line, or just names. */
-  private static void expandTables(Map<List<String>, Given> values, Problems problems) {
-    Given tables = values.get(TABLES);
+  /** {@code ORDERWIRE_TABLES} is either a list of names or a YAML map on one line. */
+  private static void expandTables(Map<List<String>, RawValue> values, Problems problems) {
+    RawValue tables = values.get(TABLES);
     if (tables != null
         && tables.content() instanceof Content.Text(String text)
         && text.stripLeading().startsWith("{")) {
       values.remove(TABLES);
-      values.putAll(YamlFile.read("tables: " + text, tables.where(), problems));
+      values.putAll(YamlFile.read("tables: " + text, tables.origin(), problems));
     }
   }
 
-  /** The variables that set a table's option, which needs the names of the tables first. */
-  static Map<List<String>, Given> tableOptions(
-      Map<String, Given> variables, Collection<String> tables, Problems problems) {
+  /**
+   * Reads the variables that set an option of a table.
+   *
+   * @param tables all watched tables, since a variable does not give a name exactly
+   */
+  static Map<List<String>, RawValue> tableOptions(
+      Map<String, RawValue> variables, Collection<String> tables, Problems problems) {
     Map<String, List<String>> known = new LinkedHashMap<>();
     for (String table : tables) {
       for (Key key : Key.all()) {
@@ -66,15 +71,15 @@ final class Variables {
         }
       }
     }
-    Map<List<String>, Given> values = new LinkedHashMap<>();
-    variables.forEach((name, given) -> {
+    Map<List<String>, RawValue> values = new LinkedHashMap<>();
+    variables.forEach((name, value) -> {
       List<String> path = known.get(name);
-      if (path != null && isSet(given)) {
-        values.put(path, given);
+      if (path != null && isSet(value)) {
+        values.put(path, value);
       } else if (path == null && name.startsWith(TABLE_OPTION)) {
         problems.add(
-            "%s is no setting of a table that is watched; did you mean %s?"
-                .formatted(given.where(), Nearest.to(name, known.keySet())));
+            "%s is not a setting of a watched table; did you mean %s?"
+                .formatted(value.origin(), Nearest.to(name, known.keySet())));
       }
     });
     return values;

@@ -1,6 +1,6 @@
 package dev.orderwire.cli.settings;
 
-import dev.orderwire.cli.settings.Given.Content;
+import dev.orderwire.cli.settings.RawValue.Content;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +11,12 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 
-/** Reads YAML into paths and values. Read as a stream, since that knows each key's line. */
+/** Reads YAML into paths and values. Parses a stream of tokens, which have line numbers. */
 final class YamlFile {
   private final String name;
   private final JsonParser parser;
   private final Problems problems;
-  private final Map<List<String>, Given> values = new LinkedHashMap<>();
+  private final Map<List<String>, RawValue> values = new LinkedHashMap<>();
 
   private YamlFile(String name, JsonParser parser, Problems problems) {
     this.name = name;
@@ -25,9 +25,9 @@ final class YamlFile {
   }
 
   /**
-   * @param name the file's, for messages
+   * @param name the file's name, for messages
    */
-  static Map<List<String>, Given> read(String text, String name, Problems problems) {
+  static Map<List<String>, RawValue> read(String text, String name, Problems problems) {
     try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
       YamlFile file = new YamlFile(name, parser, problems);
       file.readAll();
@@ -51,7 +51,7 @@ final class YamlFile {
     JsonToken first = parser.nextToken();
     if (first == JsonToken.START_OBJECT) {
       readMap(List.of());
-    } else if (first != null && !isNothing(first)) {
+    } else if (first != null && !isEmpty(first)) {
       problems.add(name + " must be a map of settings, such as 'server: {port: 8000}'");
     }
   }
@@ -59,37 +59,37 @@ final class YamlFile {
   private void readMap(List<String> path) {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
-      String where = "%s line %d".formatted(name, parser.currentTokenLocation().getLineNr());
-      // At the top, server.port is the same as port in server. A table's name may have dots too.
+      String origin = "%s line %d".formatted(name, parser.currentTokenLocation().getLineNr());
+      // Only names at the top level are split at dots: a table's name may contain dots.
       List<String> inner = path.isEmpty() ? List.of(key.split("\\.", -1)) : Name.child(path, key);
-      readValue(inner, where);
+      readValue(inner, origin);
     }
   }
 
-  private void readValue(List<String> path, String where) {
+  private void readValue(List<String> path, String origin) {
     JsonToken token = parser.nextToken();
     if (token == JsonToken.START_OBJECT) {
       int before = values.size();
       readMap(path);
       if (values.size() == before) {
-        put(path, new Given(new Content.Nothing(), where));
+        put(path, new RawValue(new Content.Empty(), origin));
       }
     } else if (token == JsonToken.START_ARRAY) {
-      put(path, new Given(readList(path, where), where));
-    } else if (isNothing(token)) {
-      put(path, new Given(new Content.Nothing(), where));
+      put(path, new RawValue(readList(path, origin), origin));
+    } else if (isEmpty(token)) {
+      put(path, new RawValue(new Content.Empty(), origin));
     } else {
-      put(path, Given.text(parser.getString(), where));
+      put(path, RawValue.text(parser.getString(), origin));
     }
   }
 
-  private Content readList(List<String> path, String where) {
+  private Content readList(List<String> path, String origin) {
     List<String> texts = new ArrayList<>();
     for (JsonToken token = parser.nextToken();
         token != JsonToken.END_ARRAY;
         token = parser.nextToken()) {
       if (token.isStructStart()) {
-        problems.add("%s (%s) must be a list of plain values".formatted(Name.dotted(path), where));
+        problems.add("%s (%s) must be a list of plain values".formatted(Name.dotted(path), origin));
         parser.skipChildren();
       } else {
         texts.add(parser.getString());
@@ -98,16 +98,17 @@ final class YamlFile {
     return new Content.Items(texts);
   }
 
-  private boolean isNothing(JsonToken token) {
+  private boolean isEmpty(JsonToken token) {
     return token == JsonToken.VALUE_NULL
         || (token == JsonToken.VALUE_STRING && parser.getString().isEmpty());
   }
 
-  private void put(List<String> path, Given value) {
-    Given other = values.put(path, value);
+  private void put(List<String> path, RawValue value) {
+    RawValue other = values.put(path, value);
     if (other != null) {
       problems.add(
-          "%s is set twice: %s and %s".formatted(Name.dotted(path), other.where(), value.where()));
+          "%s is set twice: %s and %s"
+              .formatted(Name.dotted(path), other.origin(), value.origin()));
     }
   }
 }

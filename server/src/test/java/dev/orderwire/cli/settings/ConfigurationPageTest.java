@@ -13,7 +13,7 @@ final class ConfigurationPageTest {
   private static final Path PAGE = Path.of("..", "docs", "reference", "configuration.md");
 
   @Test
-  void theReferenceSaysOfEverySettingWhatTheCodeSays() throws IOException {
+  void theReferenceDescribesEverySettingAsTheCodeDoes() throws IOException {
     List<String> rows =
         Files.readAllLines(PAGE).stream()
             .dropWhile(line -> !line.equals("## All settings"))
@@ -27,13 +27,13 @@ final class ConfigurationPageTest {
   }
 
   private static String row(Key key) {
-    String fallback = key.fallback().isEmpty() ? "" : code(key.fallback());
+    String defaultValue = key.defaultValue().isEmpty() ? "" : code(key.defaultValue());
     return "| %s | %s | %s | %s |"
         .formatted(
             code(key.name()),
             key.variables().stream().map(ConfigurationPageTest::code).collect(joining(", ")),
-            fallback,
-            key.says());
+            defaultValue,
+            key.description());
   }
 
   private static String code(String text) {

@@ -29,19 +29,19 @@ final class DotEnvTest {
         "A=it's|it's",
         "A=''|``",
       })
-  void aLineGivesItsValue(String line, String value) {
+  void aLineSetsAVariable(String line, String value) {
     Problems problems = new Problems();
 
     assertThat(DotEnv.read("# first\n\n" + line, ".env", problems))
         .containsOnlyKeys("A")
-        .containsEntry("A", Given.text(value, "A in .env line 3"));
+        .containsEntry("A", RawValue.text(value, "A in .env line 3"));
     problems.throwIfAny();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"s3cret", "A-B=s3cret", "1A=s3cret", "A='s3cret", "A=\"s3cret", "A='x' s3cret"})
-  void aLineThatIsNoneIsReportedWithoutShowingIt(String line) {
+  void aMalformedLineIsReportedWithoutItsText(String line) {
     Problems problems = new Problems();
     DotEnv.read(line, ".env", problems);
 
@@ -51,8 +51,8 @@ final class DotEnvTest {
   }
 
   @Test
-  void theLastOfEqualNamesCounts() {
+  void theLastOfSeveralValuesWins() {
     assertThat(DotEnv.read("A=1\nA=2", ".env", new Problems()))
-        .containsEntry("A", Given.text("2", "A in .env line 2"));
+        .containsEntry("A", RawValue.text("2", "A in .env line 2"));
   }
 }

@@ -19,7 +19,7 @@ final class SettingsLoaderTest {
   @TempDir private Path folder;
 
   @Test
-  void theLaterSourceWins() throws IOException {
+  void aLaterSourceOverridesAnEarlierOne() throws IOException {
     write("orderwire.yaml", "server: {port: 1001, host: 127.0.0.2}\nfeed: {max-changes: 11}");
     assertThat(load(Map.of(), Map.of()).server().port()).isEqualTo(1001);
 
@@ -36,7 +36,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void withoutAnySourceTheDefaultsHold() {
+  void withoutASourceTheDefaultsApply() {
     Settings settings = load(Map.of(), Map.of());
 
     assertThat(settings.server()).isEqualTo(new Settings.Server("127.0.0.1", 8000, List.of(), 25));
@@ -46,7 +46,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void eachFileIsTakenFromTheFirstFolderThatHasIt() throws IOException {
+  void eachFileIsReadFromTheFirstFolderThatHasIt() throws IOException {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.writeString(other.resolve("orderwire.yaml"), "server.port: 1");
     Files.writeString(other.resolve(".env"), "ORDERWIRE_FEED_MAX_CHANGES=2");
@@ -60,7 +60,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void aNamedFileIsReadInsteadOfTheUsualOne() throws IOException {
+  void aNamedFileReplacesOrderwireYaml() throws IOException {
     write("orderwire.yaml", "server.port: 1");
     Path named = Files.writeString(folder.resolve("named.yaml"), "server.port: 2");
 
@@ -76,7 +76,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void allProblemsOfAllSourcesAreReportedAtOnce() throws IOException {
+  void allProblemsOfAllSourcesAreReportedTogether() throws IOException {
     write("orderwire.yaml", "server:\n  prot: 8000\n  heartbeat-seconds: 0\nfeed: 7\n");
     write(".env", "ORDERWIRE_FEED_MAX_CHANGES=many\nnonsense\n");
 
@@ -92,16 +92,16 @@ final class SettingsLoaderTest {
                 Map.of()))
         .isInstanceOf(OrderwireException.class)
         .hasMessageContaining(
-            "server.prot (orderwire.yaml line 2) is no setting; did you mean server.port?")
+            "server.prot (orderwire.yaml line 2) is not a setting; did you mean server.port?")
         .hasMessageContaining(
             "server.heartbeat-seconds (orderwire.yaml line 3) must be a whole number, 1 to 3600, not '0'")
         .hasMessageContaining(
-            "feed (orderwire.yaml line 4) takes no value itself, but a map: of feed.max-changes, feed.max-bytes")
+            "feed (orderwire.yaml line 4) must be a map with feed.max-changes, feed.max-bytes")
         .hasMessageContaining(
             "feed.max-changes (ORDERWIRE_FEED_MAX_CHANGES in .env line 1) must be a whole number")
         .hasMessageContaining(".env line 2 must be NAME=value")
         .hasMessageContaining(
-            "environment variable ORDERWIRE_INSTAL_AUTO is no setting; did you mean ORDERWIRE_INSTALL_AUTO?")
+            "environment variable ORDERWIRE_INSTAL_AUTO is not a setting; did you mean ORDERWIRE_INSTALL_AUTO?")
         .hasMessageContaining(
             "server.port (environment variable ORDERWIRE_SERVER_PORT) must be a whole number, 0 to 65535, not '70000'")
         .hasMessageContaining("auth.mode must be none")
@@ -109,14 +109,14 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void variablesOfOthersAreLeftAlone() {
+  void variablesOfOtherProgramsAreIgnored() {
     assertThat(
             load(Map.of("MYSQL_ROOT_PASSWORD", "x", "ORDERWIRES", "y"), Map.of()).mysql().isSet())
         .isFalse();
   }
 
   @Test
-  void everySettingHasItsVariable() {
+  void everySettingHasTheVariableOfItsName() {
     for (Key key : Key.all()) {
       if (!key.variables().isEmpty()) {
         assertThat(key.variables().getLast())
@@ -149,7 +149,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void tablesMayBeGivenByVariables() throws IOException {
+  void variablesCanSetTables() throws IOException {
     write("orderwire.yaml", "tables: {customers: {actor: true}}");
 
     assertThat(load(Map.of("ORDERWIRE_TABLES", "b table, a"), Map.of()).tables().keySet())
@@ -168,12 +168,12 @@ final class SettingsLoaderTest {
 
     assertThatThrownBy(() -> load(Map.of("ORDERWIRE_TABLES_ORDRES_ACTOR", "true"), Map.of()))
         .hasMessageContaining(
-            "tables.orders.actr (orderwire.yaml line 1) is no setting; did you mean tables.orders.actor?")
+            "tables.orders.actr (orderwire.yaml line 1) is not a setting; did you mean tables.orders.actor?")
         .hasMessageContaining("did you mean ORDERWIRE_TABLES_ORDERS_ACTOR?");
   }
 
   @Test
-  void mysqlComesByItsUsualVariables() {
+  void mysqlsUsualVariablesWork() {
     Settings settings =
         load(
             Map.of(
@@ -190,7 +190,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void mysqlComesByUrlAndWhatIsLaterOrBesideItWins() throws IOException {
+  void settingsBesideOrAfterTheMysqlUrlOverrideItsParts() throws IOException {
     write(
         "orderwire.yaml",
         "mysql: {url: 'mysql://a%40b:p%3Aw@db_1:3308/my%20shop?sslMode=REQUIRED', user: other}");
@@ -206,14 +206,14 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void aBadUrlIsRefusedWithoutShowingIt() {
+  void aMalformedUrlIsReportedWithoutItsText() {
     assertThatThrownBy(() -> load(Map.of("MYSQL_URL", "mysql://u:s3cr/et@h/d"), Map.of()))
         .hasMessageContaining("mysql.url (environment variable MYSQL_URL) must look like")
         .hasMessageNotContaining("s3cr");
   }
 
   @Test
-  void whatIsMissingOfMysqlIsNamed() {
+  void missingMysqlSettingsAreNamed() {
     Settings settings = load(Map.of("MYSQL_HOST", "db"), Map.of());
 
     assertThatThrownBy(() -> settings.mysql().options())
@@ -221,7 +221,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void withoutAuthOnlyLoopbackIsServedUnlessBothAreSetOnPurpose() {
+  void withoutAuthListeningBeyondLoopbackNeedsAuthMode() {
     Map<String, String> open = Map.of("ORDERWIRE_SERVER_HOST", "0.0.0.0");
 
     assertThatThrownBy(() -> load(open, Map.of())).hasMessageContaining("ORDERWIRE_AUTH_MODE=none");
@@ -231,7 +231,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void yamlValuesAreTakenAsTheyAreWritten() throws IOException {
+  void yamlValuesAreLiteral() throws IOException {
     write(
         "orderwire.yaml",
         """
@@ -254,7 +254,7 @@ final class SettingsLoaderTest {
   }
 
   @Test
-  void yamlThatIsNoneIsReportedWithItsLine() throws IOException {
+  void malformedYamlIsReportedWithItsLine() throws IOException {
     write("orderwire.yaml", "server:\n  port: [1\n");
     assertThatThrownBy(() -> load(Map.of(), Map.of())).hasMessageContaining("orderwire.yaml line");
 
