@@ -16,25 +16,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code demo}: the server with a MySQL of its own and orders that come in. */
+/** {@code demo}: the server with an embedded MySQL and a stream of sample orders. */
 @Command(
-    description = "Run the server with an embedded MySQL and sample orders; Ctrl-C ends all of it.")
+    description =
+        "Run the server with an embedded MySQL and sample orders; Ctrl-C ends everything.")
 final class DemoCommand implements Callable<Integer> {
   private static final String DATABASE = "shop";
 
-  private final Surroundings around;
-  private final Ending ending;
+  private final Environment environment;
+  private final Shutdown shutdown;
   private final PrintStream out;
   private final PrintStream err;
-  private final Meanwhile loading;
+  private final BackgroundLoading loading;
 
-  @Mixin private SettingsOption settings = new SettingsOption();
+  @Mixin private SettingsOption settingsOption = new SettingsOption();
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       converter = Port.class,
-      description = "The server's port; default: server.port, which is 8000.")
+      description = "The server's port; default: server.port (8000).")
   private @Nullable Integer port;
 
   @Option(
@@ -42,30 +43,31 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "PORT",
       converter = Port.class,
       defaultValue = "0",
-      description = "MySQL's port; default: 0, any that is free.")
+      description = "MySQL's port; default: 0, any free port.")
   private int mysqlPort;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
-      converter = Rate.class,
+      converter = OrdersPerSecond.class,
       defaultValue = "2",
-      description = "New orders a second; default: 2, and 0 for none.")
+      description = "New orders a second; default: 2; 0 means none.")
   private double rate;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where MySQL's data are kept between runs; default: .orderwire/demo.")
+      description = "The folder of MySQL's data, kept between runs; default: .orderwire/demo.")
   private @Nullable Path data;
 
-  /**
-   * @param loading awaited before anything of it is used
-   */
   DemoCommand(
-      Surroundings around, Ending ending, PrintStream out, PrintStream err, Meanwhile loading) {
-    this.around = around;
-    this.ending = ending;
+      Environment environment,
+      Shutdown shutdown,
+      PrintStream out,
+      PrintStream err,
+      BackgroundLoading loading) {
+    this.environment = environment;
+    this.shutdown = shutdown;
     this.out = out;
     this.err = err;
     this.loading = loading;
@@ -73,64 +75,66 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings set = demoSettings();
-    Port.requireFree(set.server().host(), set.server().port());
-    try (Ending.InOrder end = ending.inOrder()) {
+    Settings settings = demoSettings();
+    Port.requireFree(settings.server().host(), settings.server().port());
+    try (Shutdown.Graceful graceful = shutdown.graceful()) {
       loading.await();
-      serve(set, end);
+      serve(settings, graceful);
     } catch (InterruptedException e) {
-      // Asked to end: by now everything has.
+      // A shutdown: by now, all parts are closed.
     }
     return 0;
   }
 
-  private void serve(Settings set, Ending.InOrder end) throws InterruptedException {
-    Path folder = data == null ? around.state().resolve("demo") : data;
+  private void serve(Settings settings, Shutdown.Graceful graceful) throws InterruptedException {
+    Path folder = data == null ? environment.stateFolder().resolve("demo") : data;
     try (EmbeddedMysql mysql = EmbeddedMysql.start(folder, mysqlPort, List.of())) {
       SampleOrders.createTable(mysql, DATABASE);
       Wiring.serve(
-          set,
-          options(mysql, set.mysql().poolSize()),
+          settings,
+          options(mysql, settings.mysql().poolSize()),
           note -> err.println("orderwire: " + note),
           address -> {
             RunningDemo demo =
                 RunningDemo.ofThisProcess(
                     "mysql://%s:%s@127.0.0.1:%d/%s"
                         .formatted(mysql.user(), mysql.password(), mysql.port(), DATABASE),
-                    ServerAddress.websocket(set.server().host(), address.getPort()).toString());
-            try (RunningDemo.Announced _ = demo.announce(around.state());
+                    ServerAddress.websocket(settings.server().host(), address.getPort())
+                        .toString());
+            try (RunningDemo.Announced _ = demo.announce(environment.stateFolder());
                 SampleOrders _ = SampleOrders.start(mysql, DATABASE, rate)) {
               out.println(
-                  "dashboard " + ServerAddress.dashboard(set.server().host(), address.getPort()));
+                  "dashboard "
+                      + ServerAddress.dashboard(settings.server().host(), address.getPort()));
               out.println("websocket " + demo.websocket());
               out.println("mysql " + demo.mysql());
               out.println("ready");
               out.flush();
-              end.await();
+              graceful.await();
             }
           });
     }
   }
 
-  /** The user's settings, but for what the demo brings along itself. */
+  /** The settings of the user, except those that the demo decides itself. */
   private Settings demoSettings() {
     Map<String, String> flags = new HashMap<>();
     if (port != null) {
       flags.put("server.port", port.toString());
     }
-    Settings set = settings.load(around, flags);
+    Settings settings = settingsOption.load(environment, flags);
     return new Settings(
-        set.server(),
-        set.auth(),
-        set.mysql(),
+        settings.server(),
+        settings.auth(),
+        settings.mysql(),
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
-        set.tail(),
-        set.memory(),
-        set.feed(),
-        set.snapshots(),
+        settings.tail(),
+        settings.memory(),
+        settings.feed(),
+        settings.snapshots(),
         Settings.Retention.OFF,
-        set.canary());
+        settings.canary());
   }
 
   private static MysqlOptions options(EmbeddedMysql mysql, int poolSize) {

@@ -13,38 +13,38 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** {@code doctor}: what stands in the way, and what to do about it. */
+/** {@code doctor}: reports what keeps the server from working, and what to do about it. */
 @Command(
-    description = "Check the configured MySQL and say what to do; changes nothing.",
+    description = "Check the configured MySQL and advise what to do; changes nothing.",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:nothing is wrong", "1:something is", "2:wrong usage"})
+    exitCodeList = {"0:no problem", "1:a problem, or a failure", "2:wrong usage"})
 final class DoctorCommand implements Callable<Integer> {
-  private final Surroundings around;
+  private final Environment environment;
   private final PrintStream out;
 
-  @Mixin private SettingsOption settings = new SettingsOption();
+  @Mixin private SettingsOption settingsOption = new SettingsOption();
 
-  DoctorCommand(Surroundings around, PrintStream out) {
-    this.around = around;
+  DoctorCommand(Environment environment, PrintStream out) {
+    this.environment = environment;
     this.out = out;
   }
 
   @Override
   public Integer call() {
-    Settings set = settings.load(around, Map.of());
+    Settings settings = settingsOption.load(environment, Map.of());
     List<Finding> findings;
-    try (Mysql mysql = new Mysql(set.mysql().options())) {
+    try (Mysql mysql = new Mysql(settings.mysql().options())) {
       findings =
           Doctor.examine(
               mysql,
-              List.copyOf(set.tables().keySet()),
-              set.canary().seconds() > 0,
-              set.tail().doorbell());
+              List.copyOf(settings.tables().keySet()),
+              settings.canary().seconds() > 0,
+              settings.tail().doorbell());
     }
     findings.forEach(this::print);
     out.flush();
-    boolean wrong = findings.stream().anyMatch(each -> each.severity() == Severity.PROBLEM);
-    return wrong ? ExitCode.SOFTWARE : ExitCode.OK;
+    boolean hasProblem = findings.stream().anyMatch(each -> each.severity() == Severity.PROBLEM);
+    return hasProblem ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 
   private void print(Finding finding) {
@@ -60,7 +60,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** Further lines stand below the first. */
+  /** Aligns further lines with the first. */
   private static String indented(String text) {
     return text.replace("\n", "\n         ");
   }

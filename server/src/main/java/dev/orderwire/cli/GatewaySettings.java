@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 final class GatewaySettings {
   private GatewaySettings() {}
 
-  static GatewayOptions options(Settings settings, Bounds bounds) {
+  static GatewayOptions options(Settings settings, MemoryLimits memory) {
     Set<String> actorTables =
         settings.tables().entrySet().stream()
             .filter(table -> table.getValue().actor())
@@ -28,16 +28,16 @@ final class GatewaySettings {
         Set.copyOf(server.origins()),
         actorTables,
         spoolFolder(settings.snapshots().folder()),
-        limits(settings, bounds));
+        limits(settings, memory));
   }
 
-  private static Map<Limit, Long> limits(Settings settings, Bounds bounds) {
-    Map<Limit, Long> limits = new EnumMap<>(bounds.shares());
+  private static Map<Limit, Long> limits(Settings settings, MemoryLimits memory) {
+    Map<Limit, Long> limits = new EnumMap<>(memory.shared());
     limits.put(Limit.SPOOL_MEGABYTES, (long) settings.snapshots().spoolMegabytes());
     return limits;
   }
 
-  private static Path spoolFolder(String set) {
-    return Path.of(set.isEmpty() ? System.getProperty("java.io.tmpdir") : set);
+  private static Path spoolFolder(String configured) {
+    return Path.of(configured.isEmpty() ? System.getProperty("java.io.tmpdir") : configured);
   }
 }

@@ -17,26 +17,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code install}: the change log and the triggers of the watched tables. */
+/** {@code install}: creates the change log and the triggers of the watched tables. */
 @Command(description = "Create the change log and the triggers in the configured MySQL.")
 final class InstallCommand implements Callable<Integer> {
   private static final Capture CAPTURE = new TriggerCapture();
 
-  private final Surroundings around;
+  private final Environment environment;
   private final PrintStream out;
 
-  @Mixin private SettingsOption settings = new SettingsOption();
+  @Mixin private SettingsOption settingsOption = new SettingsOption();
 
-  @Option(names = "--print", description = "Write the SQL, for you to run, and do nothing else.")
+  @Option(names = "--print", description = "Print the SQL instead of running it.")
   private boolean print;
 
   @Option(
       names = "--despite-cascades",
-      description = "Go on with tables whose rows foreign keys can change, unseen by triggers.")
+      description = "Accept tables whose rows foreign keys can change, which triggers do not see.")
   private boolean despiteCascades;
 
-  InstallCommand(Surroundings around, PrintStream out) {
-    this.around = around;
+  InstallCommand(Environment environment, PrintStream out) {
+    this.environment = environment;
     this.out = out;
   }
 
@@ -46,18 +46,19 @@ final class InstallCommand implements Callable<Integer> {
     if (despiteCascades) {
       flags.put("install.despite-cascades", "true");
     }
-    Settings set = settings.load(around, flags);
-    List<String> tables = List.copyOf(set.tables().keySet());
-    boolean cascades = set.install().despiteCascades();
-    boolean wanted = set.canary().seconds() > 0;
-    try (Mysql mysql = new Mysql(set.mysql().options());
+    Settings settings = settingsOption.load(environment, flags);
+    List<String> tables = List.copyOf(settings.tables().keySet());
+    boolean cascades = settings.install().despiteCascades();
+    boolean canaryWanted = settings.canary().seconds() > 0;
+    try (Mysql mysql = new Mysql(settings.mysql().options());
         InstallSession session = InstallSession.open(mysql)) {
       if (print) {
-        out.print(CAPTURE.installScript(session, tables, new InstallOptions(cascades, wanted)));
+        out.print(
+            CAPTURE.installScript(session, tables, new InstallOptions(cascades, canaryWanted)));
       } else {
         Optional<String> obstacle =
-            wanted ? CAPTURE.canaryObstacle(session, true) : Optional.empty();
-        boolean canary = wanted && obstacle.isEmpty();
+            canaryWanted ? CAPTURE.canaryObstacle(session, true) : Optional.empty();
+        boolean canary = canaryWanted && obstacle.isEmpty();
         report(CAPTURE.install(session, tables, new InstallOptions(cascades, canary)));
         obstacle.ifPresent(why -> out.println("no canary: " + why));
       }
@@ -67,7 +68,7 @@ final class InstallCommand implements Callable<Integer> {
   }
 
   private void report(InstallReport report) {
-    report.current().forEach(current -> out.println("as it should be: " + current));
-    report.made().forEach(made -> out.println("made: " + made));
+    report.current().forEach(current -> out.println("up to date: " + current));
+    report.made().forEach(made -> out.println("created: " + made));
   }
 }

@@ -36,7 +36,7 @@ record InstalledDatabase(
         capture
             .install(session, tables, options)
             .made()
-            .forEach(made -> notes.accept("made " + made));
+            .forEach(made -> notes.accept("created " + made));
       } else if (!capture.installScript(session, tables, options).isEmpty()) {
         throw new OrderwireException(
             ErrorCode.NOT_INSTALLED,

@@ -7,7 +7,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A JSON object on the command line; its numbers keep all their digits. */
+/** A JSON object on the command line. Numbers keep all their digits. */
 final class JsonObject implements ITypeConverter<JsonNode> {
   private static final JsonMapper JSON =
       JsonMapper.builder()

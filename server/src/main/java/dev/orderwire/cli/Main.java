@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 
-/** {@code ./orderwire COMMAND}: the commands, and the way from an outcome to an exit code. */
+/** {@code ./orderwire COMMAND}: the list of commands. */
 public final class Main {
   /** The commands that run a server. */
   private static final Set<String> SERVERS = Set.of("demo", "serve");
@@ -20,46 +20,50 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    Ending ending = new Ending(Thread.currentThread());
+    Shutdown shutdown = new Shutdown(Thread.currentThread());
     PrintStream out = utf8(FileDescriptor.out, false);
     PrintStream err = utf8(FileDescriptor.err, true);
-    ending.exit(execute(Surroundings.ofProcess(), ending, out, err, arguments));
+    shutdown.exit(execute(Environment.ofProcess(), shutdown, out, err, arguments));
   }
 
-  /** Runs the command that the arguments begin with; the exit code. */
+  /** Runs the command that the first argument names, and returns the exit code. */
   static int execute(
-      Surroundings around, Ending ending, PrintStream out, PrintStream err, String... arguments) {
+      Environment environment,
+      Shutdown shutdown,
+      PrintStream out,
+      PrintStream err,
+      String... arguments) {
     String first = arguments.length == 0 ? "" : arguments[0];
-    // Beside the reading of the arguments and the settings, which takes as long.
-    Meanwhile loading = SERVERS.contains(first) ? Wiring.load() : Meanwhile.nothing();
+    // In parallel with reading the arguments and the settings, which takes as long.
+    BackgroundLoading loading = SERVERS.contains(first) ? Wiring.load() : BackgroundLoading.none();
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
-    all.put("demo", () -> new DemoCommand(around, ending, out, err, loading));
-    all.put("serve", () -> new ServeCommand(around, ending, out, err, loading));
-    all.put("install", () -> new InstallCommand(around, out));
-    all.put("uninstall", () -> new UninstallCommand(around, out));
-    all.put("doctor", () -> new DoctorCommand(around, out));
-    all.put("tail", () -> new TailCommand(around, ending, out, err));
-    all.put("sql", () -> new SqlCommand(around, out, err));
-    all.put("bench", BuildCommands.Bench::new);
-    all.put("test", BuildCommands.Test::new);
-    // To look at all of them takes longer than most of them do; the others are for who asks.
-    boolean one = all.containsKey(first);
+    all.put("demo", () -> new DemoCommand(environment, shutdown, out, err, loading));
+    all.put("serve", () -> new ServeCommand(environment, shutdown, out, err, loading));
+    all.put("install", () -> new InstallCommand(environment, out));
+    all.put("uninstall", () -> new UninstallCommand(environment, out));
+    all.put("doctor", () -> new DoctorCommand(environment, out));
+    all.put("tail", () -> new TailCommand(environment, shutdown, out, err));
+    all.put("sql", () -> new SqlCommand(environment, out, err));
+    all.put("bench", LauncherCommands.Bench::new);
+    all.put("test", LauncherCommands.Test::new);
+    // Creating all commands takes longer than most of them run, so only the named one is added.
+    boolean known = all.containsKey(first);
     CommandLine commands = new CommandLine(new Orderwire());
     all.forEach((name, command) -> {
-      if (!one || name.equals(first)) {
+      if (!known || name.equals(first)) {
         commands.addSubcommand(name, command.get());
       }
     });
-    // Afterwards, as it holds for those that are there.
+    // After adding the subcommands, since these calls configure only existing ones.
     return commands
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-        .setExecutionExceptionHandler(new Failures())
-        .setParameterExceptionHandler(new Misuse())
+        .setExecutionExceptionHandler(new ExecutionErrors())
+        .setParameterExceptionHandler(new UsageErrors())
         .execute(arguments);
   }
 
-  /** Rows are UTF-8 whatever the terminal's locale is. */
+  /** The output is UTF-8 whatever the locale is. */
   private static PrintStream utf8(FileDescriptor file, boolean lineByLine) {
     return new PrintStream(
         new BufferedOutputStream(new FileOutputStream(file)), lineByLine, StandardCharsets.UTF_8);

@@ -10,7 +10,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
-/** The command above all commands; alone it says which there are. */
+/** The top-level command. Without a subcommand, it prints the list of commands. */
 @Command(
     name = "orderwire",
     description = "Every committed change of a MySQL table, on every connected screen.",
@@ -27,7 +27,7 @@ final class Orderwire implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show where an error comes from.")
+      description = "Show the stack trace of an error.")
   private boolean verbose;
 
   static boolean isVerbose(CommandLine anyCommand) {
@@ -40,10 +40,10 @@ final class Orderwire implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Which command?");
+    throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
-  /** The version that stands in the jar's manifest. */
+  /** The version from the jar's manifest. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

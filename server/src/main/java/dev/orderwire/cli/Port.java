@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A port on the command line; 0 for any that is free. */
+/** A port on the command line; 0 means any free port. */
 final class Port implements ITypeConverter<Integer> {
   @Override
   public Integer convert(String text) {
@@ -18,13 +18,13 @@ final class Port implements ITypeConverter<Integer> {
         return port;
       }
     } catch (NumberFormatException e) {
-      // Said below, as for a number out of bounds.
+      // Reported below, like a number out of range.
     }
-    throw new TypeConversionException("'%s' is not a port: 0 to 65535".formatted(text));
+    throw new TypeConversionException("'%s' is not a port from 0 to 65535".formatted(text));
   }
 
   /**
-   * Says at once that a port is taken, where it would otherwise show only after MySQL's start.
+   * Fails at once if a port is in use, and not only after the start of MySQL.
    *
    * @throws OrderwireException {@code port_taken}
    */
@@ -34,7 +34,7 @@ final class Port implements ITypeConverter<Integer> {
     } catch (IOException e) {
       throw new OrderwireException(
           ErrorCode.PORT_TAKEN,
-          "cannot listen on %s:%d (%s): end what listens there, or choose another port with --port"
+          "cannot listen on %s:%d (%s): stop the process that uses the port, or choose another one with --port"
               .formatted(host, port, e.getMessage()),
           e);
     }

@@ -10,10 +10,10 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The result of a query as text in columns.
+ * The result of a query as a text table.
  *
  * @param header the columns' names
- * @param rows their cells, each on one line
+ * @param rows the cells, without line breaks
  */
 record ResultTable(List<String> header, List<List<String>> rows) {
   static ResultTable read(ResultSet result) throws SQLException {
@@ -46,7 +46,7 @@ record ResultTable(List<String> header, List<List<String>> rows) {
     };
   }
 
-  /** A cell may not break the table, nor speak to the terminal. */
+  /** Escapes control characters, which could break the table or control the terminal. */
   private static String onOneLine(String text) {
     StringBuilder line = new StringBuilder(text.length());
     text.codePoints()

@@ -17,11 +17,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A demo that runs on this machine, as {@code sql} and {@code tail} find it: a file with a name of
- * its own, {@code .orderwire/demos/PID.json}, readable by its owner alone.
+ * A demo that runs on this machine. It announces itself to {@code sql} and {@code tail} with a
+ * file, {@code .orderwire/demos/PID.json}, that only its owner can read.
  *
  * @param pid the demo's process
- * @param startedMillis when that process started, as a pid may be another's by now
+ * @param startedMillis the start of that process, since its pid may be reused later
  * @param mysql {@code mysql://USER:PASSWORD@127.0.0.1:PORT/DATABASE}
  * @param websocket {@code ws://127.0.0.1:PORT/ws}
  */
@@ -41,7 +41,7 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
     return state.resolve("demos");
   }
 
-  /** Until it is closed, the demo can be found. */
+  /** Until this is closed, other commands find the demo. */
   interface Announced extends AutoCloseable {
     @Override
     void close();
@@ -68,17 +68,17 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        // Once this process has ended, whoever finds the file deletes it.
+        // After the end of this process, the next command that finds the file deletes it.
       }
     };
   }
 
-  /** The one started last of those that run. */
+  /** The running demo that started last. */
   static Optional<RunningDemo> newest(Path state) {
     return running(state).stream().max(Comparator.comparingLong(RunningDemo::startedMillis));
   }
 
-  /** Those that run; what a killed one left behind goes. */
+  /** All running demos. Deletes the files of demos that were killed. */
   private static List<RunningDemo> running(Path state) {
     List<RunningDemo> running = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(state), "*.json")) {
@@ -91,11 +91,11 @@ record RunningDemo(long pid, long startedMillis, String mysql, String websocket)
         }
       }
     } catch (NoSuchFileException e) {
-      // No demo ever ran here, or one ended while we looked.
+      // No demo has run here, or one has just ended.
     } catch (IOException | JacksonException e) {
       throw new OrderwireException(
           ErrorCode.STATE_NOT_READABLE,
-          "cannot read which demo runs from %s: %s".formatted(folder(state), e),
+          "cannot read the running demos in %s: %s".formatted(folder(state), e),
           e);
     }
     return running;

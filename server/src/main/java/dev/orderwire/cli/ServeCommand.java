@@ -10,21 +10,22 @@ import picocli.CommandLine.Mixin;
 /** {@code serve}: the server, on the configured MySQL. */
 @Command(description = "Run the server on the configured MySQL; Ctrl-C or SIGTERM ends it.")
 final class ServeCommand implements Callable<Integer> {
-  private final Surroundings around;
-  private final Ending ending;
+  private final Environment environment;
+  private final Shutdown shutdown;
   private final PrintStream out;
   private final PrintStream err;
-  private final Meanwhile loading;
+  private final BackgroundLoading loading;
 
-  @Mixin private SettingsOption settings = new SettingsOption();
+  @Mixin private SettingsOption settingsOption = new SettingsOption();
 
-  /**
-   * @param loading awaited before anything of it is used
-   */
   ServeCommand(
-      Surroundings around, Ending ending, PrintStream out, PrintStream err, Meanwhile loading) {
-    this.around = around;
-    this.ending = ending;
+      Environment environment,
+      Shutdown shutdown,
+      PrintStream out,
+      PrintStream err,
+      BackgroundLoading loading) {
+    this.environment = environment;
+    this.shutdown = shutdown;
     this.out = out;
     this.err = err;
     this.loading = loading;
@@ -32,23 +33,23 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings set = settings.load(around, Map.of());
-    String host = set.server().host();
-    try (Ending.InOrder end = ending.inOrder()) {
+    Settings settings = settingsOption.load(environment, Map.of());
+    String host = settings.server().host();
+    try (Shutdown.Graceful graceful = shutdown.graceful()) {
       loading.await();
       Wiring.serve(
-          set,
-          set.mysql().options(),
+          settings,
+          settings.mysql().options(),
           note -> err.println("orderwire: " + note),
           address -> {
             out.println("websocket " + ServerAddress.websocket(host, address.getPort()));
             out.println("dashboard " + ServerAddress.dashboard(host, address.getPort()));
             out.println("ready");
             out.flush();
-            end.await();
+            graceful.await();
           });
     } catch (InterruptedException e) {
-      // Asked to end: by now everything has.
+      // A shutdown: by now, all parts are closed.
     }
     return 0;
   }

@@ -4,7 +4,7 @@ import java.net.URI;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The address of a server's WebSocket, also from that of its pages. */
+/** The address of a server's WebSocket; on the command line also the address of its pages. */
 final class ServerAddress implements ITypeConverter<URI> {
   @Override
   public URI convert(String text) {
@@ -12,16 +12,16 @@ final class ServerAddress implements ITypeConverter<URI> {
     try {
       uri = URI.create(text);
     } catch (IllegalArgumentException e) {
-      throw notOne(text);
+      throw notAnAddress(text);
     }
     if (uri.getHost() == null || uri.getScheme() == null) {
-      throw notOne(text);
+      throw notAnAddress(text);
     }
     String scheme =
         switch (uri.getScheme()) {
           case "ws", "http" -> "ws";
           case "wss", "https" -> "wss";
-          default -> throw notOne(text);
+          default -> throw notAnAddress(text);
         };
     String path =
         uri.getRawPath().isEmpty() || uri.getRawPath().equals("/") ? "/ws" : uri.getRawPath();
@@ -29,7 +29,7 @@ final class ServerAddress implements ITypeConverter<URI> {
     return URI.create(scheme + "://" + uri.getRawAuthority() + path + query);
   }
 
-  private static TypeConversionException notOne(String text) {
+  private static TypeConversionException notAnAddress(String text) {
     return new TypeConversionException(
         "'%s' is not the address of a server, such as ws://127.0.0.1:8000/ws".formatted(text));
   }
@@ -42,15 +42,15 @@ final class ServerAddress implements ITypeConverter<URI> {
     return of("http", host, port, "/client");
   }
 
-  /** As clients on this machine reach what listens on {@code host}. */
+  /** The address that clients on this machine use if the server listens on {@code host}. */
   private static URI of(String scheme, String host, int port, String path) {
-    String reached =
+    String target =
         switch (host) {
           case "0.0.0.0" -> "127.0.0.1";
           case "::" -> "::1";
           default -> host;
         };
-    String literal = reached.contains(":") ? "[" + reached + "]" : reached;
+    String literal = target.contains(":") ? "[" + target + "]" : target;
     return URI.create("%s://%s:%d%s".formatted(scheme, literal, port, path));
   }
 }

@@ -13,11 +13,14 @@ final class SettingsOption {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The settings to read instead of orderwire.yaml.")
+      description = "The file to read instead of orderwire.yaml.")
   private @Nullable Path config;
 
-  Settings load(Surroundings around, Map<String, String> flags) {
+  /**
+   * @param flags settings from other options of the command, by their dotted names
+   */
+  Settings load(Environment environment, Map<String, String> flags) {
     return SettingsLoader.load(
-        around.settings(), Optional.ofNullable(config), around.environment(), flags);
+        environment.settingsFolders(), Optional.ofNullable(config), environment.variables(), flags);
   }
 }

@@ -20,20 +20,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code sql "STATEMENT"}: one statement, on a session in MySQL's own defaults. */
-@Command(description = "Run one SQL statement on the configured MySQL, else on the running demo's.")
+/** {@code sql "STATEMENT"}: runs one statement in a session with MySQL's defaults. */
+@Command(
+    description =
+        "Run one SQL statement on the configured MySQL, else on that of the running demo.")
 final class SqlCommand implements Callable<Integer> {
-  private final Surroundings around;
+  private final Environment environment;
   private final PrintStream out;
   private final PrintStream err;
 
-  @Mixin private SettingsOption settings = new SettingsOption();
+  @Mixin private SettingsOption settingsOption = new SettingsOption();
 
   @Parameters(paramLabel = "STATEMENT", description = "The statement.")
   private String statement = "";
 
-  SqlCommand(Surroundings around, PrintStream out, PrintStream err) {
-    this.around = around;
+  SqlCommand(Environment environment, PrintStream out, PrintStream err) {
+    this.environment = environment;
     this.out = out;
     this.err = err;
   }
@@ -54,11 +56,11 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private MysqlOptions target() {
-    Settings.Mysql configured = settings.load(around, Map.of()).mysql();
-    Optional<RunningDemo> demo = RunningDemo.newest(around.state());
+    Settings.Mysql configured = settingsOption.load(environment, Map.of()).mysql();
+    Optional<RunningDemo> demo = RunningDemo.newest(environment.stateFolder());
     if (configured.isSet()) {
       if (demo.isPresent()) {
-        err.printf("orderwire: on the configured MySQL %s, not on the demo's%n", configured);
+        err.printf("orderwire: using the configured MySQL %s, not the demo's%n", configured);
       }
       return configured.options();
     }
@@ -67,8 +69,8 @@ final class SqlCommand implements Callable<Integer> {
             .orElseThrow(() ->
                 new OrderwireException(
                     ErrorCode.NO_MYSQL,
-                    "which MySQL? None is configured (cp .env.example .env, and edit), and no"
-                        + " demo is running (./orderwire demo)"));
+                    "no MySQL is configured, and no demo is running: cp .env.example .env and edit"
+                        + " it, or start ./orderwire demo"));
     return SettingsLoader.load(List.of(), Optional.empty(), Map.of(), Map.of("mysql.url", url))
         .mysql()
         .options();
@@ -79,7 +81,7 @@ final class SqlCommand implements Callable<Integer> {
     properties.put("user", mysql.user());
     properties.put("password", mysql.password());
     properties.put("connectTimeout", "10000");
-    // Rows affected, as the mysql client counts them, not rows found.
+    // Count changed rows, as the mysql client does, not matched rows.
     properties.put("useAffectedRows", "true");
     if (mysql.host().equals("127.0.0.1") || mysql.host().equals("localhost")) {
       properties.put("allowPublicKeyRetrieval", "true");
@@ -91,13 +93,13 @@ final class SqlCommand implements Callable<Integer> {
     } catch (SQLException e) {
       throw new OrderwireException(
           ErrorCode.MYSQL_UNREACHABLE,
-          "cannot connect to MySQL as %s: %s".formatted(mysql, rootOf(e).getMessage()),
+          "cannot connect to MySQL as %s: %s".formatted(mysql, rootCause(e).getMessage()),
           e);
     }
   }
 
-  /** Connector/J wraps what happened into paragraphs about what may have. */
-  private static Throwable rootOf(Throwable e) {
+  /** Connector/J wraps the cause into paragraphs of possible reasons. */
+  private static Throwable rootCause(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
@@ -108,7 +110,7 @@ final class SqlCommand implements Callable<Integer> {
   private void run(Connection connection) throws SQLException {
     try (Statement jdbc = connection.createStatement()) {
       boolean isResult = jdbc.execute(statement);
-      // A procedure gives several results; the end is an update count of -1.
+      // A procedure returns several results; an update count of -1 marks the end.
       while (isResult || jdbc.getUpdateCount() >= 0) {
         if (isResult) {
           try (ResultSet result = jdbc.getResultSet()) {

@@ -12,11 +12,11 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 
 /**
- * Logs go to stderr, as stdout is for results. Libraries speak up when something is wrong.
+ * Sends logs to stderr, as stdout is for results. Libraries log only warnings and errors.
  *
- * <p>In code, as a server waits for it at its start, and to read a file of XML takes longer than
- * all of the rest. Who wants it otherwise names a file of their own with {@code
- * -Dlogback.configurationFile}. Logback finds this class by its name in {@code META-INF/services}.
+ * <p>This is code because the start of a server waits for it, and reading an XML file takes longer
+ * than everything else here. {@code -Dlogback.configurationFile} replaces it. Logback finds this
+ * class through {@code META-INF/services}.
  */
 public final class StderrConfigurator extends ContextAwareBase implements Configurator {
   private static final String LINE =

@@ -18,25 +18,27 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code tail [TABLE]}: the changes of a view of a running server, one a line. */
-@Command(description = "Follow the changes of a table, one line of JSON each; Ctrl-C ends it.")
+/** {@code tail [TABLE]}: prints the changes of a view of a running server, one a line. */
+@Command(
+    description =
+        "Print the changes of a table as they happen, one line of JSON each; Ctrl-C ends it.")
 final class TailCommand implements Callable<Integer> {
-  /** Nobody reads stdout any more. */
+  /** The reader of stdout has closed it. */
   private static final class OutputClosed extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  private final Surroundings around;
-  private final Ending ending;
+  private final Environment environment;
+  private final Shutdown shutdown;
   private final PrintStream out;
   private final PrintStream err;
 
-  @Mixin private SettingsOption settings = new SettingsOption();
+  @Mixin private SettingsOption settingsOption = new SettingsOption();
 
   @Parameters(
       arity = "0..1",
       paramLabel = "TABLE",
-      description = "The table; without it the server's default one.")
+      description = "The table; default: the server's default table.")
   private @Nullable String table;
 
   @Option(
@@ -48,14 +50,14 @@ final class TailCommand implements Callable<Integer> {
 
   @Option(
       names = "--snapshot",
-      description = "Begin with the rows as they are now, as inserts with \"snapshot\":true.")
+      description = "Start with the current rows, as inserts with \"snapshot\":true.")
   private boolean snapshot;
 
   @Option(
       names = "--since",
       paramLabel = "POSITION",
       description =
-          "Begin with what came after this position; tail prints its last one when it ends.")
+          "Start with the changes after this position; tail prints its last position when it ends.")
   private @Nullable String since;
 
   @Option(
@@ -63,23 +65,26 @@ final class TailCommand implements Callable<Integer> {
       paramLabel = "URL",
       converter = ServerAddress.class,
       description =
-          "The server, as ws:// or http://; default: the running demo's, else the configured.")
+          "The server, as ws:// or http://; default: the running demo, else the configured server.")
   private @Nullable URI url;
 
-  @Option(names = "--token", paramLabel = "T", description = "Who you are, where the server asks.")
+  @Option(
+      names = "--token",
+      paramLabel = "T",
+      description = "The token that authenticates you to the server.")
   private @Nullable String token;
 
-  TailCommand(Surroundings around, Ending ending, PrintStream out, PrintStream err) {
-    this.around = around;
-    this.ending = ending;
+  TailCommand(Environment environment, Shutdown shutdown, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.shutdown = shutdown;
     this.out = out;
     this.err = err;
   }
 
   @Override
   public Integer call() {
-    URI server = withToken(url == null ? knownServer() : url);
-    try (Ending.InOrder _ = ending.inOrder();
+    URI server = withToken(url == null ? defaultServer() : url);
+    try (Shutdown.Graceful _ = shutdown.graceful();
         Follower follower =
             new Follower(
                 server,
@@ -96,7 +101,7 @@ final class TailCommand implements Callable<Integer> {
     try {
       follower.run();
     } catch (InterruptedException | OutputClosed e) {
-      // Both are how it is meant to end.
+      // The two normal ends.
     } finally {
       if (follower.position() != null) {
         err.println("position " + follower.position());
@@ -106,14 +111,14 @@ final class TailCommand implements Callable<Integer> {
 
   private void print(String line) {
     out.println(line);
-    if (out.checkError()) { // which flushes, too
+    if (out.checkError()) { // also flushes
       throw new OutputClosed();
     }
   }
 
-  private URI knownServer() {
-    Settings.Server server = settings.load(around, Map.of()).server();
-    return RunningDemo.newest(around.state())
+  private URI defaultServer() {
+    Settings.Server server = settingsOption.load(environment, Map.of()).server();
+    return RunningDemo.newest(environment.stateFolder())
         .map(demo -> URI.create(demo.websocket()))
         .orElseGet(() -> ServerAddress.websocket(server.host(), server.port()));
   }

@@ -10,28 +10,28 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code uninstall}: takes away all that install made. */
+/** {@code uninstall}: removes everything that {@code install} creates. */
 @Command(
     description =
-        "Remove all triggers of Orderwire and the change log, with all it holds, from the configured"
+        "Remove Orderwire's triggers and the change log, with all its changes, from the configured"
             + " MySQL.")
 final class UninstallCommand implements Callable<Integer> {
-  private final Surroundings around;
+  private final Environment environment;
   private final PrintStream out;
 
-  @Mixin private SettingsOption settings = new SettingsOption();
+  @Mixin private SettingsOption settingsOption = new SettingsOption();
 
-  @Option(names = "--print", description = "Write the SQL, for you to run, and do nothing else.")
+  @Option(names = "--print", description = "Print the SQL instead of running it.")
   private boolean print;
 
-  UninstallCommand(Surroundings around, PrintStream out) {
-    this.around = around;
+  UninstallCommand(Environment environment, PrintStream out) {
+    this.environment = environment;
     this.out = out;
   }
 
   @Override
   public Integer call() {
-    try (Mysql mysql = new Mysql(settings.load(around, Map.of()).mysql().options())) {
+    try (Mysql mysql = new Mysql(settingsOption.load(environment, Map.of()).mysql().options())) {
       if (print) {
         out.print(new TriggerCapture().uninstallScript(mysql));
       } else {

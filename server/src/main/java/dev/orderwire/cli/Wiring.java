@@ -28,53 +28,53 @@ import org.slf4j.LoggerFactory;
 
 /** Puts a server together from its parts: a listener and a gateway in one process. */
 final class Wiring {
-  /** What happens while the server runs; the server ends when it returns or throws. */
+  /** Runs while the server runs. The server stops when it returns or throws. */
   interface WhileServing {
     void run(InetSocketAddress address) throws InterruptedException;
   }
 
   private Wiring() {}
 
-  /** Begins to load the classes that every server needs. */
-  static Meanwhile load() {
-    return Meanwhile.run(() -> {
+  /** Starts to load the classes that every server needs. */
+  static BackgroundLoading load() {
+    return BackgroundLoading.start(() -> {
       LoggerFactory.getILoggerFactory();
       Mysql.loadDriver();
     });
   }
 
   /**
-   * Runs a server. {@link #load} must be complete.
+   * Runs a server. The classes of {@link #load} must be loaded.
    *
    * @param notes takes what was created in the database, one item a line
    */
   static void serve(
       Settings settings, MysqlOptions options, Consumer<String> notes, WhileServing body)
       throws InterruptedException {
-    // Netty reads its memory bound once, when it is first used.
-    var bounds = Bounds.onThisMachine(settings);
-    bounds.apply();
-    // Everything before the gateway waits for MySQL.
-    var loading = Meanwhile.run(Gateway::load);
+    // Before Netty is used: it reads its memory limit only once.
+    var memory = MemoryLimits.onThisMachine(settings);
+    memory.apply();
+    // Meanwhile, everything before the gateway waits for MySQL.
+    var loading = BackgroundLoading.start(Gateway::load);
     try (var mysql = new Mysql(options)) {
-      Ending.calmly(() -> serve(settings, bounds, mysql, loading, notes, body));
+      Shutdown.clearingInterrupt(() -> serve(settings, memory, mysql, loading, notes, body));
     }
   }
 
   private static void serve(
       Settings settings,
-      Bounds bounds,
+      MemoryLimits memory,
       Mysql mysql,
-      Meanwhile loading,
+      BackgroundLoading loading,
       Consumer<String> notes,
       WhileServing body)
       throws InterruptedException {
     var database = InstalledDatabase.ensure(mysql, new TriggerCapture(), settings, notes);
     var start = Tail.end(mysql);
-    // After the position: a table altered in between is reset once more, and never too little.
+    // After the position, so that no alteration is missed. One in between causes a needless reset.
     var versions = TableVersions.read(mysql, database.tables());
     var catalog = new WatchedTables(versions);
-    var feed = new Feed(start, catalog, settings.feed().maxChanges(), bounds.feed());
+    var feed = new Feed(start, catalog, settings.feed().maxChanges(), memory.feed());
     var source =
         new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
     var clock = InstantSource.system();
@@ -88,7 +88,7 @@ final class Wiring {
       var health =
           new ListenerHealth(listener.tail(), listener.reconciler()::trouble, canaryStatus, clock);
       var pages = new StatusPages(health, feed, traffic, metrics);
-      var options = GatewaySettings.options(settings, bounds);
+      var options = GatewaySettings.options(settings, memory);
       try (var gateway = new Gateway(options, source, pages, traffic)) {
         listener.start();
         var address = gateway.start();

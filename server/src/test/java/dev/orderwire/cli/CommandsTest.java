@@ -20,7 +20,7 @@ final class CommandsTest {
   private record Outcome(int code, String out, String err) {}
 
   @TempDir private Path folder;
-  private final Map<String, String> environment = new HashMap<>();
+  private final Map<String, String> variables = new HashMap<>();
 
   @Test
   void helpListsEveryCommand() {
@@ -34,7 +34,7 @@ final class CommandsTest {
   }
 
   @Test
-  void wrongUsageIsTwoAndSaysWhatIsWrongOnStderr() {
+  void wrongUsageExitsWithTwoAndAMessageOnStderr() {
     for (List<String> wrong :
         List.of(
             List.<String>of(),
@@ -54,8 +54,8 @@ final class CommandsTest {
   }
 
   @Test
-  void anErrorIsOneMessageAndAStackTraceOnlyWhenAskedFor() {
-    environment.put("MYSQL_PORT", "none");
+  void anErrorIsOneMessageAndVerboseAddsTheStackTrace() {
+    variables.put("MYSQL_PORT", "none");
 
     Outcome terse = run("sql", "SELECT 1");
     assertThat(terse.code()).isOne();
@@ -68,7 +68,7 @@ final class CommandsTest {
   }
 
   @Test
-  void sqlPrintsWhatAQueryGives() {
+  void sqlPrintsTheResultOfAQuery() {
     try (TestDatabase database = TestMysql.database()) {
       configure(database);
       database.execute(
@@ -93,7 +93,7 @@ final class CommandsTest {
   }
 
   @Test
-  void sqlPrintsHowManyRowsAStatementAffected() {
+  void sqlPrintsTheNumberOfAffectedRows() {
     try (TestDatabase database = TestMysql.database()) {
       configure(database);
       database.execute("CREATE TABLE t (n INT)", "INSERT INTO t VALUES (1), (2)");
@@ -105,7 +105,7 @@ final class CommandsTest {
   }
 
   @Test
-  void sqlRunsWithMysqlsOwnDefaults() {
+  void sqlRunsWithMysqlsDefaults() {
     try (TestDatabase database = TestMysql.database()) {
       configure(database);
 
@@ -114,7 +114,7 @@ final class CommandsTest {
   }
 
   @Test
-  void sqlThatMysqlRefusesIsOneWithMysqlsMessage() {
+  void rejectedSqlExitsWithOneAndMysqlsMessage() {
     try (TestDatabase database = TestMysql.database()) {
       configure(database);
 
@@ -128,8 +128,8 @@ final class CommandsTest {
   }
 
   @Test
-  void aMysqlThatDoesNotAnswerIsNamedWithoutItsPassword() {
-    environment.put("MYSQL_URL", "mysql://app:s3cret@127.0.0.1:1/shop");
+  void anUnreachableMysqlIsNamedWithoutItsPassword() {
+    variables.put("MYSQL_URL", "mysql://app:s3cret@127.0.0.1:1/shop");
 
     Outcome outcome = run("sql", "SELECT 1");
 
@@ -140,12 +140,12 @@ final class CommandsTest {
   }
 
   @Test
-  void withoutAMysqlSqlSaysHowToGetOne() {
+  void sqlWithoutAMysqlSaysHowToGetOne() {
     assertThat(run("sql", "SELECT 1").err()).contains(".env.example").contains("./orderwire demo");
   }
 
   @Test
-  void sqlFindsTheRunningDemoAndPrefersWhatIsConfigured() throws Exception {
+  void sqlFindsTheRunningDemoButPrefersTheConfiguredMysql() throws Exception {
     try (TestDatabase demo = TestMysql.database();
         TestDatabase configured = TestMysql.database()) {
       Path state = folder.resolve(".orderwire");
@@ -160,15 +160,15 @@ final class CommandsTest {
         configure(configured);
         Outcome outcome = run("sql", "SELECT DATABASE()");
         assertThat(outcome.out()).contains(configured.name());
-        assertThat(outcome.err()).contains("not on the demo's");
+        assertThat(outcome.err()).contains("not the demo's");
       }
-      environment.clear();
+      variables.clear();
       assertThat(run("sql", "SELECT 1").code()).isOne();
     }
   }
 
   @Test
-  void aDemoThatWasKilledIsForgotten() throws Exception {
+  void aKilledDemoIsForgotten() throws Exception {
     Path demos = Files.createDirectories(folder.resolve(".orderwire/demos"));
     Path file = demos.resolve("1.json");
     Files.writeString(
@@ -189,7 +189,7 @@ final class CommandsTest {
   }
 
   private void configure(TestDatabase database) {
-    environment.put("MYSQL_URL", url(database));
+    variables.put("MYSQL_URL", url(database));
   }
 
   private static String url(TestDatabase database) {
@@ -206,8 +206,8 @@ final class CommandsTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code =
         Main.execute(
-            new Surroundings(folder, folder, environment),
-            new Ending(Thread.currentThread()),
+            new Environment(folder, folder, variables),
+            new Shutdown(Thread.currentThread()),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             arguments);

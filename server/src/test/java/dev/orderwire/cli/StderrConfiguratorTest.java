@@ -18,27 +18,27 @@ final class StderrConfiguratorTest {
   private static final String FILE = "logback.configurationFile";
 
   @Test
-  void oursSpeakOnStderrAndLibrariesWhenSomethingIsWrong() throws Exception {
-    String said =
+  void stderrGetsOurLogsAndTheWarningsOfLibraries() throws Exception {
+    String logged =
         onStderr(loggers -> {
           new ContextInitializer(loggers).autoConfig();
-          loggers.getLogger("dev.orderwire.cli.Bounds").info("memory: {} MB", "Zoë");
-          loggers.getLogger("dev.orderwire.cli.Bounds").debug("not this");
+          loggers.getLogger("dev.orderwire.cli.MemoryLimits").info("memory: {} MB", "Zoë");
+          loggers.getLogger("dev.orderwire.cli.MemoryLimits").debug("not this");
           loggers.getLogger("io.netty.util.Recycler").info("nor this");
           loggers.getLogger("io.netty.util.Recycler").warn("but this");
         });
 
-    assertThat(said.lines())
+    assertThat(logged.lines())
         .hasSize(2)
         .element(0)
         .asString()
         .matches(
-            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  Bounds: memory: Zoë MB");
-    assertThat(said).contains(" WARN  Recycler: but this");
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  MemoryLimits: memory: Zoë MB");
+    assertThat(logged).contains(" WARN  Recycler: but this");
   }
 
   @Test
-  void aFileOfTheOperatorsOwnWins(@TempDir Path folder) throws Exception {
+  void aConfigurationFileReplacesTheDefault(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("own.xml");
     Files.writeString(
         file,
@@ -53,7 +53,7 @@ final class StderrConfiguratorTest {
         """);
     System.setProperty(FILE, file.toString());
     try {
-      String said =
+      String logged =
           onStderr(loggers -> {
             assertThat(new StderrConfigurator().configure(loggers))
                 .isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
@@ -61,7 +61,7 @@ final class StderrConfiguratorTest {
             loggers.getLogger("anything").debug("at all");
           });
 
-      assertThat(said).isEqualTo("OWN at all" + System.lineSeparator());
+      assertThat(logged).isEqualTo("OWN at all" + System.lineSeparator());
     } finally {
       System.clearProperty(FILE);
     }
@@ -73,8 +73,8 @@ final class StderrConfiguratorTest {
 
   private static String onStderr(Body body) throws Exception {
     PrintStream before = System.err;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
     LoggerContext loggers = new LoggerContext();
     loggers.setMDCAdapter(new LogbackMDCAdapter());
     try {
@@ -83,6 +83,6 @@ final class StderrConfiguratorTest {
       loggers.stop();
       System.setErr(before);
     }
-    return said.toString(StandardCharsets.UTF_8);
+    return logged.toString(StandardCharsets.UTF_8);
   }
 }

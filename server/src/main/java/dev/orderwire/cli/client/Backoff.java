@@ -4,28 +4,29 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait before the next attempt: twice as long each time up to a bound, and a random
- * part less, so that clients which lost the same server do not come back as one. For one thread.
+ * The delays between attempts to connect. They double up to a maximum, and a random part of up to a
+ * half is left out, so that clients of the same server do not reconnect all at once. For one
+ * thread.
  */
 public final class Backoff {
   private final Duration first;
-  private final Duration longest;
+  private final Duration max;
   private Duration next;
 
-  public Backoff(Duration first, Duration longest) {
+  public Backoff(Duration first, Duration max) {
     this.first = first;
-    this.longest = longest;
+    this.max = max;
     this.next = first;
   }
 
-  /** After a success: begins again with the shortest. */
+  /** Returns to the shortest delay, after a success. */
   void reset() {
     next = first;
   }
 
   Duration next() {
-    long most = next.toMillis();
-    next = next.multipliedBy(2).compareTo(longest) < 0 ? next.multipliedBy(2) : longest;
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+    long upper = next.toMillis();
+    next = next.multipliedBy(2).compareTo(max) < 0 ? next.multipliedBy(2) : max;
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(upper / 2, upper + 1));
   }
 }

@@ -11,15 +11,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one view for as long as its thread is not interrupted. Whenever the connection is lost it
- * comes back and goes on from the last position, so that nothing is missing and nothing comes
- * twice.
+ * Follows one view until its thread is interrupted. When the connection is lost, it reconnects and
+ * continues from the last position, so no change is missing and none comes twice.
  */
 public final class Follower implements AutoCloseable {
   private static final Duration OVER_LIMIT_PAUSE = Duration.ofSeconds(5);
 
-  /** How a connection ended, where another one may follow. */
-  record Lost(String why, Duration pause) {}
+  /**
+   * The end of a connection after which a new one may succeed.
+   *
+   * @param pause the time to wait in addition to the backoff
+   */
+  record Disconnect(String reason, Duration pause) {}
 
   private final HttpClient http = WireSocket.http();
   private final URI uri;
@@ -31,7 +34,7 @@ public final class Follower implements AutoCloseable {
   /**
    * @param uri the server's WebSocket address
    * @param lines takes each change as one line of JSON
-   * @param notes takes what a person may want to know: a connection lost and the like
+   * @param notes takes messages for people, such as the loss of the connection
    */
   public Follower(
       URI uri,
@@ -50,37 +53,37 @@ public final class Follower implements AutoCloseable {
     http.shutdownNow();
   }
 
-  /** What has been handed out so far: who goes on from here misses nothing. Null before that. */
+  /** The position after everything handed out so far; null if there is none yet. */
   public @Nullable String position() {
     return view.position();
   }
 
   /**
-   * Follows.
+   * Follows the view.
    *
-   * @throws OrderwireException where coming back would not help: no server at the first attempt, or
-   *     one that refuses what is asked
-   * @throws InterruptedException when this thread was interrupted: the way to end it
+   * @throws OrderwireException if reconnecting does not help: no server answers the first attempt,
+   *     or the server refuses the request
+   * @throws InterruptedException if this thread is interrupted, which is the way to stop it
    */
   public void run() throws InterruptedException {
     while (true) {
-      Lost lost = followOnce();
-      Duration pause = backoff.next().plus(lost.pause());
-      notes.accept("%s; trying again in %.1f s".formatted(lost.why(), pause.toMillis() / 1000.0));
+      Disconnect end = followOnce();
+      Duration pause = backoff.next().plus(end.pause());
+      notes.accept("%s; retrying in %.1f s".formatted(end.reason(), pause.toMillis() / 1000.0));
       Thread.sleep(pause);
     }
   }
 
-  private Lost followOnce() throws InterruptedException {
+  private Disconnect followOnce() throws InterruptedException {
     try (WireSocket socket = WireSocket.connect(http, uri)) {
       everConnected = true;
       socket.send(view.subscribe());
       while (true) {
-        switch (socket.next(view.longestSilence())) {
+        switch (socket.next(view.maxSilence())) {
           case WireSocket.Event.Message(String text) -> {
-            Lost lost = view.take(text);
-            if (lost != null) {
-              return lost;
+            Disconnect end = view.receive(text);
+            if (end != null) {
+              return end;
             }
             if (view.isSubscribed()) {
               backoff.reset();
@@ -90,7 +93,7 @@ public final class Follower implements AutoCloseable {
             return closed(code, reason);
           }
           case WireSocket.Event.Lost(String cause) -> {
-            return new Lost("connection lost (%s)".formatted(cause), Duration.ZERO);
+            return new Disconnect("connection lost (%s)".formatted(cause), Duration.ZERO);
           }
         }
       }
@@ -101,36 +104,40 @@ public final class Follower implements AutoCloseable {
         throw new OrderwireException(
             ErrorCode.NO_SERVER,
             ("no server answers at %s (%s): start one with ./orderwire demo or ./orderwire serve,"
-                    + " or say with --url where it is")
+                    + " or give its address with --url")
                 .formatted(withoutQuery(), e),
             e);
       }
-      return new Lost("no connection (%s)".formatted(e), Duration.ZERO);
+      return new Disconnect("cannot connect (%s)".formatted(e), Duration.ZERO);
     }
   }
 
-  private Lost closed(int code, String reason) {
-    String why = "the server closed the connection: %d %s".formatted(code, reason);
+  private Disconnect closed(int code, String reason) {
+    String message = "the server closed the connection: %d %s".formatted(code, reason);
     return switch (code) {
-      case 4401 -> throw new OrderwireException(ErrorCode.UNAUTHENTICATED, why + "; give --token");
+      case 4401 ->
+          throw new OrderwireException(
+              ErrorCode.UNAUTHENTICATED, message + "; pass a token with --token");
       case 1002, 1003, 1007, 1009, 4400, 4403, 4413 ->
-          throw new OrderwireException(ErrorCode.CLOSED_BY_SERVER, why);
-      case 4429 -> new Lost(why, OVER_LIMIT_PAUSE);
-      default -> new Lost(why, Duration.ZERO);
+          throw new OrderwireException(ErrorCode.CLOSED_BY_SERVER, message);
+      case 4429 -> new Disconnect(message, OVER_LIMIT_PAUSE);
+      default -> new Disconnect(message, Duration.ZERO);
     };
   }
 
-  private Lost refused(WebSocketHandshakeException e) {
+  private Disconnect refused(WebSocketHandshakeException e) {
     int status = e.getResponse().statusCode();
-    String why = "the server at %s answered %d".formatted(withoutQuery(), status);
+    String message = "the server at %s answered %d".formatted(withoutQuery(), status);
     if (status == 429 || status >= 500) {
-      return new Lost(why, status == 429 ? OVER_LIMIT_PAUSE : Duration.ZERO);
+      return new Disconnect(message, status == 429 ? OVER_LIMIT_PAUSE : Duration.ZERO);
     }
     throw new OrderwireException(
-        ErrorCode.REFUSED_BY_SERVER, why + " to a WebSocket: is this Orderwire's address?", e);
+        ErrorCode.REFUSED_BY_SERVER,
+        message + " to the WebSocket handshake: is this Orderwire's address?",
+        e);
   }
 
-  /** It may hold a token. */
+  /** The query may contain a token. */
   private String withoutQuery() {
     return uri.toString().replaceFirst("\\?.*", "");
   }

@@ -15,8 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a client keeps of a view: where it stands. Turns the server's messages into lines, and says
- * how to subscribe again. For one thread.
+ * A client's state of one view: its position and the progress of a snapshot. Converts the server's
+ * messages into lines, and creates the message that resumes the view. For one thread.
  */
 final class ViewState {
   /** Numbers keep all their digits. */
@@ -32,21 +32,21 @@ final class ViewState {
   private final Consumer<String> lines;
 
   private @Nullable String position;
-  private Duration longestSilence = SILENCE_BEFORE_WELCOME;
+  private Duration maxSilence = SILENCE_BEFORE_WELCOME;
   private List<String> key = List.of();
   private boolean subscribed;
 
-  /** Rows are to come before changes do, so there is no position to go on from yet. */
-  private boolean awaitsSnapshot;
+  /** A snapshot comes before any changes, so there is no position to continue from yet. */
+  private boolean awaitingSnapshot;
 
-  /** Rows of a snapshot that has not come to its end were handed out. */
+  /** Some rows of an unfinished snapshot have been handed out. */
   private boolean insideSnapshot;
 
   ViewState(Subscription subscription, Consumer<String> lines) {
     this.subscription = subscription;
     this.lines = lines;
     this.position = subscription.since();
-    this.awaitsSnapshot = subscription.snapshot() && subscription.since() == null;
+    this.awaitingSnapshot = subscription.snapshot() && subscription.since() == null;
   }
 
   @Nullable String position() {
@@ -57,12 +57,12 @@ final class ViewState {
     return subscribed;
   }
 
-  /** Two heartbeats and a half: one may be late, and the answer to it be lost. */
-  Duration longestSilence() {
-    return longestSilence;
+  /** Two and a half heartbeats: one may be late, and its answer lost. */
+  Duration maxSilence() {
+    return maxSilence;
   }
 
-  /** The message that subscribes, the first time and after each loss of the connection. */
+  /** Creates the message that subscribes, at first and after each loss of the connection. */
   String subscribe() {
     subscribed = false;
     ObjectNode message = JSON.createObjectNode().put("type", "subscribe").put("ref", "tail");
@@ -72,7 +72,7 @@ final class ViewState {
     if (subscription.where() != null) {
       message.set("where", subscription.where());
     }
-    if (awaitsSnapshot) {
+    if (awaitingSnapshot) {
       message.put("snapshot", true);
     } else if (position != null) {
       message.put("since", position);
@@ -81,16 +81,17 @@ final class ViewState {
   }
 
   /**
-   * Takes a message of the server.
+   * Handles a message from the server.
    *
-   * @return how the connection ended, where the server asks for that; else null
-   * @throws OrderwireException where the server has no such view, or no longer
+   * @return the end of the connection, if the server asks for a reconnect or if a retry may
+   *     succeed; else null
+   * @throws OrderwireException if the server does not have the view, or ends it
    */
-  Follower.@Nullable Lost take(String text) {
+  Follower.@Nullable Disconnect receive(String text) {
     JsonNode message = parsed(text);
     switch (message.path("type").asString("")) {
       case "welcome" ->
-          longestSilence =
+          maxSilence =
               Duration.ofMillis((long) (message.path("heartbeatSeconds").asDouble() * 2500));
       case "subscribed" -> subscribed(message);
       case "snapshot" -> snapshot(message);
@@ -103,29 +104,29 @@ final class ViewState {
         reset(message.path("reason").asString());
       }
       case "position" -> {
-        if (!awaitsSnapshot) {
+        if (!awaitingSnapshot) {
           position = positionOf(message);
         }
       }
       case "reconnect" -> {
-        return new Follower.Lost(
-            "the server asked to come back later",
+        return new Follower.Disconnect(
+            "the server asked for a later reconnect",
             Duration.ofMillis(message.path("afterMillis").asLong()));
       }
       case "error" -> {
         ErrorCode code =
             ErrorCode.of(message.path("code").asString()).orElse(ErrorCode.REFUSED_BY_SERVER);
-        String said = "the server says: " + message.path("message").asString();
+        String error = "the server says: " + message.path("message").asString();
         if (!code.retryable()) {
-          throw new OrderwireException(code, said);
+          throw new OrderwireException(code, error);
         }
-        return new Follower.Lost(said, Duration.ZERO);
+        return new Follower.Disconnect(error, Duration.ZERO);
       }
       case "unsubscribed" ->
           throw new OrderwireException(
-              ErrorCode.VIEW_ENDED, "the server ended this view without saying why: see its log");
+              ErrorCode.VIEW_ENDED, "the server ended this view without a reason; see its log");
       default -> {
-        // A message of a later version: what a client does not know it may leave.
+        // A message of a later protocol version: clients ignore unknown types.
       }
     }
     return null;
@@ -137,7 +138,7 @@ final class ViewState {
     } catch (JacksonException e) {
       throw new OrderwireException(
           ErrorCode.NOT_THE_PROTOCOL,
-          "the server sent what is no JSON: is this Orderwire's address?",
+          "the server's message is not JSON: is this Orderwire's address?",
           e);
     }
   }
@@ -155,8 +156,8 @@ final class ViewState {
   private void subscribed(JsonNode message) {
     subscribed = true;
     key = keyOf(message);
-    // With since, what was missed is still to come: the position stays until it has.
-    if (!awaitsSnapshot && position == null) {
+    // With since, missed changes are still on their way: the position stays until they arrive.
+    if (!awaitingSnapshot && position == null) {
       position = positionOf(message);
     }
     if (insideSnapshot) {
@@ -171,12 +172,12 @@ final class ViewState {
     }
     if (message.path("done").asBoolean()) {
       insideSnapshot = false;
-      awaitsSnapshot = false;
+      awaitingSnapshot = false;
       position = positionOf(message);
     }
   }
 
-  /** A row of a snapshot in the shape of a change. */
+  /** Formats a row of a snapshot as a change. */
   private String asInsert(JsonNode row) {
     ObjectNode keyCells = JSON.createObjectNode();
     key.forEach(name -> keyCells.set(name, row.path(name)));
@@ -186,9 +187,9 @@ final class ViewState {
     return line.putNull("old").putNull("at").put("snapshot", true).toString();
   }
 
-  /** All rows handed out so far are void: a snapshot follows, maybe with other columns. */
+  /** Declares all earlier lines void. A snapshot follows, perhaps with other columns. */
   private void reset(String reason) {
-    awaitsSnapshot = true;
+    awaitingSnapshot = true;
     insideSnapshot = false;
     position = null;
     lines.accept(JSON.createObjectNode().put("op", "reset").put("reason", reason).toString());

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection, read by blocking. A message more is asked for whenever one has been
- * taken, so a slow reader slows the server's sending and nothing piles up here.
+ * One WebSocket connection with blocking reads. It requests one more message for each one taken, so
+ * a slow reader slows down the server, and the queue here stays short.
  */
 final class WireSocket implements AutoCloseable {
-  /** What was heard. */
+  /** An event of the connection. */
   sealed interface Event {
     record Message(String text) implements Event {}
 
@@ -28,13 +28,13 @@ final class WireSocket implements AutoCloseable {
   }
 
   /**
-   * How many messages may wait here. Not one: where the JDK's client notices the end of a
-   * connection while nothing is asked for, it forgets to say so ({@link #http} does its part
-   * against that).
+   * The maximum number of messages in the queue. It is more than one because the JDK's client does
+   * not report the end of a connection if no message is requested at that moment; {@link #http}
+   * helps against that too.
    */
-  private static final int AHEAD = 16;
+  private static final int QUEUE_LENGTH = 16;
 
-  private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(10);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   private final WebSocket socket;
   private final Inbox inbox;
@@ -45,25 +45,25 @@ final class WireSocket implements AutoCloseable {
   }
 
   /**
-   * The JDK's client, set up for this class: it calls back on the thread that reads the network, so
-   * that it has asked for more before it can read on. (The callbacks here never block.)
+   * The JDK's client, configured for this class: callbacks run on the thread that reads the
+   * network, so they request the next message before that thread reads on. They never block.
    */
   static HttpClient http() {
     return HttpClient.newBuilder().executor(Runnable::run).build();
   }
 
   /**
-   * Connects, asking for the subprotocol that subscribes to nothing by itself.
+   * Connects with the subprotocol that does not subscribe to anything automatically.
    *
-   * @param http of {@link #http}
-   * @throws IOException where there is no server, or it refuses
+   * @param http from {@link #http}
+   * @throws IOException if there is no server, or if it refuses the connection
    */
   static WireSocket connect(HttpClient http, URI uri) throws IOException, InterruptedException {
     Inbox inbox = new Inbox();
     try {
       WebSocket socket =
           http.newWebSocketBuilder()
-              .connectTimeout(CONNECTS_WITHIN)
+              .connectTimeout(CONNECT_TIMEOUT)
               .subprotocols("orderwire.v1")
               .buildAsync(uri, inbox)
               .get();
@@ -84,14 +84,15 @@ final class WireSocket implements AutoCloseable {
   /**
    * Waits for the next event.
    *
-   * @param silence after how long without any sign of life the connection counts as lost
+   * @param maxSilence the time without any message or ping after which the connection counts as
+   *     lost
    */
-  Event next(Duration silence) throws InterruptedException {
+  Event next(Duration maxSilence) throws InterruptedException {
     Event event = inbox.events.poll();
     while (event == null) {
-      long left = inbox.heardAt + silence.toNanos() - System.nanoTime();
+      long left = inbox.receivedAt + maxSilence.toNanos() - System.nanoTime();
       if (left <= 0) {
-        return new Event.Lost("nothing heard for %d s".formatted(silence.toSeconds()));
+        return new Event.Lost("nothing received for %d s".formatted(maxSilence.toSeconds()));
       }
       event = inbox.events.poll(left, TimeUnit.NANOSECONDS);
     }
@@ -101,7 +102,7 @@ final class WireSocket implements AutoCloseable {
     return event;
   }
 
-  /** Ends the connection at once: what the server still had to say can be had again. */
+  /** Drops the connection at once. A new connection resumes without loss. */
   @Override
   public void close() {
     socket.abort();
@@ -110,16 +111,16 @@ final class WireSocket implements AutoCloseable {
   private static final class Inbox implements WebSocket.Listener {
     final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final StringBuilder unfinished = new StringBuilder();
-    volatile long heardAt = System.nanoTime();
+    volatile long receivedAt = System.nanoTime();
 
     @Override
     public void onOpen(WebSocket socket) {
-      socket.request(AHEAD);
+      socket.request(QUEUE_LENGTH);
     }
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
-      heardAt = System.nanoTime();
+      receivedAt = System.nanoTime();
       unfinished.append(part);
       if (last) {
         events.add(new Event.Message(unfinished.toString()));
@@ -132,7 +133,7 @@ final class WireSocket implements AutoCloseable {
 
     @Override
     public @Nullable CompletionStage<?> onPing(WebSocket socket, java.nio.ByteBuffer message) {
-      heardAt = System.nanoTime();
+      receivedAt = System.nanoTime();
       socket.request(1);
       return null;
     }

@@ -31,7 +31,7 @@ final class FollowerTest {
   private final List<String> notes = new CopyOnWriteArrayList<>();
 
   @Test
-  void eachChangeIsALineAsTheServerWroteIt() throws Exception {
+  void eachChangeIsOneUnalteredLine() throws Exception {
     String change =
         "{\"id\":9,\"op\":\"insert\",\"key\":{\"id\":18446744073709551615},"
             + "\"row\":{\"id\":18446744073709551615,\"n\":0.10000000000000000000000000001,\"t\":\"Zoë 漢\"},"
@@ -53,7 +53,7 @@ final class FollowerTest {
   }
 
   @Test
-  void whereIsPassedOnWithAllItsDigits() throws Exception {
+  void whereKeepsAllDigits() throws Exception {
     String where = "{\"n\":{\"gte\":1.10000000000000000000000001}}";
     Subscription subscription = new Subscription(null, EXACT.readTree(where), false, null);
     try (ScriptedServer server =
@@ -68,7 +68,7 @@ final class FollowerTest {
   }
 
   @Test
-  void afterALossItGoesOnFromTheLastPosition() throws Exception {
+  void afterADisconnectItResumesFromTheLastPosition() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> {
@@ -105,9 +105,9 @@ final class FollowerTest {
     }
   }
 
-  /** The server may name its newest position while what was missed is still on its way. */
+  /** The server may report its newest position while missed changes are still on their way. */
   @Test
-  void aPositionThatWasGivenStaysUntilWhatWasMissedHasCome() throws Exception {
+  void aGivenPositionStaysUntilMissedChangesArrive() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> {
@@ -128,7 +128,7 @@ final class FollowerTest {
   }
 
   @Test
-  void theRowsOfASnapshotComeAsInserts() throws Exception {
+  void snapshotRowsAreInserts() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> {
@@ -154,7 +154,7 @@ final class FollowerTest {
   }
 
   @Test
-  void aSnapshotThatWasCutOffComesAgainAfterALineThatSaysSo() throws Exception {
+  void anInterruptedSnapshotRestartsAfterAResetLine() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> {
@@ -181,7 +181,7 @@ final class FollowerTest {
   }
 
   @Test
-  void aResetIsALineAndASnapshotFollowsEvenThroughALoss() throws Exception {
+  void aResetIsALineAndASnapshotFollowsEvenAfterADisconnect() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> {
@@ -207,7 +207,7 @@ final class FollowerTest {
   }
 
   @Test
-  void afterASchemaChangeRowsHaveTheKeyThatTheResetNames() throws Exception {
+  void afterASchemaChangeRowsHaveTheKeyOfTheReset() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(client -> {
           open(client);
@@ -230,7 +230,7 @@ final class FollowerTest {
   }
 
   @Test
-  void aViewThatCanBeNoLongerEndsItWithTheServersReason() throws Exception {
+  void anErrorThatEndsTheViewEndsItWithTheServersMessage() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(client -> {
           open(client);
@@ -250,7 +250,7 @@ final class FollowerTest {
   }
 
   @Test
-  void aViewThatIsEndedWithoutAReasonEndsItToo() throws Exception {
+  void aViewEndedWithoutAReasonEndsItToo() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(client -> {
           open(client);
@@ -263,7 +263,7 @@ final class FollowerTest {
   }
 
   @Test
-  void aServerThatFallsSilentCountsAsLost() throws Exception {
+  void aSilentServerCountsAsLost() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> {
@@ -280,13 +280,13 @@ final class FollowerTest {
 
       assertThatThrownBy(() -> follow(server, LIVE)).hasMessageContaining("end of test");
 
-      assertThat(notes).singleElement().asString().contains("nothing heard");
+      assertThat(notes).singleElement().asString().contains("nothing received");
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {4400, 4401, 4403, 4413})
-  void aCloseThatComingBackWouldNotHelpEndsIt(int code) throws Exception {
+  void aPermanentCloseCodeEndsIt(int code) throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(client -> {
           open(client);
@@ -301,7 +301,7 @@ final class FollowerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1001, 1011, 4408, 4409, 4503})
-  void afterAnyOtherCloseItComesBack(int code) throws Exception {
+  void itReconnectsAfterOtherCloseCodes(int code) throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> {
@@ -320,7 +320,7 @@ final class FollowerTest {
   }
 
   @Test
-  void anErrorOfTheServerIsPassedOn() throws Exception {
+  void aPermanentErrorOfTheServerEndsIt() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(client -> {
           open(client);
@@ -344,7 +344,7 @@ final class FollowerTest {
         "over_limit",
         "table_altered"
       })
-  void afterAnErrorThatPassesItComesBack(String code) throws Exception {
+  void itReconnectsAfterARetryableError(String code) throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> {
@@ -365,7 +365,7 @@ final class FollowerTest {
   }
 
   @Test
-  void aServerThatIsNoneIsNamed() throws Exception {
+  void anAddressWithoutAServerIsNamed() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
             client -> client.answer("404 Not Found", "Content-Length: 0", "Connection: close"))) {
@@ -377,14 +377,14 @@ final class FollowerTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       free = socket.getLocalPort();
     }
-    URI nobody = URI.create("ws://127.0.0.1:%d/ws?token=s3cret".formatted(free));
-    assertThatThrownBy(() -> follow(nobody, LIVE))
+    URI unused = URI.create("ws://127.0.0.1:%d/ws?token=s3cret".formatted(free));
+    assertThatThrownBy(() -> follow(unused, LIVE))
         .hasMessageContaining("no server answers at ws://127.0.0.1:%d/ws (".formatted(free))
         .hasMessageNotContaining("s3cret");
   }
 
   @Test
-  void anInterruptEndsItAndThePositionIsKnown() throws Exception {
+  void anInterruptEndsItAndLeavesThePosition() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(client -> {
           open(client);
@@ -414,7 +414,7 @@ final class FollowerTest {
     }
   }
 
-  /** Lets a client in, and returns its first message. */
+  /** Accepts a client, and returns its first message. */
   private static String open(Connection client) throws Exception {
     client.open();
     return client.receive();

@@ -21,11 +21,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A WebSocket server that does to its clients what a test wants: one script for each connection, in
- * the order in which they come. For faults that a real server would not make on demand.
+ * A WebSocket server that runs one script for each connection, in order. For faults that a real
+ * server does not produce on demand.
  */
 final class ScriptedServer implements AutoCloseable {
-  /** What happens on one connection. */
+  /** The server's side of one connection. */
   interface Script {
     void run(Connection connection) throws Exception;
   }
@@ -55,7 +55,7 @@ final class ScriptedServer implements AutoCloseable {
     }
   }
 
-  /** Waits until all scripts are through; fails where one of them did. */
+  /** Waits for the end of all scripts; fails if one of them failed. */
   void awaitEnd() throws Exception {
     played.get(20, TimeUnit.SECONDS);
   }
@@ -65,7 +65,7 @@ final class ScriptedServer implements AutoCloseable {
     server.close();
   }
 
-  /** One client, seen from the server. */
+  /** The connection of one client. */
   static final class Connection {
     private final DataInputStream in;
     private final DataOutputStream out;
@@ -100,14 +100,14 @@ final class ScriptedServer implements AutoCloseable {
       return request;
     }
 
-    /** Answers the request that stands there with a status and headers. */
+    /** Answers the request with a status and headers. */
     void answer(String status, String... headers) throws IOException {
       String head = "HTTP/1.1 " + status + "\r\n" + String.join("\r\n", headers);
       out.write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
       out.flush();
     }
 
-    /** The next text message of the client. */
+    /** Reads the next text message of the client. */
     String receive() throws IOException {
       while (true) {
         int opcode = in.readUnsignedByte() & 0xf;
@@ -147,7 +147,7 @@ final class ScriptedServer implements AutoCloseable {
       out.flush();
     }
 
-    /** Returns when the client has gone. */
+    /** Waits until the client disconnects. */
     void awaitEnd() throws IOException {
       in.transferTo(OutputStream.nullOutputStream());
     }

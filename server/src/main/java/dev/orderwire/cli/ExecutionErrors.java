@@ -8,12 +8,12 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine;
 
-/** What a command threw, as one message and exit code 1. */
-final class Failures implements IExecutionExceptionHandler {
+/** Reports an exception of a command as one message, with exit code 1. */
+final class ExecutionErrors implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult arguments) {
     if (Thread.interrupted()) {
-      // Asked to end while it was still starting: nothing failed.
+      // Shut down during the start: not a failure.
       return ExitCode.OK;
     }
     PrintWriter err = command.getErr();
@@ -27,10 +27,10 @@ final class Failures implements IExecutionExceptionHandler {
   }
 
   private static String message(Exception e, boolean verbose) {
-    // Those two are thrown on purpose, with a message that is made to be shown.
+    // The messages of these two are written for users.
     if (e instanceof OrderwireException || e instanceof EmbeddedMysqlException) {
       return String.valueOf(e.getMessage());
     }
-    return e + (verbose ? "" : " (unexpected: --verbose shows where it comes from)");
+    return e + (verbose ? "" : " (unexpected; --verbose shows the stack trace)");
   }
 }

@@ -7,8 +7,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
 
-/** Wrong usage: what is wrong, where to read what would be right, and exit code 2. */
-final class Misuse implements IParameterExceptionHandler {
+/** Reports wrong usage with a pointer to the help, and exit code 2. */
+final class UsageErrors implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();

@@ -9,20 +9,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * The two commands that the launcher runs itself, as they belong to the source tree and not to the
- * server. They stand here so that the list of commands is whole.
+ * The two commands that the launcher runs itself, since they need the source tree and not the
+ * server. They are declared here so that the help lists all commands.
  */
-final class BuildCommands {
-  private BuildCommands() {}
+final class LauncherCommands {
+  private LauncherCommands() {}
 
   @Command(description = "Run a benchmark (in a source tree).")
   static final class Bench implements Callable<Integer> {
-    @Parameters(paramLabel = "SCENARIO", description = "Which, and what it takes.")
+    @Parameters(paramLabel = "SCENARIO", description = "The benchmark and its options.")
     private List<String> scenario = new ArrayList<>();
 
     @Override
     public Integer call() {
-      throw notHere("bench " + String.join(" ", scenario));
+      throw needsLauncher("bench " + String.join(" ", scenario));
     }
   }
 
@@ -30,18 +30,18 @@ final class BuildCommands {
       description =
           "Run every test, as CI does, or the judge with --torture 30m (in a source tree).")
   static final class Test implements Callable<Integer> {
-    @Parameters(paramLabel = "OPTION", description = "Options of Maven.")
+    @Parameters(paramLabel = "OPTION", description = "Options for Maven.")
     private List<String> options = new ArrayList<>();
 
     @Override
     public Integer call() {
-      throw notHere("test " + String.join(" ", options));
+      throw needsLauncher("test " + String.join(" ", options));
     }
   }
 
-  private static OrderwireException notHere(String command) {
+  private static OrderwireException needsLauncher(String command) {
     return new OrderwireException(
         ErrorCode.NO_SOURCE_TREE,
-        "this is run by the launcher of a source tree: ./orderwire " + command.strip());
+        "only the launcher in a source tree can run ./orderwire " + command.strip());
   }
 }

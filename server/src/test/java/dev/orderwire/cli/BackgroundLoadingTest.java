@@ -8,14 +8,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-final class MeanwhileTest {
+final class BackgroundLoadingTest {
   @Test
-  void itsMakerGoesOnAndWaitsForAllOfIt() throws InterruptedException {
+  void theCallerContinuesAndCanWait() throws InterruptedException {
     CountDownLatch goOn = new CountDownLatch(1);
     AtomicBoolean done = new AtomicBoolean();
 
-    Meanwhile work =
-        Meanwhile.run(() -> {
+    BackgroundLoading loading =
+        BackgroundLoading.start(() -> {
           try {
             goOn.await();
           } catch (InterruptedException e) {
@@ -25,26 +25,26 @@ final class MeanwhileTest {
         });
     assertThat(done).isFalse();
     goOn.countDown();
-    work.await();
+    loading.await();
 
     assertThat(done).isTrue();
   }
 
   @Test
-  void whatFailsThereIsThrownWhereItIsAwaited() {
+  void awaitThrowsAFailureOfTheLoader() {
     IllegalStateException failure = new IllegalStateException("no driver");
 
-    Meanwhile work =
-        Meanwhile.run(() -> {
+    BackgroundLoading loading =
+        BackgroundLoading.start(() -> {
           throw failure;
         });
 
-    assertThatThrownBy(work::await).hasRootCause(failure);
+    assertThatThrownBy(loading::await).hasRootCause(failure);
   }
 
   @Test
   @Timeout(10)
-  void nothingIsNotWaitedFor() throws InterruptedException {
-    Meanwhile.nothing().await();
+  void awaitReturnsAtOnceIfThereIsNothingToLoad() throws InterruptedException {
+    BackgroundLoading.none().await();
   }
 }
