@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A stall of each stage, made on the real thing. */
+/** Stalls each stage of the real pipeline. */
 class CanaryTest {
   private static final Duration PATIENCE = Duration.ofMillis(1_500);
   private static final String ROWS_IN_LOG =
@@ -49,7 +49,7 @@ class CanaryTest {
   }
 
   @Test
-  void beatsGetThroughAndLeaveOneRowBehindAndNobodySeesThem() {
+  void beatsArriveUnseenAndLeaveOneRow() {
     try (WatchedPipeline server = installed();
         WsClient client = WsClient.connect(server.uri("ws", "/ws?table=orders"))) {
       client.await("subscribed");
@@ -60,7 +60,7 @@ class CanaryTest {
           .contains("orderwire_canary_stalled{stage=\"gateway\"} 0.0");
       database.execute("INSERT INTO orders VALUES (1, 'new')");
       assertThat(client.nextChange().at("/row/id").intValue()).isEqualTo(1);
-      // That of the last beat, and of the one that has not arrived yet.
+      // The row of the last beat, and that of the beat under way.
       assertThat(number(ROWS_IN_LOG)).isBetween(1L, 2L);
       assertThat(number("SELECT COUNT(*) FROM orderwire_canary")).isEqualTo(1);
       try (WsClient curious = WsClient.connect(server.uri("ws", "/ws?table=orderwire_canary"))) {
@@ -71,7 +71,7 @@ class CanaryTest {
   }
 
   @Test
-  void theNewestRowOfTheLogAlwaysStays() throws SQLException {
+  void theNewestRowOfTheChangeLogStays() throws SQLException {
     try (WatchedPipeline server = installed();
         Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
@@ -91,13 +91,13 @@ class CanaryTest {
   }
 
   @Test
-  void whereARowCannotBeWrittenItStallsInWrite() throws SQLException {
+  void aLockedCanaryTableIsAStallInWrite() throws SQLException {
     try (WatchedPipeline server = installed()) {
       server.awaitBeat();
       Instant before = Instant.now();
       try (Connection other = database.connect();
           Statement statement = other.createStatement()) {
-        // To read: unlike one to write it leaves the change log alone, and with it the tail.
+        // A READ lock, as a WRITE lock would also lock the change log, and so stall the tail.
         statement.execute("LOCK TABLES orderwire_canary READ");
         server.awaitStall("write");
         assertThat(server.health().get("cause").asString()).contains("Lock wait timeout");
@@ -110,7 +110,7 @@ class CanaryTest {
   }
 
   @Test
-  void whereTriggersMayNotLogItStallsInLogAndThenAllTablesAreReadAnew() {
+  void failingTriggersAreAStallInLogAndThenAllTablesAreReset() {
     String definer = "'definer_" + database.name() + "'@'127.0.0.1'";
     database.execute(
         "CREATE USER " + definer + " IDENTIFIED BY 'secret'",
@@ -156,42 +156,42 @@ class CanaryTest {
   }
 
   @Test
-  void whereTheTailIsHeldUpItStallsInTail() {
-    CountDownLatch letTailGoOn = new CountDownLatch(1);
+  void aBlockedTailIsAStallInTail() {
+    CountDownLatch releaseTail = new CountDownLatch(1);
     try (WatchedPipeline server = installed()) {
       server.awaitBeat();
       AtomicBoolean held = new AtomicBoolean();
       server.feed.onAppend(() -> {
         held.set(true);
-        awaitCalmly(letTailGoOn);
+        awaitUninterrupted(releaseTail);
       });
       try {
-        Await.until("held up", held::get);
+        Await.until("the tail is blocked", held::get);
         server.awaitStall("tail");
         assertThat(server.isReady()).isFalse();
       } finally {
-        letTailGoOn.countDown();
+        releaseTail.countDown();
       }
       server.awaitBeats(2);
       assertThat(server.isReady()).isTrue();
-      // What was written meanwhile has arrived late, and does not stay either.
-      Await.until("tidy", () -> number(ROWS_IN_LOG) <= 2);
+      // The rows written during the stall arrived late, and are deleted too.
+      Await.until("old rows are deleted", () -> number(ROWS_IN_LOG) <= 2);
     }
   }
 
   @Test
-  void aServerThatWasTooSlowToSeeABeatOfAnotherKeepsNoGap() {
-    CountDownLatch letTailGoOn = new CountDownLatch(1);
+  void aSlowServerKeepsNoGapForAMissedBeatOfAnother() {
+    CountDownLatch releaseTail = new CountDownLatch(1);
     try (WatchedPipeline quick = installed();
         WatchedPipeline slow = new WatchedPipeline(database, PATIENCE)) {
       AtomicBoolean held = new AtomicBoolean();
       slow.feed.onAppend(() -> {
         held.set(true);
-        awaitCalmly(letTailGoOn);
+        awaitUninterrupted(releaseTail);
       });
       long unseen;
       try {
-        Await.until("held up", held::get);
+        Await.until("the tail is blocked", held::get);
         unseen = number("SELECT MAX(id) FROM orderwire_change_log") + 1;
         Await.until(
             "a beat comes and goes",
@@ -203,7 +203,7 @@ class CanaryTest {
                         < 2);
         assertThat(slow.tail.position().covers(unseen)).isFalse();
       } finally {
-        letTailGoOn.countDown();
+        releaseTail.countDown();
       }
       Await.until("no gap", () -> slow.tail.position().covers(unseen) && slow.tail.gaps() == 0);
       slow.awaitBeats(2);
@@ -212,7 +212,7 @@ class CanaryTest {
   }
 
   @Test
-  void whereAnEventLoopHangsItStallsInGateway() {
+  void aHangingEventLoopIsAStallInGateway() {
     try (WatchedPipeline server = installed();
         RawSocket hanging = RawSocket.connect(server.address)) {
       server.awaitBeat();
@@ -221,21 +221,21 @@ class CanaryTest {
       assertThat(server.health().get("cause").asString()).contains("1 of ");
       assertThat(server.isReady()).isFalse();
       long cursor = server.feed.end().cursor();
-      server.letLoopGoOn.countDown();
+      server.releaseLoop.countDown();
       assertThat(hanging.readAnswer()).startsWith("HTTP/1.1 200");
       server.awaitBeat();
-      // The tail was not the one that hung.
+      // The tail was not blocked.
       assertThat(server.feed.read(cursor, 1)).isInstanceOf(Reading.Moments.class);
     }
   }
 
   @Test
-  void aTriggerThatIsGoneIsPutBackAndABeatGetsThroughAgain() {
+  void aDroppedTriggerIsRecreatedAndBeatsArriveAgain() {
     try (WatchedPipeline server = installed()) {
       server.awaitBeat();
       database.execute("DROP TRIGGER orderwire_orderwire_canary_update");
       Await.until(
-          "trigger",
+          "the trigger is back",
           () ->
               !database.query("SHOW TRIGGERS LIKE 'orderwire_canary'").stream()
                   .filter(row -> "UPDATE".equals(row.get(1)))
@@ -247,7 +247,7 @@ class CanaryTest {
     }
   }
 
-  private static void awaitCalmly(CountDownLatch latch) {
+  private static void awaitUninterrupted(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {

@@ -41,7 +41,7 @@ class StatusPagesTest {
   }
 
   @Test
-  void aTailThatFollowsIsUpAndOneThatFellSilentIsDown() {
+  void healthIsUpWhileTheTailFollowsAndDownWhenItStalls() {
     try (TestDatabase database = TestMysql.database();
         Mysql mysql = new Mysql(database.options())) {
       database.execute("CREATE TABLE orders (id INT PRIMARY KEY)");
@@ -104,7 +104,7 @@ class StatusPagesTest {
   }
 
   @Test
-  void theMetricsSayWhatTheGatewayDid() {
+  void metricsCountTheGatewaysTraffic() {
     try (Metrics metrics = new Metrics()) {
       GatewayMetrics traffic =
           new GatewayMetrics(metrics.registry(), InstantSource.fixed(Instant.ofEpochSecond(100)));
@@ -118,7 +118,7 @@ class StatusPagesTest {
       traffic.delivered(7);
       traffic.sent(1_000);
       traffic.written(Instant.ofEpochSecond(100).minusMillis(40));
-      // MySQL's clock is ahead.
+      // As if MySQL's clock is ahead.
       traffic.written(Instant.ofEpochSecond(101));
       traffic.replayed();
       traffic.snapshot();

@@ -36,14 +36,14 @@ import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All that {@code serve} wires, with a canary that is soon impatient. */
+/** A server with the parts that {@code serve} wires, and a canary that reports stalls early. */
 final class WatchedPipeline implements AutoCloseable {
   private static final InstallOptions WITH_CANARY = new InstallOptions(false, true);
   private static final List<String> TABLES = List.of("orders");
   private static final InstantSource CLOCK = InstantSource.system();
 
-  /** Taken by an event loop that is asked for {@code /health/live}, and held until it may go on. */
-  final CountDownLatch letLoopGoOn = new CountDownLatch(1);
+  /** A request for {@code /health/live} blocks its event loop until this is counted down. */
+  final CountDownLatch releaseLoop = new CountDownLatch(1);
 
   final Feed feed;
   final WatchedTables catalog;
@@ -56,7 +56,7 @@ final class WatchedPipeline implements AutoCloseable {
   private final Gateway gateway;
   private final Canary canary;
 
-  /** Creates the table, and installs as this user of MySQL. */
+  /** Creates the table, and installs as the given MySQL user. */
   static void install(TestDatabase database, MysqlOptions as) {
     database.execute("CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NOT NULL)");
     try (Mysql mysql = new Mysql(as)) {
@@ -64,7 +64,7 @@ final class WatchedPipeline implements AutoCloseable {
     }
   }
 
-  /** Whether a table has been reset: a position that covers nothing is void then. */
+  /** Whether a table has been reset, which makes a position that covers nothing void. */
   boolean isReset(String table) {
     Position nothing = new Position(feed.end().position().epoch(), 0, Ids.NONE);
     return catalog.isVoid(catalog.table(table).orElseThrow(), nothing);
@@ -125,7 +125,7 @@ final class WatchedPipeline implements AutoCloseable {
     @Override
     public Page live() {
       try {
-        letLoopGoOn.await();
+        releaseLoop.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -161,11 +161,11 @@ final class WatchedPipeline implements AutoCloseable {
     return pages.metrics().body();
   }
 
-  /** Waits until a beat has got through from here on. */
+  /** Waits for the arrival of a new beat. */
   void awaitBeat() {
     String last = health().at("/canary/at").asString("");
     Await.until(
-        "a beat gets through",
+        "a beat arrives",
         () ->
             health().at("/canary/status").asString().equals("up")
                 && !health().at("/canary/at").asString().equals(last)
@@ -173,7 +173,7 @@ final class WatchedPipeline implements AutoCloseable {
     assertThat(metrics()).doesNotContainPattern("canary_stalled\\{stage=\"\\w+\"} 1");
   }
 
-  /** Waits until it is said that the canary stalls there. */
+  /** Waits until the canary reports a stall in the stage. */
   void awaitStall(String stage) {
     Await.until(
         "stall in stage " + stage, () -> health().at("/canary/stage").asString("").equals(stage));
@@ -183,7 +183,7 @@ final class WatchedPipeline implements AutoCloseable {
     assertThat(metrics()).contains("orderwire_canary_stalled{stage=\"" + stage + "\"} 1.0");
   }
 
-  /** Waits until the beats under way when this was called are over, and some more are. */
+  /** Waits for several new beats. The first one may be under way already. */
   void awaitBeats(int count) {
     for (int i = 0; i < count; i++) {
       awaitBeat();
@@ -192,7 +192,7 @@ final class WatchedPipeline implements AutoCloseable {
 
   @Override
   public void close() {
-    letLoopGoOn.countDown();
+    releaseLoop.countDown();
     canary.close();
     gateway.close();
     metrics.close();

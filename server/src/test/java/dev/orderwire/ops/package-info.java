@@ -1,4 +1,4 @@
-/** Tests of health and metrics, on a real tail. */
+/** Tests of health, metrics and the canary, on a real server. */
 @NullMarked
 package dev.orderwire.ops;
 
