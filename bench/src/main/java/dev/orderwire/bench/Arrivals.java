@@ -1,6 +1,7 @@
 package dev.orderwire.bench;
 
 import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.rig.Watcher;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;

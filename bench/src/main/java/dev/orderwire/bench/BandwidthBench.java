@@ -2,6 +2,7 @@ package dev.orderwire.bench;
 
 import dev.orderwire.bench.peer.PollingScreen;
 import dev.orderwire.bench.peer.Screen;
+import dev.orderwire.bench.peer.ScreenCost;
 import dev.orderwire.bench.peer.WebSocketScreen;
 import dev.orderwire.bench.report.Figures;
 import dev.orderwire.bench.report.Output;

@@ -1,5 +1,6 @@
 package dev.orderwire.bench;
 
+import dev.orderwire.bench.peer.ScreenCost;
 import dev.orderwire.bench.report.Figures;
 import java.io.PrintStream;
 

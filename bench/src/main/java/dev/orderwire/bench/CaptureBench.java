@@ -5,6 +5,7 @@ import dev.orderwire.bench.report.Output;
 import dev.orderwire.bench.rig.ProcessCpu;
 import dev.orderwire.bench.rig.Rig;
 import dev.orderwire.bench.rig.UnpacedWriters;
+import dev.orderwire.bench.rig.Watcher;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.time.Duration;

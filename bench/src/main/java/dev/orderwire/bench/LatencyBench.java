@@ -7,6 +7,7 @@ import dev.orderwire.bench.rig.MysqlStatus;
 import dev.orderwire.bench.rig.Pacer;
 import dev.orderwire.bench.rig.ProcessCpu;
 import dev.orderwire.bench.rig.Rig;
+import dev.orderwire.bench.rig.Watcher;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -4,6 +4,7 @@ import dev.orderwire.bench.report.Figures;
 import dev.orderwire.bench.report.Output;
 import dev.orderwire.bench.rig.Pacer;
 import dev.orderwire.bench.rig.Rig;
+import dev.orderwire.bench.rig.Watcher;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package dev.orderwire.bench;
+package dev.orderwire.bench.peer;
 
 /**
  * What a screen cost.
@@ -11,7 +11,7 @@ package dev.orderwire.bench;
  * @param rowsRead rows that MySQL read from the table
  * @param compressed whether the server compressed what it sent
  */
-record ScreenCost(
+public record ScreenCost(
     double seconds,
     long firstBytes,
     long laterBytes,
@@ -19,11 +19,11 @@ record ScreenCost(
     long listQueries,
     long rowsRead,
     boolean compressed) {
-  double bytesPerSecond() {
+  public double bytesPerSecond() {
     return laterBytes / seconds;
   }
 
-  double queriesPerSecond() {
+  public double queriesPerSecond() {
     return queries / seconds;
   }
 }

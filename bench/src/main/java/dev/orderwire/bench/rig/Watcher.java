@@ -1,4 +1,4 @@
-package dev.orderwire.bench;
+package dev.orderwire.bench.rig;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A WebSocket client that reports each change with the time of its arrival. */
-final class Watcher implements WebSocket.Listener, AutoCloseable {
+public final class Watcher implements WebSocket.Listener, AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final ObjLongConsumer<JsonNode> onChange;
@@ -27,7 +27,7 @@ final class Watcher implements WebSocket.Listener, AutoCloseable {
    * @param onChange receives each change with the {@link System#nanoTime} of its arrival, on the
    *     client's thread
    */
-  Watcher(HttpClient http, URI websocket, ObjLongConsumer<JsonNode> onChange)
+  public Watcher(HttpClient http, URI websocket, ObjLongConsumer<JsonNode> onChange)
       throws InterruptedException {
     this.onChange = onChange;
     this.socket = http.newWebSocketBuilder().buildAsync(websocket, this).join();
@@ -65,7 +65,7 @@ final class Watcher implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Fails if the connection has ended, because later measurements would be wrong. */
-  void requireOpen() {
+  public void requireOpen() {
     if (ended.isDone()) {
       throw new IllegalStateException("the connection of a client has ended: " + ended.join());
     }
