@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A client whose position did not fit into its text has seen more than the text says: what comes
- * again may not be shown before all of it has come, or it would show rows of different times.
+ * A client whose position did not fit into its text has seen more than the text says. Changes that
+ * are repeated must come as one moment, or the client would show rows of different times.
  */
 class AbridgedPositionTest {
   private static final int CHANGES = 6;
@@ -38,14 +38,14 @@ class AbridgedPositionTest {
   }
 
   @Test
-  void whatComesAgainIsOneMoment() {
+  void repeatedChangesComeAsOneMoment() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, ONE_BY_ONE)) {
       for (int i = 0; i < CHANGES; i++) {
         gateway.insert(1);
       }
       List<Long> ids = gateway.ids();
       String said = new Position(gateway.position().epoch(), ids.get(1), Ids.NONE).toString();
-      // Where the text is all that was seen, each moment is one.
+      // A complete position gets each moment on its own.
       assertThat(more(resumed(gateway, said))).containsExactly(false, false, false, false);
       List<JsonNode> again = resumed(gateway, said + "~");
       assertThat(more(again).getLast()).isFalse();
@@ -60,7 +60,7 @@ class AbridgedPositionTest {
   }
 
   @Test
-  void whoHasAllIsToldSoAndGoesOnLive() {
+  void aClientThatHasEverythingIsSubscribedAndFollowsLive() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, ONE_BY_ONE)) {
       gateway.insert(1);
       try (WsClient client = WsClient.connect(gateway.ws("since", gateway.position() + "~"))) {

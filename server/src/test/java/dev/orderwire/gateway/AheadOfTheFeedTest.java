@@ -31,12 +31,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A snapshot may show what the feed has yet to; no tail runs here, so that it does. */
+/** A snapshot can be ahead of the feed. No tail runs here, so that it is. */
 class AheadOfTheFeedTest {
   private static final String WHERE = "{\"status\":\"new\"}";
 
   @Test
-  void whoIsAheadIsToldWhenItIsWholeAlsoByWhatItsViewDoesNotSee() {
+  void aClientAheadOfTheFeedIsToldWhenItsStateIsWholeEvenByChangesOutsideItsView() {
     try (TestDatabase database = TestMysql.database();
         Mysql mysql = new Mysql(database.options())) {
       database.execute(

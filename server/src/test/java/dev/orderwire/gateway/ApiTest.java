@@ -45,7 +45,7 @@ class ApiTest {
   }
 
   @Test
-  void rowsComePageByPage() {
+  void rowsArePaged() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       gateway.insert(7);
       gateway.update("customer", "shipped", 2, 4, 5, 7);
@@ -69,7 +69,7 @@ class ApiTest {
   }
 
   @Test
-  void aTableOfAnyNameAndKeyIsPagedToo() {
+  void aTableOfAnyNameAndKeyIsPaged() {
     try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
       gateway.database.execute(
           "INSERT INTO `line item/+%` VALUES (1, 1, 'a'), (1, 2, 'b'), (2, 1, 'c'), (2, 2, 'd')");
@@ -96,7 +96,7 @@ class ApiTest {
   }
 
   @Test
-  void aPageEndsAtItsBoundOfBytes() {
+  void aPageEndsAtTheByteLimit() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of(Limit.ANSWER_BYTES, 100L))) {
       gateway.insert(50);
       JsonNode page = get(gateway, "orders/rows");
@@ -136,7 +136,7 @@ class ApiTest {
   }
 
   @Test
-  void withoutSinceItSaysWhereToBegin() {
+  void withoutSinceTheAnswerIsAPositionToStartFrom() {
     try (MemoryGateway gateway = new MemoryGateway(10, Map.of())) {
       gateway.insert(3);
       JsonNode begin = get(gateway, "orders/changes");
@@ -145,9 +145,9 @@ class ApiTest {
     }
   }
 
-  /** Small pages, a gap of an open transaction in between, and one that is filled meanwhile. */
+  /** With small pages and a gap, which is filled later. */
   @Test
-  void whoFollowsThePagesMissesNothingAndGetsNothingTwice() throws SQLException {
+  void followingThePagesYieldsEachChangeOnce() throws SQLException {
     Map<Limit, Long> small = Map.of(Limit.PAGE_CHANGES, 4L);
     try (OrdersGateway gateway = new OrdersGateway(10, small);
         Connection late = gateway.database.connect();
@@ -169,9 +169,9 @@ class ApiTest {
     }
   }
 
-  /** Also where the view sees little, one answer reads a bounded part of the log. */
+  /** One answer reads a bounded part of the log, even if the view shows little of it. */
   @Test
-  void whatTheViewDoesNotSeeIsPassedInSteps() {
+  void changesOutsideTheViewAreSkippedInBoundedSteps() {
     try (MemoryGateway gateway = new MemoryGateway(10, Map.of(Limit.ROWS, 20L))) {
       String position = gateway.position().toString();
       gateway.insert(50);

@@ -54,7 +54,7 @@ class BadInputTest {
           {"type":"unsubscribe","ref":"r"}                                       | bad_message      | r
           {"type":"auth","ref":"r","token":"x"}                                  | auth_not_configured | r
           """)
-  void anErrorSaysWhatIsWrongAndTheConnectionLivesOn(String message, String code, String ref) {
+  void anErrorNamesTheProblemAndTheConnectionStaysOpen(String message, String code, String ref) {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws(), "orderwire.v1")) {
       client.await("welcome");
@@ -90,7 +90,8 @@ class BadInputTest {
           since    | yesterday        | unknown_position
           conflate | 2m               | bad_conflate
           """)
-  void aPlainClientWithABadUrlIsToldAndMayStillSubscribe(String name, String value, String code) {
+  void aPlainClientWithABadUrlGetsAnErrorAndCanStillSubscribe(
+      String name, String value, String code) {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws(name, value))) {
       client.await("welcome");
@@ -103,7 +104,7 @@ class BadInputTest {
   }
 
   @Test
-  void aParameterThatStandsTwiceIsNotGuessedAt() {
+  void aRepeatedParameterIsRefused() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws("table", "orders", "table", "orders"))) {
       assertThat(client.await("error").get("code").asString()).isEqualTo("bad_parameter");
@@ -125,7 +126,7 @@ class BadInputTest {
   }
 
   @Test
-  void aBinaryMessageEndsTheConnection() {
+  void aBinaryMessageClosesTheConnection() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       client.await("subscribed");
@@ -136,7 +137,7 @@ class BadInputTest {
   }
 
   @Test
-  void tooManyErrorsEndTheConnection() {
+  void tooManyErrorsCloseTheConnection() {
     try (FeedGateway gateway = new FeedGateway(Map.of(Limit.ERRORS, 3L));
         WsClient client = WsClient.connect(gateway.ws(), "orderwire.v1")) {
       client.send("1");
@@ -150,7 +151,7 @@ class BadInputTest {
   }
 
   @Test
-  void aMessageOverItsBoundEndsTheConnection() {
+  void aMessageOverTheLimitClosesTheConnection() {
     try (FeedGateway gateway = new FeedGateway()) {
       String longest = "{\"type\":\"ping\",\"ref\":\"" + "x".repeat(65_536 - 24) + "\"}";
       assertThat(longest).hasSize(65_536);
@@ -191,7 +192,7 @@ class BadInputTest {
     "09, 00, 1002", // a control frame in fragments
     "88, 00, 1002", // half a close code
   })
-  void whatIsNoWebSocketEndsWithItsCode(String first, String payload, int code) {
+  void aProtocolErrorClosesTheConnectionWithItsCode(String first, String payload, int code) {
     try (FeedGateway gateway = new FeedGateway();
         RawSocket socket = RawSocket.connect(gateway.address).upgrade("/ws")) {
       socket.sendFrame(Integer.parseInt(first, 16), HexFormat.of().parseHex(payload));
@@ -200,7 +201,7 @@ class BadInputTest {
   }
 
   @Test
-  void aFrameWithoutAMaskEndsTheConnection() {
+  void anUnmaskedFrameClosesTheConnection() {
     try (FeedGateway gateway = new FeedGateway();
         RawSocket socket = RawSocket.connect(gateway.address).upgrade("/ws")) {
       socket.send(new byte[] {(byte) 0x81, 2, '{', '}'});
@@ -209,7 +210,7 @@ class BadInputTest {
   }
 
   @Test
-  void tooManyViewsAreRefusedAndOneLessMakesRoom() {
+  void tooManyViewsAreRefusedUntilOneIsUnsubscribed() {
     try (FeedGateway gateway = new FeedGateway(Map.of(Limit.VIEWS, 2L));
         WsClient client = WsClient.connect(gateway.ws(), "orderwire.v1")) {
       client.send("{\"type\":\"subscribe\",\"where\":{\"id\":1}}");

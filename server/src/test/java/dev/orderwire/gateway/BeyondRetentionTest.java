@@ -21,13 +21,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client does not read, and what it has not had is no longer kept when it reads on. */
+/** A client does not read, and retention deletes what it has missed. */
 @ExtendWith(FailOnLeak.class)
 class BeyondRetentionTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int ORDERS = 40;
 
-  /** Who takes nothing is not given up here before it reads on. */
+  /** A client that does not read is not closed before it reads on. */
   private static final Map<Limit, Long> PATIENT =
       Map.of(Limit.PAGE_CHANGES, 100L, Limit.STALL_SECONDS, 600L);
 
@@ -37,7 +37,7 @@ class BeyondRetentionTest {
     return gateway;
   }
 
-  /** 16 MB of few rows: more than the kernels take in for one that does not read. */
+  /** 16 MB of few rows: more than the kernels buffer for a client that does not read. */
   private static void changeMuch(OrdersGateway gateway) {
     for (int i = 0; i < 50; i++) {
       gateway.database.execute(
@@ -75,7 +75,7 @@ class BeyondRetentionTest {
   }
 
   @Test
-  void aLiveClientGetsWhatWasOnItsWayThenIsClosedAndComesBackToTheRows() {
+  void aLiveClientGetsSentMessagesThenIsClosedAndGetsTheRowsWhenItReconnects() {
     try (OrdersGateway gateway = gateway()) {
       String position;
       try (RawSocket slow = RawSocket.connect(gateway.address, 4_096).upgrade("/ws")) {
@@ -112,7 +112,7 @@ class BeyondRetentionTest {
   }
 
   @Test
-  void aLiveStreamOfEventsEndsInOrderAndComesBackToTheRows() {
+  void aLiveStreamOfEventsEndsCleanlyAndGetsTheRowsWhenItReconnects() {
     try (OrdersGateway gateway = gateway()) {
       String events;
       try (RawSocket slow = RawSocket.connect(gateway.address, 4_096)) {
@@ -139,9 +139,9 @@ class BeyondRetentionTest {
     }
   }
 
-  /** It was away, and has not been live since: that its position no longer counts is a reset. */
+  /** A client that was never live here gets a reset, and is not closed as too slow. */
   @Test
-  void whoResumesAndIsOvertakenOnItsWayIsGivenTheRows() {
+  void aResumingClientThatRetentionOvertakesGetsTheRows() {
     try (OrdersGateway gateway = gateway()) {
       String since = gateway.position().toString();
       changeMuch(gateway);
@@ -164,9 +164,9 @@ class BeyondRetentionTest {
     }
   }
 
-  /** Another server's retention has taken what was still to come here: no client was too slow. */
+  /** Another server's retention has deleted changes that this one never read. */
   @Test
-  void whatTheServerItselfHasMissedClosesNobody() throws SQLException {
+  void changesThatTheServerMissedCloseNoConnection() throws SQLException {
     try (OrdersGateway gateway = gateway();
         WsClient client = WsClient.connect(gateway.ws());
         Connection open = gateway.database.connect();

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** Many who watch one view, most of them with nothing out of the ordinary. */
+/** Many clients of one view, most of which keep up. */
 @ExtendWith(FailOnLeak.class)
 class BroadcastTest {
-  /** Long enough to be compressed for who wants it. */
+  /** Long enough to be compressed. */
   private static final String CUSTOMER = "customer ".repeat(40);
 
   private static final List<Form> FORMS = List.of(Form.PLAIN, Form.DEFLATED, Form.EVENT);
@@ -77,7 +77,7 @@ class BroadcastTest {
   }
 
   @Test
-  void whoeverComesAndGoesTheOthersGetEachMessageOnceAndInTheirForm() throws Exception {
+  void clientsGetEachMessageOnceInTheirFormWhileOthersComeAndGo() throws Exception {
     try (FeedGateway gateway = new FeedGateway()) {
       List<Client> clients = new ArrayList<>();
       for (int round = 0; round < 60; round++) {
@@ -105,11 +105,11 @@ class BroadcastTest {
   }
 
   /**
-   * Heartbeats, answers and second views set a client apart for a while: how far it is must not be
-   * forgotten then, nor told too low.
+   * Heartbeats, answers and second views take a client out of the broadcast for a while: its place
+   * must not be lost then, nor reported too low.
    */
   @Test
-  void whoIsSetApartForAWhileGetsEverythingOnceAndNoPositionGoesBack() {
+  void aClientServedOnItsOwnForAWhileGetsEverythingOnceAndNoPositionGoesBack() {
     GatewayOptions options = FeedGateway.options(Duration.ofMillis(160), Set.of(), Map.of());
     try (FeedGateway gateway = new FeedGateway(options, 100_000)) {
       List<WsClient> clients = new ArrayList<>();
@@ -138,7 +138,7 @@ class BroadcastTest {
 
   /** Each is unwritable now and then, and served as soon as it is no more, while others go on. */
   @Test
-  void whoIsNowSlowAndNowQuickGetsEverythingOnce() throws InterruptedException {
+  void aClientThatIsSlowAtTimesGetsEverythingOnce() throws InterruptedException {
     int changes = 3_000;
     try (FeedGateway gateway = new FeedGateway()) {
       List<RawSocket> clients = new ArrayList<>();

@@ -47,7 +47,7 @@ class ConflateTest {
   }
 
   @Test
-  void itGetsTheNewestStateOfEachRowAndSeldom() {
+  void eachRowsNewestStateComesAtThePace() {
     try (WsClient all = subscribed();
         WsClient seldom = subscribed("conflate", "400ms")) {
       gateway.append(insert(101, order(1, "Ann", "0")));
@@ -76,7 +76,7 @@ class ConflateTest {
   }
 
   @Test
-  void whatComesAndGoesInBetweenIsNotSeenAtAll() {
+  void rowsThatComeAndGoBetweenTwoMessagesAreNotSent() {
     try (WsClient seldom = subscribed("conflate", "500ms")) {
       gateway.append(insert(101, order(1, "Ann", "new")));
       upTo(101, seldom);
@@ -91,7 +91,7 @@ class ConflateTest {
 
   /** While something waits for its time, no position may say that it has come. */
   @Test
-  void noPositionIsAheadOfWhatWasSent() {
+  void noPositionIsAheadOfTheChangesSent() {
     gateway.close();
     gateway =
         new FeedGateway(FeedGateway.options(Duration.ofSeconds(2), Set.of(), Map.of()), 100_000);
@@ -109,7 +109,7 @@ class ConflateTest {
   }
 
   @Test
-  void aResumeGoesOnWithTheSamePace() {
+  void aResumedSubscriptionKeepsItsPace() {
     String since;
     try (WsClient seldom = subscribed("conflate", "100ms")) {
       gateway.append(insert(101, order(1, "Ann", "new")));

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the gateway told of its work. */
+/** Counts the gateway's numbers. */
 public class CountingTraffic implements Traffic {
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger subscriptions = new AtomicInteger();

@@ -66,7 +66,7 @@ class DeflateTest {
   }
 
   @Test
-  void whoOffersItGetsItAndTheOthersGetTheSameText() {
+  void clientsThatOfferCompressionGetItAndOthersGetTheSameText() {
     try (RawSocket plain = connect("/ws");
         RawSocket deflating = deflating("/ws")) {
       next(plain, "subscribed");
@@ -78,14 +78,14 @@ class DeflateTest {
       assertThat(one.deflated()).isFalse();
       assertThat(other.deflated()).isTrue();
       assertThat(other.length()).isLessThan(one.length() / 4);
-      // One that nobody else gets is not worth the time.
+      // Messages for a single client are not compressed.
       assertThat(subscribed.deflated()).isFalse();
     }
   }
 
   /** Without context takeover each message stands for itself. */
   @Test
-  void messageAfterMessageIsReadByItself() {
+  void eachMessageIsCompressedIndependently() {
     try (RawSocket deflating = deflating("/ws")) {
       next(deflating, "subscribed");
       for (long id = 101; id < 120; id++) {
@@ -98,7 +98,7 @@ class DeflateTest {
   }
 
   @Test
-  void whatTheClientCompressesIsUnderstoodInOneFrameOrInMany() {
+  void compressedClientMessagesAreReadInOneFrameOrInMany() {
     try (RawSocket client = deflating("/ws", "Sec-WebSocket-Protocol: orderwire.v1")) {
       next(client, "welcome");
       byte[] ping = deflate("{\"type\":\"ping\",\"ref\":\"one\"}");
@@ -115,7 +115,7 @@ class DeflateTest {
 
   /** A few kilobytes can be made to hold gigabytes. */
   @Test
-  void whatBecomesTooLargeIsNotReadToItsEnd() {
+  void decompressionStopsAtTheMessageLimit() {
     try (RawSocket client = deflating("/ws", "Sec-WebSocket-Protocol: orderwire.v1")) {
       String bomb = "{\"type\":\"ping\",\"ref\":\"" + "x".repeat(3_000_000) + "\"}";
       byte[] compressed = deflate(bomb);
@@ -126,7 +126,7 @@ class DeflateTest {
   }
 
   @Test
-  void whatIsNotCompressedAsItSaysIsAgainstTheProtocol() {
+  void invalidCompressedDataIsAProtocolError() {
     try (RawSocket client = deflating("/ws")) {
       client.sendFrame(TEXT | DEFLATED, "not at all".getBytes(StandardCharsets.UTF_8));
       assertThat(client.readCloseCode()).isEqualTo(1002);
@@ -155,13 +155,13 @@ class DeflateTest {
         "permessage-deflate; something | false",
         "permessage-bzip2 | false",
       })
-  void onlyWhatCanBeKeptIsAgreedTo(String offer, boolean agreed) {
+  void onlyAcceptableOffersAreAccepted(String offer, boolean agreed) {
     assertThat(Deflate.isOffered(List.of(offer))).isEqualTo(agreed);
   }
 
-  /** Also where the compressed bytes are more than what there was room for. */
+  /** Even if the compressed bytes need more room than there was. */
   @Test
-  void bytesThatCannotBeCompressedComeBackAsTheyWere() {
+  void incompressibleBytesSurviveTheRoundTrip() {
     Random random = new Random(1);
     for (int size : new int[] {0, 1, 100, 8_187, 8_192, 100_000}) {
       byte[] bytes = new byte[size];

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(FailOnLeak.class)
 class EventsTest {
   @Test
-  void theSameObjectsComeAsEventsWhosePositionsAreTheirIds() {
+  void eventsCarryTheSameObjectsWithPositionsAsIds() {
     try (FeedGateway gateway = new FeedGateway();
         SseClient client = SseClient.connect(gateway.events("where", "{\"status\":\"pending\"}"))) {
       assertThat(client.header("content-type")).startsWith("text/event-stream");
@@ -39,7 +39,7 @@ class EventsTest {
   }
 
   @Test
-  void theLastEventIdResumesAndCountsMoreThanTheUrl() {
+  void theLastEventIdTakesPrecedenceOverTheUrl() {
     try (FeedGateway gateway = new FeedGateway()) {
       String first = gateway.position().toString();
       gateway.append(insert(101, order(1, "Ann", "pending")));
@@ -69,7 +69,7 @@ class EventsTest {
           conflate | 5ms           | 400 | bad_conflate
           nothing  | 1             | 400 | bad_parameter
           """)
-  void aBadRequestIsRefusedAsHttpDoes(String name, String value, int status, String code) {
+  void aBadRequestGetsAnHttpError(String name, String value, int status, String code) {
     try (FeedGateway gateway = new FeedGateway();
         SseClient client = SseClient.connect(gateway.events(name, value))) {
       assertThat(client.status()).isEqualTo(status);
@@ -81,7 +81,7 @@ class EventsTest {
   }
 
   @Test
-  void theStreamEndsInOrderWhenTheServerGoes() {
+  void theStreamEndsCleanlyWhenTheServerShutsDown() {
     try (FeedGateway gateway = new FeedGateway();
         SseClient client = SseClient.connect(gateway.events())) {
       client.await("subscribed");

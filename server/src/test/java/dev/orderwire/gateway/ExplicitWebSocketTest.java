@@ -50,7 +50,7 @@ class ExplicitWebSocketTest {
   }
 
   @Test
-  void oneConnectionHoldsManyViewsEachWithWhatItSees() {
+  void oneConnectionHoldsManyViews() {
     String pending =
         subscribe("{'type':'subscribe','ref':'1','where':{'status':'pending'},'columns':['id']}")
             .get("view")
@@ -77,7 +77,7 @@ class ExplicitWebSocketTest {
   }
 
   @Test
-  void anUnsubscribedViewIsSilentAndTheOthersAreNot() {
+  void onlyTheUnsubscribedViewStops() {
     String all = subscribe("{'type':'subscribe'}").get("view").asString();
     String some =
         subscribe("{'type':'subscribe','where':{'status':'pending'}}").get("view").asString();
@@ -99,13 +99,13 @@ class ExplicitWebSocketTest {
   }
 
   @Test
-  void aMessageMayComeInFragments() {
+  void aMessageCanComeInFragments() {
     client.send(List.of("{\"type\":", "", "\"ping\",", "\"ref\":\"é", "✓\"}"));
     assertThat(client.next().get("ref").asString()).isEqualTo("é✓");
   }
 
   @Test
-  void aPlainConnectionMaySubscribeToo() {
+  void aPlainConnectionCanSubscribeByMessage() {
     try (WsClient plain = WsClient.connect(gateway.ws())) {
       plain.await("subscribed");
       plain.send("{\"type\":\"subscribe\",\"ref\":\"2\",\"table\":\"line item/+%\"}");

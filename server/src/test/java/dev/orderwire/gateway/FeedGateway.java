@@ -151,8 +151,8 @@ public final class FeedGateway implements AutoCloseable {
   }
 
   /**
-   * Waits until the event loops follow the feed for whoever has been answered: what comes between
-   * the two is caught up on, and counts as no news.
+   * Waits until the event loops follow the feed for all subscriptions that were answered: changes
+   * before that are caught up on, and do not count as new.
    */
   void awaitFollowing() {
     gateway.passing(feed.end().cursor()).forEach(CompletableFuture::join);
@@ -172,7 +172,7 @@ public final class FeedGateway implements AutoCloseable {
     feed.onMoment(List.of(changes), List.of(), position, complete);
   }
 
-  /** The next moment says that a table is to be read anew, in a shape. */
+  /** The next moment resets a table, to this shape. */
   void reset(Table table, Change... alongside) {
     long id = position.head() + 1;
     position = position.with(Ids.of(id));

@@ -26,7 +26,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void aQuietViewIsToldHowFarItHasSeen() {
+  void aQuietViewGetsItsPosition() {
     try (FeedGateway gateway = beating(Duration.ofSeconds(1));
         WsClient client = WsClient.connect(gateway.ws("where", "{\"status\":\"lost\"}"));
         SseClient events = SseClient.connect(gateway.events("where", "{\"status\":\"lost\"}"))) {
@@ -47,7 +47,7 @@ class HeartbeatTest {
 
   /** A position stands for all views, and for whole moments. */
   @Test
-  void noPositionIsToldInTheMiddleOfAMoment() {
+  void noPositionIsSentWithinAMoment() {
     try (FeedGateway gateway = beating(Duration.ofSeconds(1));
         WsClient client = WsClient.connect(gateway.ws())) {
       client.await("subscribed");
@@ -82,7 +82,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void aClientThatDoesNotIsClosedAfterTwoHeartbeats() {
+  void aClientThatDoesNotAnswerPingsIsClosedAfterTwoHeartbeats() {
     try (FeedGateway gateway = beating(Duration.ofSeconds(1));
         RawSocket socket = RawSocket.connect(gateway.address).upgrade("/ws")) {
       int pings = 0;
@@ -102,7 +102,7 @@ class HeartbeatTest {
 
   /** It asks for nothing and takes nothing: it is there no more. */
   @Test
-  void aStreamThatTakesNothingIsClosedAfterTwoHeartbeats() {
+  void aStreamThatIsNotReadIsClosedAfterTwoHeartbeats() {
     try (FeedGateway gateway = beating(Duration.ofSeconds(1));
         RawSocket stalled = RawSocket.connect(gateway.address, 4_096)) {
       stalled.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -124,7 +124,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void aPingOfTheClientIsAnsweredWithWhatItSaid() {
+  void aClientsPingIsAnsweredWithItsPayload() {
     try (FeedGateway gateway = new FeedGateway();
         RawSocket socket = RawSocket.connect(gateway.address).upgrade("/ws")) {
       socket.readMessage();
@@ -141,7 +141,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void aClientThatClosesIsAnsweredInKind() {
+  void aCloseFrameIsAnsweredWithACloseFrame() {
     try (FeedGateway gateway = new FeedGateway();
         RawSocket socket = RawSocket.connect(gateway.address).upgrade("/ws")) {
       socket.sendFrame(0x88, new byte[] {0x03, (byte) 0xe8, 'b', 'y', 'e'});
@@ -152,7 +152,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void aServerThatGoesTellsItsClients() {
+  void aServerThatShutsDownTellsItsClients() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       client.await("subscribed");

@@ -45,7 +45,7 @@ class HttpTest {
   }
 
   @Test
-  void theTablesAreListedTheDefaultOneFirst() {
+  void theDefaultTableIsListedFirst() {
     String answer = ask("GET", "/api/tables");
     assertThat(answer).startsWith("HTTP/1.1 200").contains("cache-control: no-store");
     assertThat(answer)
@@ -99,13 +99,13 @@ class HttpTest {
   }
 
   @Test
-  void theRootLeadsToTheDashboard() {
+  void theRootRedirectsToTheDashboard() {
     assertThat(ask("GET", "/")).startsWith("HTTP/1.1 302").contains("location: /client\r\n");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/client", "/client/", "/client/index.html"})
-  void theDashboardMayLoadNothingFromElsewhere(String path) {
+  void theDashboardLoadsNothingFromOtherServers(String path) {
     String answer = ask("GET", path);
     assertThat(answer)
         .startsWith("HTTP/1.1 200")
@@ -115,7 +115,7 @@ class HttpTest {
   }
 
   @Test
-  void aBrowserIsSentAgainOnlyWhatHasChanged() {
+  void aBrowserGetsOnlyChangedFilesAgain() {
     String answer = ask("GET", "/client/orderwire.js");
     assertThat(answer)
         .startsWith("HTTP/1.1 200")
@@ -143,12 +143,12 @@ class HttpTest {
         "//client",
         "/../../../../etc/passwd"
       })
-  void nothingButTheClientsFilesIsToBeHad(String path) {
+  void onlyTheClientsFilesAreServed(String path) {
     assertThat(ask("GET", path)).startsWith("HTTP/1.1 404").contains("not_found");
   }
 
   @Test
-  void aHeadIsAnAnswerWithoutItsBody() {
+  void aHeadRequestGetsNoBody() {
     try (RawSocket socket = RawSocket.connect(gateway.address)) {
       socket.send(request("HEAD", "/api/tables") + request("HEAD", "/client"));
       String tables = socket.readHead();
@@ -173,14 +173,14 @@ class HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"})
-  void onlyReadingIsAllowed(String method) {
+  void onlyGetAndHeadAreAllowed(String method) {
     assertThat(ask(method, "/health", "Content-Length: 0"))
         .startsWith("HTTP/1.1 405")
         .contains("method_not_allowed");
   }
 
   @Test
-  void aBodyIsRefusedAndEndsTheConnection() {
+  void aBodyIsRefusedAndClosesTheConnection() {
     try (RawSocket socket = RawSocket.connect(gateway.address)) {
       socket.send(request("GET", "/health", "Content-Length: 1000000000") + "some");
       assertThat(socket.readAnswer()).startsWith("HTTP/1.1 413").contains("body_not_allowed");
@@ -194,7 +194,7 @@ class HttpTest {
   }
 
   @Test
-  void whatIsTooLongOrNoHttpIsRefusedAndEndsTheConnection() {
+  void oversizedAndMalformedRequestsCloseTheConnection() {
     String[][] requests = {
       {request("GET", "/health?" + "x".repeat(20_000)), "HTTP/1.1 414"},
       {request("GET", "/health", "X: " + "x".repeat(20_000)), "HTTP/1.1 431"},
@@ -215,13 +215,14 @@ class HttpTest {
     "Upgrade: websocket, Connection: close, Sec-WebSocket-Version: 13, 426",
     "Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Version: 8, 426",
   })
-  void aHalfWebSocketIsNone(String upgrade, String connection, String version, int status) {
+  void anIncompleteHandshakeIsRefused(
+      String upgrade, String connection, String version, int status) {
     assertThat(ask("GET", "/ws", upgrade, connection, version, "Sec-WebSocket-Key: x"))
         .startsWith("HTTP/1.1 " + status);
   }
 
   @Test
-  void aSubprotocolThatIsNotOursIsRefused() {
+  void anUnknownSubprotocolIsRefused() {
     String[] upgrade = {
       "Upgrade: websocket",
       "Connection: keep-alive, Upgrade",
@@ -244,7 +245,7 @@ class HttpTest {
 
   /** Which of its requests have been answered is then plain to the client. */
   @Test
-  void whoDoesNotWaitForASlowAnswerGetsThatOneAndTheEnd() {
+  void aPipelinedRequestClosesTheConnectionAfterTheFirstAnswer() {
     try (RawSocket socket = RawSocket.connect(gateway.address)) {
       socket.send(request("GET", "/metrics") + request("GET", "/health"));
       assertThat(socket.readAnswer()).contains("one 1");
@@ -253,7 +254,7 @@ class HttpTest {
   }
 
   @Test
-  void tooManyConnectionsAreToldToComeBackLater() {
+  void connectionsOverTheLimitGet429() {
     try (FeedGateway small = new FeedGateway(Map.of(Limit.CONNECTIONS, 1L));
         RawSocket first = RawSocket.connect(small.address)) {
       first.send(request("GET", "/health"));
@@ -272,7 +273,7 @@ class HttpTest {
   }
 
   @Test
-  void aPortThatIsTakenIsNamed() {
+  void theErrorNamesAPortThatIsInUse() {
     GatewayOptions taken =
         new GatewayOptions(
             "127.0.0.1",
@@ -288,7 +289,7 @@ class HttpTest {
   }
 
   @Test
-  void whoSaysNothingOrNotEnoughIsClosed() {
+  void silentAndIncompleteRequestsAreClosed() {
     Map<Limit, Long> limits = Map.of(Limit.HANDSHAKE_SECONDS, 1L, Limit.IDLE_SECONDS, 1L);
     try (FeedGateway hasty = new FeedGateway(limits);
         RawSocket silent = RawSocket.connect(hasty.address);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** A gateway whose table {@code orders} and change log are in memory. For one thread. */
@@ -53,7 +54,7 @@ final class MemoryGateway implements AutoCloseable {
     return gateway.ws(query);
   }
 
-  /** What the feed has shown. */
+  /** The position of the feed. */
   Position position() {
     return gateway.position();
   }
@@ -86,7 +87,7 @@ final class MemoryGateway implements AutoCloseable {
   void update(String customer, String status, long... ids) {
     List<Change> changes = new ArrayList<>();
     for (long id : ids) {
-      Row before = orders.get(id);
+      Row before = Objects.requireNonNull(orders.get(id));
       Row after = order(id, customer, status);
       orders.put(id, after);
       changes.add(FeedGateway.update(++newestChange, before, after));

@@ -33,7 +33,7 @@ class MomentTest {
   }
 
   @Test
-  void aViewThatSeesOnlyTheBeginningOfAMomentIsToldItsEnd() {
+  void aViewThatShowsOnlyTheBeginningOfAMomentGetsItsEnd() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       client.await("subscribed");
@@ -49,7 +49,7 @@ class MomentTest {
   }
 
   @Test
-  void aViewThatSeesNothingOfAMomentIsToldNothing() {
+  void aViewThatShowsNothingOfAMomentGetsNoMessage() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       client.await("subscribed");
@@ -60,9 +60,9 @@ class MomentTest {
     }
   }
 
-  /** Who resumes while a moment is under way waits for its end as everybody does. */
+  /** A client that resumes within a moment waits for its end. */
   @Test
-  void aClientThatComesBackWithinAMomentGetsItsRest() {
+  void aClientThatResumesWithinAMomentGetsItsRest() {
     try (FeedGateway gateway = new FeedGateway()) {
       gateway.append(insert(101, order(1, "Ann", "pending")));
       String since = gateway.position().toString();
@@ -116,9 +116,9 @@ class MomentTest {
     }
   }
 
-  /** It waits for that: what it was given last before was marked as a part. */
+  /** Its last message was marked as a part, so it waits for the end. */
   @Test
-  void whoComesBackWithinAMomentIsToldItsEndAlsoWhereItsViewSeesNoMoreOfIt() {
+  void aClientThatResumesWithinAMomentGetsItsEndEvenIfItsViewShowsNoMoreOfIt() {
     try (FeedGateway gateway = new FeedGateway()) {
       gateway.append(false, insert(101, order(1, "Ann", "pending")));
       String since = gateway.position().toString();

@@ -25,7 +25,7 @@ class MysqlUnavailableTest {
   }
 
   @Test
-  void whoNeedsStoredDataIsToldToComeBackAndTheOthersGoOn() {
+  void clientsThatNeedStoredDataGetARetryableErrorAndTheOthersGoOn() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient live = WsClient.connect(gateway.ws())) {
       live.await("subscribed");
@@ -44,10 +44,10 @@ class MysqlUnavailableTest {
               .startsWith("HTTP/1.1 503")
               .contains("mysql_unavailable")
               .contains("retry-after")
-              // Where MySQL stands, and who we are there, is nobody's business.
+              // The address and the user of MySQL stay private.
               .doesNotContain("nobody@");
         }
-        // It may ask again on the same connection, which may hold views that are well.
+        // The client can try again on the same connection, whose other views still work.
         JsonNode error = explicit.await("error");
         assertThat(error.get("ref").asString()).isEqualTo("r");
         assertThat(error.get("code").asString()).isEqualTo("mysql_unavailable");
@@ -69,9 +69,9 @@ class MysqlUnavailableTest {
     }
   }
 
-  /** It was promised that nothing would be missed; the promise can't be kept here and now. */
+  /** The client was told that it would miss nothing, and its changes cannot be read now. */
   @Test
-  void whoFallsOutOfTheFeedIsToldToResume() {
+  void aClientThatFallsOutOfTheFeedIsClosedAndCanResume() {
     try (FeedGateway gateway =
             new FeedGateway(FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of()), 5);
         RawSocket slow = RawSocket.connect(gateway.address, 4_096).upgrade("/ws")) {
@@ -79,7 +79,7 @@ class MysqlUnavailableTest {
       gateway.awaitFollowing();
       String text = "x".repeat(4_000);
       int appended = 0;
-      // It reads nothing yet: until its socket takes no more, and then as many as the feed holds.
+      // It does not read yet: its socket fills up, and then it misses as many as the feed holds.
       for (int missed = 0; missed <= 5; missed = appended - gateway.traffic.deliveries.intValue()) {
         gateway.append(insert(101 + appended, order(appended, text, "pending")));
         appended++;
@@ -90,7 +90,7 @@ class MysqlUnavailableTest {
   }
 
   @Test
-  void whoAsksWhenTooManyWaitIsTurnedAway() {
+  void requestsOverTheWaitingLimitAreRefused() {
     Map<Limit, Long> limits = Map.of(Limit.TASKS, 1L, Limit.WAITING_TASKS, 1L);
     UnavailableStore store = new UnavailableStore();
     store.calls.lock();

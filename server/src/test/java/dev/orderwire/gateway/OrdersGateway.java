@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A gateway on a real table {@code orders}, whose changes a real tail follows. */
+/** A gateway on a table {@code orders} in MySQL, with a tail. */
 final class OrdersGateway implements AutoCloseable {
   final TestDatabase database = TestMysql.database();
   final CountingTraffic traffic = new CountingTraffic();
@@ -42,7 +42,7 @@ final class OrdersGateway implements AutoCloseable {
   private final Gateway gateway;
 
   /**
-   * @param feedChanges how many changes the feed holds; what is older is read from the change log
+   * @param feedChanges how many changes the feed holds; older ones are read from the change log
    */
   OrdersGateway(int feedChanges, Map<Limit, Long> limits) {
     this(feedChanges, limits, FeedGateway.SPOOLS);
@@ -72,7 +72,7 @@ final class OrdersGateway implements AutoCloseable {
     tail.start();
   }
 
-  /** From here on tables may be altered. */
+  /** From here on triggers are repaired when tables are altered. */
   OrdersGateway keepUp() {
     upkept = true;
     upkeep.start();
@@ -95,12 +95,12 @@ final class OrdersGateway implements AutoCloseable {
     return uri("ws", "/ws", query);
   }
 
-  /** What the feed has shown. */
+  /** The position of the feed. */
   Position position() {
     return feed.end().position();
   }
 
-  /** So many orders in one transaction. */
+  /** Inserts orders in one transaction. */
   void insert(int orders) {
     database.execute(
         "INSERT INTO orders (customer) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
@@ -111,21 +111,21 @@ final class OrdersGateway implements AutoCloseable {
     awaitAll();
   }
 
-  /** All ids of the change log, as far as they are committed. */
+  /** The ids of all committed changes. */
   List<Long> ids() {
     return database.query("SELECT id FROM orderwire_change_log ORDER BY id").stream()
         .map(row -> Long.valueOf(String.valueOf(row.getFirst())))
         .toList();
   }
 
-  /** Waits until the feed has shown all that is committed. */
+  /** Waits until the feed has shown all committed changes. */
   void awaitAll() {
     List<Long> ids = ids();
     Await.until(
         "the feed shows what is committed", () -> ids.stream().allMatch(position()::covers));
   }
 
-  /** Deletes what the feed has shown but for the newest change, as retention does. */
+  /** Deletes all changes that the feed has shown except the newest, as retention does. */
   void deleteOld() {
     database.execute("UPDATE orderwire_change_log SET at = NOW(6) - INTERVAL 3 HOUR");
     try (Retention retention = new Retention(mysql, tail, 2, 0)) {

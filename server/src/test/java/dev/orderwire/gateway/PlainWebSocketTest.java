@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(FailOnLeak.class)
 class PlainWebSocketTest {
   @Test
-  void theUrlAloneGivesEveryChangeOfTheDefaultTableFromNowOn() {
+  void withoutParametersEveryNewChangeOfTheDefaultTableArrives() {
     try (FeedGateway gateway = new FeedGateway()) {
       gateway.append(insert(101, order(1, "before", "pending")));
       String before = gateway.position().toString();
@@ -67,7 +67,7 @@ class PlainWebSocketTest {
         assertThat(delete.get("row").isNull()).isTrue();
         assertThat(delete.get("old").get("customer").asString()).isEqualTo("Ann");
       }
-      // What was sent is counted after it was sent.
+      // Messages are counted after they were sent.
       Await.until("three deliveries are counted", () -> gateway.traffic.written.size() == 3);
       assertThat(gateway.traffic.deliveries).hasValue(3);
       assertThat(gateway.traffic.written).hasSize(3).containsOnly(FeedGateway.AT);
@@ -78,7 +78,7 @@ class PlainWebSocketTest {
   }
 
   @Test
-  void theUrlSaysWhichRowsAndColumns() {
+  void theUrlSelectsRowsAndColumns() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client =
             WsClient.connect(
@@ -111,7 +111,7 @@ class PlainWebSocketTest {
   }
 
   @Test
-  void anActorStandsOnlyWhereTheTableLetsItOut() {
+  void anActorIsSentOnlyIfTheTableAllowsIt() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient orders = WsClient.connect(gateway.ws());
         WsClient lines = WsClient.connect(gateway.ws("table", "line item/+%"))) {
@@ -145,7 +145,7 @@ class PlainWebSocketTest {
   }
 
   @Test
-  void whatSeveralWatchIsTheSameForAll() {
+  void allClientsOfAViewGetTheSameMessages() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient one = WsClient.connect(gateway.ws("where", "{\"status\":\"pending\"}"));
         WsClient same = WsClient.connect(gateway.ws("where", "{\"status\":{\"eq\":\"pending\"}}"));

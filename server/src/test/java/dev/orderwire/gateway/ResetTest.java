@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** What a reset is to those who watch, where no MySQL gives them rows. */
+/** Resets of a table while its rows cannot be read. */
 @ExtendWith(FailOnLeak.class)
 class ResetTest {
   private static final Table WITHOUT_STATUS =
@@ -41,7 +41,7 @@ class ResetTest {
   }
 
   @Test
-  void aViewThatTheAlteredTableNoLongerHasEndsAndTheConnectionLivesOn() {
+  void aViewThatTheAlteredTableNoLongerSupportsEndsAndTheConnectionStaysOpen() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws(), "orderwire.v1")) {
       client.send(subscribe("a", "orders", ",\"where\":" + BY_STATUS));
@@ -71,7 +71,7 @@ class ResetTest {
   }
 
   @Test
-  void aPlainClientIsToldWhyAndClosed() {
+  void aPlainClientGetsTheErrorAndIsClosed() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws("where", BY_STATUS))) {
       client.await("subscribed");
@@ -96,7 +96,7 @@ class ResetTest {
 
   /** There is no MySQL to read anew from, so the promise is broken; but nothing void is given. */
   @Test
-  void nothingOfTheMomentOfAResetOrOfLaterOnesIsGivenAsIfNothingHadHappened() {
+  void noChangesOfAResetsMomentOrLaterArriveBeforeTheReset() {
     try (FeedGateway gateway = new FeedGateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       client.await("subscribed");

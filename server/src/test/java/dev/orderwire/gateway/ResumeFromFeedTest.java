@@ -26,7 +26,7 @@ class ResumeFromFeedTest {
   }
 
   @Test
-  void whatWasMissedComesInOneMessageAndTheLiveChangesFollow() {
+  void missedChangesComeInOneMessageAndLiveChangesFollow() {
     try (FeedGateway gateway = new FeedGateway()) {
       gateway.append(insert(101, order(1, "Ann", "pending")));
       String since = gateway.position().toString();
@@ -47,7 +47,7 @@ class ResumeFromFeedTest {
   }
 
   @Test
-  void aLateChangeBelowTheHeadOfThePositionComesAndWhatItCoversDoesNot() {
+  void aLateChangeBelowTheHeadIsDeliveredAndCoveredChangesAreNot() {
     try (FeedGateway gateway = new FeedGateway()) {
       gateway.append(insert(101, order(1, "Ann", "pending")));
       gateway.append(insert(104, order(4, "Dan", "pending")));
@@ -65,7 +65,7 @@ class ResumeFromFeedTest {
 
   /** Another server, or a snapshot, has shown more than this feed has so far. */
   @Test
-  void whatIsAheadOfTheFeedIsSkippedWhenTheFeedShowsIt() {
+  void changesAheadOfTheFeedAreSkippedWhenTheFeedShowsThem() {
     try (FeedGateway gateway = new FeedGateway()) {
       gateway.append(insert(101, order(1, "Ann", "pending")));
       gateway.append(insert(103, order(3, "Cid", "pending")));
@@ -84,7 +84,7 @@ class ResumeFromFeedTest {
   }
 
   @Test
-  void aMessageEndsAtItsBoundAndAtTheEndOfAMoment() {
+  void aMessageEndsAtTheFirstEndOfAMomentOverTheLimit() {
     Map<Limit, Long> limits = Map.of(Limit.FRAME_CHANGES, 4L);
     try (FeedGateway gateway = new FeedGateway(limits)) {
       String since = gateway.position().toString();

@@ -24,7 +24,7 @@ class ResumeFromLogTest {
   private static final Map<Limit, Long> SMALL_PAGES = Map.of(Limit.PAGE_CHANGES, 100L);
 
   @Test
-  void whatTheFeedNoLongerHasComesFromTheLogAsOneMoment() {
+  void changesThatTheFeedNoLongerHoldsComeFromTheLogAsOneMoment() {
     try (MemoryGateway gateway = new MemoryGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
       gateway.insert(250);
@@ -51,7 +51,7 @@ class ResumeFromLogTest {
   }
 
   @Test
-  void whoDiesInTheMiddleOfAReplayResumesFromThere() {
+  void aClientThatDisconnectsDuringAReplayResumesFromThere() {
     try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
       gateway.insert(430);
@@ -78,9 +78,9 @@ class ResumeFromLogTest {
     }
   }
 
-  /** Its id lies below what the client has seen, and is in no page of the feed any more. */
+  /** Its id is below the head of the position, and the feed no longer holds it. */
   @Test
-  void aLateChangeBelowTheHeadComesFromTheLogToo() throws SQLException {
+  void aLateChangeBelowTheHeadComesFromTheLog() throws SQLException {
     try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {
       try (Connection late = gateway.database.connect();
           Statement statement = late.createStatement()) {
@@ -107,7 +107,7 @@ class ResumeFromLogTest {
   }
 
   @Test
-  void aViewThatSeesNothingOfWhatWasMissedIsToldThatItIsWholeAndGoesOn() {
+  void aViewThatShowsNoMissedChangeGetsTheEndOfTheMomentAndGoesOn() {
     try (MemoryGateway gateway = new MemoryGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
       gateway.insert(300);
@@ -128,9 +128,9 @@ class ResumeFromLogTest {
     }
   }
 
-  /** The end of what was missed is told, though the view sees nothing of its last page. */
+  /** The view shows no change of the last page. */
   @Test
-  void theEndIsToldToAViewThatSeesTheBeginning() {
+  void aViewThatShowsTheBeginningOfTheMissedChangesGetsTheirEnd() {
     try (MemoryGateway gateway = new MemoryGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
       gateway.insert(1, "Ann", "lost");
@@ -149,9 +149,9 @@ class ResumeFromLogTest {
     }
   }
 
-  /** What a trigger could not write down is in no change: only the rows can say it. */
+  /** A marker stands for a change that a trigger could not log: only the rows have it. */
   @Test
-  void whoResumesFromBeforeAMarkerIsGivenTheRows() {
+  void aClientThatResumesFromBeforeAMarkerGetsTheRows() {
     try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
       gateway.insert(1);
@@ -168,7 +168,7 @@ class ResumeFromLogTest {
   }
 
   @Test
-  void aPositionThatSaysNothingHereGivesAResetAndTheRows() {
+  void aPositionThatIsNotValidHereYieldsAResetAndTheRows() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       gateway.insert(3);
       Position here = gateway.position();
@@ -188,7 +188,7 @@ class ResumeFromLogTest {
           assertThat(snapshot.get("done").booleanValue()).isTrue();
           gateway.insert(1);
           long newest = gateway.ids().getLast();
-          // The rows may be those that the one before was given: then it is not the first.
+          // The snapshot may be shared with the client before: then earlier changes come first.
           JsonNode change = client.nextChange();
           while (change.get("id").longValue() < newest) {
             change = client.nextChange();
@@ -202,7 +202,7 @@ class ResumeFromLogTest {
   }
 
   @Test
-  void aPositionThatStillHoldsNeedsNoSnapshot() {
+  void aValidPositionNeedsNoSnapshot() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       String since = gateway.position().toString();
       gateway.insert(3);
@@ -214,9 +214,9 @@ class ResumeFromLogTest {
     }
   }
 
-  /** It falls out of the feed while it does not read, and comes back by way of the log. */
+  /** It falls out of the feed while it does not read, and catches up from the log. */
   @Test
-  void aSlowReaderEndsWithEverythingOnce() {
+  void aSlowReaderGetsEverythingOnce() {
     try (MemoryGateway gateway = new MemoryGateway(50, SMALL_PAGES);
         RawSocket slow = RawSocket.connect(gateway.address, 4_096).upgrade("/ws")) {
       Await.until("it is subscribed", () -> gateway.traffic.subscriptions.get() == 1);
@@ -240,7 +240,7 @@ class ResumeFromLogTest {
   }
 
   @Test
-  void whoTakesNothingOfAReplayIsGivenUp() {
+  void aClientThatReadsNothingOfAReplayIsClosed() {
     Map<Limit, Long> hasty = Map.of(Limit.STALL_SECONDS, 1L, Limit.PAGE_CHANGES, 50L);
     try (MemoryGateway gateway = new MemoryGateway(10, hasty)) {
       String since = gateway.position().toString();

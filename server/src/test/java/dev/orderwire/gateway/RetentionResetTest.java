@@ -12,10 +12,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A client comes back when what it has missed is no longer kept. */
+/** A client reconnects after retention has deleted the changes that it missed. */
 class RetentionResetTest {
   @Test
-  void itIsToldAndGetsTheRowsOverAWebSocket() {
+  void aWebSocketGetsAResetAndTheRows() {
     try (OrdersGateway gateway = new OrdersGateway(5, Map.of())) {
       gateway.insert(1);
       String since = gateway.position().toString();
@@ -35,7 +35,7 @@ class RetentionResetTest {
   }
 
   @Test
-  void whatIsStillInTheFeedNeedsNoLog() {
+  void changesInTheFeedNeedNoLog() {
     try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
       gateway.insert(1);
       String since = gateway.position().toString();
@@ -49,7 +49,7 @@ class RetentionResetTest {
   }
 
   @Test
-  void itIsToldAndGetsTheRowsAsServerSentEvents() throws Exception {
+  void aStreamOfEventsGetsAResetAndTheRows() throws Exception {
     try (OrdersGateway gateway = new OrdersGateway(5, Map.of())) {
       gateway.insert(1);
       String since = gateway.position().toString();
@@ -68,7 +68,7 @@ class RetentionResetTest {
   }
 
   @Test
-  void whoAsksForTheChangesIsSentToTheRows() throws IOException, InterruptedException {
+  void aRequestForDeletedChangesIsToldToReadTheRows() throws IOException, InterruptedException {
     try (OrdersGateway gateway = new OrdersGateway(5, Map.of());
         HttpClient http = HttpClient.newHttpClient()) {
       gateway.insert(1);

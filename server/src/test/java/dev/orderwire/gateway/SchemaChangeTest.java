@@ -28,7 +28,7 @@ class SchemaChangeTest {
     return names;
   }
 
-  /** What a client shows: row by key, as it applies what it is told. */
+  /** The rows that a client shows, by key. */
   private static final class Screen {
     private final Map<String, String> rows = new TreeMap<>();
 
@@ -49,7 +49,7 @@ class SchemaChangeTest {
     }
   }
 
-  /** Waits until the client shows what the table has. */
+  /** Waits until the client shows the table's rows. */
   private static void awaitTable(OrdersGateway gateway, WsClient client, Screen screen) {
     List<String> expected =
         gateway
@@ -73,7 +73,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void aNewColumnComesWithAResetTheRowsAndTheChangesAfterThem() {
+  void aNewColumnComesWithAResetTheRowsAndLaterChanges() {
     try (OrdersGateway gateway = gateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       gateway.insert(3);
@@ -98,7 +98,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void allWatchersAreResetAtTheCostOfFewQueries() {
+  void allSubscriptionsAreResetWithFewQueries() {
     try (OrdersGateway gateway = gateway()) {
       gateway.insert(100);
       List<WsClient> clients = new ArrayList<>();
@@ -142,7 +142,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void aNewKeyIsSaidInTheReset() {
+  void theResetNamesANewKey() {
     try (OrdersGateway gateway = gateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       gateway.insert(3);
@@ -160,7 +160,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void aColumnThatIsGoneEndsTheViewThatNamesItAndNoOther() {
+  void aDroppedColumnEndsOnlyTheViewsThatNameIt() {
     try (OrdersGateway gateway = gateway();
         WsClient client = WsClient.connect(gateway.ws(), "orderwire.v1")) {
       client.send("{\"type\":\"subscribe\",\"ref\":\"a\",\"columns\":[\"id\",\"status\"]}");
@@ -176,7 +176,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void whoWatchesATableThatIsAwayWaitsAndIsResetWhenItIsBack() {
+  void subscriptionsOfAMissingTableWaitAndAreResetWhenItReturns() {
     try (OrdersGateway gateway = gateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       gateway.insert(3);
@@ -201,7 +201,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void anEmptiedTableIsEmptyOnTheScreen() {
+  void aTruncatedTableIsEmptyForClients() {
     try (OrdersGateway gateway = gateway();
         WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
       // Else the rows may come with this snapshot.
@@ -215,7 +215,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void aReplacedChangeLogIsANewEpochAndARestartForNobody() {
+  void aReplacedChangeLogIsANewEpochAndNoConnectionCloses() {
     try (OrdersGateway gateway = gateway();
         WsClient client = WsClient.connect(gateway.ws())) {
       gateway.insert(3);
@@ -233,9 +233,9 @@ class SchemaChangeTest {
     }
   }
 
-  /** What it took so slowly is void by then: it is given the rows once more, in the new shape. */
+  /** The rows that it has read are outdated by then: it gets them again, in the new shape. */
   @Test
-  void aTableThatIsAlteredWhileASlowClientTakesItsRowsIsGivenAnew() {
+  void aTableAlteredWhileASlowClientReadsItsRowsIsSentAgain() {
     try (OrdersGateway gateway = gateway()) {
       gateway.database.execute(
           "INSERT INTO orders (customer) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"

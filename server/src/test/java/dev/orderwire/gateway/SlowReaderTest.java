@@ -24,18 +24,18 @@ class SlowReaderTest {
   private static final String TEXT = "x".repeat(4_000);
 
   /**
-   * What may be sent while one does not read, in bytes: what the server's and the client's kernels
-   * take for it, and what the other has. Where the kernel can be told how much to take, it took 0.3
-   * MB, else 3.1 MB; the other had 0.5.
+   * The most bytes that may be sent while one client does not read: what the kernels of the server
+   * and the client buffer for it, and what the other client has. With a limit on the kernel's
+   * buffer it was 0.3 MB, without one 3.1 MB; the other client had 0.5 MB.
    */
   private static final long MOST_SENT = Epoll.isAvailable() ? 1_500_000 : 8_000_000;
 
   /**
-   * 16 MB are new, and the client reads none of it: the server has not even encoded them for it.
+   * 16 MB of changes come, and the client reads none of them: the server does not even encode them.
    */
   @ParameterizedTest
   @ValueSource(strings = {"", "Sec-WebSocket-Protocol: orderwire.v1"})
-  void nothingIsQueuedForOneThatDoesNotReadAndItEndsWithEverythingOnce(String header) {
+  void nothingIsQueuedForASlowReaderAndItGetsEverythingOnce(String header) {
     try (FeedGateway gateway = new FeedGateway();
         RawSocket slow = RawSocket.connect(gateway.address, 4_096)) {
       if (header.isEmpty()) {
@@ -50,7 +50,7 @@ class SlowReaderTest {
         for (int i = 0; i < CHANGES; i++) {
           gateway.append(insert(101 + i, order(i, TEXT, "pending")));
         }
-        // Who reads is not held up by who does not.
+        // A slow reader does not hold up the others.
         for (int i = 0; i < CHANGES; i++) {
           assertThat(quick.nextChange().get("id").longValue()).isEqualTo(101 + i);
         }
@@ -71,7 +71,7 @@ class SlowReaderTest {
 
   /** Answers are queued, as a client can ask for so many that it may not leave them unread. */
   @Test
-  void oneThatAsksAndDoesNotReadTheAnswersIsClosed() {
+  void aClientThatDoesNotReadItsAnswersIsClosed() {
     Map<Limit, Long> limits = Map.of(Limit.UNREAD_BYTES, 100_000L);
     try (FeedGateway gateway = new FeedGateway(limits);
         RawSocket slow = RawSocket.connect(gateway.address, 4_096).upgrade("/ws")) {

@@ -76,7 +76,7 @@ class SnapshotSubscriptionTest {
   }
 
   @Test
-  void anEmptySnapshotIsOneToo() {
+  void anEmptyTableHasASnapshot() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of());
         WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
       client.await("subscribed");
@@ -88,9 +88,9 @@ class SnapshotSubscriptionTest {
     }
   }
 
-  /** A browser that lost the stream within a snapshot has to begin again, not after it. */
+  /** A browser that loses the stream within a snapshot must begin the snapshot again. */
   @Test
-  void nobodyResumesFromWithinASnapshot() {
+  void noEventWithinASnapshotCanBeResumedFrom() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, SMALL_MESSAGES)) {
       gateway.insert(200);
       try (SseClient client =
@@ -122,7 +122,7 @@ class SnapshotSubscriptionTest {
         for (JsonNode change : message.path("changes")) {
           assertThat(changes.add(change.get("id").longValue())).isTrue();
           if (change.get("row").isNull()) {
-            // What the snapshot had not yet can't be deleted.
+            // Only a row that the snapshot had can be deleted.
             assertThat(rows.remove(change.get("key").get("id").longValue())).isNotNull();
           } else {
             boolean known = rows.containsKey(change.get("key").get("id").longValue());
@@ -139,7 +139,7 @@ class SnapshotSubscriptionTest {
   }
 
   @Test
-  void snapshotAndChangesMeetWithoutASeamWhileOthersWrite() throws Exception {
+  void snapshotAndChangesFitTogetherDuringConcurrentWrites() throws Exception {
     try (OrdersGateway gateway = new OrdersGateway(100_000, SMALL_MESSAGES)) {
       gateway.insert(500);
       AtomicBoolean enough = new AtomicBoolean();

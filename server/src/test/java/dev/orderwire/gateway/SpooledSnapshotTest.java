@@ -21,13 +21,13 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(FailOnLeak.class)
 class SpooledSnapshotTest {
   /**
-   * Of a snapshot nothing worth mentioning stays in memory. Stalls are not the subject here, and a
-   * busy machine may let a client rest for long.
+   * Almost nothing of a snapshot stays in memory. The tests are not about stalls, and a busy
+   * machine may hold up a client for long.
    */
   private static final Map<Limit, Long> ON_DISK =
       Map.of(Limit.SPOOL_BYTES, 1_024L, Limit.PAGE_BYTES, 10_000L, Limit.STALL_SECONDS, 600L);
 
-  /** More than the kernels take in for one who does not read. */
+  /** More than the kernels buffer for a client that does not read. */
   private static final int LARGE = 2_000;
 
   /** So many rows of 5,000 bytes. */
@@ -98,9 +98,9 @@ class SpooledSnapshotTest {
         .toList();
   }
 
-  /** It goes on from the log, as the feed has long forgotten what came meanwhile. */
+  /** It catches up from the log: the feed no longer holds the changes. */
   @Test
-  void aClientThatTakesItsTimeHoldsNothingOpenInMysqlAndMissesNothing() throws IOException {
+  void aSlowReaderKeepsNoTransactionOpenAndMissesNothing() throws IOException {
     try (OrdersGateway gateway = new OrdersGateway(10, ON_DISK)) {
       insertLarge(gateway, LARGE);
       try (RawSocket slow =
@@ -126,7 +126,7 @@ class SpooledSnapshotTest {
   }
 
   @Test
-  void manyWhoAskForAViewAtOnceCostMysqlFewQueries() throws Exception {
+  void manyConcurrentSnapshotsOfAViewTakeFewQueries() throws Exception {
     try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
       gateway.insert(900);
       List<WsClient> clients = new ArrayList<>();
@@ -155,7 +155,7 @@ class SpooledSnapshotTest {
   }
 
   @Test
-  void whoAsksWhileTheRowsAreBeingReadJoinsAndOneOfAnotherViewDoesNot() {
+  void concurrentRequestsForAViewShareOneReadAndOtherViewsDoNot() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       gateway.insert(5);
       gateway.store.reads.lock();
@@ -175,9 +175,11 @@ class SpooledSnapshotTest {
     }
   }
 
-  /** A finished one is shared for a moment, but not where the feed cannot go on from it. */
+  /**
+   * A finished snapshot is shared for a moment, but only if the feed holds the changes after it.
+   */
   @Test
-  void anOldOneIsNotSharedOnceTheFeedHasForgottenWhatCameAfterIt() {
+  void aSnapshotOlderThanTheFeedIsNotShared() {
     try (MemoryGateway gateway = new MemoryGateway(10, Map.of())) {
       try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
         first.await("snapshot");
@@ -192,9 +194,9 @@ class SpooledSnapshotTest {
     }
   }
 
-  /** Whoever reads is not held up by whoever does not, however little may be loaded at once. */
+  /** A slow reader does not hold up the others, even if little may be loaded at once. */
   @Test
-  void whoTakesNothingIsClosedAndTheOthersGetAll() {
+  void aClientThatDoesNotReadIsClosedAndTheOthersGetEverything() {
     Map<Limit, Long> limits =
         Map.of(
             Limit.SPOOL_BYTES, 1_024L,
@@ -222,7 +224,7 @@ class SpooledSnapshotTest {
   }
 
   @Test
-  void whatFindsNoRoomIsRefusedAndTheRoomIsThereAgain() {
+  void aSnapshotWithoutRoomIsRefusedAndItsRoomIsFreed() {
     Map<Limit, Long> limits = Map.of(Limit.SPOOL_BYTES, 1_024L, Limit.SPOOL_MEGABYTES, 1L);
     try (MemoryGateway gateway = new MemoryGateway(1_000, limits)) {
       insertLarge(gateway, 300);
@@ -239,7 +241,7 @@ class SpooledSnapshotTest {
   }
 
   @Test
-  void aFolderThatCannotBeWrittenIsARefusalToo() throws IOException {
+  void aSnapshotIsRefusedIfTheFolderIsNotWritable() throws IOException {
     Files.createDirectories(FeedGateway.SPOOLS);
     var file = Files.createTempFile(FeedGateway.SPOOLS, "no", "folder");
     try (MemoryGateway gateway = new MemoryGateway(1_000, ON_DISK, file)) {
@@ -254,7 +256,7 @@ class SpooledSnapshotTest {
 
   /** RENAME TABLE away and back is how gh-ost and others change a table's shape. */
   @Test
-  void aTableThatIsAwayForAMomentIsWaitedFor() {
+  void aSnapshotWaitsForATableThatIsMissingBriefly() {
     try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
       gateway.insert(3);
       gateway.database.execute("RENAME TABLE orders TO away");
@@ -269,7 +271,7 @@ class SpooledSnapshotTest {
   }
 
   @Test
-  void aTableThatStaysAwayIsNotWaitedForForEver() {
+  void aSnapshotFailsIfTheTableStaysMissing() {
     try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of(Limit.ALTERED_SECONDS, 1L))) {
       gateway.database.execute("RENAME TABLE orders TO away");
       try (WsClient client = WsClient.connect(gateway.ws("snapshot", "true"))) {
@@ -280,7 +282,7 @@ class SpooledSnapshotTest {
   }
 
   @Test
-  void aTableIsNotAlteredBehindTheConsistentRead() throws Exception {
+  void aTableIsNotAlteredDuringTheConsistentRead() throws Exception {
     try (OrdersGateway gateway = new OrdersGateway(1_000, Map.of())) {
       gateway.insert(3);
       try (Connection locker = gateway.database.connect();
@@ -303,9 +305,9 @@ class SpooledSnapshotTest {
     }
   }
 
-  /** A part of a snapshot is void by the protocol; the client comes back. */
+  /** A part of a snapshot is not valid; the client reconnects. */
   @Test
-  void whenMysqlBreaksOffInTheMiddleTheClientsAreToldToComeBack() {
+  void clientsAreClosedAndCanRetryIfMysqlFailsDuringASnapshot() {
     Map<Limit, Long> limits = Map.of(Limit.PAGE_ROWS, 1L, Limit.PAGE_BYTES, 1_000L);
     try (OrdersGateway gateway = new OrdersGateway(100_000, limits)) {
       gateway.insert(50_000);

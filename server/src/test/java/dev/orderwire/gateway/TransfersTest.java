@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** Money goes from account to account: whatever a client shows, none may be missing or too much. */
+/** Transactions move money between accounts: every state that a client shows has the same sum. */
 @ExtendWith(FailOnLeak.class)
 class TransfersTest {
   private static final int ACCOUNTS = 20;
   private static final int EACH = 1_000;
   private static final int BULK = 500_000;
 
-  /** What a client shows, and that it is a state which the database had. */
+  /** The rows that a client shows; checks that they are a state of the database. */
   private static final class Accounts {
     private final Map<Integer, Integer> amounts = new HashMap<>();
     private long sum;
@@ -85,7 +85,7 @@ class TransfersTest {
     gateway.awaitAll();
   }
 
-  /** Four who write until told to stop; then an order of no worth with that id. */
+  /** Four threads that write until they are stopped; then an order of value 0 is inserted. */
   private static final class Writers {
     private final OrdersGateway gateway;
     private final AtomicBoolean enough = new AtomicBoolean();
@@ -150,7 +150,7 @@ class TransfersTest {
   }
 
   @Test
-  void noSumIsEverBrokenLiveOrAfterAResumeWhereverTheClientWas() throws Exception {
+  void everyStateIsConsistentLiveAndAfterAResume() throws Exception {
     try (OrdersGateway gateway = new OrdersGateway(300, Map.of(Limit.PAGE_CHANGES, 50L))) {
       open(gateway);
       // So few gaps at a time that a position's text holds them all: beyond that changes come
@@ -188,9 +188,9 @@ class TransfersTest {
     }
   }
 
-  /** The feed holds next to nothing of it: it passes in parts, or comes from the log in pages. */
+  /** The feed holds little of it: it arrives in parts, or from the log in pages. */
   @Test
-  void noSumIsBrokenByAVeryLargeChangeInTheMiddle() throws Exception {
+  void everyStateIsConsistentAroundAVeryLargeTransaction() throws Exception {
     try (OrdersGateway gateway = new OrdersGateway(5_000, Map.of())) {
       open(gateway);
       String before = gateway.position().toString();

@@ -1,4 +1,4 @@
-/** Tests of the gateway: over real sockets, on a feed that the test fills or on a real MySQL. */
+/** Tests of the gateway over sockets: on a feed, on data in memory, or on MySQL. */
 @NullMarked
 package dev.orderwire.gateway;
 

@@ -107,7 +107,7 @@ public final class Blocking implements AutoCloseable {
   }
 
   /** Does work once {@code turns} has a permit. */
-  public static <T> T inTurn(Semaphore turns, Supplier<T> work) {
+  static <T> T inTurn(Semaphore turns, Supplier<T> work) {
     try {
       turns.acquire();
     } catch (InterruptedException e) {
@@ -136,7 +136,7 @@ public final class Blocking implements AutoCloseable {
     return outcome(done);
   }
 
-  public static <T> T onLoop(EventLoop loop, Callable<T> work) {
+  static <T> T onLoop(EventLoop loop, Callable<T> work) {
     return onLoop(loop, Unpooled.EMPTY_BUFFER, work);
   }
 

@@ -275,9 +275,9 @@ public final class ViewFrames<W> {
     }
   }
 
-  synchronized void forget(Batch stretch) {
-    if (byStart.remove(stretch.from(), stretch)) {
-      stretch.release();
+  synchronized void forget(Batch batch) {
+    if (byStart.remove(batch.from(), batch)) {
+      batch.release();
     }
   }
 

@@ -1,4 +1,4 @@
-/** Tests of what the gateway decides for clients that resume. */
+/** Tests of resuming from a position. */
 @NullMarked
 package dev.orderwire.gateway.catchup;
 

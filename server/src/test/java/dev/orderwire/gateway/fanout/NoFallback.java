@@ -1,6 +1,6 @@
 package dev.orderwire.gateway.fanout;
 
-/** Where the feed serves everybody: whoever leaves it fails the test. */
+/** Fails the test if the feed cannot serve a subscription. */
 public final class NoFallback implements Pump.Fallback {
   @Override
   public void behind(Subscription subscription) {

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** On an event loop whose clock stands still unless the test, or a round, turns it on. */
+/** On an event loop whose clock only the test, or a round, advances. */
 @ExtendWith(FailOnLeak.class)
 class RoundPacerTest {
   private static final Pattern ORDER =
@@ -52,7 +52,7 @@ class RoundPacerTest {
   private final Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
   private final Matcher<ViewSubscriptions> matcher = new Matcher<>(feed);
 
-  /** What a round has sent is told at its end: until then, it takes its time. */
+  /** Advances the clock when a round reports its numbers, at its end. */
   private final Traffic traffic =
       new CountingTraffic() {
         @Override
@@ -77,8 +77,8 @@ class RoundPacerTest {
   @BeforeEach
   void subscribe() {
     pump = new Pump(loop, feed, matcher, frames, traffic, new NoFallback(), () -> {});
-    LoopContext lane = new LoopContext(pump, new Heartbeats(loop, options.heartbeat()));
-    Connection connection = new Connection(channel, Form.PLAIN, false, lane, options, traffic);
+    LoopContext context = new LoopContext(pump, new Heartbeats(loop, options.heartbeat()));
+    Connection connection = new Connection(channel, Form.PLAIN, false, context, options, traffic);
     View view = View.of(FeedGateway.ORDERS, null, null);
     subscription = new Subscription(connection, view, Pace.AT_ONCE, null, start);
     connection.add(subscription);
@@ -124,7 +124,7 @@ class RoundPacerTest {
   }
 
   @Test
-  void oneMomentAfterTheOtherIsGivenAtOnce() {
+  void singleMomentsAreSentAtOnce() {
     roundMillis = 50;
     append(1);
     assertThat(messages()).containsExactly(List.of(1L));
@@ -133,7 +133,7 @@ class RoundPacerTest {
   }
 
   @Test
-  void aFullRoundIsFollowedByARestAndThenByAFullerOne() {
+  void aFullRoundIsFollowedByAPauseAndAFullerRound() {
     roundMillis = 20;
     append(1, 2, 3, 4);
     assertThat(messages()).containsExactly(List.of(1L, 2L, 3L, 4L));
@@ -151,7 +151,7 @@ class RoundPacerTest {
   }
 
   @Test
-  void noRestIsLongerThanATenthOfASecond() {
+  void noPauseIsLongerThanATenthOfASecond() {
     roundMillis = 1_000;
     append(1, 2);
     assertThat(messages()).hasSize(1);
@@ -163,7 +163,7 @@ class RoundPacerTest {
   }
 
   @Test
-  void aQuickRoundIsFollowedByNone() {
+  void aQuickRoundIsFollowedByNoPause() {
     append(1, 2, 3);
     assertThat(messages()).hasSize(1);
     append(4);
@@ -171,7 +171,7 @@ class RoundPacerTest {
   }
 
   @Test
-  void whoeverWaitsToBeCaughtUpIsLeftTime() {
+  void pausesGrowWithTheShareOfClientsThatAreBeingCaughtUp() {
     roundMillis = 20;
     for (int i = 0; i < 3; i++) {
       pump.pacer().catchUpStarted();

@@ -76,14 +76,14 @@ class OriginsTest {
     "0.0.0.0,   orders.example, http://localhost:3000,                origin_not_allowed",
     "0.0.0.0,   , http://orders.example,                              origin_not_allowed",
   })
-  void aPageMayAskItsOwnServerAndWhereItIsAllowed(
+  void aPageCanUseItsOwnServerAndServersThatAllowIt(
       String bound, @Nullable String host, @Nullable String origin, @Nullable String refused)
       throws UnknownHostException {
     assertThat(refusal(bound, Set.of("https://shop.example"), host, origin)).isEqualTo(refused);
   }
 
   @Test
-  void aStarLetsAllPagesIn() throws UnknownHostException {
+  void aStarAllowsAllPages() throws UnknownHostException {
     assertThat(refusal("0.0.0.0", Set.of("*"), "orders.example", "https://any.example")).isNull();
     assertThat(refusal("127.0.0.1", Set.of("*"), "evil.example", "https://any.example"))
         .isEqualTo("host_not_allowed");
@@ -113,7 +113,7 @@ class OriginsTest {
   }
 
   @Test
-  void anAllowedPageMayReadWhatIsForOthers() {
+  void anAllowedPageCanReadTheApi() {
     GatewayOptions options =
         FeedGateway.options(Duration.ofHours(1), Set.of("https://shop.example"), Map.of());
     try (FeedGateway gateway = new FeedGateway(options, 100)) {

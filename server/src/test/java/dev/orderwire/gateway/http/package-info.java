@@ -1,4 +1,4 @@
-/** Tests of what the gateway lets in. */
+/** Tests of the HTTP side of the gateway. */
 @NullMarked
 package dev.orderwire.gateway.http;
 

@@ -62,12 +62,12 @@ class FrameCacheTest {
     return Objects.requireNonNull(view.from(from, end));
   }
 
-  private static Frame frame(Batch stretch) {
-    return Objects.requireNonNull(stretch.frame());
+  private static Frame frame(Batch batch) {
+    return Objects.requireNonNull(batch.frame());
   }
 
   @Test
-  void aMessageIsMadeOnceForAllWhoSeeTheSame() {
+  void aMessageIsEncodedOnceForAllWatchers() {
     FrameCache<String> frames = frames(Map.of());
     ViewFrames<String> one = watch(frames, HERE);
     ViewFrames<String> equal = watch(frames, "another loop");
@@ -91,9 +91,9 @@ class FrameCacheTest {
     assertThat(frame(first).refCnt()).isZero();
   }
 
-  /** It is looked at when it is new; who comes from before that has it out of the feed. */
+  /** New moments are matched; earlier ones are read from the feed. */
   @Test
-  void whatWasFoundForAViewIsWhatTheFeedHas() {
+  void matchedChangesEqualTheChangesReadFromTheFeed() {
     FrameCache<String> frames = frames(Map.of());
     append(1);
     assertThat(matcher.matchNew()).isEmpty();
@@ -117,7 +117,7 @@ class FrameCacheTest {
   }
 
   @Test
-  void aMessageIsLetGoOnceEveryLoopHasPassedIt() {
+  void aMessageIsFreedOnceEveryEventLoopHasPassedIt() {
     FrameCache<String> frames = frames(Map.of());
     ViewFrames<String> view = watch(frames, HERE);
     append(1);
@@ -129,16 +129,16 @@ class FrameCacheTest {
     assertThat(frame(both).refCnt()).isEqualTo(1);
     frames.passed(2);
     assertThat(frame(both).refCnt()).isZero();
-    // Who still sends it keeps it.
+    // A holder keeps it.
     assertThat(frame(second).refCnt()).isEqualTo(1);
     second.release();
     assertThat(frame(second).refCnt()).isZero();
     frames.leave(view, HERE);
   }
 
-  /** One loop is a little later than another, and there is more to be said. */
+  /** One event loop is later than another, and knows more of the feed. */
   @Test
-  void whoKnowsOfMoreGetsMore() {
+  void aLaterEndYieldsALargerBatch() {
     FrameCache<String> frames = frames(Map.of());
     ViewFrames<String> view = watch(frames, HERE);
     append(1);
@@ -155,11 +155,9 @@ class FrameCacheTest {
     assertThat(frame(late).refCnt()).isZero();
   }
 
-  /**
-   * Each is behind from another place on, and not each is to have messages of its own from there.
-   */
+  /** Clients lag from different places on, and must not need batches of their own from there. */
   @Test
-  void whoIsBehindSoonHasTheSameMessagesAsAllOthersWhoAre() {
+  void laggingClientsSoonShareTheSameBatches() {
     long block = ViewFrames.MOMENTS_BETWEEN_ENDS;
     long moments = 2 * block + 10;
     FrameCache<String> frames = frames(Map.of());
@@ -174,7 +172,7 @@ class FrameCacheTest {
     Batch third = from(view, 2 * block, moments);
     assertThat(second.to()).isEqualTo(2 * block);
     assertThat(third.to()).isEqualTo(moments);
-    // More has come since, for those who stand behind the end of the feed.
+    // The batch ends at a multiple, so it does not grow.
     append(moments + 1);
     Batch again = from(view, block, moments + 1);
     assertThat(again.frame()).isSameAs(second.frame());
@@ -183,7 +181,7 @@ class FrameCacheTest {
   }
 
   @Test
-  void whatIsOverTheBoundIsMadeAndNotKept() {
+  void messagesOverTheLimitAreEncodedAndNotKept() {
     FrameCache<String> frames = frames(Map.of(Limit.SHARED_BYTES, 300L));
     ViewFrames<String> view = watch(frames, HERE);
     append(1);
@@ -204,7 +202,7 @@ class FrameCacheTest {
   /** RFC 6455, section 5.2: the length takes 7 bits, 16 or 64. */
   @ParameterizedTest
   @ValueSource(ints = {60, 125, 126, 127, 65_535, 65_536, 200_000})
-  void theHeaderSaysHowLongTheMessageIs(int length) {
+  void theHeaderHasTheLengthOfTheMessage(int length) {
     String filler = "x".repeat(length - "{\"type\":\"t\",\"f\":\"\"}".length());
     Frame frame = Draft.frame("t", null, json -> json.writeStringProperty("f", filler));
     ByteBuf bytes = frame.bytesFor(Form.PLAIN);

@@ -12,12 +12,12 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** In a JVM of its own, as the bound is that of a process. */
+/** Runs a separate JVM, as the limit is that of a process. */
 final class DirectMemoryTest {
   private static final int MEBIBYTE = 1 << 20;
 
   @Test
-  void theBoundHoldsAndWhatIsGivenBackCanBeHadAgain() throws IOException, InterruptedException {
+  void theLimitHoldsAndFreedMemoryCanBeUsedAgain() throws IOException, InterruptedException {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -34,7 +34,7 @@ final class DirectMemoryTest {
         .containsSubsequence("limit 40", "got 40, then over_limit", "got 1 more", "used 40");
   }
 
-  /** Takes all that there is, a mebibyte at a time, and says what came of it. */
+  /** Allocates all memory, a mebibyte at a time, and prints the result. */
   static final class Full {
     private Full() {}
 
