@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the views that a change may concern. A view with an equality or an {@code in} is found by
- * the values of the row, before and after, so a change costs as much as the views that it concerns,
- * and not as all views. All other views are found by every change. Safe for any number of threads:
- * a search finds everything that was added before it began.
+ * the values of the row, before and after, so the cost of a change depends on the views that it
+ * concerns, not on the number of views. All other views are found by every change. Safe for any
+ * number of threads: a search finds everything that was added before it began.
  *
  * @param <W> the watcher of a view; told apart by {@code equals}
  */

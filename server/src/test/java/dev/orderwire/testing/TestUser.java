@@ -5,6 +5,7 @@ import dev.orderwire.mysql.MysqlOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 
 /** A MySQL user with few privileges; closing it drops it. */
@@ -20,9 +21,16 @@ public final class TestUser implements AutoCloseable {
   }
 
   /**
+   * Creates a user with these privileges.
+   *
    * @param grants each with {@code %s} in place of the user
    */
   public static TestUser create(TestDatabase database, String... grants) {
+    return create(database, List.of(grants));
+  }
+
+  /** As {@link #create(TestDatabase, String...)}. */
+  public static TestUser create(TestDatabase database, List<String> grants) {
     TestUser user = new TestUser(database, "user_of_" + database.name());
     database.execute(
         "DROP USER IF EXISTS " + user.account(),
