@@ -49,7 +49,8 @@ public final class Subscriber implements Pump.Fallback {
     // Before the view is made, so that the view's shape is no older than what follows this place.
     Feed.Place end = source.feed().end();
     View view = request.view().in(source.catalog());
-    Position since = request.since() == null ? null : Resumption.parse(request.since());
+    String since = request.since();
+    Position position = since == null ? null : Resumption.parse(since);
     if (connection.subscription(view.id()).isPresent()) {
       throw new OrderwireException(
           ErrorCode.ALREADY_SUBSCRIBED,
@@ -65,8 +66,8 @@ public final class Subscriber implements Pump.Fallback {
         new Subscription(connection, view, request.pace(), request.ref(), end.position());
     connection.add(subscription);
     try {
-      if (since != null) {
-        resume(subscription, since, Position.isAbridged(request.since()), end, opening);
+      if (since != null && position != null) {
+        resume(subscription, position, Position.isAbridged(since), end, opening);
       } else if (request.snapshot()) {
         catchUp(subscription, new ClientState.Nothing(), opening);
       } else {

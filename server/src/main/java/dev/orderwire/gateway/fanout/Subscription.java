@@ -86,12 +86,7 @@ public final class Subscription extends Broadcast.Member {
     return new Feed.Place(cursor(), feedPosition());
   }
 
-  /** Whether changes in the feed wait for it. */
-  boolean isLagging() {
-    return lagging;
-  }
-
-  /** Changes wait that it cannot take now. */
+  /** Changes in the feed wait that it cannot take now. */
   void lag() {
     lagging = true;
   }
