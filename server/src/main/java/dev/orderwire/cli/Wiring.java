@@ -86,7 +86,7 @@ final class Wiring {
       ListenerMetrics.register(listener.tail(), metrics.registry());
       var traffic = new GatewayMetrics(metrics.registry(), clock);
       var health =
-          new ListenerHealth(listener.tail(), listener.reconciler()::trouble, canaryStatus, clock);
+          new ListenerHealth(listener.tail(), listener.reconciler()::problem, canaryStatus, clock);
       var pages = new StatusPages(health, feed, traffic, metrics);
       var options = GatewaySettings.options(settings, memory);
       try (var gateway = new Gateway(options, source, pages, traffic)) {
@@ -101,7 +101,7 @@ final class Wiring {
                 new CanaryRows(mysql),
                 feed,
                 gateway::passing,
-                listener.reconciler()::readAllAnew,
+                listener.reconciler()::resetAll,
                 canaryStatus,
                 metrics.registry(),
                 Duration.ofSeconds(settings.canary().seconds()))) {

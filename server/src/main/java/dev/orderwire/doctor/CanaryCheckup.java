@@ -32,7 +32,7 @@ final class CanaryCheckup {
               SUBJECT,
               "the table %s or a trigger of it is not there".formatted(CanaryTable.NAME),
               "`orderwire install` makes it, and so does `orderwire serve` (install.auto)."));
-    } else if (!CanaryRows.mayTidy(connection)) {
+    } else if (!CanaryRows.mayDeleteBeats(connection)) {
       findings.add(
           Finding.warning(
               SUBJECT,

@@ -118,7 +118,7 @@ public final class Canary implements AutoCloseable {
   }
 
   private Duration pause() {
-    return rows.tidies() || every.compareTo(KEPT_PAUSE) > 0 ? every : KEPT_PAUSE;
+    return rows.deletesOldBeats() || every.compareTo(KEPT_PAUSE) > 0 ? every : KEPT_PAUSE;
   }
 
   /** Sends a beat; whether it arrived. */
@@ -137,7 +137,7 @@ public final class Canary implements AutoCloseable {
               Stage.LOG,
               "its change is not in the change log, so changes of the watched tables may be missing too. Check that the triggers exist and that their definer may INSERT into the change log: `orderwire doctor` shows both.");
         }
-        case Outcome.Unwritten(String cause) ->
+        case Outcome.Failed(String cause) ->
             missed(began, Stage.WRITE, "its row cannot be changed: " + cause);
       };
     } catch (RuntimeException e) {

@@ -82,7 +82,7 @@ public final class ListenerHealth {
                   .formatted(stalled.stage().text(), stalled.cause())),
           Optional.of(stalled.since()));
     }
-    Optional<String> cause = trouble.get().or(tail::damage);
+    Optional<String> cause = trouble.get().or(tail::unreadableRow);
     return new Report(cause.isPresent() ? State.DEGRADED : State.UP, cause, Optional.empty());
   }
 

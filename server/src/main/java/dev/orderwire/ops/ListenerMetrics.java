@@ -24,10 +24,10 @@ public final class ListenerMetrics {
     Gauge.builder("orderwire.tail.gaps", tail, Tail::gaps)
         .description("Ids below the highest that may still become visible")
         .register(registry);
-    FunctionCounter.builder("orderwire.doorbell.rings", tail.bell(), Doorbell::rings)
+    FunctionCounter.builder("orderwire.doorbell.rings", tail.doorbell(), Doorbell::rings)
         .description("Announcements from the binlog, for any table")
         .register(registry);
-    Gauge.builder("orderwire.doorbell.live", tail.bell(), bell -> bell.isLive() ? 1 : 0)
+    Gauge.builder("orderwire.doorbell.live", tail.doorbell(), bell -> bell.isLive() ? 1 : 0)
         .description("1 while the binlog announces changes, 0 while the change log is polled")
         .register(registry);
   }

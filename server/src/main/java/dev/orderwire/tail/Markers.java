@@ -1,40 +1,40 @@
 package dev.orderwire.tail;
 
-import dev.orderwire.upkeep.Reconciler;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The tables whose triggers could not write a row down, each with the id of the newest marker: what
- * the tail finds and {@link Reconciler} puts right. For any number of threads.
+ * The tables whose triggers wrote a marker instead of a row, each with the id of its newest marker.
+ * The tail adds them; the reconciler resets the tables and removes them. Safe for any number of
+ * threads.
  */
 public final class Markers {
   private final Map<String, Long> newest = new HashMap<>();
-  private volatile boolean answered;
-  private final Semaphore fresh = new Semaphore(0);
+  private volatile boolean resetsExpected;
+  private final Semaphore added = new Semaphore(0);
 
-  /** From now on a reset row follows every marker. */
-  public void answer() {
-    answered = true;
+  /** Declares that from now on a reset row follows every marker. */
+  public void expectResets() {
+    resetsExpected = true;
   }
 
-  boolean areAnswered() {
-    return answered;
+  boolean expectsResets() {
+    return resetsExpected;
   }
 
-  public synchronized void note(String table, long id) {
+  public synchronized void add(String table, long id) {
     newest.merge(table, id, Math::max);
-    fresh.release();
+    added.release();
   }
 
   public synchronized Map<String, Long> all() {
     return Map.copyOf(newest);
   }
 
-  /** The table was reset after all markers up to this one. */
-  public synchronized void settled(String table, long marker) {
+  /** Call this when the table was reset after {@code marker}; a newer marker stays. */
+  public synchronized void remove(String table, long marker) {
     newest.remove(table, marker);
   }
 
@@ -42,10 +42,10 @@ public final class Markers {
     return newest.isEmpty();
   }
 
-  /** Waits, but no longer than until a marker is noted, or has been since the last call. */
+  /** Waits for a marker that was added since the last call, for at most {@code millis}. */
   public void await(long millis) throws InterruptedException {
-    if (fresh.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
-      fresh.drainPermits();
+    if (added.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+      added.drainPermits();
     }
   }
 }

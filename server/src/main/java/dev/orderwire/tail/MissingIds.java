@@ -7,15 +7,15 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 
 /**
- * Collects the ids that a walk up the change log does not meet and that may still become visible.
- * Its memory is bounded, however many ids were rolled back in the log's life: of those below the
- * newest {@link #RANGES} ranges, only the ones are kept whose row is there, uncommitted. One with
- * no row could come only from a statement that got its id, and has stood still ever since, while
- * beside it more transactions rolled back than there are ranges.
+ * Collects the ids that a walk up the change log does not find and that may still become visible.
+ * Memory is bounded, however many ids were rolled back: below the newest {@link #RANGES} ranges,
+ * only ids with an uncommitted row are kept. An id without a row could be lost by this only if its
+ * statement had stood still since it got the id, while more transactions rolled back beside it than
+ * there are ranges.
  */
 final class MissingIds {
   static final int RANGES = 10_000;
-  private static final int LOOKED_FOR_AT_ONCE = 1_000;
+  private static final int BATCH = 1_000;
 
   private final Connection session;
   private final ArrayDeque<Ids.Range> newest = new ArrayDeque<>();
@@ -23,24 +23,24 @@ final class MissingIds {
   private long last;
 
   /**
-   * @param session to look for rows in while the walk goes on
+   * @param session looks up rows while the walk goes on, so it must not be the walk's own
    */
   MissingIds(Connection session) {
     this.session = session;
   }
 
-  /** The next id that is visible; they rise. */
-  void seen(long id) throws SQLException {
+  /** Takes the next visible id; ids must rise. */
+  void addVisible(long id) throws SQLException {
     if (id > last + 1) {
       newest.add(new Ids.Range(last + 1, id - 1));
-      if (newest.size() == RANGES + LOOKED_FOR_AT_ONCE) {
-        lookForOldest();
+      if (newest.size() == RANGES + BATCH) {
+        lookUpOldest();
       }
     }
     last = id;
   }
 
-  private void lookForOldest() throws SQLException {
+  private void lookUpOldest() throws SQLException {
     Ids.Builder oldest = new Ids.Builder();
     while (newest.size() > RANGES) {
       Ids.Range range = newest.remove();
@@ -51,7 +51,7 @@ final class MissingIds {
     }
   }
 
-  /** Those that may still become visible. */
+  /** The ids that may still become visible. Call it once, at the end of the walk. */
   Ids open() {
     newest.forEach(range -> older.add(range.first(), range.last()));
     return older.build();

@@ -37,14 +37,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the change log on, from the position that it has reached: each read is one statement, and
- * so one consistent state of the database, passed on as one moment. One thread reads; any may ask
- * how far it came.
+ * Reads new changes from the change log, and delivers what each read found as one moment: a read is
+ * one statement, and so sees one consistent state of the database. One thread reads; any thread may
+ * ask for the position and the counters.
  */
-public final class MomentReader {
+final class MomentReader {
   private static final Logger log = LoggerFactory.getLogger(MomentReader.class);
 
-  private static final String NEWS =
+  private static final String ABOVE_HEAD =
       "SELECT " + ChangeReader.COLUMNS + " FROM " + ChangeLogTable.NAME + " WHERE id > ?";
 
   private static final String IN_ORDER = " ORDER BY id";
@@ -52,7 +52,7 @@ public final class MomentReader {
   private static final int PAGE_CHANGES = 1_000;
   private static final long PAGE_SIZE = 1 << 20;
 
-  /** The watched tables, as far as the log has been read. */
+  /** The watched tables, in their shapes at {@link #position}. */
   private final Map<String, Table> tables = new ConcurrentHashMap<>();
 
   private final ChangeReader reader;
@@ -63,20 +63,20 @@ public final class MomentReader {
   private final LongAdder changes = new LongAdder();
 
   /**
-   * Tables with a marker that no reset row has followed yet. What is logged of them meanwhile would
-   * make states that the database never had, on top of what the marker does not say; and the reset
-   * brings it all.
+   * Tables with a marker that no reset row has followed yet. Their changes are not delivered:
+   * without the change that the marker stands for, they would make states that the database never
+   * had. The reset brings them all.
    */
   private final Set<String> marked = new HashSet<>();
 
   private Gaps gaps = new Gaps();
   private volatile Position position;
-  private volatile @Nullable String damage;
+  private volatile @Nullable String unreadableRow;
 
-  /** Whether a part of a moment was passed on whose end has not been. */
+  /** Whether a moment was delivered in part, and its end was not. */
   private boolean midMoment;
 
-  public MomentReader(
+  MomentReader(
       List<TableVersion> tables, Markers markers, Position start, MomentListener listener) {
     tables.forEach(version -> this.tables.put(version.table().name(), version.table()));
     this.reader =
@@ -102,52 +102,53 @@ public final class MomentReader {
     return changes.sum();
   }
 
-  Optional<String> damage() {
-    return Optional.ofNullable(damage);
+  Optional<String> unreadableRow() {
+    return Optional.ofNullable(unreadableRow);
   }
 
-  /** How many changes came whose gap had been called dead. */
+  /** How many changes were found after their gap was declared dead. */
   long foundDead() {
     return sweep.found();
   }
 
-  /** To be called for each new session: what was seen in another one says nothing in it. */
-  void forgetWriters() {
+  /** Call this for each new session: what was observed in another one is not valid in it. */
+  void forgetObservations() {
     gaps = new Gaps();
   }
 
   /**
-   * ProbeSchedule for what could still fill the gaps.
+   * Checks which gaps could still be filled, and by whom.
    *
-   * @return false where nothing can be said of them: retention has deleted what was never read
+   * @return false if that cannot be known, since retention has deleted changes that were never read
    */
-  boolean observe(Connection opened, GapProof proof) throws SQLException {
-    Optional<OpenWriters> sighting = proof.look(opened);
-    Ids settled = sighting.isPresent() ? gaps.observe(position.gaps(), sighting.get()) : Ids.NONE;
-    Ids there = settled.isEmpty() ? Ids.NONE : LoggedIds.includingUncommitted(opened, settled);
-    // Asked last: whatever was deleted when the rows were looked for lies below it.
+  boolean checkGaps(Connection opened, GapProof proof) throws SQLException {
+    Optional<OpenWriters> writers = proof.findWriters(opened);
+    Ids ready = writers.isPresent() ? gaps.observe(position.gaps(), writers.get()) : Ids.NONE;
+    Ids logged = ready.isEmpty() ? Ids.NONE : LoggedIds.includingUncommitted(opened, ready);
+    // Read last: rows that were deleted before the lookup are then below the floor.
     if (RetentionFloor.reaches(RetentionFloor.of(opened), position.gaps())) {
       return false;
     }
-    gaps.found(there);
+    gaps.resolve(logged);
     return true;
   }
 
   /**
-   * ProbeSchedule now and then for what was called dead, and passes on what is there all the same.
+   * Delivers changes that became visible after their gap was declared dead. Looks for them at most
+   * once a second.
    */
   void sweep(Connection opened) throws SQLException {
-    Ids found = sweep.look(opened, System.nanoTime());
+    Ids found = sweep.find(opened, System.nanoTime());
     if (!found.isEmpty()) {
-      passLate(opened, found);
+      deliverLate(opened, found);
     }
   }
 
-  /** Goes on from a position that the one before says nothing of. */
+  /** Continues from a position that is unrelated to the current one. */
   void restart(Position start, List<TableVersion> versions) {
     versions.forEach(version -> tables.put(version.table().name(), version.table()));
     gaps = new Gaps();
-    sweep.forget();
+    sweep.clear();
     marked.clear();
     midMoment = false;
     position = start;
@@ -155,15 +156,15 @@ public final class MomentReader {
   }
 
   /**
-   * One statement, one snapshot: whatever it finds is passed on as one moment.
+   * Reads once, and delivers what it found as one moment.
    *
-   * @return whether there was anything new but the canary's own row, which is no sign that more
-   *     will come
+   * @return whether it found anything new besides the canary's own row, which is no sign that more
+   *     changes will follow
    */
-  public boolean read(Connection opened) throws SQLException {
+  boolean read(Connection opened) throws SQLException {
     Position before = position;
-    try (PreparedStatement statement = newsBesides(before.gaps(), opened)) {
-      // Row by row: a moment of any size passes through in pages.
+    try (PreparedStatement statement = newRows(before.gaps(), opened)) {
+      // Row by row, so that a moment of any size is delivered in pages.
       statement.setFetchSize(Integer.MIN_VALUE);
       statement.setLong(1, before.head());
       Page page = new Page();
@@ -173,37 +174,37 @@ public final class MomentReader {
           if (!before.covers(id)) {
             add(page, id, rows);
             if (page.isFull()) {
-              pass(page, Ids.NONE, false);
+              deliver(page, Ids.NONE, false);
               page = new Page();
             }
           }
         }
       }
       reads.increment();
-      Ids dead = gaps.dead(position.with(page.ids.build()).gaps());
-      boolean news = !page.isEmpty() || !position.equals(before) || midMoment || !dead.isEmpty();
-      if (news) {
-        pass(page, dead, true);
+      Ids dead = gaps.takeDead(position.with(page.ids.build()).gaps());
+      boolean found = !page.isEmpty() || !position.equals(before) || midMoment || !dead.isEmpty();
+      if (found) {
+        deliver(page, dead, true);
       }
-      sweep.remember(dead, System.nanoTime());
-      return news && !page.isCanary();
+      sweep.add(dead, System.nanoTime());
+      return found && !page.isCanary();
     }
   }
 
-  /** Asks for what is above its parameter, and in the gaps. */
-  private static PreparedStatement newsBesides(Ids gaps, Connection opened) throws SQLException {
+  /** Selects the rows above its parameter and in the gaps. */
+  private static PreparedStatement newRows(Ids gaps, Connection opened) throws SQLException {
     int type = ResultSet.TYPE_FORWARD_ONLY;
     int concurrency = ResultSet.CONCUR_READ_ONLY;
     return gaps.isEmpty()
-        ? opened.prepareStatement(NEWS + IN_ORDER, type, concurrency)
-        // Another text each time, which is not worth being prepared by MySQL.
+        ? opened.prepareStatement(ABOVE_HEAD + IN_ORDER, type, concurrency)
+        // Its text differs each time, so MySQL need not prepare it.
         : opened
             .unwrap(JdbcConnection.class)
             .clientPrepareStatement(
-                NEWS + " OR " + IdCondition.in(gaps) + IN_ORDER, type, concurrency);
+                ABOVE_HEAD + " OR " + IdCondition.in(gaps) + IN_ORDER, type, concurrency);
   }
 
-  private void passLate(Connection opened, Ids found) throws SQLException {
+  private void deliverLate(Connection opened, Ids found) throws SQLException {
     Page page = new Page();
     try (Statement statement = opened.createStatement();
         ResultSet rows =
@@ -214,7 +215,7 @@ public final class MomentReader {
         add(page, ChangeReader.id(rows), rows);
       }
     }
-    pass(page, Ids.NONE, true);
+    deliver(page, Ids.NONE, true);
   }
 
   private void add(Page page, long id, ResultSet row) throws SQLException {
@@ -228,8 +229,8 @@ public final class MomentReader {
           }
         }
         case LogRow.Marker(String table) -> {
-          markers.note(table, id);
-          if (markers.areAnswered()) {
+          markers.add(table, id);
+          if (markers.expectsResets()) {
             marked.add(table);
           }
         }
@@ -241,13 +242,14 @@ public final class MomentReader {
         }
       }
     } catch (IllegalArgumentException e) {
-      damage =
-          "row " + id + " of the change log is nothing that Orderwire writes: " + e.getMessage();
-      log.error(damage);
+      unreadableRow =
+          "row %d of the change log is not one that Orderwire writes; its change is not delivered: %s"
+              .formatted(id, e.getMessage());
+      log.error(unreadableRow);
     }
   }
 
-  private void pass(Page page, Ids dead, boolean complete) {
+  private void deliver(Page page, Ids dead, boolean complete) {
     Position after = position.with(page.ids.build()).withoutGaps(dead);
     position = after;
     midMoment = !complete;
@@ -255,7 +257,7 @@ public final class MomentReader {
     listener.onMoment(page.changes, page.resets, after, complete);
   }
 
-  /** What is passed on at once. */
+  /** What is delivered in one call: a moment, or a part of a large one. */
   private static final class Page {
     private final List<Change> changes = new ArrayList<>();
     private final List<TableVersion> resets = new ArrayList<>();
@@ -276,7 +278,7 @@ public final class MomentReader {
       return empty;
     }
 
-    /** Whether all it has is the canary's. */
+    /** Whether it has changes of the canary only. */
     boolean isCanary() {
       return !changes.isEmpty()
           && resets.isEmpty()

@@ -3,92 +3,96 @@ package dev.orderwire.tail;
 import java.time.Duration;
 
 /**
- * How long the tail rests after a read, in nanoseconds.
+ * Decides how long the tail waits after a read. All times are in nanoseconds.
  *
- * <p>Without a doorbell: little while changes flow, more the longer nothing came. With one: until
- * it rings. But it rings before what was committed can be read: by moments mostly, and by longer
- * where MySQL first waits for a replica's word. So further reads follow a ring, at growing
- * distances, up to one that also finds in time what did not ring: the first ones at once where the
- * ring has brought nothing yet, and later and fewer where it has, as each of them may be what the
- * next ring finds in its way. And it rings for tables that nobody watches: where that goes on,
- * reads are no more frequent than without a bell.
+ * <p>Without a doorbell the tail polls: at short intervals while changes flow, at longer ones the
+ * longer none came.
  *
- * <p>A read that took long (many gaps, a slow network) is followed by a rest as long, so that the
- * tail never takes more than half of a connection's time; only the first one after a ring that came
- * too early is not, if it was short. The numbers are measured: docs/performance.md.
+ * <p>With a doorbell it waits for a ring. But a ring comes before the commit can be read: usually
+ * by a moment, and by longer if MySQL first waits for a replica. So further reads follow each ring,
+ * at growing intervals of up to a second, which also finds changes that did not ring. Until a read
+ * finds something, the first of them follow at once; after that they are later and fewer, since
+ * each may delay the read for the next ring. The doorbell also rings for tables that nobody
+ * watches: if such rings go on, reads are no more frequent than with polling.
+ *
+ * <p>A slow read (many gaps, a slow network) is followed by a wait of the same length, so that the
+ * tail takes at most half of a connection's time. The only exception is the first read after a ring
+ * that came too early: if that read was short, the next one follows at once.
  */
-public class ReadPacer {
+class ReadPacer {
   private static final long BUSY = Duration.ofMillis(2).toNanos();
-  private static final long CALM = Duration.ofMillis(5).toNanos();
+  private static final long QUIET = Duration.ofMillis(5).toNanos();
   private static final long IDLE = Duration.ofMillis(20).toNanos();
-  private static final long CALM_AFTER = Duration.ofMillis(500).toNanos();
+  private static final long QUIET_AFTER = Duration.ofMillis(500).toNanos();
   private static final long IDLE_AFTER = Duration.ofSeconds(5).toNanos();
-  private static final long LONGEST = Duration.ofMillis(100).toNanos();
-  private static final long LONGEST_UNRUNG = Duration.ofSeconds(1).toNanos();
+  private static final long MAX_WAIT = Duration.ofMillis(100).toNanos();
+  private static final long MAX_WITHOUT_RING = Duration.ofSeconds(1).toNanos();
 
-  /** How much further away each read is than the one before, where a ring has brought something. */
-  private static final long GROWTH_ONCE_ANSWERED = 9;
+  /** Once a ring's changes were found, each wait is this many times the time since then. */
+  private static final long GROWTH_ONCE_FOUND = 9;
 
-  /** A read that took no longer is repeated at once where it came too early after a ring. */
-  private static final long SHORT = Duration.ofMillis(5).toNanos();
+  /** A read that took no longer is repeated at once if its ring came too early. */
+  private static final long SHORT_READ = Duration.ofMillis(5).toNanos();
 
-  /** How many reads a ring may bring ahead of the clock, so that what it tells of is found. */
-  private static final double MOST_AHEAD = 8;
+  private static final double MAX_BUDGET = 8;
 
   private boolean begun;
   private long took;
   private long ended;
-  private long lastNews;
+  private long lastFound;
   private long lastSign;
-  private boolean answered;
-  private boolean tooEarly;
-
-  /** How many reads fewer there were than the clock alone would have made. */
-  private double ahead = MOST_AHEAD;
+  private boolean foundSinceRing;
+  private boolean rangTooEarly;
 
   /**
-   * A read has ended.
+   * How many reads rings may still cause beyond polling: each read costs one, and time brings back
+   * as many as polling would have made.
+   */
+  private double budget = MAX_BUDGET;
+
+  /**
+   * Takes note of a read.
    *
    * @param began when it began, by {@link System#nanoTime}
    * @param end when it ended
-   * @param news whether it brought something
-   * @param rung whether the bell had rung since the read before it
+   * @param found whether it found anything new
+   * @param rang whether the doorbell rang since the previous read
    */
-  final void after(long began, long end, boolean news, boolean rung) {
+  final void afterRead(long began, long end, boolean found, boolean rang) {
     long sinceLast = begun ? end - ended : 0;
     took = end - began;
     ended = end;
-    if (news || !begun) {
-      lastNews = end;
+    if (found || !begun) {
+      lastFound = end;
     }
-    if (news || rung || !begun) {
+    if (found || rang || !begun) {
       lastSign = end;
     }
-    answered = news || (answered && !rung);
-    tooEarly = rung && !news;
+    foundSinceRing = found || (foundSinceRing && !rang);
+    rangTooEarly = rang && !found;
     begun = true;
-    ahead = Math.min(MOST_AHEAD, ahead + (double) sinceLast / (byTheClock() + took)) - 1;
+    budget = Math.min(MAX_BUDGET, budget + (double) sinceLast / (pollWait() + took)) - 1;
   }
 
-  /** The rest without a bell. */
-  final long byTheClock() {
-    long quiet = ended - lastNews;
-    long rest = quiet < CALM_AFTER ? BUSY : quiet < IDLE_AFTER ? CALM : IDLE;
-    return Math.clamp(took, rest, LONGEST);
+  /** The wait without a doorbell. */
+  final long pollWait() {
+    long quiet = ended - lastFound;
+    long wait = quiet < QUIET_AFTER ? BUSY : quiet < IDLE_AFTER ? QUIET : IDLE;
+    return Math.clamp(took, wait, MAX_WAIT);
   }
 
-  /** The rest where the bell has rung. */
-  final long rung() {
-    return ahead >= 0 ? Math.min(took, LONGEST) : byTheClock();
+  /** The wait after the doorbell has rung. */
+  final long waitAfterRing() {
+    return budget >= 0 ? Math.min(took, MAX_WAIT) : pollWait();
   }
 
-  /** The rest while the bell does not ring. */
-  long unrung() {
-    if (tooEarly && took <= SHORT && ahead >= 0) {
+  /** The wait while the doorbell does not ring. */
+  long waitWithoutRing() {
+    if (rangTooEarly && took <= SHORT_READ && budget >= 0) {
       return 0;
     }
     long quiet = ended - lastSign;
-    long rest = answered ? Math.max(BUSY, GROWTH_ONCE_ANSWERED * quiet) : quiet;
-    return Math.max(rung(), Math.min(rest, LONGEST_UNRUNG));
+    long wait = foundSinceRing ? Math.max(BUSY, GROWTH_ONCE_FOUND * quiet) : quiet;
+    return Math.max(waitAfterRing(), Math.min(wait, MAX_WITHOUT_RING));
   }
 }

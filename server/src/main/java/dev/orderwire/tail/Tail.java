@@ -23,17 +23,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one loop of a process that follows the change log. Each read is one statement in autocommit,
- * {@code id > head OR id IN (gaps)}: one consistent state of the database, so that what committed
- * together arrives together, and an id that becomes visible late is found wherever it lies. A
- * change is passed on when it becomes visible; nothing waits for a gap, and no gap is given up
- * before it is proven dead ({@link GapProof}).
+ * Follows the change log, in one loop per process. Each read is one autocommit statement, {@code id
+ * > head OR id IN (gaps)}, and so sees one consistent state of the database: changes that committed
+ * together arrive together, and an id that becomes visible late is found wherever it lies. A change
+ * is delivered as soon as it is visible. Nothing waits for a gap, and no gap is given up before it
+ * is proven dead ({@link GapProof}).
  *
- * <p>It reads when its {@link Doorbell} rings, and otherwise as {@link ReadPacer} says.
+ * <p>The tail reads when its {@link Doorbell} rings, and otherwise at the pace of {@link
+ * ReadPacer}.
  *
- * <p>When MySQL goes away the tail waits and tries again, from the position that it has; that costs
- * nothing but time. It runs on a thread of its own, which is no virtual one: those are not taken
- * off a core, and two busy snapshots would hold up the loop that everybody waits for.
+ * <p>When MySQL is away, the tail waits and retries from its position; that costs nothing but time.
+ * It runs on a platform thread, since virtual threads are not preempted: two busy snapshots could
+ * delay the loop that every client depends on.
  */
 public final class Tail implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Tail.class);
@@ -41,8 +42,8 @@ public final class Tail implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(2);
 
-  /** Where the proof that gaps are dead comes from, for each new session. */
-  public interface Proofs {
+  /** Chooses the proof that gaps are dead, for each new session. */
+  interface Proofs {
     GapProof of(Connection session) throws SQLException;
   }
 
@@ -51,50 +52,43 @@ public final class Tail implements AutoCloseable {
   private final MomentReader reader;
   private final Worker worker = Worker.platform("tail", this::run);
   private final Markers markers = new Markers();
-  private final ReadPacer pause;
-  private final Doorbell bell;
+  private final ReadPacer pacer;
+  private final Doorbell doorbell;
 
-  private volatile boolean replaced;
+  private volatile boolean reopening;
   private volatile @Nullable Connection connection;
   private volatile TailStatus status;
 
   private GapProof proof = new NoProof();
-  private long nextLook;
-  private long heard;
+  private long nextGapCheck;
+  private long ringsSeen;
 
   /**
-   * Where a new tail begins: at the change log's end, as it is now. Blocks.
+   * Returns the current end of the change log, where a new tail begins. Blocks.
    *
-   * @throws OrderwireException {@code no_change_log} where nothing is installed, {@code
-   *     mysql_unavailable} where MySQL cannot be asked
+   * @throws OrderwireException {@code no_change_log} if nothing is installed, {@code
+   *     mysql_unavailable} if MySQL cannot be reached
    */
   public static Position end(Mysql mysql) {
     return TailStart.read(mysql);
   }
 
   /**
-   * One that no bell tells of changes: it asks.
+   * Creates a tail without starting it.
    *
-   * @param tables the watched tables as they are now
-   * @param start what counts as seen; {@link #end} for a new one
-   * @param listener told of everything after that
-   */
-  public Tail(Mysql mysql, List<TableVersion> tables, Position start, MomentListener listener) {
-    this(mysql, tables, start, listener, Doorbell.NONE);
-  }
-
-  /**
-   * The same with a bell.
-   *
-   * @param bell not started yet; the tail starts and closes it
+   * @param tables the watched tables in their current shapes
+   * @param start what counts as seen; {@link #end} for a new tail
+   * @param listener takes everything after that
+   * @param doorbell not started yet: the tail starts and closes it. With {@link Doorbell#NONE} the
+   *     tail polls
    */
   public Tail(
       Mysql mysql,
       List<TableVersion> tables,
       Position start,
       MomentListener listener,
-      Doorbell bell) {
-    this(mysql, tables, start, listener, bell, GapProof::of, new ReadPacer());
+      Doorbell doorbell) {
+    this(mysql, tables, start, listener, doorbell, GapProof::of, new ReadPacer());
   }
 
   Tail(
@@ -102,20 +96,20 @@ public final class Tail implements AutoCloseable {
       List<TableVersion> tables,
       Position start,
       MomentListener listener,
-      Doorbell bell,
+      Doorbell doorbell,
       Proofs proofs,
-      ReadPacer pause) {
+      ReadPacer pacer) {
     this.mysql = mysql;
-    this.bell = bell;
+    this.doorbell = doorbell;
     this.proofs = proofs;
-    this.pause = pause;
+    this.pacer = pacer;
     this.reader = new MomentReader(tables, markers, start, listener);
     this.status = new TailStatus.Waiting("not started yet", Instant.now());
   }
 
-  /** Begins to read; once only. */
+  /** Begins to read. Call it once. */
   public void start() {
-    bell.start(worker::wake);
+    doorbell.start(worker::wake);
     worker.start();
   }
 
@@ -123,7 +117,7 @@ public final class Tail implements AutoCloseable {
     return status;
   }
 
-  /** All that has been read. */
+  /** The position up to which everything has been read. */
   public Position position() {
     return reader.position();
   }
@@ -138,45 +132,44 @@ public final class Tail implements AutoCloseable {
     return reader.changes();
   }
 
-  /** How many ids below head may still become visible. */
+  /** How many ids below the head may still become visible. */
   public long gaps() {
     return reader.position().gaps().size();
   }
 
   /**
-   * How many changes came whose gap had been called dead: 0, unless a proof was wrong. Each is an
-   * error in the log.
+   * How many changes were found after their gap was declared dead: 0, unless a proof was wrong.
+   * Each is logged as an error.
    */
   public long foundDead() {
     return reader.foundDead();
   }
 
-  /** Why some changes could not be passed on, where there were such; the newest cause. */
-  public Optional<String> damage() {
-    return reader.damage();
+  /** The newest row of the change log that could not be read, and why; empty if there was none. */
+  public Optional<String> unreadableRow() {
+    return reader.unreadableRow();
   }
 
-  /** What tells it of changes, where something does. */
-  public Doorbell bell() {
-    return bell;
+  public Doorbell doorbell() {
+    return doorbell;
   }
 
-  /** What could not be written down, as it is found. */
+  /** The markers that were read and whose tables have not been reset yet. */
   public Markers markers() {
     return markers;
   }
 
-  /** The change log is another one than that of {@link #position}: it is looked at anew. */
-  public void replaced() {
-    replaced = true;
+  /** Opens the change log again: call this when its epoch is not that of {@link #position}. */
+  public void reopen() {
+    reopening = true;
     worker.wake();
   }
 
-  /** Ends the loop and waits for it. */
+  /** Ends the loop and waits for its end. */
   @Override
   public void close() {
     worker.stop(() -> {
-      bell.close();
+      doorbell.close();
       Connection open = connection;
       if (open != null) {
         abort(open);
@@ -189,7 +182,9 @@ public final class Tail implements AutoCloseable {
       readUntilClosed();
     } finally {
       if (!worker.isStopping()) {
-        status = new TailStatus.Waiting("the tail ended; restart the server", Instant.now());
+        status =
+            new TailStatus.Waiting(
+                "the tail stopped unexpectedly; restart the server", Instant.now());
       }
     }
   }
@@ -200,14 +195,14 @@ public final class Tail implements AutoCloseable {
       try (Connection opened = mysql.openForPreparedStatements()) {
         connection = opened;
         prepare(opened);
-        while (!worker.isStopping() && !replaced) {
+        while (!worker.isStopping() && !reopening) {
           follow(opened);
           retry = FIRST_RETRY;
         }
-        replaced = false;
+        reopening = false;
       } catch (SQLException | RuntimeException e) {
         if (!worker.isStopping()) {
-          waitAfter(e, retry);
+          waitToRetry(e, retry);
           retry =
               retry.multipliedBy(2).compareTo(LONGEST_RETRY) < 0
                   ? retry.multipliedBy(2)
@@ -220,51 +215,53 @@ public final class Tail implements AutoCloseable {
   private void prepare(Connection opened) throws SQLException {
     String epoch = ChangeLogTable.epoch(opened);
     if (!epoch.equals(reader.position().epoch())) {
-      restart(opened, "was replaced; follows the new one");
+      restart(opened, "The change log of {} was replaced: following the new one");
     }
     proof = proofs.of(opened);
-    nextLook = System.nanoTime();
-    reader.forgetWriters();
+    nextGapCheck = System.nanoTime();
+    reader.forgetObservations();
   }
 
-  private void restart(Connection opened, String why) throws SQLException {
+  private void restart(Connection opened, String warning) throws SQLException {
     Position start = TailStart.read(mysql);
     List<TableVersion> tables = TableVersions.read(opened, reader.tables());
-    log.warn("the change log of {} {}", mysql.options(), why);
+    log.warn(warning, mysql.options());
     reader.restart(start, tables);
   }
 
   private void follow(Connection opened) throws SQLException {
-    // Before the read: a ring that comes during it may tell of what it does not see.
-    long rings = bell.rings();
-    boolean rung = rings != heard;
-    heard = rings;
+    // Before the read, which may not see the commit that rings during it.
+    long rings = doorbell.rings();
+    boolean rang = rings != ringsSeen;
+    ringsSeen = rings;
     long began = System.nanoTime();
-    boolean news = reader.read(opened);
+    boolean found = reader.read(opened);
     long ended = System.nanoTime();
-    pause.after(began, ended, news, rung);
+    pacer.afterRead(began, ended, found, rang);
     if (status instanceof TailStatus.Waiting waited) {
-      log.info("follows the change log of {} (was waiting: {})", mysql.options(), waited.cause());
+      log.info("Following the change log of {} (was waiting: {})", mysql.options(), waited.cause());
     }
     status = new TailStatus.Following(Instant.now());
-    if (!reader.position().gaps().isEmpty() && ended - nextLook >= 0) {
-      if (!reader.observe(opened, proof)) {
+    if (!reader.position().gaps().isEmpty() && ended - nextGapCheck >= 0) {
+      if (!reader.checkGaps(opened, proof)) {
         restart(
-            opened, "has lost changes to retention that were never read here; goes on at its end");
+            opened,
+            "Retention has deleted changes from the change log of {} that this server had not read: continuing at its end, with a reset of all tables");
       }
-      nextLook = System.nanoTime() + proof.pause().toNanos();
+      nextGapCheck = System.nanoTime() + proof.pause().toNanos();
     }
     reader.sweep(opened);
-    restFrom(ended);
+    waitFrom(ended);
   }
 
-  private void restFrom(long ended) {
-    long rest = bell.isLive() ? pause.unrung() : pause.byTheClock();
+  private void waitFrom(long ended) {
+    long wait = doorbell.isLive() ? pacer.waitWithoutRing() : pacer.pollWait();
     if (!reader.position().gaps().isEmpty()) {
-      rest = Math.min(rest, Math.max(nextLook - ended, pause.rung()));
+      wait = Math.min(wait, Math.max(nextGapCheck - ended, pacer.waitAfterRing()));
     }
-    while (!worker.isStopping() && !replaced) {
-      long left = ended - System.nanoTime() + (bell.rings() == heard ? rest : pause.rung());
+    while (!worker.isStopping() && !reopening) {
+      boolean rang = doorbell.rings() != ringsSeen;
+      long left = ended - System.nanoTime() + (rang ? pacer.waitAfterRing() : wait);
       if (left <= 0) {
         return;
       }
@@ -272,19 +269,19 @@ public final class Tail implements AutoCloseable {
     }
   }
 
-  private void waitAfter(Exception e, Duration retry) {
+  private void waitToRetry(Exception e, Duration retry) {
     String cause = Mysql.reason(e);
     if (status instanceof TailStatus.Following) {
-      log.warn("cannot read the change log of {}: {}; trying again", mysql.options(), cause);
+      log.warn("Cannot read the change log of {}: {}; retrying", mysql.options(), cause);
       status = new TailStatus.Waiting(cause, Instant.now());
     } else if (status instanceof TailStatus.Waiting waiting) {
       status = new TailStatus.Waiting(cause, waiting.since());
     }
-    // Not woken by the bell: what cannot be read now cannot be read because something commits.
-    boolean before = replaced;
+    // A ring does not end this wait: a commit does not make the change log readable.
+    boolean before = reopening;
     long end = System.nanoTime() + retry.toNanos();
     long left = retry.toNanos();
-    while (!worker.isStopping() && replaced == before && left > 0) {
+    while (!worker.isStopping() && reopening == before && left > 0) {
       LockSupport.parkNanos(left);
       left = end - System.nanoTime();
     }
@@ -294,7 +291,7 @@ public final class Tail implements AutoCloseable {
     try {
       open.abort(Runnable::run);
     } catch (SQLException e) {
-      log.debug("aborting the tail's connection", e);
+      log.debug("Failed to abort the tail's connection", e);
     }
   }
 }

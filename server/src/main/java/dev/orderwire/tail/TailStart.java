@@ -13,14 +13,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Where a tail begins that has seen nothing yet: at the change log's end. */
+/** Finds the position where a new tail begins: the end of the change log. */
 final class TailStart {
   private TailStart() {}
 
   /**
-   * The position that covers all that is decided now. Ids below head that are missing count as gaps
-   * where a transaction is open that may still make them visible: a restart must not lose what was
-   * under way. Where MySQL shows that there is none, nothing below head can come any more.
+   * Returns the position that covers every change decided by now. If an open transaction may still
+   * make missing ids below head visible, they count as gaps, since a restart must not lose
+   * transactions under way. If MySQL shows that no such transaction is open, nothing below head can
+   * become visible any more.
    *
    * @throws OrderwireException {@code no_change_log}, {@code mysql_unavailable}
    */
@@ -29,35 +30,35 @@ final class TailStart {
       String epoch = ChangeLogTable.epoch(connection);
       long head = LoggedIds.newestId(connection);
       return new Position(
-          epoch, head, nobodyWrites(connection) ? Ids.NONE : missing(mysql, connection, head));
+          epoch, head, noOpenWriters(connection) ? Ids.NONE : missing(mysql, connection, head));
     } catch (SQLException e) {
       throw mysql.unavailable(e);
     }
   }
 
-  private static boolean nobodyWrites(Connection connection) throws SQLException {
+  private static boolean noOpenWriters(Connection connection) throws SQLException {
     return GapProof.of(connection)
-        .look(connection)
-        .filter(sighting -> sighting.transactions().isEmpty())
+        .findWriters(connection)
+        .filter(writers -> writers.transactions().isEmpty())
         .isPresent();
   }
 
   private static Ids missing(Mysql mysql, Connection connection, long head) throws SQLException {
-    // Not out of the pool, which may hold no second one.
+    // Not from the pool, which may have only one connection.
     try (Connection other = mysql.open();
         Statement statement = connection.createStatement()) {
       MissingIds missing = new MissingIds(other);
-      // Row by row: the log may have more rows than there is memory for.
+      // Row by row: the log may have more rows than fit into memory.
       statement.setFetchSize(Integer.MIN_VALUE);
       try (ResultSet rows =
           statement.executeQuery(
               "SELECT id FROM %s WHERE id <= %d ORDER BY id"
                   .formatted(ChangeLogTable.NAME, head))) {
         while (rows.next()) {
-          missing.seen(rows.getLong(1));
+          missing.addVisible(rows.getLong(1));
         }
       }
-      // Asked last: whatever had been deleted when the walk began lies below it.
+      // Read last: ids deleted before the walk began are then below the floor.
       return RetentionFloor.above(RetentionFloor.of(other), missing.open());
     }
   }

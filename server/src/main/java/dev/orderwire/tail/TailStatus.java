@@ -7,6 +7,6 @@ public sealed interface TailStatus {
   /** It reads; {@code lastRead} is when it last read to the end of the change log. */
   record Following(Instant lastRead) implements TailStatus {}
 
-  /** It cannot read, since {@code since}, because of {@code cause}, and tries again by itself. */
+  /** It has been unable to read since {@code since}, because of {@code cause}, and retries. */
   record Waiting(String cause, Instant since) implements TailStatus {}
 }

@@ -4,8 +4,8 @@
  *
  * <p>Begin with {@link dev.orderwire.tail.Tail}, then read {@link dev.orderwire.tail.MomentReader}.
  * {@link dev.orderwire.tail.ReadPacer} decides when to read, {@link dev.orderwire.tail.doorbell}
- * tells that there is something to read, and {@link dev.orderwire.tail.gaps} proves which ids can
- * no longer appear. It must not know triggers or the gateway.
+ * signals commits, and {@link dev.orderwire.tail.gaps} proves which ids can no longer appear. It
+ * must not know triggers or the gateway.
  */
 @NullMarked
 package dev.orderwire.tail;

@@ -23,38 +23,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The beats of this server's canary: each changes its row of the {@link CanaryTable}, as an
- * application would, and looks whether the trigger has logged it.
+ * Writes the beats of this server's canary. Each beat changes the server's row in the {@link
+ * CanaryTable}, as an application would, and checks that the trigger has logged it.
  *
- * <p>What a beat leaves in the change log, a later one takes away, once it has arrived: so there is
- * one row of each server in the log, and never the newest row of the log that goes. The transaction
- * that deletes a row has written one with a higher id, and both become visible at once.
+ * <p>Once a beat has arrived, a later one deletes its change from the change log. So each server
+ * keeps one row in the log, and the log's newest row is never deleted: the transaction that deletes
+ * a row has written one with a higher id, and both become visible together.
  *
- * <p>It has a connection of its own. One thread writes; any may close.
+ * <p>It has a connection of its own. One thread writes; any thread may close it.
  */
 public final class CanaryRows implements AutoCloseable {
-  /** What came of a beat. */
+  /** The result of a beat. */
   public sealed interface Outcome {
-    /** It is committed, and in the change log under this id. */
+    /** It was committed, and is in the change log under this id. */
     record Logged(long id) implements Outcome {}
 
-    /** It is committed, and not in the change log. */
+    /** It was committed, but is not in the change log. */
     record Unlogged() implements Outcome {}
 
-    /** It could not be written, or not be looked for. */
-    record Unwritten(String cause) implements Outcome {}
+    /** It could not be written, or not be looked up. */
+    record Failed(String cause) implements Outcome {}
   }
 
   private static final Logger log = LoggerFactory.getLogger(CanaryRows.class);
 
-  /** Longer than a lock is waited for, so that the cause is MySQL's to say. */
-  private static final Duration ANSWER = Duration.ofSeconds(5);
+  /** Longer than the lock waits below, so that MySQL's own error names the cause. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final String SESSION =
       "SET SESSION lock_wait_timeout = 2, SESSION innodb_lock_wait_timeout = 2,"
           + " @orderwire_actor = 'orderwire'";
 
-  /** That of a server that ended is the next one's: else there would be more with each start. */
+  /** A new server takes over the row of one that ended: otherwise each start would add a row. */
   private static final String ABANDONED =
       "SELECT server, beat FROM "
           + CanaryTable.NAME
@@ -66,7 +66,7 @@ public final class CanaryRows implements AutoCloseable {
           + " (server, beat, at) VALUES (?, ?, NOW(6))"
           + " ON DUPLICATE KEY UPDATE beat = ?, at = NOW(6)";
 
-  /** From the end, where it is: in a log that does not have it, from the bound on. */
+  /** Searches from the log's end, where the beat is; if it is missing, down to the given id. */
   private static final String FIND =
       "SELECT id FROM "
           + ChangeLogTable.NAME
@@ -75,18 +75,18 @@ public final class CanaryRows implements AutoCloseable {
           + "' AND row_after->>'$.server' = ? AND row_after->>'$.beat' = ?"
           + " ORDER BY id DESC LIMIT 1";
 
-  private static final String TIDY =
+  private static final String DELETE =
       "DELETE FROM " + ChangeLogTable.NAME + " WHERE table_name = '" + CanaryTable.NAME + "' AND ";
 
   private static final int NO_SUCH_TABLE = 1146;
-  private static final int TIDIED_AT_ONCE = 1_000;
+  private static final int DELETED_AT_ONCE = 1_000;
 
   private final Mysql mysql;
   private final ConcurrentLinkedQueue<Long> arrived = new ConcurrentLinkedQueue<>();
 
   private volatile boolean closed;
   private volatile @Nullable Connection connection;
-  private volatile boolean tidies = true;
+  private volatile boolean deletesOldBeats = true;
 
   private boolean hasRow;
   private long server;
@@ -96,20 +96,20 @@ public final class CanaryRows implements AutoCloseable {
     this.mysql = mysql;
   }
 
-  /** Whether what was said to have {@link #arrived} goes from the change log; as far as known. */
-  public boolean tidies() {
-    return tidies;
+  /** Whether beats that have {@link #arrived} are deleted from the change log, as far as known. */
+  public boolean deletesOldBeats() {
+    return deletesOldBeats;
   }
 
   /**
-   * Writes the next beat. It takes a few seconds at the most.
+   * Writes the next beat. Takes a few seconds at most.
    *
-   * @param above an id of the change log that this one will be above
+   * @param above an id of the change log that the beat's id will be above
    */
   public Outcome write(long above) {
     try {
       Connection session = session();
-      List<Long> old = arrived.stream().limit(TIDIED_AT_ONCE).sorted().toList();
+      List<Long> old = arrived.stream().limit(DELETED_AT_ONCE).sorted().toList();
       Outcome outcome = Transaction.run(session, () -> beat(session, above, old));
       hasRow = true;
       if (outcome instanceof Outcome.Logged) {
@@ -118,13 +118,13 @@ public final class CanaryRows implements AutoCloseable {
       return outcome;
     } catch (SQLException e) {
       end();
-      return new Outcome.Unwritten(Mysql.reason(e));
+      return new Outcome.Failed(Mysql.reason(e));
     }
   }
 
-  /** The beat of this id was handed on here, and need not stay in the change log. */
+  /** Call this when the beat of this id has arrived: it need not stay in the change log. */
   public void arrived(long id) {
-    if (tidies) {
+    if (deletesOldBeats) {
       arrived.add(id);
     }
   }
@@ -134,13 +134,13 @@ public final class CanaryRows implements AutoCloseable {
     if (open != null) {
       return open;
     }
-    Connection opened = mysql.open(ANSWER);
+    Connection opened = mysql.open(PATIENCE);
     connection = opened;
     if (closed) {
       end();
     }
     execute(opened, SESSION);
-    tidies = mayTidy(opened);
+    deletesOldBeats = mayDeleteBeats(opened);
     return opened;
   }
 
@@ -160,7 +160,7 @@ public final class CanaryRows implements AutoCloseable {
       return new Outcome.Unlogged();
     }
     if (!old.isEmpty()) {
-      tidy(session, old);
+      delete(session, old);
     }
     return new Outcome.Logged(id.getAsLong());
   }
@@ -193,11 +193,11 @@ public final class CanaryRows implements AutoCloseable {
     }
   }
 
-  /** By id: the log has no other index. */
-  private static void tidy(Connection session, List<Long> ids) throws SQLException {
+  /** Deletes by id: the log has no other index. */
+  private static void delete(Connection session, List<Long> ids) throws SQLException {
     execute(
         session,
-        TIDY + "id IN (" + String.join(",", ids.stream().map(String::valueOf).toList()) + ")");
+        DELETE + "id IN (" + String.join(",", ids.stream().map(String::valueOf).toList()) + ")");
   }
 
   private static void execute(Connection session, String sql) throws SQLException {
@@ -213,23 +213,23 @@ public final class CanaryRows implements AutoCloseable {
       try {
         open.abort(Runnable::run);
       } catch (SQLException e) {
-        log.debug("aborting the canary's connection", e);
+        log.debug("Failed to abort the canary's connection", e);
       }
     }
   }
 
-  /** Ends the connection, also under a beat that is being written. */
+  /** Ends the connection, even while a beat is being written. */
   @Override
   public void close() {
     closed = true;
     end();
   }
 
-  /** Whether a server may take its rows out of the change log again, and nobody is troubled. */
-  public static boolean mayTidy(Connection connection) throws SQLException {
+  /** Whether a server may delete its beats from the change log without harm to other servers. */
+  public static boolean mayDeleteBeats(Connection connection) throws SQLException {
     Account account = Account.of(connection);
-    // An id that is gone is a gap to a server that was too slow to see it; it must be able to
-    // close that, or its positions would grow with each beat.
+    // A deleted id is a gap for a server that was too slow to see its row. That server must be able
+    // to close the gap, or its positions would grow with each beat.
     return Privileges.of(connection).onTable("DELETE", account.database(), ChangeLogTable.NAME)
         && !(GapProof.of(connection) instanceof NoProof);
   }

@@ -9,8 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * How large the change log is, by samples: MySQL's own figure is that of the file, which deleting
- * does not make smaller.
+ * Estimates the size of the change log from samples: MySQL's own figure is the size of the file,
+ * which does not shrink when rows are deleted.
  */
 final class LogSize {
   private static final int SAMPLES = 20;
@@ -27,7 +27,7 @@ final class LogSize {
 
   private LogSize() {}
 
-  /** In bytes, about. */
+  /** The estimated size in bytes. */
   static long of(Connection connection) throws SQLException {
     long oldest =
         Query.list(
@@ -44,7 +44,7 @@ final class LogSize {
         statement.setLong(1, from);
         try (ResultSet row = statement.executeQuery()) {
           if (row.next() && row.getLong(1) >= from) {
-            // By the ids that they span: also where most ids have no row.
+            // Per id in the sampled range, so that it holds even if most ids have no row.
             sampled += row.getLong(1) - from + 1;
             bytes += row.getLong(2);
           }

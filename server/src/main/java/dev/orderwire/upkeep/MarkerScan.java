@@ -14,11 +14,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Finds the markers that were left when a server died between reading them and having their tables
- * reset: at the start of a server, from where the servers are known to have come to.
+ * Finds the markers whose tables were not reset because a server died after it had read them. It
+ * scans once, when a server starts, from the id up to which all markers are known to be reset.
  */
 final class MarkerScan {
-  private static final long KEEP_EVERY = Duration.ofSeconds(60).toNanos();
+  private static final long SAVE_INTERVAL = Duration.ofSeconds(60).toNanos();
 
   private static final String MARKERS =
       "SELECT table_name, MAX(id) FROM "
@@ -29,31 +29,31 @@ final class MarkerScan {
 
   private final Tail tail;
   private boolean scanned;
-  private long kept;
+  private long saved;
 
   MarkerScan(Tail tail) {
     this.tail = tail;
   }
 
-  /** Notes the markers of before this tail's time; once. */
+  /** Adds the markers from before this tail's start to the tail's; does so once. */
   void scan(Connection connection) throws SQLException {
     if (scanned) {
       return;
     }
     Position position = tail.position();
     try (PreparedStatement statement = connection.prepareStatement(MARKERS)) {
-      statement.setLong(1, settled(connection, position.epoch()));
+      statement.setLong(1, savedProgress(connection, position.epoch()));
       statement.setLong(2, position.head());
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          tail.markers().note(rows.getString(1), rows.getLong(2));
+          tail.markers().add(rows.getString(1), rows.getLong(2));
         }
       }
     }
     scanned = true;
   }
 
-  private static long settled(Connection connection, String epoch) throws SQLException {
+  private static long savedProgress(Connection connection, String epoch) throws SQLException {
     Optional<JsonNode> state = StateTable.read(connection, StateTable.MARKERS);
     return state
         .filter(value -> value.path("epoch").asString("").equals(epoch))
@@ -61,27 +61,23 @@ final class MarkerScan {
         .orElse(0L);
   }
 
-  /** Keeps, now and then, up to which id no marker is unsettled. */
-  void keep(Connection connection) throws SQLException {
+  /** Saves up to which id all markers are reset; at most once a minute. */
+  void saveProgress(Connection connection) throws SQLException {
     long now = System.nanoTime();
-    if (!scanned || (kept != 0 && now - kept < KEEP_EVERY)) {
+    if (!scanned || (saved != 0 && now - saved < SAVE_INTERVAL)) {
       return;
     }
-    // Before the markers are looked at: what is read from here on is not claimed.
+    // Before the markers are checked, since the tail may read more of them at any time.
     Position position = tail.position();
     if (tail.markers().isEmpty()) {
-      long settled =
-          position.gaps().isEmpty()
-              ? position.head()
-              : position.gaps().ranges().getFirst().first() - 1;
       StateTable.write(
           connection,
           StateTable.MARKERS,
           JsonMapper.shared()
               .createObjectNode()
               .put("epoch", position.epoch())
-              .put("settled", settled));
-      kept = now;
+              .put("settled", Retention.lastBelowGaps(position)));
+      saved = now;
     }
   }
 }

@@ -7,14 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Some of the change log's oldest rows, always the first ones without a break.
+ * The oldest rows of the change log that retention may delete, without a break from the first row.
  *
- * @param count how many
- * @param last the id of the last of them; 0 where there is none
- * @param bytes how large they are, about
+ * @param count how many rows
+ * @param last the id of the last one; 0 if there is none
+ * @param bytes their approximate size
  */
 record OldestRows(int count, long last, long bytes) {
-  /** What MySQL keeps of a row beside its JSON, about. */
+  /** The approximate size of a row without its JSON. */
   static final int ROW_BYTES = 120;
 
   static final String BYTES =
@@ -30,11 +30,13 @@ record OldestRows(int count, long last, long bytes) {
           + " WHERE id <= ? ORDER BY id LIMIT ?";
 
   /**
-   * Those that go next.
+   * Finds the rows to delete next: the oldest ones up to {@code surplus} bytes, and after them
+   * those that are older than {@code hours}, up to the first younger one.
    *
-   * @param highest none above this id
-   * @param hours up to the first one that is younger, or 0 for none by their age
-   * @param surplus and those that make up so many bytes, whatever their age
+   * @param highest the highest id that may be deleted
+   * @param hours 0 to delete none because of its age
+   * @param surplus 0 or less to delete none because of the log's size
+   * @param most the highest number of rows
    */
   static OldestRows find(Connection connection, long highest, long hours, long surplus, int most)
       throws SQLException {

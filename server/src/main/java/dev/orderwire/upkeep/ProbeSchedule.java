@@ -4,46 +4,49 @@ import dev.orderwire.tail.doorbell.Doorbell;
 import java.time.Duration;
 
 /**
- * Whether {@link Reconciler} is to look again. A look costs MySQL something, and whoever writes or
- * waits for a change just then waits for it. With a doorbell it need not look where nothing rang:
- * whatever is done to tables and triggers rings, but for what MySQL keeps from its binlog, and for
- * that it looks often enough all the same. For one thread.
+ * Decides when {@link Reconciler} runs its next {@link SchemaProbe}. A probe costs MySQL time,
+ * which delays the changes that are written or delivered meanwhile. With a doorbell, few probes are
+ * needed while nothing rings: changes of tables and triggers ring. Those that MySQL keeps from its
+ * binlog do not, and are found by the regular probes. For one thread.
  */
 final class ProbeSchedule {
-  /** Triggers are repaired within a second, also where what they no longer fit did not ring. */
-  private static final long AT_LEAST_EVERY = Duration.ofMillis(800).toNanos();
+  /** Short enough to repair triggers within a second after a schema change that did not ring. */
+  private static final long INTERVAL_WITHOUT_RING = Duration.ofMillis(800).toNanos();
 
-  /** So that what rings all the time brings few looks, and a repair is done within a second. */
-  private static final long AT_MOST_EVERY = Duration.ofMillis(500).toNanos();
+  /**
+   * Long enough to keep probes few if it rings all the time, and short enough to repair triggers
+   * within a second.
+   */
+  private static final long INTERVAL_AFTER_RING = Duration.ofMillis(500).toNanos();
 
-  private final Doorbell bell;
+  private final Doorbell doorbell;
   private boolean begun;
   private long last;
-  private long heard;
+  private long ringsSeen;
 
-  /** Whether the last look was because of a ring. */
-  private boolean rang;
+  /** Whether it had rung before the last probe. */
+  private boolean rangBeforeLast;
 
-  ProbeSchedule(Doorbell bell) {
-    this.bell = bell;
+  ProbeSchedule(Doorbell doorbell) {
+    this.doorbell = doorbell;
   }
 
   /**
-   * Asked several times a second; who is told yes looks.
+   * Whether to run a probe now; if so, it counts as run. Call it several times a second.
    *
    * @param now by {@link System#nanoTime}
    */
-  boolean areDue(long now) {
-    long rings = bell.rings();
-    boolean rung = rings != heard;
-    // A statement rings before it is done, so that the first look may come too early.
-    long every = rung || rang ? AT_MOST_EVERY : AT_LEAST_EVERY;
-    boolean due = !bell.isLive() || !begun || now - last >= every;
+  boolean isDue(long now) {
+    long rings = doorbell.rings();
+    boolean rang = rings != ringsSeen;
+    // A statement rings before it is done, so the first probe after a ring may be too early.
+    long interval = rang || rangBeforeLast ? INTERVAL_AFTER_RING : INTERVAL_WITHOUT_RING;
+    boolean due = !doorbell.isLive() || !begun || now - last >= interval;
     if (due) {
       begun = true;
       last = now;
-      heard = rings;
-      rang = rung;
+      ringsSeen = rings;
+      rangBeforeLast = rang;
     }
     return due;
   }

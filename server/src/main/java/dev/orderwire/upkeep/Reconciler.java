@@ -32,25 +32,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what stands in the database as it should be while the server runs. Several times a second
- * it looks whether a watched table, its triggers or the change log are still those that it knows;
- * where they are not, it puts the triggers right, and then writes a reset row, which tells the
- * tails of all servers to have the table read anew. In this order, what a trigger that no longer
- * fitted has missed is in the snapshots that follow.
+ * Keeps the database as installed while the server runs. Several times a second it checks whether
+ * the watched tables, their triggers and the change log have changed. If so, it repairs the
+ * triggers and then writes a reset row, upon which the tails of all servers have the table read
+ * again. In this order, the snapshots that follow contain the changes that an outdated trigger has
+ * missed.
  *
- * <p>Every server does this, and at the same time: each step leaves things right, and who comes
- * second finds nothing to do. It runs on a thread of its own, and on a connection of its own.
+ * <p>All servers of a database do this at the same time: each step leaves the database valid, and
+ * the second server finds nothing to do. It has a thread and a connection of its own.
  */
 public final class Reconciler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
-  private static final long LOOK_EVERY_MILLIS = 200;
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
-  /** Though nothing shows that anything was done. */
-  private static final long CHECK_EVERY = Duration.ofSeconds(60).toNanos();
+  /** The interval of full checks if the probe sees no change. */
+  private static final long FULL_CHECK_INTERVAL = Duration.ofSeconds(60).toNanos();
 
-  /** Where not all tables are to be seen. */
-  private static final long CHECK_BLINDLY_EVERY = Duration.ofSeconds(1).toNanos();
+  /** The interval of full checks while the probe cannot read all tables. */
+  private static final long FULL_CHECK_INTERVAL_UNSEEN = Duration.ofSeconds(1).toNanos();
 
   private static final String SESSION = "SET SESSION group_concat_max_len = 16777216";
   private static final int NO_SUCH_TABLE = 1146;
@@ -60,28 +60,30 @@ public final class Reconciler implements AutoCloseable {
   private final Mysql mysql;
   private final Capture capture;
   private final List<String> tables;
-  private final List<String> looksAt;
+  private final List<String> probedTables;
   private final InstallOptions options;
   private final boolean repairs;
   private final Tail tail;
   private final Worker worker = Worker.virtual("reconciler", this::run);
 
-  private volatile @Nullable String trouble;
+  private volatile @Nullable String problem;
 
   private final MarkerScan markers;
-  private final ResetBackoff calm = new ResetBackoff();
-  private final ProbeSchedule looks;
+  private final ResetBackoff backoff = new ResetBackoff();
+  private final ProbeSchedule schedule;
 
-  /** What the last look saw after which all was as it should be; empty where it is not. */
-  private Optional<String> known = Optional.empty();
+  /** The fingerprint at the last full check that left nothing to do; empty if there is none. */
+  private Optional<String> fingerprint = Optional.empty();
 
-  /** How many TRUNCATEs there had been at the last such look that saw all tables. */
+  /** MySQL's count of TRUNCATEs at the last such check whose probe saw all tables. */
   private String truncates = "";
 
-  private long checked;
+  private long lastFullCheck;
 
   /**
-   * @param repairs whether it may change anything; otherwise it only says what is wrong
+   * Creates it without starting it.
+   *
+   * @param repairs whether it may change anything; otherwise it only reports problems
    */
   public Reconciler(
       Mysql mysql,
@@ -93,15 +95,15 @@ public final class Reconciler implements AutoCloseable {
     this.mysql = mysql;
     this.capture = capture;
     this.tables = List.copyOf(tables);
-    this.looksAt = looksAt(tables, options);
+    this.probedTables = probedTables(tables, options);
     this.options = options;
     this.repairs = repairs;
     this.tail = tail;
     this.markers = new MarkerScan(tail);
-    this.looks = new ProbeSchedule(tail.bell());
+    this.schedule = new ProbeSchedule(tail.doorbell());
   }
 
-  private static List<String> looksAt(List<String> tables, InstallOptions options) {
+  private static List<String> probedTables(List<String> tables, InstallOptions options) {
     List<String> all = new ArrayList<>(tables);
     if (options.canary()) {
       all.add(CanaryTable.NAME);
@@ -109,36 +111,36 @@ public final class Reconciler implements AutoCloseable {
     return List.copyOf(all);
   }
 
-  /** Begins to look; once only. */
+  /** Begins to check. Call it once. */
   public void start() {
     if (repairs) {
-      tail.markers().answer();
+      tail.markers().expectResets();
     }
     worker.start();
   }
 
-  /** What is wrong and could not be put right yet, with its cause. */
-  public Optional<String> trouble() {
-    return Optional.ofNullable(trouble);
+  /** The problem that could not be repaired yet, with its cause. */
+  public Optional<String> problem() {
+    return Optional.ofNullable(problem);
   }
 
   /**
-   * Has every watched table read anew: for a time nobody knows what was done to them.
+   * Resets every watched table, since some of its changes may not have been logged.
    *
-   * @param id of the change log; what was done after it is known again
+   * @param id from this id of the change log on, changes are logged again
    */
-  public void readAllAnew(long id) {
+  public void resetAll(long id) {
     if (repairs) {
-      tables.forEach(table -> tail.markers().note(table, id));
+      tables.forEach(table -> tail.markers().add(table, id));
     } else {
       log.error(
-          "changes of {} may be missing from the change log before its id {}, and as install.auto is false nobody is told: have the clients read anew",
+          "The change log may lack changes of {} before its id {}, and the tables cannot be reset since install.auto is false. Have the clients start again with a snapshot",
           tables,
           id);
     }
   }
 
-  /** Ends it and waits for its end. */
+  /** Stops it and waits for its end. */
   @Override
   public void close() {
     worker.stop();
@@ -148,67 +150,68 @@ public final class Reconciler implements AutoCloseable {
     while (!worker.isStopping()) {
       try (Connection connection = InstallSession.connect(mysql);
           Statement statement = connection.createStatement();
-          SchemaProbe glance = new SchemaProbe(connection, looksAt)) {
+          SchemaProbe probe = new SchemaProbe(connection, probedTables)) {
         statement.execute(SESSION);
-        known = Optional.empty();
+        fingerprint = Optional.empty();
         while (!worker.isStopping()) {
-          if (looks.areDue(System.nanoTime()) || isUnsettled()) {
-            look(connection, glance);
+          if (schedule.isDue(System.nanoTime()) || hasWork()) {
+            check(connection, probe);
           }
-          tail.markers().await(LOOK_EVERY_MILLIS);
+          tail.markers().await(CHECK_INTERVAL.toMillis());
         }
       } catch (SQLException e) {
-        // The tail says so too, and where MySQL is away that is the one to be heard.
-        log.debug("upkeep has lost its connection", e);
-        LockSupport.parkNanos(Duration.ofMillis(LOOK_EVERY_MILLIS).toNanos());
+        // Not a warning: if MySQL is away, the tail warns.
+        log.debug("The reconciler lost its connection", e);
+        LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
       } catch (RuntimeException e) {
-        // A defect of ours. Most likely in what changes under its eyes; without it nothing heals.
-        log.error("upkeep failed, and begins anew", e);
-        say("upkeep failed: " + e);
-        LockSupport.parkNanos(Duration.ofMillis(LOOK_EVERY_MILLIS).toNanos());
+        // A defect, most likely at something that changed during a check. It goes on, since without
+        // it nothing is repaired.
+        log.error("The reconciler failed; retrying", e);
+        report("the reconciler failed: " + e);
+        LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
       }
     }
   }
 
-  /** Whether there is more to do, whatever else happens. */
-  private boolean isUnsettled() {
-    return known.isEmpty() || trouble != null || !tail.markers().isEmpty();
+  /** Whether there is something to do even if the probe sees no change. */
+  private boolean hasWork() {
+    return fingerprint.isEmpty() || problem != null || !tail.markers().isEmpty();
   }
 
-  private void look(Connection connection, SchemaProbe glance) throws SQLException {
-    // Before the glance, which then must see at least this.
+  private void check(Connection connection, SchemaProbe probe) throws SQLException {
+    // Before the probe, which then must see at least this position.
     Position position = tail.position();
-    Optional<SchemaProbe.Seen> glanced = glance.take();
-    if (glanced.isEmpty()) {
-      // Whatever else is asked for the tables would wait too, and keep others waiting.
-      if (isUnsettled()) {
-        say(
-            "%s cannot be looked at: a watched table is locked, or an ALTER TABLE waits for it; goes on once it is free"
+    Optional<SchemaProbe.Result> result = probe.run();
+    if (result.isEmpty()) {
+      // No further statements: they would wait for the table too, and hold up other sessions.
+      if (hasWork()) {
+        report(
+            "cannot check the tables of %s: a watched table is locked, or an ALTER TABLE waits for it; retrying until it is free"
                 .formatted(mysql.options()));
       }
       return;
     }
-    SchemaProbe.Seen seen = glanced.get();
+    SchemaProbe.Result seen = result.get();
     if (repairs) {
-      lookAtTheLogsEnd(connection, position, seen.newestId());
+      checkLogEnd(connection, position, seen.newestId());
     }
     long now = System.nanoTime();
-    long every = seen.isWhole() ? CHECK_EVERY : CHECK_BLINDLY_EVERY;
-    if (isUnsettled() || isNew(seen) || now - checked >= every) {
-      checked = now;
-      putRight(connection, seen);
+    long interval = seen.isComplete() ? FULL_CHECK_INTERVAL : FULL_CHECK_INTERVAL_UNSEEN;
+    if (hasWork() || isChanged(seen) || now - lastFullCheck >= interval) {
+      lastFullCheck = now;
+      reconcile(connection, seen);
     }
-    if (repairs && trouble == null) {
-      markers.keep(connection);
+    if (repairs && problem == null) {
+      markers.saveProgress(connection);
     }
   }
 
-  private boolean isNew(SchemaProbe.Seen seen) {
-    return known.isPresent() && !known.get().equals(seen.signs());
+  private boolean isChanged(SchemaProbe.Result seen) {
+    return fingerprint.isPresent() && !fingerprint.get().equals(seen.fingerprint());
   }
 
-  /** A log that ends before what was read from it has lost rows. */
-  private void lookAtTheLogsEnd(Connection connection, Position read, OptionalLong newestId)
+  /** A log that ends below the tail's position has lost rows. */
+  private void checkLogEnd(Connection connection, Position read, OptionalLong newestId)
       throws SQLException {
     if (newestId.isEmpty() || newestId.getAsLong() >= read.head()) {
       return;
@@ -216,11 +219,13 @@ public final class Reconciler implements AutoCloseable {
     try {
       if (ChangeLogTable.epoch(connection).equals(read.epoch())
           && LogIdentity.endIfLost(connection, read.head())) {
-        log.warn("the change log of {} has lost its newest rows: it begins anew", mysql.options());
-        known = Optional.empty();
+        log.warn(
+            "The change log of {} has lost its newest rows: starting a new epoch, with a reset of all tables",
+            mysql.options());
+        fingerprint = Optional.empty();
       }
     } catch (OrderwireException e) {
-      log.debug("the change log has no epoch yet", e);
+      log.debug("The change log has no epoch yet", e);
     } catch (SQLException e) {
       if (e.getErrorCode() != NO_SUCH_TABLE) {
         throw e;
@@ -228,18 +233,18 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  private void putRight(Connection connection, SchemaProbe.Seen seen) throws SQLException {
+  private void reconcile(Connection connection, SchemaProbe.Result seen) throws SQLException {
     try {
       Problems problems = new Problems();
       String counted = TableIds.truncateCount(connection);
-      boolean emptied = seen.isWhole() && isNew(seen) && !counted.equals(truncates);
+      boolean truncated = seen.isComplete() && isChanged(seen) && !counted.equals(truncates);
       InstallState state = capture.check(connection, tables, options, problems);
       if (repairs) {
         problems.collect(() -> {
           if (state.isComplete()) {
-            repair(connection, state, emptied);
+            repair(connection, state, truncated);
           } else {
-            AdvisoryLock.run(connection, () -> repair(connection, checkAgain(connection), emptied));
+            AdvisoryLock.run(connection, () -> repair(connection, recheck(connection), truncated));
           }
         });
       } else if (!state.isComplete()) {
@@ -248,78 +253,81 @@ public final class Reconciler implements AutoCloseable {
             "the change log or a trigger is missing or out of date in %s, and install.auto is false: run `orderwire install` (--print shows the SQL)."
                 .formatted(mysql.options()));
       }
-      problems.collect(() -> followTheLog(connection));
+      problems.collect(() -> checkEpoch(connection));
       problems.throwIfAny();
-      if (seen.isWhole()) {
+      if (seen.isComplete()) {
         truncates = counted;
       }
-      known = Optional.of(seen.signs());
-      fine();
+      fingerprint = Optional.of(seen.fingerprint());
+      clearProblem();
     } catch (OrderwireException e) {
-      say(String.valueOf(e.getMessage()));
+      report(String.valueOf(e.getMessage()));
     } catch (SQLException e) {
       if (!connection.isValid(1)) {
         throw e;
       }
-      // Most likely a table that changed again while it was looked at, and is looked at again.
-      say("%s cannot be put right: %s".formatted(mysql.options(), Mysql.reason(e)));
+      // Most likely a table that changed again during the check; the next check sees it.
+      report("cannot check or repair %s: %s".formatted(mysql.options(), Mysql.reason(e)));
     }
   }
 
-  /** What was found before the turn may be done by now. What is in the way was said then. */
-  private InstallState checkAgain(Connection connection) throws SQLException {
+  /**
+   * Another server may have repaired everything before this one got the lock. Problems were
+   * collected by the first check.
+   */
+  private InstallState recheck(Connection connection) throws SQLException {
     return capture.check(connection, tables, options, new Problems());
   }
 
-  /** Returns what stood there as it should. */
-  private List<String> repair(Connection connection, InstallState state, boolean emptied)
+  /** Returns what was in place already. */
+  private List<String> repair(Connection connection, InstallState state, boolean truncated)
       throws SQLException {
     if (state.hasLog()) {
       markers.scan(connection);
     }
-    Map<String, Long> due = due(connection, state, emptied);
+    Map<String, Long> due = dueResets(connection, state, truncated);
     List<String> current =
-        state.repair(connection, PATIENCE, due, made -> log.info("made {}", made));
+        state.repair(connection, PATIENCE, due, created -> log.info("Created {}", created));
     long time = System.nanoTime();
     due.forEach((table, marker) -> {
-      calm.after(table, time);
-      tail.markers().settled(table, marker);
+      backoff.recordReset(table, time);
+      tail.markers().remove(table, marker);
     });
     return current;
   }
 
-  private Map<String, Long> due(Connection connection, InstallState state, boolean emptied)
+  private Map<String, Long> dueResets(Connection connection, InstallState state, boolean truncated)
       throws SQLException {
     Map<String, Long> due = new HashMap<>();
     for (String name : state.tables()) {
       Long marker = tail.markers().all().get(name);
-      if (marker != null && (!state.isComplete(name) || calm.allows(name, System.nanoTime()))) {
+      if (marker != null && (!state.isComplete(name) || backoff.allows(name, System.nanoTime()))) {
         due.put(name, marker);
       }
-      if (emptied && TableIds.of(connection, name).isEmpty()) {
+      if (truncated && TableIds.of(connection, name).isEmpty()) {
         due.put(name, Long.MAX_VALUE);
       }
     }
     return due;
   }
 
-  private void followTheLog(Connection connection) throws SQLException {
+  private void checkEpoch(Connection connection) throws SQLException {
     if (!ChangeLogTable.epoch(connection).equals(tail.position().epoch())) {
-      tail.replaced();
+      tail.reopen();
     }
   }
 
-  private void fine() {
-    if (trouble != null) {
-      log.info("{} is as it should be again", mysql.options());
-      trouble = null;
+  private void clearProblem() {
+    if (problem != null) {
+      log.info("The installation in {} is in order again", mysql.options());
+      problem = null;
     }
   }
 
-  private void say(String what) {
-    if (!what.equals(trouble)) {
-      log.warn("{}", what);
-      trouble = what;
+  private void report(String cause) {
+    if (!cause.equals(problem)) {
+      log.warn("{}", cause);
+      problem = cause;
     }
   }
 }

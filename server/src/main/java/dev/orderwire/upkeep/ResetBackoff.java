@@ -5,13 +5,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Keeps a table from being reset over and over: where a row cannot be written down by triggers that
- * fit (a document too large, say), each change of it leaves a marker. The first reset comes at
- * once, further ones with growing intervals, until there were none for a while. For one thread.
+ * Limits how often a table is reset. If triggers that fit cannot log a row (since it is too large,
+ * for example), each change of it leaves a marker. The first reset comes at once, further ones at
+ * growing intervals, until there was none for a while. For one thread.
  */
 final class ResetBackoff {
-  private static final long FIRST = Duration.ofSeconds(1).toNanos();
-  private static final long LONGEST = Duration.ofSeconds(10).toNanos();
+  private static final long FIRST_INTERVAL = Duration.ofSeconds(1).toNanos();
+  private static final long MAX_INTERVAL = Duration.ofSeconds(10).toNanos();
 
   private record Interval(long since, long length) {}
 
@@ -23,13 +23,13 @@ final class ResetBackoff {
     return interval == null || now - interval.since() >= interval.length();
   }
 
-  /** The table was reset. */
-  void after(String table, long now) {
+  /** Takes note of a reset. */
+  void recordReset(String table, long now) {
     Interval before = intervals.get(table);
     long length =
-        before == null || now - before.since() > 2 * LONGEST
-            ? FIRST
-            : Math.min(2 * before.length(), LONGEST);
+        before == null || now - before.since() > 2 * MAX_INTERVAL
+            ? FIRST_INTERVAL
+            : Math.min(2 * before.length(), MAX_INTERVAL);
     intervals.put(table, new Interval(now, length));
   }
 }

@@ -19,22 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes the change log's oldest rows, by their age or where the log is too large. Always the
- * first ones without a break; never the newest row, which says where the log ends; never one that
- * this server's tail has not passed on, nor one above an id that is still open. Each deletion
- * raises the {@link RetentionFloor}, by which whoever comes too late is told so.
+ * Deletes the oldest rows of the change log, by age or if the log is too large. It deletes from the
+ * first row on without a break. It never deletes the newest row, which shows where the log ends,
+ * nor a row that this server's tail has not delivered, nor a row above an open gap. Each deletion
+ * raises the {@link RetentionFloor}, which shows later readers that their changes are gone.
  *
- * <p>All servers of a database may do this at the same time. It runs on a thread of its own, some
- * rows at a time.
+ * <p>All servers of a database may do this at the same time. It runs on a thread of its own, and
+ * deletes a batch of rows at a time.
  */
 public final class Retention implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
-  private static final int ROWS_AT_ONCE = 1_000;
+  private static final int BATCH_ROWS = 1_000;
   private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
 
-  /** The first round needs a connection, and while a server starts others are in a hurry. */
-  private static final Duration BEFORE_THE_FIRST = Duration.ofSeconds(1);
+  /** Leaves the connections to more urgent parts while a server starts. */
+  private static final Duration START_DELAY = Duration.ofSeconds(1);
 
   private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(60);
   private static final long BYTES_PER_MEGABYTE = 1_000_000;
@@ -42,44 +42,46 @@ public final class Retention implements AutoCloseable {
   private final Mysql mysql;
   private final Tail tail;
   private final long hours;
-  private final long mostBytes;
+  private final long maxBytes;
   private final Duration betweenRounds;
   private final Worker worker = Worker.virtual("retention", this::run);
 
-  private String trouble = "";
+  private String lastError = "";
 
   /**
-   * @param tail whose position says what has been passed on
-   * @param hours how long a change is kept at the least; 0 for ever
-   * @param megabytes how large the change log may be, about; 0 for any size
+   * Creates it without starting it.
+   *
+   * @param tail its position says which changes were delivered
+   * @param hours how long a change is kept at least; 0 for any time
+   * @param megabytes the approximate size that the change log may have; 0 for any size
    */
   public Retention(Mysql mysql, Tail tail, long hours, long megabytes) {
     this(mysql, tail, hours, megabytes * BYTES_PER_MEGABYTE, BETWEEN_ROUNDS);
   }
 
-  Retention(Mysql mysql, Tail tail, long hours, long mostBytes, Duration betweenRounds) {
+  Retention(Mysql mysql, Tail tail, long hours, long maxBytes, Duration betweenRounds) {
     this.mysql = mysql;
     this.tail = tail;
     this.hours = hours;
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
     this.betweenRounds = betweenRounds;
   }
 
-  /** Begins, unless all is to be kept for ever; once only. */
+  /** Begins, unless neither age nor size is limited. Call it once. */
   public void start() {
-    if (hours > 0 || mostBytes > 0) {
+    if (hours > 0 || maxBytes > 0) {
       worker.start();
     }
   }
 
-  /** Ends it and waits for its end. */
+  /** Stops it and waits for its end. */
   @Override
   public void close() {
     worker.stop();
   }
 
   private void run() throws InterruptedException {
-    Thread.sleep(BEFORE_THE_FIRST);
+    Thread.sleep(START_DELAY);
     while (!worker.isStopping()) {
       round();
       Thread.sleep(betweenRounds);
@@ -88,21 +90,21 @@ public final class Retention implements AutoCloseable {
 
   private void round() throws InterruptedException {
     try (Connection connection = mysql.open()) {
-      long surplus = mostBytes > 0 ? LogSize.of(connection) - mostBytes : 0;
+      long surplus = maxBytes > 0 ? LogSize.of(connection) - maxBytes : 0;
       OldestRows gone = delete(connection, surplus);
       while (!worker.isStopping() && gone.count() > 0) {
         surplus -= gone.bytes();
         Thread.sleep(BETWEEN_BATCHES);
         gone = delete(connection, surplus);
       }
-      trouble = "";
+      lastError = "";
     } catch (SQLException | OrderwireException e) {
-      if (!worker.isStopping() && !Mysql.reason(e).equals(trouble)) {
-        trouble = Mysql.reason(e);
+      if (!worker.isStopping() && !Mysql.reason(e).equals(lastError)) {
+        lastError = Mysql.reason(e);
         log.warn(
-            "cannot delete old rows of the change log of {}: {}; its user needs SELECT, DELETE on {} and SELECT, INSERT, UPDATE on {}. It tries again in {} s",
+            "Cannot delete old rows from the change log of {}: {}. The user needs SELECT, DELETE on {} and SELECT, INSERT, UPDATE on {}. Retrying in {} s",
             mysql.options(),
-            trouble,
+            lastError,
             ChangeLogTable.NAME,
             StateTable.NAME,
             betweenRounds.toSeconds());
@@ -110,20 +112,20 @@ public final class Retention implements AutoCloseable {
     }
   }
 
-  /** Deletes some rows, and says which. */
+  /** Deletes a batch of rows and returns it. */
   OldestRows delete(Connection connection, long surplus) throws SQLException {
     return Transaction.run(
         connection,
         () -> {
           long floor = RetentionFloor.lock(connection);
           long newest = LoggedIds.newestId(connection);
-          // Asked before the epoch: a position of that epoch says nothing of a log made later.
-          Position passed = tail.position();
-          if (!passed.epoch().equals(ChangeLogTable.epoch(connection))) {
+          // Read before the epoch, so that it cannot belong to a log that was created later.
+          Position delivered = tail.position();
+          if (!delivered.epoch().equals(ChangeLogTable.epoch(connection))) {
             return new OldestRows(0, 0, 0);
           }
-          long highest = Math.min(settled(passed), newest - 1);
-          OldestRows rows = OldestRows.find(connection, highest, hours, surplus, ROWS_AT_ONCE);
+          long highest = Math.min(lastBelowGaps(delivered), newest - 1);
+          OldestRows rows = OldestRows.find(connection, highest, hours, surplus, BATCH_ROWS);
           if (rows.count() > 0) {
             remove(connection, rows);
             RetentionFloor.raise(connection, Math.max(floor, rows.last()));
@@ -138,8 +140,8 @@ public final class Retention implements AutoCloseable {
         .getFirst();
   }
 
-  /** The highest id up to which nothing is open. */
-  private static long settled(Position position) {
+  /** The highest id at or below which a position has no gap. */
+  static long lastBelowGaps(Position position) {
     return position.gaps().isEmpty()
         ? position.head()
         : position.gaps().ranges().getFirst().first() - 1;
@@ -147,15 +149,15 @@ public final class Retention implements AutoCloseable {
 
   private static void remove(Connection connection, OldestRows rows) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // Ends at their count: to see that it has passed the last one, MySQL would lock the next, and
-      // wait where its transaction is open.
+      // Limited by count: without a limit, MySQL would also lock the row after the last one, and
+      // wait if that row's transaction is open.
       statement.executeUpdate(
           "DELETE FROM %s WHERE id <= %d ORDER BY id LIMIT %d"
               .formatted(ChangeLogTable.NAME, rows.last(), rows.count()));
-      // One that nobody has been given would otherwise go in the place of the last. There may have
-      // been fewer: a canary deletes its own.
+      // If a row had become visible below the last one, it would have been deleted undelivered, and
+      // the last one would still be there. Fewer rows are fine: a canary deletes its own.
       if (oldest(connection) <= rows.last()) {
-        throw new SQLException("the oldest rows are not those that were looked at a moment ago");
+        throw new SQLException("the oldest rows changed just before they were deleted");
       }
     }
   }

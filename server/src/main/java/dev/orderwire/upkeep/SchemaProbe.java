@@ -20,29 +20,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether anything was done to tables, asked for so little that it can be asked several times a
- * second. MySQL keeps watch itself: a prepared statement is prepared anew where one of its tables
- * was altered, emptied, renamed or made again, or got or lost a trigger, whoever did so and whether
- * or not it is in the binlog, and the session counts how often ({@code Com_stmt_reprepare}; MySQL
- * Reference Manual, "Caching of Prepared Statements and Stored Programs"; each of these was tried
- * on 8.0.15). It is done now and then for nothing, as after a FLUSH TABLES.
+ * Detects schema changes, cheaply enough to run several times a second. MySQL does the work: it
+ * prepares a prepared statement again after any of its tables was altered, emptied, renamed or
+ * created again, or gained or lost a trigger, by any user, in the binlog or not. The session counts
+ * that ({@code Com_stmt_reprepare}; MySQL Reference Manual, "Caching of Prepared Statements and
+ * Stored Programs"; each case was tried on 8.0.15). At times MySQL does so without a schema change,
+ * for example after FLUSH TABLES.
  *
- * <p>So this is a statement that reads nothing of the tables but the change log's newest id, and
- * what the servers keep. It waits for no table: where one is locked, it sees nothing, and what was
- * done meanwhile shows in the next one that does. For one thread.
+ * <p>So a probe is one prepared statement that names all tables, but reads only the change log's
+ * newest id and the servers' stored state. It does not wait for a locked table: it then sees
+ * nothing, and the next probe that succeeds shows what was done meanwhile. For one thread.
  */
 final class SchemaProbe implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SchemaProbe.class);
 
   /**
-   * What was seen.
+   * What a probe saw.
    *
-   * @param newestId of the change log, 0 where it is empty; empty where a table is missing, or not
-   *     to be read
-   * @param signs equal to those of the glance before as long as nothing was done
+   * @param newestId of the change log, 0 if it is empty; empty if a table is missing or unreadable
+   * @param fingerprint equal to that of the previous probe as long as no schema was changed
    */
-  record Seen(OptionalLong newestId, String signs) {
-    boolean isWhole() {
+  record Result(OptionalLong newestId, String fingerprint) {
+    boolean isComplete() {
       return newestId.isPresent();
     }
   }
@@ -54,14 +53,14 @@ final class SchemaProbe implements AutoCloseable {
           + LogIdentity.STATE
           + "' OR name LIKE 'table:%'";
 
-  /** For everybody to read, also with performance_schema off. */
+  /** Every user may read it, even with performance_schema off. */
   private static final String PREPARED =
       "SELECT variable_value FROM performance_schema.session_status"
           + " WHERE variable_name = 'Com_stmt_reprepare'";
 
-  private static final int MOST_MILLIS = 250;
+  private static final int MAX_MILLIS = 250;
 
-  /** It took too long: the statement (3024), or the wait for a lock (1205). */
+  /** The statement took too long (3024), or its wait for a lock (1205). */
   private static final Set<Integer> LOCKED = Set.of(3024, 1205);
 
   private final Connection connection;
@@ -69,15 +68,17 @@ final class SchemaProbe implements AutoCloseable {
   private @Nullable PreparedStatement prepared;
 
   /**
-   * @param connection whose {@code group_concat_max_len} is large enough for what the servers keep
-   * @param tables besides the change log and what the servers keep
+   * Creates a probe without running it.
+   *
+   * @param connection its {@code group_concat_max_len} must have room for the servers' stored state
+   * @param tables the tables to watch besides the change log and the stored state
    */
   SchemaProbe(Connection connection, List<String> tables) {
     this.connection = connection;
     this.sql =
         "SELECT /*+ MAX_EXECUTION_TIME(%d) */ (SELECT COALESCE(MAX(id), 0) FROM %s), (%s), (%s)%s"
             .formatted(
-                MOST_MILLIS,
+                MAX_MILLIS,
                 ChangeLogTable.NAME,
                 STATE,
                 PREPARED,
@@ -87,18 +88,19 @@ final class SchemaProbe implements AutoCloseable {
   }
 
   /**
-   * Empty where a table is locked, or somebody waits for it to be free, behind whom all others have
-   * to wait.
+   * Runs the probe.
    *
-   * @throws SQLException where the connection is lost
+   * @return empty if a table is locked, or if a session waits to lock it, since all others then
+   *     wait behind that session
+   * @throws SQLException if the connection is lost
    */
-  Optional<Seen> take() throws SQLException {
+  Optional<Result> run() throws SQLException {
     try {
       PreparedStatement statement = prepared();
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return Optional.of(
-            new Seen(OptionalLong.of(row.getLong(1)), row.getString(2) + row.getString(3)));
+            new Result(OptionalLong.of(row.getLong(1)), row.getString(2) + row.getString(3)));
       }
     } catch (SQLException e) {
       if (LOCKED.contains(e.getErrorCode())) {
@@ -107,19 +109,19 @@ final class SchemaProbe implements AutoCloseable {
       if (!connection.isValid(1)) {
         throw e;
       }
-      log.debug("not all tables are to be seen", e);
-      return Optional.of(new Seen(OptionalLong.empty(), Mysql.reason(e)));
+      log.debug("Not all tables can be read", e);
+      return Optional.of(new Result(OptionalLong.empty(), Mysql.reason(e)));
     }
   }
 
   private PreparedStatement prepared() throws SQLException {
-    PreparedStatement known = prepared;
-    if (known != null) {
-      return known;
+    PreparedStatement existing = prepared;
+    if (existing != null) {
+      return existing;
     }
-    PreparedStatement made = connection.unwrap(JdbcConnection.class).serverPrepareStatement(sql);
-    prepared = made;
-    return made;
+    PreparedStatement created = connection.unwrap(JdbcConnection.class).serverPrepareStatement(sql);
+    prepared = created;
+    return created;
   }
 
   @Override

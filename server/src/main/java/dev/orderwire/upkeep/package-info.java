@@ -1,6 +1,6 @@
 /**
- * Keeps the database as installed while the server runs: triggers that fit their tables, reset rows
- * where a table was altered, retention, and the rows of the canary.
+ * Keeps the database as installed while the server runs: it repairs triggers, writes reset rows for
+ * altered tables, deletes old changes, and writes the rows of the canary.
  *
  * <p>Begin with {@link dev.orderwire.upkeep.Reconciler}. Every server of a database does this at
  * the same time; each step leaves the database valid. Each part has a thread and a connection of

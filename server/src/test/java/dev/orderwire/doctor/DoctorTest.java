@@ -240,7 +240,7 @@ class DoctorTest {
     try (Mysql own = new Mysql(vague)) {
       Finding finding = trouble(Doctor.examine(own, List.of("t"), false, true), "doorbell");
       assertThat(finding.severity()).isEqualTo(WARNING);
-      assertThat(finding.found()).contains("say it by sslMode");
+      assertThat(finding.found()).contains("set sslMode instead");
     }
   }
 

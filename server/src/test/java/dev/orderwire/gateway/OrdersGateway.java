@@ -14,6 +14,7 @@ import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
@@ -60,7 +61,7 @@ final class OrdersGateway implements AutoCloseable {
     List<TableVersion> versions = TableVersions.read(mysql, tables);
     WatchedTables catalog = new WatchedTables(versions);
     feed = new Feed(start, catalog, feedChanges, 1L << 30);
-    tail = new Tail(mysql, versions, start, feed);
+    tail = new Tail(mysql, versions, start, feed, Doorbell.NONE);
     upkeep =
         new Reconciler(mysql, new TriggerCapture(), tables, InstallOptions.DEFAULT, true, tail);
     Source source =

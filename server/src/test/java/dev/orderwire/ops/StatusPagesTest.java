@@ -16,6 +16,7 @@ import dev.orderwire.gateway.protocol.Transport;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.TailStatus;
+import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
@@ -49,7 +50,7 @@ class StatusPagesTest {
       Position start = Tail.end(mysql);
       List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
       Feed feed = new Feed(start, new WatchedTables(versions), 100, 1 << 20);
-      try (Tail tail = new Tail(mysql, versions, start, feed);
+      try (Tail tail = new Tail(mysql, versions, start, feed, Doorbell.NONE);
           Metrics metrics = new Metrics()) {
         ListenerMetrics.register(tail, metrics.registry());
         StatusPages pages =

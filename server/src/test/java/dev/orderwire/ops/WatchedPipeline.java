@@ -85,7 +85,7 @@ final class WatchedPipeline implements AutoCloseable {
     CanaryStatus status = CanaryStatus.on(CLOCK);
     pages =
         new StatusPages(
-            new ListenerHealth(tail, reconciler::trouble, status, CLOCK), feed, traffic, metrics);
+            new ListenerHealth(tail, reconciler::problem, status, CLOCK), feed, traffic, metrics);
     gateway =
         new Gateway(
             new GatewayOptions(
@@ -105,7 +105,7 @@ final class WatchedPipeline implements AutoCloseable {
             new CanaryRows(mysql),
             feed,
             gateway::passing,
-            reconciler::readAllAnew,
+            reconciler::resetAll,
             status,
             metrics.registry(),
             Duration.ofMillis(50),

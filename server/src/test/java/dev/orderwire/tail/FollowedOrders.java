@@ -20,7 +20,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.function.Function;
 
-/** A table {@code orders} with its triggers, and a tail that follows it. */
+/** A table {@code orders} with its triggers, and a tail that follows its changes. */
 public final class FollowedOrders implements AutoCloseable {
   public final TestDatabase database;
   public final Mysql mysql;
@@ -29,21 +29,32 @@ public final class FollowedOrders implements AutoCloseable {
   public final Recorder recorder = new Recorder();
   public final Tail tail;
 
+  /** Creates a tail that polls. */
   public FollowedOrders(TestDatabase database) {
-    this(database, GapProof::of);
+    this(database, GapProof::of, _ -> Doorbell.NONE, new ReadPacer());
   }
 
-  public FollowedOrders(TestDatabase database, Tail.Proofs proofs) {
-    this(database, proofs, _ -> Doorbell.NONE, new ReadPacer());
+  /** Creates a tail that polls, with a proof of the test's choice. */
+  public static FollowedOrders withProof(
+      TestDatabase database, Function<Connection, GapProof> proof) {
+    return new FollowedOrders(database, proof::apply, _ -> Doorbell.NONE, new ReadPacer());
   }
 
-  /** With a doorbell. */
-  public FollowedOrders(TestDatabase database, Function<Mysql, Doorbell> bell, ReadPacer pause) {
-    this(database, GapProof::of, bell, pause);
+  public static FollowedOrders withDoorbell(
+      TestDatabase database, Function<Mysql, Doorbell> doorbell) {
+    return new FollowedOrders(database, GapProof::of, doorbell, new ReadPacer());
+  }
+
+  public static FollowedOrders withDoorbell(
+      TestDatabase database, Function<Mysql, Doorbell> doorbell, RingOnlyPacer pacer) {
+    return new FollowedOrders(database, GapProof::of, doorbell, pacer);
   }
 
   private FollowedOrders(
-      TestDatabase database, Tail.Proofs proofs, Function<Mysql, Doorbell> bell, ReadPacer pause) {
+      TestDatabase database,
+      Tail.Proofs proofs,
+      Function<Mysql, Doorbell> doorbell,
+      ReadPacer pacer) {
     this.database = database;
     this.mysql = new Mysql(database.options());
     database.execute(
@@ -55,12 +66,12 @@ public final class FollowedOrders implements AutoCloseable {
     this.catalog = new WatchedTables(versions);
     Position start = Tail.end(mysql);
     this.tail =
-        new Tail(mysql, versions, start, intoCatalog(start), bell.apply(mysql), proofs, pause);
+        new Tail(mysql, versions, start, throughFeed(start), doorbell.apply(mysql), proofs, pacer);
     tail.start();
   }
 
-  /** The recorder behind a feed, which keeps the catalog. */
-  private MomentListener intoCatalog(Position start) {
+  /** Passes moments to a feed, which updates the catalog, and then to the recorder. */
+  private MomentListener throughFeed(Position start) {
     Feed feed = new Feed(start, catalog, 1, 1);
     return new MomentListener() {
       @Override

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class MissingIdsTest {
   @Test
-  void howeverManyAreMissingTheNewestAreKeptAndThoseWithARow() throws Exception {
+  void ofVeryManyMissingIdsTheNewestAndTheUncommittedAreKept() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection session = orders.mysql.open();
         Connection slow = orders.database.connect()) {
@@ -20,7 +20,7 @@ class MissingIdsTest {
       MissingIds missing = new MissingIds(session);
       long newest = 2;
       for (int range = 0; range < 3 * MissingIds.RANGES; range++) {
-        missing.seen(newest);
+        missing.addVisible(newest);
         newest += 2;
       }
       Ids open = missing.open();

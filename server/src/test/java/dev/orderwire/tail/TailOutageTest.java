@@ -18,12 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TailOutageTest {
   @Test
-  void mysqlMayCrashAndComeBackWhileWritersWrite(@TempDir Path data) throws Exception {
+  void everyCommittedChangeArrivesOnceAcrossCrashesOfMysql(@TempDir Path data) throws Exception {
     EmbeddedMysql mysql = EmbeddedMysql.start(data, 0, List.of());
     try {
       TestDatabase database = TestDatabase.create(mysql, "shop");
-      try (FollowedOrders orders =
-          new FollowedOrders(database, BinlogDoorbell::new, new ReadPacer())) {
+      try (FollowedOrders orders = FollowedOrders.withDoorbell(database, BinlogDoorbell::new)) {
         AtomicBoolean stop = new AtomicBoolean();
         List<Thread> writers = new ArrayList<>();
         for (int writer = 0; writer < 4; writer++) {
@@ -62,7 +61,7 @@ class TailOutageTest {
     }
   }
 
-  /** Transactions of three inserts, every fifth rolled back, across whatever happens to MySQL. */
+  /** Writes transactions of three inserts, every fifth rolled back, and goes on after crashes. */
   private static void write(TestDatabase database, String name, AtomicBoolean stop) {
     for (int number = 0; !stop.get(); number++) {
       try (Connection connection = database.connect()) {
@@ -78,7 +77,7 @@ class TailOutageTest {
           }
         }
       } catch (SQLException e) {
-        Thread.onSpinWait(); // MySQL is away; whether the commit happened, the change log will tell
+        Thread.onSpinWait(); // MySQL is away; the change log shows whether the commit happened
       }
     }
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Op;
+import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Recorder;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class TailTest {
   @Test
-  void aChangeArrivesWithAllThatTheLogKnowsOfIt() throws Exception {
+  void aChangeArrivesWithKeyRowsAndActor() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection writer = orders.database.connect()) {
       run(writer, "SET @orderwire_actor = 'the till'");
@@ -45,7 +46,7 @@ class TailTest {
   }
 
   @Test
-  void aLateCommitIsDeliveredOnceAndHoldsNobodyUp() throws Exception {
+  void aLateCommitIsDeliveredOnceAndDelaysNoOtherChange() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection slow = orders.database.connect();
         Connection quick = orders.database.connect()) {
@@ -103,7 +104,7 @@ class TailTest {
   }
 
   @Test
-  void aGapOutlivesTheRollbackOfAnother() throws Exception {
+  void aRollbackEndsNoGapOfAnotherTransaction() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection first = orders.database.connect();
         Connection second = orders.database.connect();
@@ -124,7 +125,7 @@ class TailTest {
   }
 
   @Test
-  void aForgottenTransactionKeepsItsOwnGapsOnly() throws Exception {
+  void aTransactionLeftOpenKeepsOnlyItsOwnGaps() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection forgotten = orders.database.connect();
         Connection other = orders.database.connect();
@@ -134,13 +135,13 @@ class TailTest {
       insert(forgotten, "late");
       insert(quick, "quick");
       orders.awaitCustomer("quick");
-      awaitSighting(orders);
+      awaitWritersFound(orders);
       for (int round = 0; round < 3; round++) {
         insert(other, "never");
         insert(quick, "round " + round);
         orders.awaitCustomer("round " + round);
         other.rollback();
-        orders.recorder.awaitMoments("its own gap alone", moments -> orders.tail.gaps() == 1);
+        orders.recorder.awaitMoments("only its own gap", moments -> orders.tail.gaps() == 1);
       }
       forgotten.commit();
       orders.awaitCustomer("late");
@@ -150,7 +151,7 @@ class TailTest {
   }
 
   @Test
-  void whatCommitsTogetherArrivesTogetherAlsoFromBelowHead() throws Exception {
+  void changesOfOneTransactionArriveTogetherEvenFromBelowHead() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection slow = orders.database.connect();
         Connection quick = orders.database.connect()) {
@@ -170,7 +171,7 @@ class TailTest {
   }
 
   @Test
-  void aLargeMomentComesInPartsOfWhichOnlyTheLastIsComplete() throws Exception {
+  void ofTheCallsForALargeMomentOnlyTheLastIsComplete() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection writer = orders.database.connect()) {
       insert(writer, "seed");
@@ -193,7 +194,7 @@ class TailTest {
   }
 
   @Test
-  void aNewTailDoesNotForgetWhatWasOpenWhenItBegan() throws Exception {
+  void aTransactionOpenAtTheStartOfATailIsDelivered() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection slow = orders.database.connect();
         Connection quick = orders.database.connect()) {
@@ -205,7 +206,8 @@ class TailTest {
 
       Recorder recorder = new Recorder();
       try (Tail restarted =
-          new Tail(orders.mysql, orders.versions, Tail.end(orders.mysql), recorder)) {
+          new Tail(
+              orders.mysql, orders.versions, Tail.end(orders.mysql), recorder, Doorbell.NONE)) {
         restarted.start();
         slow.commit();
         recorder.await("slow", changes -> changes.size() == 1);
@@ -215,7 +217,7 @@ class TailTest {
   }
 
   @Test
-  void theTailsOwnConnectionMayBeKilled() throws Exception {
+  void theTailContinuesAfterItsConnectionWasKilled() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection writer = orders.database.connect()) {
       insert(writer, "before");
@@ -236,8 +238,10 @@ class TailTest {
     }
   }
 
-  /** So many reads, at least 2 ms apart, that the writers were looked at in between. */
-  private static void awaitSighting(FollowedOrders orders) {
+  /**
+   * Waits for so many reads, at least 2 ms apart, that the tail has looked for writers meanwhile.
+   */
+  private static void awaitWritersFound(FollowedOrders orders) {
     long enough = orders.tail.reads() + 100;
     while (orders.tail.reads() < enough) {
       Thread.onSpinWait();

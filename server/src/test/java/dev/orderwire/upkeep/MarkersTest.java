@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What triggers do where they cannot write down the row: never break the application's write. */
+/** Triggers that cannot log a row write a marker, and never break the application's write. */
 class MarkersTest {
   private TestDatabase database;
   private Mysql mysql;
@@ -45,7 +45,7 @@ class MarkersTest {
   }
 
   @Test
-  void aColumnThatIsGoneLeavesTheKey() {
+  void afterADroppedColumnMarkersKeepTheKey() {
     watch("id INT PRIMARY KEY, n INT, gone INT", "INSERT INTO t VALUES (1, 1, 1), (2, 2, 2)");
     database.execute(
         "ALTER TABLE t DROP COLUMN gone",
@@ -66,7 +66,7 @@ class MarkersTest {
   }
 
   @Test
-  void aKeyColumnThatIsGoneLeavesThatSomethingHappened() {
+  void afterARenamedKeyColumnMarkersHaveNoKey() {
     watch("id INT PRIMARY KEY, n INT", "INSERT INTO t VALUES (1, 1)");
     database.execute(
         "ALTER TABLE t RENAME COLUMN id TO number",
@@ -80,14 +80,14 @@ class MarkersTest {
   }
 
   @Test
-  void aNewColumnDisturbsNothing() {
+  void aNewColumnLeavesNoMarker() {
     watch("id INT PRIMARY KEY");
     database.execute("ALTER TABLE t ADD COLUMN late INT", "INSERT INTO t VALUES (1, 1)");
     assertThat(Logged.texts(database)).containsExactly("insert {'id': 1}: null -> {'id': 1}");
   }
 
   @Test
-  void withoutAChangeLogTheApplicationGoesOn() {
+  void withoutAUsableChangeLogWritesSucceed() {
     watch("id INT PRIMARY KEY, n INT");
     for (String harm :
         List.of(
@@ -106,7 +106,7 @@ class MarkersTest {
   }
 
   @Test
-  void aDefinerWithoutRightsDoesNotBreakTheWrite() {
+  void aDefinerWithoutPrivilegesDoesNotBreakTheWrite() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     try (TestUser installer = TestUser.create(database, InstallRights.ALL)) {
       try (Mysql own = new Mysql(installer.options())) {
@@ -120,7 +120,7 @@ class MarkersTest {
   }
 
   @Test
-  void aRowTooLargeForOneDocumentLeavesItsKey() {
+  void aRowTooLargeForADocumentLeavesAMarkerWithItsKey() {
     watch("id INT PRIMARY KEY, a LONGTEXT, b LONGTEXT");
     withPackets(
         1 << 20,
@@ -132,13 +132,13 @@ class MarkersTest {
         .containsExactly(
             tuple("insert", false, false),
             tuple("insert", false, true),
-            // The row before is still too large, and half an image is none.
+            // The row before is still too large, and a change has both rows or none.
             tuple("update", false, false),
             tuple("delete", true, false));
   }
 
   @Test
-  void aLockWaitStaysTheWritersToSee() throws SQLException {
+  void aLockWaitTimeoutIsTheWritersError() throws SQLException {
     watch("id INT PRIMARY KEY");
     try (Connection reader = database.connect();
         Statement read = reader.createStatement();
@@ -156,7 +156,7 @@ class MarkersTest {
   }
 
   @Test
-  void aDeadlockStaysTheWritersToSee() throws Exception {
+  void aDeadlockIsTheWritersError() throws Exception {
     watch("id INT PRIMARY KEY, n INT", "INSERT INTO t VALUES (1, 0)");
     database.execute("CREATE TABLE ballast (n INT)");
     try (Connection other = database.connect();
@@ -165,7 +165,7 @@ class MarkersTest {
         Statement write = writer.createStatement()) {
       other.setAutoCommit(false);
       writer.setAutoCommit(false);
-      // MySQL ends the transaction that has changed less.
+      // MySQL rolls back the transaction that has changed less.
       others.execute("INSERT INTO ballast VALUES (1), (2), (3), (4), (5), (6), (7), (8)");
       others.executeQuery("SELECT * FROM orderwire_change_log FOR UPDATE").close();
       write.execute("UPDATE t SET n = 1 WHERE id = -1");
@@ -195,7 +195,7 @@ class MarkersTest {
     }
   }
 
-  /** Runs the statements in a session of that max_allowed_packet. */
+  /** Runs the statements in a session with this max_allowed_packet. */
   private void withPackets(int bytes, String... statements) {
     String before = database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
     database.execute("SET GLOBAL max_allowed_packet = " + bytes);

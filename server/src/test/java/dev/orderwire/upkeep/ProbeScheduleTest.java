@@ -8,59 +8,59 @@ import org.junit.jupiter.api.Test;
 class ProbeScheduleTest {
   private static final long STEP = 200_000_000;
 
-  private final HandBell bell = new HandBell();
-  private final ProbeSchedule looks = new ProbeSchedule(bell);
+  private final ManualDoorbell doorbell = new ManualDoorbell();
+  private final ProbeSchedule schedule = new ProbeSchedule(doorbell);
   private long now = Long.MAX_VALUE - STEP;
 
-  private boolean areDue() {
+  private boolean isDue() {
     now += STEP;
-    return looks.areDue(now);
+    return schedule.isDue(now);
   }
 
   @Test
-  void withoutALivingBellEachTime() {
-    bell.live = false;
+  void withoutALiveDoorbellEachCheckIsDue() {
+    doorbell.live = false;
     for (int i = 0; i < 5; i++) {
-      assertThat(areDue()).isTrue();
+      assertThat(isDue()).isTrue();
     }
   }
 
   @Test
-  void afterARingTwiceAsItRingsBeforeTheStatementIsDone() {
-    assertThat(areDue()).isTrue();
-    bell.rings++;
+  void afterARingTwoProbesFollowSinceTheFirstMayBeTooEarly() {
+    assertThat(isDue()).isTrue();
+    doorbell.rings++;
     for (int i = 0; i < 2; i++) {
-      assertThat(areDue()).isFalse();
-      assertThat(areDue()).isFalse();
-      assertThat(areDue()).isTrue();
+      assertThat(isDue()).isFalse();
+      assertThat(isDue()).isFalse();
+      assertThat(isDue()).isTrue();
     }
     for (int i = 0; i < 3; i++) {
-      assertThat(areDue()).isFalse();
+      assertThat(isDue()).isFalse();
     }
-    assertThat(areDue()).isTrue();
+    assertThat(isDue()).isTrue();
   }
 
   @Test
-  void whileItRingsAllTheTimeTwiceASecondAtTheMost() {
-    int looks = 0;
+  void whileItRingsAllTheTimeAtMostTwoProbesASecondAreDue() {
+    int probes = 0;
     for (int i = 0; i < 300; i++) {
-      bell.rings++;
-      looks += areDue() ? 1 : 0;
+      doorbell.rings++;
+      probes += isDue() ? 1 : 0;
     }
-    assertThat(looks).isEqualTo(100);
+    assertThat(probes).isEqualTo(100);
   }
 
   @Test
-  void withoutARingWithinASecond() {
-    assertThat(areDue()).isTrue();
+  void withoutARingAProbeIsDueWithinASecond() {
+    assertThat(isDue()).isTrue();
     for (int i = 0; i < 3; i++) {
-      assertThat(areDue()).isFalse();
+      assertThat(isDue()).isFalse();
     }
-    assertThat(areDue()).isTrue();
-    assertThat(areDue()).isFalse();
+    assertThat(isDue()).isTrue();
+    assertThat(isDue()).isFalse();
   }
 
-  private static final class HandBell implements Doorbell {
+  private static final class ManualDoorbell implements Doorbell {
     private boolean live = true;
     private long rings;
 

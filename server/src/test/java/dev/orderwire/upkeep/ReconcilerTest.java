@@ -13,7 +13,6 @@ import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.FollowedOrders;
-import dev.orderwire.tail.ReadPacer;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
@@ -32,33 +31,33 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What happens to tables, triggers and the change log while a server runs. */
+/** Changes of tables, triggers and the change log while a server runs. */
 class ReconcilerTest {
   private static final List<String> TABLES = List.of("orders");
-  private static final String PLAIN_NAMES =
+  private static final String TRIGGER_NAMES =
       "SELECT trigger_name FROM information_schema.triggers"
           + " WHERE trigger_schema = DATABASE() ORDER BY 1";
 
   private FollowedOrders orders;
-  private Reconciler upkeep;
+  private Reconciler reconciler;
   private int resets;
 
   @BeforeEach
   void start() {
-    orders = new FollowedOrders(TestMysql.database(), this::bell, new ReadPacer());
-    upkeep =
+    orders = FollowedOrders.withDoorbell(TestMysql.database(), this::doorbell);
+    reconciler =
         new Reconciler(
             orders.mysql, new TriggerCapture(), TABLES, InstallOptions.DEFAULT, true, orders.tail);
-    upkeep.start();
+    reconciler.start();
   }
 
-  Doorbell bell(Mysql mysql) {
+  Doorbell doorbell(Mysql mysql) {
     return Doorbell.NONE;
   }
 
   @AfterEach
   void end() {
-    upkeep.close();
+    reconciler.close();
     orders.close();
   }
 
@@ -74,29 +73,30 @@ class ReconcilerTest {
             .count();
   }
 
-  /** Waits for a reset that came after the newest {@link #execute}. */
+  /** Waits for a reset that comes after the newest {@link #execute}. */
   private void awaitReset() throws InterruptedException {
     awaitReset(_ -> true);
   }
 
-  /** Waits for one after which the table is known to be as it should. */
+  /** Waits for a reset after which the table has a shape, and fitting triggers. */
   private void awaitReset(Predicate<Table> shape) throws InterruptedException {
-    orders.recorder.awaitMoments("reset", _ -> resets() > resets && shape.test(table()));
-    Await.until("triggers as they should be", this::isInstalled);
+    orders.recorder.awaitMoments("a reset", _ -> resets() > resets && shape.test(table()));
+    Await.until("triggers that fit", this::isInstalled);
   }
 
   private boolean isInstalled() {
     return InOneSession.printInstall(orders.mysql, TABLES, InstallOptions.DEFAULT).isEmpty();
   }
 
-  /** Until a look has ended that found nothing to do, as all do that follow. */
-  private void awaitCalm() {
-    // One that had begun, one that begins, and the one after it, which then is through.
-    long enough = glances() + 3;
-    Await.until("three more looks", () -> glances() >= enough);
+  /** Waits until a check has ended that found nothing to do. */
+  private void awaitIdle() {
+    // The first probe may have begun before, the second begins its check after, and the third
+    // shows that this check has ended.
+    long enough = probes() + 3;
+    Await.until("three more probes", () -> probes() >= enough);
   }
 
-  private long glances() {
+  private long probes() {
     String executed =
         "SELECT COALESCE(SUM(count_execute), 0)"
             + " FROM performance_schema.prepared_statements_instances"
@@ -109,7 +109,7 @@ class ReconcilerTest {
     return orders.catalog.table("orders").orElseThrow();
   }
 
-  /** A change that is made from here on comes whole. */
+  /** Executes an INSERT and returns its change. */
   private Change nextInsert(String sql) throws InterruptedException {
     long newest =
         Long.parseLong(
@@ -140,21 +140,21 @@ class ReconcilerTest {
     assertThat(orders.catalog.isVoid(table(), nothing)).isTrue();
     Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     assertThat(after(change, "priority")).isEqualTo("7");
-    assertThat(orders.database.query(PLAIN_NAMES))
+    assertThat(orders.database.query(TRIGGER_NAMES))
         .extracting(List::getFirst)
         .containsExactly(
             "orderwire_orders_delete", "orderwire_orders_insert", "orderwire_orders_update");
-    assertThat(upkeep.trouble()).isEmpty();
+    assertThat(reconciler.problem()).isEmpty();
   }
 
   @Test
-  void whatIsKeptFromTheBinlogIsSeenToo() throws InterruptedException {
+  void aSchemaChangeKeptFromTheBinlogIsSeen() throws InterruptedException {
     execute("SET SESSION sql_log_bin = 0", "ALTER TABLE orders ADD COLUMN priority INT");
     awaitReset(table -> table.column("priority").isPresent());
   }
 
   @Test
-  void aColumnThatGoesFailsNoWriteAndLeavesWholeChanges() throws InterruptedException {
+  void aDroppedColumnFailsNoWriteAndChangesAreCompleteAfterTheReset() throws InterruptedException {
     execute(
         "ALTER TABLE orders DROP COLUMN status",
         "INSERT INTO orders (customer_name) VALUES ('at once')");
@@ -164,7 +164,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void aColumnOfAnotherNameOrTypeIsTold() throws InterruptedException {
+  void aRenamedOrRetypedColumnIsInTheReset() throws InterruptedException {
     execute("ALTER TABLE orders RENAME COLUMN status TO state");
     awaitReset(table -> table.column("state").isPresent());
     assertThat(table().columnNames()).doesNotContain("status");
@@ -174,10 +174,10 @@ class ReconcilerTest {
     assertThat(after(change, "amount")).isEqualTo("5");
   }
 
-  /** Or a client that resumes there would have new columns without having been told. */
+  /** Otherwise a client that resumes there would see new columns without a reset. */
   @Test
-  void aServerThatStartsBeforeTheResetRowHasTheColumnsOfBefore() throws InterruptedException {
-    upkeep.close();
+  void aServerThatStartsBeforeTheResetRowUsesTheOldColumns() throws InterruptedException {
+    reconciler.close();
     execute("ALTER TABLE orders ADD COLUMN priority INT DEFAULT 7");
     assertThat(TableVersions.read(orders.mysql, TABLES).getFirst().table().column("priority"))
         .isEmpty();
@@ -188,13 +188,13 @@ class ReconcilerTest {
   }
 
   @Test
-  void aTypeThatNeedsNoOtherTriggerIsToldToo() throws InterruptedException {
+  void aNewTypeThatNeedsNoNewTriggerIsInTheReset() throws InterruptedException {
     execute("ALTER TABLE orders MODIFY COLUMN customer_name VARCHAR(120) NOT NULL");
     awaitReset(table -> table.column("customer_name").orElseThrow().type().equals("varchar(120)"));
   }
 
   @Test
-  void anotherKeyTellsTheRowsApart() throws InterruptedException {
+  void aNewPrimaryKeyIsInTheReset() throws InterruptedException {
     execute(
         "ALTER TABLE orders MODIFY id INT UNSIGNED NOT NULL, DROP PRIMARY KEY,"
             + " ADD PRIMARY KEY (customer_name, id)");
@@ -204,7 +204,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void aCopyThatTakesTheTablesNameIsFollowedInItsPlace() throws InterruptedException {
+  void aCopyThatTakesTheTablesNameIsFollowed() throws InterruptedException {
     execute(
         "CREATE TABLE _orders_new LIKE orders",
         "ALTER TABLE _orders_new ADD COLUMN more INT DEFAULT 3",
@@ -215,7 +215,7 @@ class ReconcilerTest {
     orders.database.execute("INSERT INTO _orders_old (customer_name) VALUES ('nobody sees')");
     Change change = nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     assertThat(after(change, "more")).isEqualTo("3");
-    assertThat(orders.database.query(PLAIN_NAMES))
+    assertThat(orders.database.query(TRIGGER_NAMES))
         .extracting(List::getFirst)
         .containsExactly(
             "orderwire_orders_delete", "orderwire_orders_insert", "orderwire_orders_update");
@@ -224,13 +224,14 @@ class ReconcilerTest {
   }
 
   @Test
-  void aTableThatIsGoneIsSaidAndFollowedAgainOnceItIsBack() throws InterruptedException {
+  void aMissingTableIsReportedAndFollowedAgainOnceItIsBack() throws InterruptedException {
     execute("RENAME TABLE orders TO away");
-    // A look that falls into the renaming may say otherwise at first.
+    // A check during the renaming may report something else at first.
     Await.until(
-        "trouble", () -> upkeep.trouble().filter(it -> it.contains("no table orders")).isPresent());
+        "a problem",
+        () -> reconciler.problem().filter(it -> it.contains("no table orders")).isPresent());
     execute("RENAME TABLE away TO orders");
-    Await.until("no trouble", () -> upkeep.trouble().isEmpty());
+    Await.until("no problem", () -> reconciler.problem().isEmpty());
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     execute("DROP TABLE orders", "CREATE TABLE orders (number INT PRIMARY KEY)");
     awaitReset(table -> table.key().equals(List.of("number")));
@@ -238,15 +239,15 @@ class ReconcilerTest {
   }
 
   @Test
-  void anEmptiedTableIsToBeReadAnew() throws InterruptedException {
+  void aTruncatedTableIsReset() throws InterruptedException {
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     execute("TRUNCATE TABLE orders");
     awaitReset();
   }
 
-  /** MySQL counts a TRUNCATE when it begins to wait, which tells nothing of when it is done. */
+  /** MySQL counts a TRUNCATE when it begins to wait, not when it is done. */
   @Test
-  void aTableIsReadAnewWhenATruncateHadToWait() throws Exception {
+  void aTableIsResetAfterATruncateThatHadToWait() throws Exception {
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     try (Connection holder = orders.database.connect()) {
       holder.setAutoCommit(false);
@@ -255,7 +256,7 @@ class ReconcilerTest {
       Thread truncate =
           Thread.startVirtualThread(() -> orders.database.execute("TRUNCATE TABLE orders"));
       orders.database.awaitBlocked("TRUNCATE");
-      // Long enough for upkeep to look, and to find nothing yet.
+      // Long enough for a check that finds nothing yet.
       Thread.sleep(2_000);
       holder.commit();
       truncate.join();
@@ -264,8 +265,8 @@ class ReconcilerTest {
   }
 
   @Test
-  void whoDoesNotSeeTheTablesNumbersHasThemReadAnewWhenOneMayBeEmptied() throws Exception {
-    upkeep.close();
+  void withoutProcessATableIsResetWhenItMayHaveBeenTruncated() throws Exception {
+    reconciler.close();
     orders.database.execute("CREATE TABLE other (id INT)");
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     try (TestUser user = TestUser.create(orders.database, "GRANT ALL ON * TO %s");
@@ -274,7 +275,7 @@ class ReconcilerTest {
             new Reconciler(
                 few, new TriggerCapture(), TABLES, InstallOptions.DEFAULT, true, orders.tail)) {
       own.start();
-      // Puts the trigger right, so that what comes next is not what it begins with.
+      // The first check is over once the trigger is repaired.
       execute("DROP TRIGGER orderwire_orders_insert");
       awaitReset();
       execute("FLUSH TABLES orders");
@@ -288,7 +289,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void aDroppedOrAlteredTriggerIsPutRight() throws InterruptedException {
+  void aDroppedOrAlteredTriggerIsRepaired() throws InterruptedException {
     execute(
         "DROP TRIGGER orderwire_orders_insert",
         "INSERT INTO orders (customer_name) VALUES ('unseen')");
@@ -304,7 +305,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void aRowThatNoTriggerCanWriteDownResetsItsTable() throws InterruptedException {
+  void aRowTooLargeToLogResetsItsTable() throws InterruptedException {
     execute("ALTER TABLE orders ADD COLUMN a LONGTEXT, ADD COLUMN b LONGTEXT");
     awaitReset();
     String before = orders.database.query("SELECT @@max_allowed_packet").getFirst().getFirst();
@@ -319,9 +320,9 @@ class ReconcilerTest {
     }
   }
 
-  /** On top of what the marker does not say they would make states that there never were. */
+  /** Without the change that the marker stands for, they would make states that never existed. */
   @Test
-  void whatFollowsAMarkerIsNotPassedOnBeforeTheReset() throws InterruptedException {
+  void changesAfterAMarkerAreNotDeliveredBeforeTheReset() throws InterruptedException {
     execute(
         "INSERT INTO orderwire_change_log (table_name, op, row_key, actor)"
             + " VALUES ('orders', 'update', '{\"id\": 1}', 'somebody'), ('other', 'update', NULL, 'x')",
@@ -340,7 +341,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void aTableThatHadNoTriggerIsMarkedBeforeItHasOneAgain() throws InterruptedException {
+  void aMarkerIsWrittenBeforeAMissingTriggerIsCreated() throws InterruptedException {
     execute("DROP TRIGGER orderwire_orders_update");
     awaitReset();
     assertThat(
@@ -351,40 +352,42 @@ class ReconcilerTest {
   }
 
   @Test
-  void aMarkerThatADeadServerLeftResetsItsTable() throws InterruptedException {
-    upkeep.close();
+  void aMarkerLeftByADeadServerResetsItsTable() throws InterruptedException {
+    reconciler.close();
     orders.tail.close();
     orders.database.execute(
         "INSERT INTO orderwire_change_log (table_name, op, row_key, actor)"
             + " VALUES ('orders', 'insert', '{\"id\": 1}', 'somebody')");
     Recorder recorder = new Recorder();
-    try (Tail tail = new Tail(orders.mysql, orders.versions, Tail.end(orders.mysql), recorder);
+    try (Tail tail =
+            new Tail(
+                orders.mysql, orders.versions, Tail.end(orders.mysql), recorder, Doorbell.NONE);
         Reconciler next =
             new Reconciler(
                 orders.mysql, new TriggerCapture(), TABLES, InstallOptions.DEFAULT, true, tail)) {
       tail.start();
       next.start();
       recorder.awaitMoments(
-          "reset",
+          "a reset",
           moments -> moments.stream().anyMatch(moment -> moment.reset().contains("orders")));
     }
   }
 
   @Test
-  void aDroppedChangeLogIsMadeAgainWithAnEpochOfItsOwn() throws InterruptedException {
+  void aDroppedChangeLogIsCreatedAgainWithANewEpoch() throws InterruptedException {
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     String epoch = orders.tail.position().epoch();
     execute(
         "DROP TABLE orderwire_change_log",
         "INSERT INTO orders (customer_name) VALUES ('unlogged')");
     Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
-    Await.until("triggers as they should be", this::isInstalled);
+    Await.until("triggers that fit", this::isInstalled);
     assertThat(orders.tail.position().epoch()).isNotEqualTo(epoch);
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
   }
 
   @Test
-  void aTruncatedChangeLogHasAnEpochOfItsOwn() throws InterruptedException {
+  void aTruncatedChangeLogGetsANewEpoch() throws InterruptedException {
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     String epoch = orders.tail.position().epoch();
     execute("TRUNCATE TABLE orderwire_change_log");
@@ -394,19 +397,19 @@ class ReconcilerTest {
   }
 
   @Test
-  void aChangeLogThatHasLostItsNewestRowsBeginsAnew() throws InterruptedException {
+  void aChangeLogThatLostItsNewestRowsGetsANewEpoch() throws InterruptedException {
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     Change lost = nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
     String epoch = orders.tail.position().epoch();
-    // As a crash does it where MySQL does not write each commit to the disk.
+    // As after a crash of a MySQL that does not flush each commit to disk.
     execute("DELETE FROM orderwire_change_log WHERE id = " + lost.id());
     Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
     assertThat(orders.tail.position().epoch()).isNotEqualTo(epoch);
   }
 
   @Test
-  void aTableInUseHoldsUpNoOther() throws Exception {
-    upkeep.close();
+  void aTableInUseDelaysNoOther() throws Exception {
+    reconciler.close();
     orders.database.execute("CREATE TABLE busy (id INT PRIMARY KEY)");
     List<String> both = List.of("busy", "orders");
     new TriggerCapture().install(orders.mysql, both, InstallOptions.DEFAULT);
@@ -424,19 +427,19 @@ class ReconcilerTest {
       FollowedOrders.run(holder, "INSERT INTO busy VALUES (1)");
       ofBoth.start();
       awaitReset();
-      Await.until("trouble", () -> ofBoth.trouble().isPresent());
-      assertThat(ofBoth.trouble().orElseThrow()).contains("in use");
+      Await.until("a problem", () -> ofBoth.problem().isPresent());
+      assertThat(ofBoth.problem().orElseThrow()).contains("in use");
       nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
       holder.commit();
-      Await.until("no trouble", () -> ofBoth.trouble().isEmpty());
+      Await.until("no problem", () -> ofBoth.problem().isEmpty());
     }
     assertThat(InOneSession.printInstall(orders.mysql, both, InstallOptions.DEFAULT)).isEmpty();
   }
 
-  /** Who asks for the table waits behind the ALTER, which waits for who has used it. */
+  /** New statements wait behind the ALTER TABLE, which waits for an open transaction. */
   @Test
-  void aTableThatIsAboutToBeAlteredIsNoTroubleAndThenSeen() throws Exception {
-    awaitCalm();
+  void aWaitingAlterTableIsNoProblemAndIsSeenOnceDone() throws Exception {
+    awaitIdle();
     try (Connection holder = orders.database.connect()) {
       holder.setAutoCommit(false);
       FollowedOrders.run(holder, "SELECT id FROM orders");
@@ -445,18 +448,18 @@ class ReconcilerTest {
           Thread.startVirtualThread(
               () -> orders.database.execute("ALTER TABLE orders ADD COLUMN more INT DEFAULT 3"));
       orders.database.awaitBlocked("ALTER");
-      // Longer than a session of upkeep's waits for a lock.
+      // Longer than the reconciler's session waits for a lock.
       Thread.sleep(Duration.ofSeconds(InstallSession.LOCK_WAIT_SECONDS + 2));
-      assertThat(upkeep.trouble()).isEmpty();
+      assertThat(reconciler.problem()).isEmpty();
       holder.commit();
       alter.join();
     }
     awaitReset(table -> table.columnNames().contains("more"));
   }
 
-  /** Its clients wait for a reset, so somebody is to know why it does not come. */
+  /** Its clients wait for a reset, so the cause of the delay must be visible. */
   @Test
-  void aMarkerBesideALockedTableIsSaid() throws Exception {
+  void aResetDelayedByALockedTableIsReported() throws Exception {
     try (Connection holder = orders.database.connect()) {
       holder.setAutoCommit(false);
       FollowedOrders.run(holder, "SELECT id FROM orders");
@@ -467,19 +470,23 @@ class ReconcilerTest {
       execute(
           "INSERT INTO orderwire_change_log (table_name, op, row_key, actor)"
               + " VALUES ('orders', 'update', '{\"id\": 1}', 'somebody')");
-      // A look that had begun before says first that it had to wait.
+      // A check that began before reports its own wait first.
       Await.until(
-          "trouble",
-          () -> upkeep.trouble().filter(said -> said.contains("ALTER TABLE waits")).isPresent());
+          "a problem",
+          () ->
+              reconciler
+                  .problem()
+                  .filter(cause -> cause.contains("ALTER TABLE waits"))
+                  .isPresent());
       holder.commit();
       alter.join();
     }
     awaitReset(table -> table.columnNames().contains("more"));
-    Await.until("no trouble", () -> upkeep.trouble().isEmpty());
+    Await.until("no problem", () -> reconciler.problem().isEmpty());
   }
 
   @Test
-  void aTableThatWasGoneWhileTheLogWasReplacedIsReset() throws InterruptedException {
+  void aTableThatWasMissingWhileTheLogWasReplacedIsReset() throws InterruptedException {
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     execute("RENAME TABLE orders TO away", "DROP TABLE orderwire_change_log");
     Await.until("restart", () -> !orders.recorder.restarts().isEmpty());
@@ -488,7 +495,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void whereNothingHappensNothingIsWritten() throws InterruptedException {
+  void withoutSchemaChangesNothingIsWritten() throws InterruptedException {
     nextInsert("INSERT INTO orders (customer_name) VALUES ('Ann')");
     try (Reconciler second =
         new Reconciler(
@@ -512,8 +519,8 @@ class ReconcilerTest {
   }
 
   @Test
-  void whoMayNotRepairSaysWhatToDo() throws InterruptedException {
-    upkeep.close();
+  void withoutAutomaticInstallTheReportSaysWhatToDo() throws InterruptedException {
+    reconciler.close();
     try (Reconciler watching =
         new Reconciler(
             orders.mysql,
@@ -524,12 +531,12 @@ class ReconcilerTest {
             orders.tail)) {
       watching.start();
       orders.database.execute("DROP TRIGGER orderwire_orders_insert");
-      Await.until("trouble", () -> watching.trouble().isPresent());
-      assertThat(watching.trouble()).contains(watching.trouble().orElseThrow());
-      assertThat(watching.trouble().orElseThrow()).contains("orderwire install");
+      Await.until("a problem", () -> watching.problem().isPresent());
+      assertThat(watching.problem()).contains(watching.problem().orElseThrow());
+      assertThat(watching.problem().orElseThrow()).contains("orderwire install");
       new TriggerCapture().install(orders.mysql, TABLES, InstallOptions.DEFAULT);
-      Await.until("no trouble", () -> watching.trouble().equals(Optional.empty()));
-      orders.recorder.awaitMoments("reset", _ -> resets() > 0);
+      Await.until("no problem", () -> watching.problem().equals(Optional.empty()));
+      orders.recorder.awaitMoments("a reset", _ -> resets() > 0);
     }
   }
 }

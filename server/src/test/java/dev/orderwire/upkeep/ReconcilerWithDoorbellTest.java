@@ -4,10 +4,10 @@ import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.doorbell.BinlogDoorbell;
 import dev.orderwire.tail.doorbell.Doorbell;
 
-/** The same where upkeep looks when the bell has rung. */
+/** The same tests with a doorbell, whose rings cause the probes. */
 class ReconcilerWithDoorbellTest extends ReconcilerTest {
   @Override
-  Doorbell bell(Mysql mysql) {
+  Doorbell doorbell(Mysql mysql) {
     return new BinlogDoorbell(mysql);
   }
 }

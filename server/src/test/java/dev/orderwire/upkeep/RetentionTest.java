@@ -10,6 +10,7 @@ import dev.orderwire.changelog.RetentionFloor;
 import dev.orderwire.feed.Backlog;
 import dev.orderwire.tail.FollowedOrders;
 import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.Recorder;
 import dev.orderwire.testing.TestMysql;
@@ -49,7 +50,7 @@ class RetentionTest {
     }
   }
 
-  /** Makes changes look as if they had been made days ago. */
+  /** Dates changes back by three days. */
   private void age(long... ids) {
     for (long id : ids) {
       orders.database.execute(
@@ -76,7 +77,7 @@ class RetentionTest {
   }
 
   @Test
-  void theOldestGoUpToTheFirstThatIsYounger() throws Exception {
+  void theOldestRowsAreDeletedUpToTheFirstYoungerOne() throws Exception {
     insertAll("a", "b", "c", "d", "e");
     age(1, 2, 4);
     try (Retention retention = byAge(orders.tail)) {
@@ -90,7 +91,7 @@ class RetentionTest {
   }
 
   @Test
-  void theNewestRowStaysHoweverOldItIs() throws Exception {
+  void theNewestRowIsKeptHoweverOld() throws Exception {
     insertAll("a", "b", "c");
     age(1, 2, 3);
     try (Retention retention = byAge(orders.tail)) {
@@ -104,7 +105,7 @@ class RetentionTest {
   }
 
   @Test
-  void nothingGoesThatIsOpenOrComesAfterIt() throws Exception {
+  void noRowAboveAnOpenGapIsDeleted() throws Exception {
     try (Connection slow = orders.database.connect()) {
       insertAll("a", "b");
       slow.setAutoCommit(false);
@@ -124,7 +125,7 @@ class RetentionTest {
   }
 
   @Test
-  void nothingGoesThatTheTailHasNotPassedOn() throws Exception {
+  void noRowIsDeletedBeforeTheTailHasDeliveredIt() throws Exception {
     insertAll("a", "b");
     orders.tail.close();
     insert(writer, "c");
@@ -139,7 +140,7 @@ class RetentionTest {
   }
 
   @Test
-  void theOldestGoUntilTheLogIsSmallEnough() throws Exception {
+  void theOldestRowsAreDeletedUntilTheLogIsSmallEnough() throws Exception {
     insertAll("first");
     orders.database.execute(
         "INSERT INTO orders (customer_name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
@@ -167,7 +168,7 @@ class RetentionTest {
   }
 
   @Test
-  void whoAsksForWhatWasDeletedIsTold() throws Exception {
+  void aReplayFromBelowDeletedRowsReportsThem() throws Exception {
     insertAll("a", "b", "c", "d");
     age(1, 2);
     MysqlBacklog replay = new MysqlBacklog(orders.mysql, orders.catalog);
@@ -194,9 +195,9 @@ class RetentionTest {
         .isInstanceOf(Backlog.Page.Changes.class);
   }
 
-  /** As one that was stopped for longer than the changes are kept. */
+  /** As after the server was stopped for longer than changes are kept. */
   @Test
-  void aTailThatComesTooLateBeginsAnew() throws Exception {
+  void aTailWhoseUnreadChangesWereDeletedRestartsAtTheEnd() throws Exception {
     insertAll("a");
     Position stopped = orders.tail.position();
     insertAll("b", "c", "d");
@@ -206,20 +207,20 @@ class RetentionTest {
       assertThat(retention.delete(session, 0).last()).isEqualTo(3);
     }
     Recorder recorder = new Recorder();
-    try (Tail late = new Tail(orders.mysql, orders.versions, stopped, recorder)) {
+    try (Tail late = new Tail(orders.mysql, orders.versions, stopped, recorder, Doorbell.NONE)) {
       late.start();
       recorder.awaitRestart();
       assertThat(recorder.restarts()).containsExactly(orders.tail.position());
       insert(writer, "after");
       recorder.await(
-          "what comes after",
+          "the change after the restart",
           changes -> changes.stream().map(FollowedOrders::customer).anyMatch("after"::equals));
       assertThat(late.gaps()).isZero();
     }
   }
 
   @Test
-  void aNewTailHoldsNothingOpenThatWasDeleted() throws Exception {
+  void aNewTailTakesNoDeletedRowForAGap() throws Exception {
     insertAll("a", "b", "c", "d");
     age(1, 2, 3);
     try (Connection session = orders.mysql.open();

@@ -24,7 +24,7 @@ class SchemaProbeTest {
   private final TestDatabase database = TestMysql.database();
   private final Mysql mysql = new Mysql(database.options());
   private Connection connection;
-  private SchemaProbe glance;
+  private SchemaProbe probe;
 
   @BeforeEach
   void begin() throws SQLException {
@@ -35,25 +35,25 @@ class SchemaProbeTest {
         "CREATE TABLE other (id INT PRIMARY KEY)");
     new TriggerCapture().install(mysql, List.of("orders"), InstallOptions.DEFAULT);
     connection = mysql.connect();
-    glance = new SchemaProbe(connection, List.of("orders", "odd`name", "parts"));
+    probe = new SchemaProbe(connection, List.of("orders", "odd`name", "parts"));
   }
 
   @AfterEach
   void end() throws SQLException {
-    glance.close();
+    probe.close();
     connection.close();
     mysql.close();
     database.close();
   }
 
-  private static SchemaProbe.Seen whole(SchemaProbe glance) throws SQLException {
-    SchemaProbe.Seen seen = glance.take().orElseThrow();
-    assertThat(seen.isWhole()).as(seen.signs()).isTrue();
+  private static SchemaProbe.Result complete(SchemaProbe probe) throws SQLException {
+    SchemaProbe.Result seen = probe.run().orElseThrow();
+    assertThat(seen.isComplete()).as(seen.fingerprint()).isTrue();
     return seen;
   }
 
-  private String signs() throws SQLException {
-    return whole(glance).signs();
+  private String fingerprint() throws SQLException {
+    return complete(probe).fingerprint();
   }
 
   @ParameterizedTest
@@ -80,13 +80,13 @@ class SchemaProbeTest {
         "RENAME TABLE orders TO away, other TO orders",
         "UPDATE orderwire_state SET value = '1' WHERE name = 'epoch'"
       })
-  void whateverIsDoneShows(String sql) throws SQLException {
-    String before = signs();
-    assertThat(signs()).isEqualTo(before);
+  void everySchemaChangeIsSeen(String sql) throws SQLException {
+    String before = fingerprint();
+    assertThat(fingerprint()).isEqualTo(before);
     database.execute("SET SESSION sql_log_bin = 0", sql);
-    String after = signs();
+    String after = fingerprint();
     assertThat(after).isNotEqualTo(before);
-    assertThat(signs()).isEqualTo(after);
+    assertThat(fingerprint()).isEqualTo(after);
   }
 
   @ParameterizedTest
@@ -98,17 +98,17 @@ class SchemaProbeTest {
         "TRUNCATE TABLE other",
         "CREATE TABLE another (id INT PRIMARY KEY)"
       })
-  void whatIsDoneToRowsOrToOthersDoesNot(String sql) throws SQLException {
-    String before = signs();
+  void changesOfRowsOrOfOtherTablesAreNotSeen(String sql) throws SQLException {
+    String before = fingerprint();
     database.execute(sql);
-    assertThat(signs()).isEqualTo(before);
+    assertThat(fingerprint()).isEqualTo(before);
   }
 
   @Test
-  void theNewestIdComesAlong() throws SQLException {
-    assertThat(whole(glance).newestId()).hasValue(newestId());
+  void theNewestIdIsRead() throws SQLException {
+    assertThat(complete(probe).newestId()).hasValue(newestId());
     database.execute("INSERT INTO orders (status) VALUES ('new')");
-    assertThat(whole(glance).newestId()).hasValue(newestId());
+    assertThat(complete(probe).newestId()).hasValue(newestId());
   }
 
   private long newestId() throws SQLException {
@@ -116,38 +116,38 @@ class SchemaProbeTest {
   }
 
   @Test
-  void aTableThatIsGoneAndBackShowsEachTime() throws SQLException {
-    String before = signs();
+  void aTableThatDisappearsAndReturnsIsSeenEachTime() throws SQLException {
+    String before = fingerprint();
     database.execute("RENAME TABLE orders TO away");
-    SchemaProbe.Seen without = glance.take().orElseThrow();
-    assertThat(without.isWhole()).isFalse();
-    assertThat(without.signs()).contains("orders").isNotEqualTo(before);
-    assertThat(glance.take()).contains(without);
+    SchemaProbe.Result without = probe.run().orElseThrow();
+    assertThat(without.isComplete()).isFalse();
+    assertThat(without.fingerprint()).contains("orders").isNotEqualTo(before);
+    assertThat(probe.run()).contains(without);
     database.execute("RENAME TABLE away TO orders");
-    String after = signs();
-    assertThat(signs()).isEqualTo(after);
+    String after = fingerprint();
+    assertThat(fingerprint()).isEqualTo(after);
   }
 
   @Test
-  void aLockedTableIsNotWaitedForAndWhatWasDoneMeanwhileShows() throws SQLException {
-    String before = signs();
+  void aLockedTableDoesNotBlockAndChangesMadeMeanwhileAreSeen() throws SQLException {
+    String before = fingerprint();
     try (Connection holder = database.connect()) {
       FollowedOrders.run(holder, "LOCK TABLES orders WRITE");
-      // The session itself waits 10 seconds for a lock, so that it would lose its connection.
+      // Below the session's lock wait of 10 seconds, so that a wait would break the connection.
       connection.setNetworkTimeout(Runnable::run, 5_000);
-      assertThat(glance.take()).isEmpty();
+      assertThat(probe.run()).isEmpty();
       FollowedOrders.run(holder, "UNLOCK TABLES");
-      assertThat(signs()).isEqualTo(before);
+      assertThat(fingerprint()).isEqualTo(before);
       FollowedOrders.run(holder, "LOCK TABLES orders WRITE");
-      assertThat(glance.take()).isEmpty();
+      assertThat(probe.run()).isEmpty();
       FollowedOrders.run(holder, "ALTER TABLE orders COMMENT 'x'");
       FollowedOrders.run(holder, "UNLOCK TABLES");
     }
-    assertThat(signs()).isNotEqualTo(before);
+    assertThat(fingerprint()).isNotEqualTo(before);
   }
 
   @Test
-  void itNeedsNoPrivilegesButThoseOnTheTables() throws SQLException {
+  void itNeedsOnlySelectOnTheTables() throws SQLException {
     try (TestUser user =
             TestUser.create(
                 database,
@@ -157,19 +157,19 @@ class SchemaProbeTest {
         Mysql few = new Mysql(user.options());
         Connection session = few.connect();
         SchemaProbe own = new SchemaProbe(session, List.of("orders"))) {
-      SchemaProbe.Seen before = whole(own);
+      SchemaProbe.Result before = complete(own);
       database.execute("ALTER TABLE orders COMMENT 'x'");
-      assertThat(whole(own).signs()).isNotEqualTo(before.signs());
+      assertThat(complete(own).fingerprint()).isNotEqualTo(before.fingerprint());
     }
   }
 
   @Test
-  void aLostConnectionIsNoSign() throws SQLException {
+  void aLostConnectionIsAnError() throws SQLException {
     try (Connection own = mysql.open();
         SchemaProbe lost = new SchemaProbe(own, List.of("orders"))) {
-      lost.take();
+      lost.run();
       own.abort(Runnable::run);
-      assertThatThrownBy(lost::take).isInstanceOf(SQLException.class);
+      assertThatThrownBy(lost::run).isInstanceOf(SQLException.class);
     }
   }
 }

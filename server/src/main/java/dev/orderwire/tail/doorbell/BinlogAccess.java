@@ -10,32 +10,31 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Whether a user may follow the binlog of its MySQL, and whether that tells of its database. */
+/** Whether a user may follow the binlog of its MySQL, and whether that contains its database. */
 public sealed interface BinlogAccess {
-  /** It may, and this is the binlog's end just now. */
+  /** The user may follow the binlog, which now ends here. */
   record Granted(String file, long position) implements BinlogAccess {}
 
   /**
-   * It cannot.
+   * The binlog cannot be used.
    *
-   * @param cause what is in the way
-   * @param advice the statement that would clear it; empty where none would
+   * @param cause the reason
+   * @param advice the statement that would remove it; empty if none would
    */
   record Denied(String cause, String advice) implements BinlogAccess {}
 
-  /** The first is for following the binlog, the second for asking where it ends. */
-  List<String> PRIVILEGES = List.of("REPLICATION SLAVE", "REPLICATION CLIENT");
-
-  int SYNTAX_ERROR = 1064;
-
+  /** Checks a connection's user and database. */
   static BinlogAccess of(Connection connection) throws SQLException {
     if (!ServerInfo.of(connection).binlog()) {
       return new Denied("this MySQL writes no binlog (log_bin = OFF)", "");
     }
     Account account = Account.of(connection);
     Privileges privileges = Privileges.of(connection);
+    // The first to follow the binlog, the second to ask for its end.
     List<String> missing =
-        PRIVILEGES.stream().filter(privilege -> !privileges.everywhere(privilege)).toList();
+        Stream.of("REPLICATION SLAVE", "REPLICATION CLIENT")
+            .filter(privilege -> !privileges.everywhere(privilege))
+            .toList();
     if (!missing.isEmpty()) {
       String names = String.join(", ", missing);
       return new Denied(
@@ -49,10 +48,11 @@ public sealed interface BinlogAccess {
     try {
       return status(connection, "SHOW BINARY LOG STATUS", database);
     } catch (SQLException e) {
-      if (e.getErrorCode() != SYNTAX_ERROR) {
+      int syntaxError = 1064;
+      if (e.getErrorCode() != syntaxError) {
         throw e;
       }
-      // Before MySQL 8.2 it was called so, and since 8.4 it is no longer.
+      // Its name before MySQL 8.2; 8.4 does not know it.
       return status(connection, "SHOW MASTER STATUS", database);
     }
   }
@@ -63,18 +63,18 @@ public sealed interface BinlogAccess {
             connection,
             statement,
             row ->
-                leavesOut(database, row.getString(3), row.getString(4))
+                excludes(database, row.getString(3), row.getString(4))
                     ? new Denied(
-                        "the binlog of this MySQL leaves out the database %s (binlog_do_db, binlog_ignore_db)"
+                        "the binlog of this MySQL excludes the database %s (binlog_do_db, binlog_ignore_db)"
                             .formatted(database),
                         "")
                     : new Granted(row.getString(1), row.getLong(2)))
         .stream()
         .findFirst()
-        .orElseGet(() -> new Denied("this MySQL says nothing of its binlog", ""));
+        .orElseGet(() -> new Denied("this MySQL does not report the end of its binlog", ""));
   }
 
-  private static boolean leavesOut(String database, String only, String never) {
+  private static boolean excludes(String database, String only, String never) {
     return (!only.isEmpty() && names(only).noneMatch(database::equals))
         || names(never).anyMatch(database::equals);
   }

@@ -2,7 +2,6 @@ package dev.orderwire.tail.doorbell;
 
 import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.Mysql;
-import dev.orderwire.tail.Tail;
 import java.io.IOException;
 import java.net.Socket;
 import java.sql.Connection;
@@ -16,12 +15,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Rings when the stream of MySQL's binlog brings something. It follows as a replica does, from the
- * binlog's end on, and looks at nothing but that something comes. Where this user may not, or the
- * stream breaks, it is not live, says why, and tries again, ever less often.
+ * Rings when an event arrives from MySQL's binlog. It follows the binlog from its end, as a replica
+ * does, and does not decode the events. If the user may not follow it, or the stream breaks, the
+ * doorbell is not live, logs the cause, and retries at growing intervals.
  *
- * <p>It has a thread of its own, which is no virtual one for the {@link Tail}'s reason, and a
- * connection of its own, besides a short one each time that it looks where the binlog ends.
+ * <p>It runs on a platform thread, for the same reason as the tail, and has a connection of its
+ * own, besides a short one each time that it asks for the binlog's end.
  */
 public final class BinlogDoorbell implements Doorbell {
   private static final Logger log = LoggerFactory.getLogger(BinlogDoorbell.class);
@@ -34,15 +33,17 @@ public final class BinlogDoorbell implements Doorbell {
   private final Worker worker = Worker.platform("doorbell", this::run);
   private final AtomicLong rings = new AtomicLong();
 
-  /** The same for each connection: MySQL then ends one that it still holds for alive. */
+  /**
+   * The same for each connection, so that MySQL ends an older one that it still takes for alive.
+   */
   private final long serverId = BinlogStream.newServerId();
 
   private Runnable listener = () -> {};
   private volatile boolean live;
   private volatile @Nullable Socket socket;
-  private @Nullable String said;
+  private @Nullable String reported;
 
-  /** Connects to nothing yet. */
+  /** Creates the doorbell without connecting. */
   public BinlogDoorbell(Mysql mysql) {
     this.mysql = mysql;
   }
@@ -84,19 +85,19 @@ public final class BinlogDoorbell implements Doorbell {
     }
   }
 
-  /** Rings for as long as it can, and then says why it cannot. */
+  /** Rings until the stream ends, and reports why. */
   private void follow() {
     try {
       switch (access()) {
-        case BinlogAccess.Denied denied -> say(Level.INFO, denied.cause());
+        case BinlogAccess.Denied denied -> report(Level.INFO, denied.cause());
         case BinlogAccess.Granted end -> follow(end);
       }
     } catch (IOException | SQLException e) {
-      say(Level.WARN, Mysql.reason(e));
+      report(Level.WARN, Mysql.reason(e));
     } catch (RuntimeException e) {
-      // Of the library, which takes whatever it reads for well-formed.
-      say(Level.WARN, e.toString());
-      log.debug("the doorbell failed", e);
+      // Thrown by the library, which takes whatever it reads for well-formed.
+      report(Level.WARN, e.toString());
+      log.debug("The doorbell failed", e);
     }
   }
 
@@ -113,12 +114,12 @@ public final class BinlogDoorbell implements Doorbell {
         return;
       }
       BinlogStream stream = BinlogStream.open(opened, mysql.options(), end, serverId);
-      // The first thing that comes says where the stream begins.
+      // The first event only says where the stream begins.
       stream.next();
       live = true;
       ring();
-      said = null;
-      log.info("the binlog of {} tells of changes", mysql.options());
+      reported = null;
+      log.info("The binlog of {} announces changes", mysql.options());
       while (!worker.isStopping()) {
         if (stream.next()) {
           ring();
@@ -132,12 +133,12 @@ public final class BinlogDoorbell implements Doorbell {
     }
   }
 
-  /** Once for each cause. */
-  private void say(Level level, String cause) {
-    if (!worker.isStopping() && !cause.equals(said)) {
+  /** Logs a cause, unless it is that of the previous try. */
+  private void report(Level level, String cause) {
+    if (!worker.isStopping() && !cause.equals(reported)) {
       log.atLevel(level)
-          .log("no doorbell, the change log of {} is polled: {}", mysql.options(), cause);
-      said = cause;
+          .log("No doorbell, polling the change log of {}: {}", mysql.options(), cause);
+      reported = cause;
     }
   }
 

@@ -22,29 +22,29 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLSocket;
 
 /**
- * What MySQL writes to its binlog, as it is written. Of each event only the type is looked at; the
- * rest is skipped as it comes, so that an event of any size takes no memory. For one thread; to end
- * it, close its socket.
+ * A stream of the events that MySQL writes to its binlog. Only the type of an event is read; the
+ * rest is skipped as it arrives, so that an event of any size takes no memory. For one thread; to
+ * end the stream, close its socket.
  *
- * <p>Login and commands are the library's, the reading is not: its client holds whole events, and
- * one may have a gigabyte.
+ * <p>Login and commands are the library's. Reading is not: the library's client holds whole events,
+ * and an event can have a gigabyte.
  */
 public final class BinlogStream {
-  /** MySQL says that it lives where it had nothing to say for so long. */
+  /** MySQL sends a heartbeat if it sent nothing else for so long. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
-  /** Who is silent for so long is dead. */
+  /** A connection that was silent for so long is dead. */
   private static final Duration SILENCE = Duration.ofSeconds(3);
 
   private static final String SESSION =
       "SET @master_heartbeat_period = %1$d, @source_heartbeat_period = %1$d,"
               .formatted(HEARTBEAT.toNanos())
-          // Without this MySQL sends nothing to one who may not know of checksums.
+          // Without this, MySQL sends nothing to a client that may not support checksums.
           + " @master_binlog_checksum = @@global.binlog_checksum,"
           + " @source_binlog_checksum = @@global.binlog_checksum";
 
-  /** A packet of this length goes on in the next one. */
-  private static final int LONGEST_PACKET = 0xffffff;
+  /** A packet of this length continues in the next one. */
+  private static final int MAX_PACKET = 0xffffff;
 
   private static final int BUFFER = 1 << 16;
 
@@ -54,8 +54,8 @@ public final class BinlogStream {
   /** The type of the event that ends a transaction. */
   private static final int COMMIT = 16;
 
-  /** Types of events that change nothing: stop, rotate, format, heartbeats, earlier GTIDs. */
-  private static final Set<Integer> ABOUT_THE_STREAM = Set.of(3, 4, 15, 27, 35, 41);
+  /** The types of events that change no data: stop, rotate, format, heartbeats, earlier GTIDs. */
+  private static final Set<Integer> STREAM_EVENTS = Set.of(3, 4, 15, 27, 35, 41);
 
   private static final long LOWEST_SERVER_ID = 1L << 31;
   private static final long HIGHEST_SERVER_ID = (1L << 32) - 1;
@@ -66,16 +66,16 @@ public final class BinlogStream {
     this.in = in;
   }
 
-  /** One that nobody else will have, up where those of servers and replicas seldom are. */
+  /** Returns a random server id, from the range that servers and replicas seldom use. */
   public static long newServerId() {
     return ThreadLocalRandom.current().nextLong(LOWEST_SERVER_ID, HIGHEST_SERVER_ID);
   }
 
   /**
-   * Logs in and asks for all that comes from there on.
+   * Logs in and requests all events from a position on.
    *
    * @param socket not connected yet
-   * @param serverId no other one who follows may have it: MySQL ends the older one
+   * @param serverId must be unique among the followers: MySQL ends the older of two with the same
    */
   public static BinlogStream open(
       Socket socket, MysqlOptions options, BinlogAccess.Granted from, long serverId)
@@ -86,50 +86,51 @@ public final class BinlogStream {
     socket.setSoTimeout(patience);
     socket.setTcpNoDelay(true);
     PacketChannel channel = new PacketChannel(socket);
-    GreetingPacket greeting = new GreetingPacket(answer(channel));
+    GreetingPacket greeting = new GreetingPacket(readReply(channel));
     Socket used = socket;
-    if (tls.isWanted((greeting.getServerCapabilities() & ClientCapabilities.SSL) != 0)) {
+    if (tls.use((greeting.getServerCapabilities() & ClientCapabilities.SSL) != 0)) {
       SSLRequestCommand request = new SSLRequestCommand();
       request.setCollation(greeting.getServerCollation());
       channel.write(request);
-      SSLSocket secure = tls.over(socket);
+      SSLSocket secure = tls.wrap(socket);
       channel.upgradeToSSL(plain -> secure, null);
       used = secure;
     }
     new Authenticator(greeting, channel, null, options.user(), options.password()).authenticate();
     channel.authenticationComplete();
     channel.write(new QueryCommand(SESSION));
-    answer(channel);
+    readReply(channel);
     channel.write(new DumpBinaryLogCommand(serverId, from.file(), from.position()));
     return new BinlogStream(new BufferedInputStream(used.getInputStream(), BUFFER));
   }
 
-  private static byte[] answer(PacketChannel channel) throws IOException {
+  private static byte[] readReply(PacketChannel channel) throws IOException {
     byte[] packet = channel.read();
     if ((packet[0] & 0xff) == ERROR) {
-      throw refusal(Arrays.copyOfRange(packet, 1, packet.length));
+      throw errorIn(Arrays.copyOfRange(packet, 1, packet.length));
     }
     return packet;
   }
 
-  private static IOException refusal(byte[] packet) throws IOException {
+  private static IOException errorIn(byte[] packet) throws IOException {
     ErrorPacket error = new ErrorPacket(packet);
-    return new IOException("MySQL says: " + error.getErrorMessage());
+    return new IOException("MySQL reports: " + error.getErrorMessage());
   }
 
   /**
-   * Waits for what comes next, and takes what is there with it, up to the first commit.
+   * Waits for the next event, and reads on up to the first commit as long as more is there.
    *
-   * @return whether it tells of a change, or only that MySQL lives
-   * @throws IOException where the connection has ended, or MySQL was silent for too long
+   * @return whether any event can be a change; false for heartbeats
+   * @throws IOException if the connection has ended, or MySQL was silent for too long
    */
   public boolean next() throws IOException {
     boolean change = false;
     int type;
     do {
       type = nextType();
-      change |= !ABOUT_THE_STREAM.contains(type);
-      // What a statement wrote comes in one go; but a busy MySQL may never let a moment go by.
+      change |= !STREAM_EVENTS.contains(type);
+      // A statement's events arrive together. A busy MySQL may never pause, so a commit ends it
+      // too.
     } while (type != COMMIT && in.available() > 0);
     return change;
   }
@@ -137,14 +138,14 @@ public final class BinlogStream {
   private int nextType() throws IOException {
     int length = nextLength();
     switch (nextByte()) {
-      case ERROR -> throw refusal(in.readNBytes(length - 1));
-      case END -> throw new EOFException("MySQL has ended the stream of its binlog");
+      case ERROR -> throw errorIn(in.readNBytes(length - 1));
+      case END -> throw new EOFException("MySQL ended the stream of its binlog");
       default -> {}
     }
     in.skipNBytes(Integer.BYTES); // the time
     int type = nextByte();
     in.skipNBytes(length - 2 - Integer.BYTES);
-    while (length == LONGEST_PACKET) {
+    while (length == MAX_PACKET) {
       length = nextLength();
       in.skipNBytes(length);
     }
@@ -160,7 +161,7 @@ public final class BinlogStream {
   private int nextByte() throws IOException {
     int next = in.read();
     if (next < 0) {
-      throw new EOFException("the connection to the binlog has ended");
+      throw new EOFException("the connection to the binlog ended");
     }
     return next;
   }

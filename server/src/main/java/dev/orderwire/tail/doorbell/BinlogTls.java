@@ -23,9 +23,9 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS as the properties of MySQL Connector/J ask for it, for the one connection that is not the
- * driver's. What they say in a way that is not known here is refused: a connection that is less
- * safe than the driver's must not come of it.
+ * TLS for the binlog's connection, which is not the driver's, by the properties of MySQL
+ * Connector/J. TLS settings in a form that this class does not know are refused, so that the
+ * connection is never less safe than the driver's.
  */
 final class BinlogTls {
   /** The values of {@code sslMode}. */
@@ -45,7 +45,7 @@ final class BinlogTls {
   private final Mode mode;
 
   /**
-   * @throws IOException where it is not clear what is asked for
+   * @throws IOException if the properties do not say clearly which mode is wanted
    */
   BinlogTls(MysqlOptions options) throws IOException {
     this.host = options.host();
@@ -58,7 +58,7 @@ final class BinlogTls {
     if (name == null) {
       for (String old : OLD_NAMES) {
         if (properties.containsKey(old)) {
-          throw new IOException("mysql.properties says %s: say it by sslMode".formatted(old));
+          throw new IOException("mysql.properties sets %s: set sslMode instead".formatted(old));
         }
       }
       return Mode.PREFERRED;
@@ -66,27 +66,28 @@ final class BinlogTls {
     try {
       return Mode.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new IOException("mysql.properties has the unknown sslMode " + name, e);
+      throw new IOException("mysql.properties sets the unknown sslMode " + name, e);
     }
   }
 
   /**
-   * Whether to use it.
+   * Whether to use TLS.
    *
-   * @param offered whether the server can
+   * @param offered whether the server supports it
+   * @throws IOException if the server does not support TLS and {@code sslMode} requires it
    */
-  boolean isWanted(boolean offered) throws IOException {
+  boolean use(boolean offered) throws IOException {
     if (!offered && mode.compareTo(Mode.PREFERRED) > 0) {
-      throw new IOException("sslMode is %s, and MySQL offers no TLS".formatted(mode));
+      throw new IOException("sslMode is %s, but MySQL offers no TLS".formatted(mode));
     }
     return offered && mode != Mode.DISABLED;
   }
 
-  /** The same connection with TLS, before its handshake. */
-  SSLSocket over(Socket plain) throws IOException {
+  /** Wraps a connection in TLS, before its handshake. */
+  SSLSocket wrap(Socket plain) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys(), trusted(), null);
+      context.init(keyManagers(), trustManagers(), null);
       SSLSocket secure =
           (SSLSocket) context.getSocketFactory().createSocket(plain, host, plain.getPort(), true);
       if (mode == Mode.VERIFY_IDENTITY) {
@@ -96,11 +97,11 @@ final class BinlogTls {
       }
       return secure;
     } catch (GeneralSecurityException e) {
-      throw new IOException("no TLS with these mysql.properties: " + e.getMessage(), e);
+      throw new IOException("cannot use TLS with these mysql.properties: " + e.getMessage(), e);
     }
   }
 
-  private KeyManager @Nullable [] keys() throws GeneralSecurityException, IOException {
+  private KeyManager @Nullable [] keyManagers() throws GeneralSecurityException, IOException {
     KeyStore store = store("clientCertificateKeyStore");
     if (store == null) {
       return null;
@@ -111,13 +112,13 @@ final class BinlogTls {
     return factory.getKeyManagers();
   }
 
-  private TrustManager[] trusted() throws GeneralSecurityException, IOException {
+  private TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
     if (mode.compareTo(Mode.VERIFY_CA) < 0) {
-      return new TrustManager[] {new Anybody()};
+      return new TrustManager[] {new TrustAll()};
     }
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    // Without a store of its own: those whom this Java trusts.
+    // Without a store, the authorities that this Java trusts.
     factory.init(store("trustCertificateKeyStore"));
     return factory.getTrustManagers();
   }
@@ -138,8 +139,8 @@ final class BinlogTls {
     return properties.getOrDefault(store + "Password", "").toCharArray();
   }
 
-  /** As the driver does below VERIFY_CA: what is said is hidden, and not to whom it is said. */
-  private static final class Anybody implements X509TrustManager {
+  /** As the driver does below VERIFY_CA: encrypts without checking the server's identity. */
+  private static final class TrustAll implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}
 

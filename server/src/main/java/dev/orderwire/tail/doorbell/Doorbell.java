@@ -1,11 +1,11 @@
 package dev.orderwire.tail.doorbell;
 
 /**
- * Rings when something was committed, so that whoever waits for changes need not ask again and
- * again. While it is not live, commits make no sound. For any number of threads.
+ * Rings when something was committed, so that the tail need not poll. While it is not live, commits
+ * do not ring. Safe for any number of threads.
  */
 public interface Doorbell extends AutoCloseable {
-  /** One that never rings: then the change log is asked again and again. */
+  /** A doorbell that is never live, so that the tail polls. */
   Doorbell NONE =
       new Doorbell() {
         @Override
@@ -26,25 +26,24 @@ public interface Doorbell extends AutoCloseable {
       };
 
   /**
-   * Begins to listen for commits; once only.
+   * Begins to listen for commits. Call it once.
    *
-   * @param listener called after each ring, on the bell's thread: it must be quick
+   * @param listener called after each ring, on the doorbell's thread: it must be quick
    */
   void start(Runnable listener);
 
   /**
-   * Whether a commit would ring it. Not each one would: MySQL can be told to keep some from what
-   * rings it ({@code SET sql_log_bin = 0}).
+   * Whether commits ring. A session can keep its own from ringing ({@code SET sql_log_bin = 0}).
    */
   boolean isLive();
 
   /**
-   * How often it has rung. It rings shortly before what was committed can be read. It also rings
-   * when it comes to life and when it dies, as what was committed meanwhile has made no sound.
+   * How often it has rung. It rings shortly before a commit can be read. It also rings when it
+   * becomes live and when it ceases to be, since commits around that time may not have rung.
    */
   long rings();
 
-  /** Ends it and waits for its end. */
+  /** Stops listening and waits for its thread to end. */
   @Override
   void close();
 }

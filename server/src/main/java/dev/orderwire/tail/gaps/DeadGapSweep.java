@@ -15,101 +15,105 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * ProbeSchedule now and then for ids that were called dead, and should not be. A gap's death is
- * proven, and a proof can have an error: what turns up after all is delivered late rather than
- * never, and said aloud. It keeps the newest deaths alone, and looks for some of them at a time, in
- * turn.
+ * Looks for changes whose gap was declared dead by mistake. A gap's death is proven, but a proof
+ * can be wrong: such a change is delivered late rather than never, and logged as an error. Only the
+ * newest dead ids are kept; each look checks some of them, in turn.
  */
 public final class DeadGapSweep {
   static final int RANGES = 10_000;
-  private static final int AT_ONCE = 2_000;
-  private static final long EVERY = Duration.ofSeconds(1).toNanos();
+  private static final int RANGES_PER_LOOK = 2_000;
+  private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
   private static final long KEPT = Duration.ofMinutes(10).toNanos();
 
   private static final Logger log = LoggerFactory.getLogger(DeadGapSweep.class);
 
-  private record Death(Ids.Range ids, long at) {}
+  private record DeadRange(Ids.Range ids, long since) {}
 
-  /** By the order of dying. */
-  private final NavigableMap<Long, Death> deaths = new TreeMap<>();
+  /** By a number that rises in the order of their deaths. */
+  private final NavigableMap<Long, DeadRange> dead = new TreeMap<>();
 
   private final LongAdder found = new LongAdder();
-  private long deathsSoFar;
-  private long lastLookedFor;
+  private long lastNumber;
+  private long lastChecked;
   private long lastLook;
 
   /**
-   * @param now by {@link System#nanoTime}, as in all that follows
+   * Adds ids that were declared dead.
+   *
+   * @param now by {@link System#nanoTime}, as for {@link #find}
    */
-  public void remember(Ids dead, long now) {
-    dead.ranges().forEach(range -> add(new Death(range, now)));
-    while (!deaths.isEmpty()
-        && (deaths.size() > RANGES || now - deaths.firstEntry().getValue().at() > KEPT)) {
-      deaths.pollFirstEntry();
+  public void add(Ids ids, long now) {
+    ids.ranges().forEach(range -> put(new DeadRange(range, now)));
+    while (!dead.isEmpty()
+        && (dead.size() > RANGES || now - dead.firstEntry().getValue().since() > KEPT)) {
+      dead.pollFirstEntry();
     }
   }
 
-  private void add(Death death) {
-    deaths.put(++deathsSoFar, death);
+  private void put(DeadRange range) {
+    dead.put(++lastNumber, range);
   }
 
-  /** Those that are visible, which are no longer looked for; none where it is not time to look. */
-  public Ids look(Connection session, long now) throws SQLException {
-    if (deaths.isEmpty() || now - lastLook < EVERY) {
+  /**
+   * Returns the ids that are visible after all, and removes them. Returns none if the last look is
+   * too recent.
+   */
+  public Ids find(Connection session, long now) throws SQLException {
+    if (dead.isEmpty() || now - lastLook < INTERVAL) {
       return Ids.NONE;
     }
     lastLook = now;
-    Map<Long, Death> next = next();
+    Map<Long, DeadRange> next = next();
     Ids alive = LoggedIds.firstCommitted(session, idsOf(next));
     if (!alive.isEmpty()) {
       log.error(
-          "changes {} turned up, though it was proven that nobody could make them visible any more; they are delivered late, and whoever resumes from a position of the meantime misses them. Please report this, with the output of `orderwire doctor`",
+          "Found changes {} after their gap was declared dead. They are delivered late; a client that resumes from a position in between misses them. Please report this, with the output of `orderwire doctor`",
           alive.ranges());
       found.add(alive.size());
-      next.forEach((number, death) -> replace(number, death, alive));
+      next.forEach((number, range) -> remove(number, range, alive));
     }
     return alive;
   }
 
-  /** The next ones in turn; from the oldest on again where the newest has been looked for. */
-  private Map<Long, Death> next() {
-    Map<Long, Death> next = new TreeMap<>();
-    for (Map.Entry<Long, Death> entry : deaths.tailMap(lastLookedFor, false).entrySet()) {
-      if (next.size() == AT_ONCE) {
+  /** The next ranges in turn; after the newest it starts again with the oldest. */
+  private Map<Long, DeadRange> next() {
+    Map<Long, DeadRange> next = new TreeMap<>();
+    for (Map.Entry<Long, DeadRange> entry : dead.tailMap(lastChecked, false).entrySet()) {
+      if (next.size() == RANGES_PER_LOOK) {
         return next;
       }
       next.put(entry.getKey(), entry.getValue());
-      lastLookedFor = entry.getKey();
+      lastChecked = entry.getKey();
     }
-    lastLookedFor = 0;
+    lastChecked = 0;
     return next;
   }
 
-  private static Ids idsOf(Map<Long, Death> deaths) {
+  private static Ids idsOf(Map<Long, DeadRange> dead) {
     List<Ids.Range> ranges = new ArrayList<>();
-    deaths.values().forEach(death -> ranges.add(death.ids()));
+    dead.values().forEach(range -> ranges.add(range.ids()));
     ranges.sort((one, other) -> Long.compare(one.first(), other.first()));
     Ids.Builder ids = new Ids.Builder();
     ranges.forEach(range -> ids.add(range.first(), range.last()));
     return ids.build();
   }
 
-  private void replace(long number, Death death, Ids alive) {
-    Ids all = new Ids(List.of(death.ids()));
+  private void remove(long number, DeadRange range, Ids alive) {
+    Ids all = new Ids(List.of(range.ids()));
     Ids left = all.without(alive);
     if (!left.equals(all)) {
-      deaths.remove(number);
-      left.ranges().forEach(range -> add(new Death(range, death.at())));
+      dead.remove(number);
+      left.ranges().forEach(ids -> put(new DeadRange(ids, range.since())));
     }
   }
 
-  /** ProbeSchedule for none of them any more: they were of another change log. */
-  public void forget() {
-    deaths.clear();
-    lastLookedFor = 0;
+  /** Forgets all ids: they belonged to another change log. */
+  public void clear() {
+    dead.clear();
+    lastChecked = 0;
   }
 
-  /** How many were found. */
+  /** How many changes were found. */
   public long found() {
     return found.sum();
   }

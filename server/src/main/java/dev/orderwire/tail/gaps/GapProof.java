@@ -6,28 +6,29 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The means to prove that a gap is dead: a look at who may still fill it. A gap is dead when every
- * statement that may have got its id has ended and its row is not in the change log, not even
- * uncommitted (see {@link Gaps}). An implementation may show too many, and never one too few.
+ * Proves that gaps are dead, by finding the transactions that may still fill them. A gap is dead
+ * when every statement that may have its id has ended and its row is not in the change log, not
+ * even uncommitted (see {@link Gaps}). An implementation may find too many writers, but must not
+ * miss one.
  *
- * <p>For one thread, and the session that it was made for.
+ * <p>For one thread, and for the session that it was created for.
  */
 public interface GapProof {
   /**
-   * Who may still make visible what was handed out before this call.
+   * Finds the writers that may still make ids visible which MySQL assigned before this call.
    *
-   * @return empty where MySQL does not show that just now
+   * @return empty if MySQL does not show them at the moment
    */
-  Optional<OpenWriters> look(Connection session) throws SQLException;
+  Optional<OpenWriters> findWriters(Connection session) throws SQLException;
 
-  /** How long to wait after a look before the next one. */
+  /** How long to wait between two calls of {@link #findWriters}. */
   Duration pause();
 
-  /** The best that this session's server and user allow. */
+  /** Returns the best proof that the session's server and user allow. */
   static GapProof of(Connection session) throws SQLException {
-    if (MetadataLocks.areShown(session)) {
+    if (MetadataLocks.areVisible(session)) {
       return new MetadataLocks();
     }
-    return OpenTransactions.areShown(session) ? new OpenTransactions() : new NoProof();
+    return OpenTransactions.areVisible(session) ? new OpenTransactions() : new NoProof();
   }
 }

@@ -9,91 +9,95 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids below head that have not become visible, and what must end before more can be said of
- * each. No clock has a say in this. A gap goes this way:
+ * The ids below the head that are not visible, and what each of them waits for. Elapsed time plays
+ * no role. A gap passes through these states:
  *
  * <ol>
- *   <li><b>unplaced</b>: a statement that runs may have got the id, and may be about to write its
- *       row. It waits for the end of <em>all</em> statements that ran when it was first seen;
- *       whoever comes later got later ids.
- *   <li><b>settled</b>: its row is in the log, uncommitted perhaps, or it never will be. Whoever
- *       has the session looks ({@link LoggedIds#includingUncommitted}).
- *   <li><b>placed</b>: its row is there, and its transaction open. It waits for the end of
- *       <em>one</em> of the transactions that were open then, and is settled again.
- *   <li><b>dead</b>: its row is not there. An id is handed out once only.
+ *   <li><b>pending</b>: a running statement may have the id, and may be about to write its row. The
+ *       gap waits until <em>all</em> statements have ended that ran when it was first seen; later
+ *       statements have later ids.
+ *   <li><b>ready</b>: its row is in the log, perhaps uncommitted, or never will be. The caller
+ *       looks it up ({@link LoggedIds#includingUncommitted}).
+ *   <li><b>uncommitted</b>: its row is there, and its transaction is open. The gap waits until
+ *       <em>one</em> of the transactions has ended that were open then, and is ready again.
+ *   <li><b>dead</b>: its row is not there. MySQL assigns an id only once.
  * </ol>
  *
- * <p>So a transaction that rests keeps its own gaps alone, and not those of all who roll back
+ * <p>So an idle transaction keeps only its own gaps, not those of the transactions that roll back
  * beside it. For the tail's thread only.
  */
 public final class Gaps {
-  private final Map<Set<String>, Ids> unplaced = new HashMap<>();
-  private final Map<Set<String>, Ids> placed = new HashMap<>();
-  private Ids held = Ids.NONE;
-  private Ids settled = Ids.NONE;
+  /** By the statements that each gap waits for. */
+  private final Map<Set<String>, Ids> pending = new HashMap<>();
+
+  /** By the transactions that were open when the row was looked up. */
+  private final Map<Set<String>, Ids> uncommitted = new HashMap<>();
+
+  private Ids known = Ids.NONE;
+  private Ids ready = Ids.NONE;
   private Ids dead = Ids.NONE;
   private @Nullable OpenWriters newest;
 
   /**
-   * Takes note of who writes now.
+   * Takes note of the open writers.
    *
-   * @param open the gaps of a read that was done before {@code sighting}
-   * @return those that are settled: to be looked for, and answered by {@link #found}
+   * @param open the gaps of a read that was done before {@code writers} were found
+   * @return the gaps that are ready: look up their rows, then call {@link #resolve}
    */
-  public Ids observe(Ids open, OpenWriters sighting) {
-    settled = settled.in(open);
+  public Ids observe(Ids open, OpenWriters writers) {
+    ready = ready.in(open);
     dead = dead.in(open);
-    Map<Set<String>, Ids> before = Map.copyOf(unplaced);
-    unplaced.clear();
-    before.forEach((statements, ids) -> unplaced(statements, ids.in(open), sighting));
-    unplaced(sighting.statements(), open.without(held), sighting);
-    placed
+    Map<Set<String>, Ids> before = Map.copyOf(pending);
+    pending.clear();
+    before.forEach((statements, ids) -> addPending(statements, ids.in(open), writers));
+    addPending(writers.statements(), open.without(known), writers);
+    uncommitted
         .entrySet()
         .removeIf(entry -> {
-          boolean sameAsThen = sighting.transactions().containsAll(entry.getKey());
-          if (entry.getKey().isEmpty() || !sameAsThen) {
-            settled = settled.and(entry.getValue().in(open));
+          boolean allStillOpen = writers.transactions().containsAll(entry.getKey());
+          if (entry.getKey().isEmpty() || !allStillOpen) {
+            ready = ready.and(entry.getValue().in(open));
             return true;
           }
           return false;
         });
-    held = open;
-    newest = sighting;
-    return settled;
+    known = open;
+    newest = writers;
+    return ready;
   }
 
-  private void unplaced(Set<String> statements, Ids ids, OpenWriters sighting) {
+  private void addPending(Set<String> statements, Ids ids, OpenWriters writers) {
     if (ids.isEmpty()) {
       return;
     }
     Set<String> running = new HashSet<>(statements);
-    running.retainAll(sighting.statements());
+    running.retainAll(writers.statements());
     if (running.isEmpty()) {
-      settled = settled.and(ids);
+      ready = ready.and(ids);
     } else {
-      unplaced.merge(Set.copyOf(running), ids, Ids::and);
+      pending.merge(Set.copyOf(running), ids, Ids::and);
     }
   }
 
   /**
-   * Takes note of which of the settled ids have a row.
+   * Decides the gaps that are ready.
    *
-   * @param there found after the newest {@link #observe}
+   * @param logged those whose row is there, looked up after the newest {@link #observe}
    */
-  public void found(Ids there) {
-    Ids alive = settled.in(there);
+  public void resolve(Ids logged) {
+    Ids alive = ready.in(logged);
     if (!alive.isEmpty() && newest != null) {
-      placed.merge(newest.transactions(), alive, Ids::and);
+      uncommitted.merge(newest.transactions(), alive, Ids::and);
     }
-    dead = dead.and(settled.without(there));
-    settled = Ids.NONE;
+    dead = dead.and(ready.without(logged));
+    ready = Ids.NONE;
   }
 
-  /** Those of {@code open} that are dead; they are let go of. */
-  public Ids dead(Ids open) {
-    Ids gone = dead.in(open);
+  /** Returns the dead gaps among {@code open}, and forgets all dead gaps. */
+  public Ids takeDead(Ids open) {
+    Ids taken = dead.in(open);
     dead = Ids.NONE;
-    held = held.without(gone);
-    return gone;
+    known = known.without(taken);
+    return taken;
   }
 }

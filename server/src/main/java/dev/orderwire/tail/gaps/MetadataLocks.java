@@ -11,25 +11,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The open transactions that may have written to the change log, seen by their metadata locks: a
- * statement takes one on the log table before its trigger gets an id, and the transaction holds it
- * until it is committed and visible, or rolled back. A prepared XA transaction keeps it when its
- * connection ends, and after a crash of MySQL it is the main thread's (both seen on 8.0.15).
+ * Finds the transactions that may have written to the change log by their metadata locks. A
+ * statement takes a lock on the log table before its trigger gets an id, and the transaction holds
+ * it until it is committed and visible, or rolled back. A prepared XA transaction keeps its lock
+ * when its connection ends; after a crash of MySQL, the main thread owns it (both seen on 8.0.15).
  *
- * <p>Every lock counts but those that only read, as LOCK TABLES takes stronger ones than a plain
- * write does (SHARED_NO_READ_WRITE instead of SHARED_WRITE; seen on 8.0.15). Whether a statement
- * runs is told by two independent means, and counts where either says so: the thread's command,
- * which is always kept, and the statement's event, which can be switched off.
+ * <p>All locks count except those for reading, since LOCK TABLES takes stronger locks than a plain
+ * write (SHARED_NO_READ_WRITE instead of SHARED_WRITE; seen on 8.0.15). A statement counts as
+ * running if either of two sources says so: the thread's command, which MySQL always records, or
+ * the statement's event, which can be switched off.
  */
 public final class MetadataLocks implements GapProof {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   /**
-   * A lock's name is its owner, the event that requested it, and its place: a connection's next
-   * transaction has another one. (Where events are not counted they look alike, which only keeps a
-   * gap longer.) A statement's name is that of its lock and the outermost event that has not ended.
-   * A thread that is gone runs nothing, and neither does the main thread, which holds the locks
-   * that a crash left; one that is not known (0) might.
+   * A transaction is named by its lock's owner, the event that requested the lock, and the lock's
+   * address; a connection's next transaction has another name. (If events are not counted, the
+   * names can be equal, which only keeps a gap longer.) A statement is named by its lock and the
+   * outermost event that has not ended. A thread that is gone runs no statement, nor does the main
+   * thread, which holds the locks that a crash left; an unknown thread (0) might.
    */
   private static final String WRITERS =
       """
@@ -49,7 +49,10 @@ public final class MetadataLocks implements GapProof {
       """
           .formatted(ChangeLogTable.NAME);
 
-  /** On, and with room for every lock: one that found no room is not shown. */
+  /**
+   * The instrument must be on and have lost no lock: MySQL does not show a lock for which it found
+   * no room.
+   */
   private static final String INSTRUMENT =
       """
       SELECT COUNT(*)
@@ -62,11 +65,11 @@ public final class MetadataLocks implements GapProof {
       """;
 
   @Override
-  public Optional<OpenWriters> look(Connection session) throws SQLException {
+  public Optional<OpenWriters> findWriters(Connection session) throws SQLException {
     try (Statement statement = session.createStatement()) {
-      OpenWriters seen = writers(statement);
-      // Asked last: had a lock found no room before, it would be counted now.
-      return isWhole(statement) ? Optional.of(seen) : Optional.empty();
+      OpenWriters found = read(statement);
+      // Checked last: if a lock found no room before, it is counted by now.
+      return showsAllLocks(statement) ? Optional.of(found) : Optional.empty();
     }
   }
 
@@ -75,7 +78,7 @@ public final class MetadataLocks implements GapProof {
     return PAUSE;
   }
 
-  private static OpenWriters writers(Statement statement) throws SQLException {
+  private static OpenWriters read(Statement statement) throws SQLException {
     Set<String> transactions = new HashSet<>();
     Set<String> statements = new HashSet<>();
     try (ResultSet rows = statement.executeQuery(WRITERS)) {
@@ -90,17 +93,17 @@ public final class MetadataLocks implements GapProof {
     return new OpenWriters(transactions, statements);
   }
 
-  private static boolean isWhole(Statement statement) throws SQLException {
+  private static boolean showsAllLocks(Statement statement) throws SQLException {
     try (ResultSet row = statement.executeQuery(INSTRUMENT)) {
       return row.next() && row.getInt(1) == 1;
     }
   }
 
-  /** Whether this server shows us who writes: the privileges are there and the instrument is on. */
-  static boolean areShown(Connection session) throws SQLException {
+  /** Whether the session's user may read the locks, and the instrument shows them all. */
+  static boolean areVisible(Connection session) throws SQLException {
     try (Statement statement = session.createStatement()) {
-      writers(statement);
-      return isWhole(statement);
+      read(statement);
+      return showsAllLocks(statement);
     } catch (SQLException e) {
       if (isRefused(e)) {
         return false;
@@ -109,9 +112,7 @@ public final class MetadataLocks implements GapProof {
     }
   }
 
-  /**
-   * SELECT denied (1044, 1142), no such table, as on a server without performance_schema (1146).
-   */
+  /** SELECT denied (1044, 1142), or no such table (1146): a server without performance_schema. */
   private static boolean isRefused(SQLException e) {
     return switch (e.getErrorCode()) {
       case 1044, 1142, 1146 -> true;

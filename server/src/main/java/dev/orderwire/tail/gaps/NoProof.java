@@ -4,12 +4,12 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.Optional;
 
-/** MySQL does not show this user who writes: every gap is kept. */
+/** For a user to whom MySQL does not show the open transactions: every gap is kept. */
 public final class NoProof implements GapProof {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   @Override
-  public Optional<OpenWriters> look(Connection session) {
+  public Optional<OpenWriters> findWriters(Connection session) {
     return Optional.empty();
   }
 

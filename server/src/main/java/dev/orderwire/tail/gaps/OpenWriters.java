@@ -3,16 +3,15 @@ package dev.orderwire.tail.gaps;
 import java.util.Set;
 
 /**
- * Who may make ids visible that were handed out before some moment, as a {@link GapProof} saw it at
- * that moment. The names mean nothing but themselves: as long as one is seen again, what it stands
- * for may still be going on; once it is not, that has ended.
+ * The transactions and statements that a {@link GapProof} saw at some moment, and that may still
+ * make ids visible which MySQL assigned before it. Names can only be compared: while a name is seen
+ * again, its transaction or statement may still be running; once it is not, that one has ended.
  *
- * @param transactions that are open and may have written to the change log
- * @param statements that run in those: only they may have got an id whose row is not in the log yet
+ * @param transactions open transactions that may have written to the change log
+ * @param statements running statements of these: only they may have an id whose row is not in the
+ *     log yet
  */
 public record OpenWriters(Set<String> transactions, Set<String> statements) {
-  static final OpenWriters NOBODY = new OpenWriters(Set.of(), Set.of());
-
   public OpenWriters {
     transactions = Set.copyOf(transactions);
     statements = Set.copyOf(statements);

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers whose binlog would not ring for a change. */
+/** Servers whose binlog does not contain the database. */
 class BinlogAccessTest {
   private static BinlogAccess accessWith(Path data, String argument) throws SQLException {
     try (EmbeddedMysql mysql = EmbeddedMysql.start(data, 0, List.of(argument));
@@ -21,7 +21,7 @@ class BinlogAccessTest {
     }
   }
 
-  private static String obstacle(BinlogAccess access) {
+  private static String cause(BinlogAccess access) {
     return switch (access) {
       case BinlogAccess.Granted granted -> "none: " + granted;
       case BinlogAccess.Denied denied -> denied.cause();
@@ -29,10 +29,10 @@ class BinlogAccessTest {
   }
 
   @Test
-  void aBinlogThatHasNothingOfTheDatabaseIsOfNoUse(@TempDir Path data) throws SQLException {
-    assertThat(obstacle(accessWith(data, "--skip-log-bin"))).contains("log_bin = OFF");
-    assertThat(obstacle(accessWith(data, "--binlog-ignore-db=shop"))).contains("leaves out");
-    assertThat(obstacle(accessWith(data, "--binlog-do-db=other"))).contains("leaves out");
+  void aBinlogWithoutTheDatabaseIsNotUsed(@TempDir Path data) throws SQLException {
+    assertThat(cause(accessWith(data, "--skip-log-bin"))).contains("log_bin = OFF");
+    assertThat(cause(accessWith(data, "--binlog-ignore-db=shop"))).contains("excludes");
+    assertThat(cause(accessWith(data, "--binlog-do-db=other"))).contains("excludes");
     assertThat(accessWith(data, "--binlog-do-db=shop")).isInstanceOf(BinlogAccess.Granted.class);
   }
 }

@@ -7,8 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.MysqlOptions;
 import dev.orderwire.tail.FollowedOrders;
-import dev.orderwire.tail.PatientPacer;
-import dev.orderwire.tail.ReadPacer;
+import dev.orderwire.tail.RingOnlyPacer;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.StallingProxy;
 import dev.orderwire.testing.TestDatabase;
@@ -23,28 +22,28 @@ class BinlogDoorbellTest {
   private static final String STREAMS =
       "SELECT id FROM information_schema.processlist WHERE command = 'Binlog Dump'";
 
-  private final PatientPacer pause = new PatientPacer();
+  private final RingOnlyPacer pacer = new RingOnlyPacer();
 
-  private FollowedOrders ordersWithBell() {
-    return new FollowedOrders(TestMysql.database(), BinlogDoorbell::new, pause);
+  private FollowedOrders ordersWithDoorbell() {
+    return FollowedOrders.withDoorbell(TestMysql.database(), BinlogDoorbell::new, pacer);
   }
 
-  private static void awaitLife(FollowedOrders orders) {
-    Await.until("the bell lives", () -> orders.tail.bell().isLive());
+  private static void awaitLive(FollowedOrders orders) {
+    Await.until("the doorbell is live", () -> orders.tail.doorbell().isLive());
   }
 
-  /** From here on the tail reads when the bell rings, and only then. */
-  private void awaitRest(FollowedOrders orders) {
-    awaitLife(orders);
-    Await.until("the tail waits for the bell", pause::waits);
+  /** Waits until the tail reads only after a ring. */
+  private void awaitRingOnly(FollowedOrders orders) {
+    awaitLive(orders);
+    Await.until("the tail waits for a ring", pacer::waits);
   }
 
   @Test
-  void aChangeIsReadWhenTheBellRings() throws Exception {
-    try (FollowedOrders orders = ordersWithBell();
+  void aRingCausesARead() throws Exception {
+    try (FollowedOrders orders = ordersWithDoorbell();
         Connection writer = orders.database.connect()) {
       for (String customer : List.of("Ann", "Bob", "Cid")) {
-        awaitRest(orders);
+        awaitRingOnly(orders);
         insert(writer, customer);
         orders.awaitCustomer(customer);
       }
@@ -53,16 +52,16 @@ class BinlogDoorbellTest {
   }
 
   @Test
-  void whoWaitsForTheBellAsksNothing() throws Exception {
-    try (FollowedOrders orders = ordersWithBell()) {
-      awaitRest(orders);
+  void aTailThatWaitsForARingDoesNotQuery() throws Exception {
+    try (FollowedOrders orders = ordersWithDoorbell()) {
+      awaitRingOnly(orders);
       long reads = orders.tail.reads();
       long alive = statements(orders.database, "Com_select");
-      // Of a tail that polls it would be hundreds by the time.
+      // Long enough for hundreds of queries if the tail polled.
       Thread.sleep(2_000);
       assertThat(orders.tail.reads()).isEqualTo(reads);
       assertThat(statements(orders.database, "Com_select") - alive).isLessThan(10);
-      assertThat(orders.tail.bell().isLive()).isTrue();
+      assertThat(orders.tail.doorbell().isLive()).isTrue();
     }
   }
 
@@ -73,11 +72,11 @@ class BinlogDoorbellTest {
   }
 
   @Test
-  void aCommitThatWaitsBetweenBinlogAndSightIsFoundAllTheSame() throws Exception {
-    try (FollowedOrders orders = ordersWithBell();
+  void aCommitThatRingsBeforeItIsVisibleIsFound() throws Exception {
+    try (FollowedOrders orders = ordersWithDoorbell();
         Connection slow = orders.database.connect();
         Connection quick = orders.database.connect()) {
-      awaitRest(orders);
+      awaitRingOnly(orders);
       slow.setAutoCommit(false);
       insert(slow, "late");
       insert(quick, "quick");
@@ -88,24 +87,24 @@ class BinlogDoorbellTest {
   }
 
   @Test
-  void whatKeepsOutOfTheBinlogArrivesWithoutARing() throws Exception {
+  void aChangeKeptFromTheBinlogArrivesWithoutARing() throws Exception {
     try (FollowedOrders orders =
-            new FollowedOrders(TestMysql.database(), BinlogDoorbell::new, new ReadPacer());
+            FollowedOrders.withDoorbell(TestMysql.database(), BinlogDoorbell::new);
         Connection writer = orders.database.connect()) {
-      awaitLife(orders);
+      awaitLive(orders);
       run(writer, "SET SESSION sql_log_bin = 0");
       insert(writer, "silent");
       orders.awaitCustomer("silent");
-      assertThat(orders.tail.bell().isLive()).isTrue();
+      assertThat(orders.tail.doorbell().isLive()).isTrue();
     }
   }
 
   @Test
   void gapsEndWithoutARing() throws Exception {
-    try (FollowedOrders orders = ordersWithBell();
+    try (FollowedOrders orders = ordersWithDoorbell();
         Connection slow = orders.database.connect();
         Connection quick = orders.database.connect()) {
-      awaitRest(orders);
+      awaitRingOnly(orders);
       slow.setAutoCommit(false);
       insert(slow, "never");
       insert(quick, "quick");
@@ -116,21 +115,21 @@ class BinlogDoorbellTest {
   }
 
   @Test
-  void ringsThatBringNothingBesideAGapAreNoFailure() throws Exception {
-    try (FollowedOrders orders = ordersWithBell();
+  void ringsThatBringNothingDoNotBreakATailWithAGap() throws Exception {
+    try (FollowedOrders orders = ordersWithDoorbell();
         Connection slow = orders.database.connect();
         Connection quick = orders.database.connect()) {
       run(quick, "CREATE TABLE others (id INT)");
-      awaitRest(orders);
+      awaitRingOnly(orders);
       slow.setAutoCommit(false);
       insert(slow, "late");
       insert(quick, "quick");
       orders.awaitCustomer("quick");
       String sessions = sessions(orders.database);
       for (int i = 0; i < 20; i++) {
-        long rings = orders.tail.bell().rings();
+        long rings = orders.tail.doorbell().rings();
         run(quick, "INSERT INTO others VALUES (1)");
-        Await.until("it rings", () -> orders.tail.bell().rings() > rings);
+        Await.until("it rings", () -> orders.tail.doorbell().rings() > rings);
         Thread.sleep(10);
       }
       slow.commit();
@@ -148,18 +147,18 @@ class BinlogDoorbellTest {
   }
 
   @Test
-  void aStreamThatIsKilledComesBackAndNothingIsMissed() throws Exception {
-    try (FollowedOrders orders = ordersWithBell();
+  void aKilledStreamReconnectsAndNoChangeIsMissed() throws Exception {
+    try (FollowedOrders orders = ordersWithDoorbell();
         Connection writer = orders.database.connect()) {
       for (int round = 0; round < 2; round++) {
-        awaitRest(orders);
+        awaitRingOnly(orders);
         for (List<String> stream : orders.database.query(STREAMS)) {
           run(writer, "KILL " + stream.getFirst());
         }
-        Await.until("the bell is dead", () -> !orders.tail.bell().isLive());
+        Await.until("the doorbell is not live", () -> !orders.tail.doorbell().isLive());
         insert(writer, "without " + round);
         orders.awaitCustomer("without " + round);
-        awaitRest(orders);
+        awaitRingOnly(orders);
         insert(writer, "with " + round);
         orders.awaitCustomer("with " + round);
       }
@@ -168,47 +167,48 @@ class BinlogDoorbellTest {
   }
 
   @Test
-  void aStreamThatFallsSilentIsDeadAndComesBack() throws Exception {
+  void aSilentStreamReconnectsAndNoChangeIsMissed() throws Exception {
     TestDatabase database = TestMysql.database();
     try (StallingProxy network = new StallingProxy(database.options().port());
         Mysql far = new Mysql(at(database.options(), network.port()));
-        FollowedOrders orders = new FollowedOrders(database, _ -> new BinlogDoorbell(far), pause);
+        FollowedOrders orders =
+            FollowedOrders.withDoorbell(database, _ -> new BinlogDoorbell(far), pacer);
         Connection writer = database.connect()) {
-      awaitRest(orders);
+      awaitRingOnly(orders);
       network.stall();
-      Await.until("the bell is dead", () -> !orders.tail.bell().isLive());
+      Await.until("the doorbell is not live", () -> !orders.tail.doorbell().isLive());
       insert(writer, "without");
       orders.awaitCustomer("without");
-      awaitRest(orders);
+      awaitRingOnly(orders);
       insert(writer, "with");
       orders.awaitCustomer("with");
     }
   }
 
   @Test
-  void aRowThatIsLargerThanAPacketRingsLikeAnyOther() throws Exception {
-    try (FollowedOrders orders = ordersWithBell();
+  void aRowLargerThanAPacketRings() throws Exception {
+    try (FollowedOrders orders = ordersWithDoorbell();
         Connection writer = orders.database.connect()) {
       run(writer, "CREATE TABLE large (content LONGBLOB)");
-      awaitRest(orders);
-      long before = orders.tail.bell().rings();
+      awaitRingOnly(orders);
+      long before = orders.tail.doorbell().rings();
       run(writer, "INSERT INTO large VALUES (REPEAT('x', 3 * 16777215 + 1000))");
-      Await.until("it rings", () -> orders.tail.bell().rings() > before);
-      awaitRest(orders);
+      Await.until("it rings", () -> orders.tail.doorbell().rings() > before);
+      awaitRingOnly(orders);
       insert(writer, "Ann");
       orders.awaitCustomer("Ann");
-      assertThat(orders.tail.bell().isLive()).isTrue();
+      assertThat(orders.tail.doorbell().isLive()).isTrue();
     }
   }
 
   @Test
-  void whoMayNotFollowTheBinlogPolls() throws Exception {
+  void withoutPrivilegesForTheBinlogTheTailPolls() throws Exception {
     TestDatabase database = TestMysql.database();
     try (TestDatabase accounts = TestMysql.database();
         TestUser user = TestUser.create(accounts, "GRANT SELECT ON *.* TO %s");
         Mysql other = new Mysql(user.options());
         FollowedOrders orders =
-            new FollowedOrders(database, _ -> new BinlogDoorbell(other), pause);
+            FollowedOrders.withDoorbell(database, _ -> new BinlogDoorbell(other), pacer);
         Connection writer = database.connect()) {
       try (Connection connection = other.connect()) {
         assertThat(BinlogAccess.of(connection))
@@ -221,26 +221,26 @@ class BinlogDoorbellTest {
       }
       insert(writer, "Ann");
       orders.awaitCustomer("Ann");
-      assertThat(orders.tail.bell().isLive()).isFalse();
+      assertThat(orders.tail.doorbell().isLive()).isFalse();
 
       user.grant("GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO %s");
-      awaitRest(orders);
+      awaitRingOnly(orders);
       insert(writer, "Bob");
       orders.awaitCustomer("Bob");
     }
   }
 
   @Test
-  void whenItIsClosedNothingIsLeft() throws Exception {
+  void closeEndsItsThreadAndItsStream() throws Exception {
     try (TestDatabase database = TestMysql.database();
         Mysql mysql = new Mysql(database.options())) {
-      BinlogDoorbell bell = new BinlogDoorbell(mysql);
-      bell.start(() -> {});
-      Await.until("the bell lives", bell::isLive);
-      // Those of others that have ended are gone when MySQL wants to tell them that it lives.
+      BinlogDoorbell doorbell = new BinlogDoorbell(mysql);
+      doorbell.start(() -> {});
+      Await.until("the doorbell is live", doorbell::isLive);
+      // MySQL notices that an earlier test's stream has ended when it sends the next heartbeat.
       Await.until("no other stream", () -> database.query(STREAMS).size() == 1);
-      bell.close();
-      assertThat(bell.isLive()).isFalse();
+      doorbell.close();
+      assertThat(doorbell.isLive()).isFalse();
       assertThat(Thread.getAllStackTraces().keySet())
           .extracting(Thread::getName)
           .doesNotContain("doorbell");

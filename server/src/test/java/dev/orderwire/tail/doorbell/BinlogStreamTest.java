@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Login and TLS, which are not the driver's here. */
+/** The stream's own login and TLS, which do not use the driver. */
 class BinlogStreamTest {
   private static final String CIPHER =
       """
@@ -47,7 +47,7 @@ class BinlogStreamTest {
         all.host(), all.port(), all.user(), all.password(), all.database(), 1, properties);
   }
 
-  /** Follows for a moment, and says by what cipher. */
+  /** Follows the binlog for a moment, and returns the connection's cipher. */
   private String cipher(MysqlOptions options) throws Exception {
     BinlogAccess access;
     try (Connection connection = database.connect()) {
@@ -68,12 +68,12 @@ class BinlogStreamTest {
     "mysql_native_password, DISABLED",
     "mysql_native_password, REQUIRED"
   })
-  void everyUsualLoginIsKnown(String plugin, String mode) throws Exception {
+  void theUsualLoginPluginsAreSupported(String plugin, String mode) throws Exception {
     String user = "'bell_" + database.name() + "'@'127.0.0.1'";
     database.execute(
         "CREATE USER " + user + " IDENTIFIED WITH " + plugin + " BY 'secret'",
         "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user,
-        // So that MySQL does not remember the password of an earlier login.
+        // So that MySQL has not cached the password of an earlier login.
         "FLUSH PRIVILEGES");
     try {
       MysqlOptions all = database.options();
@@ -94,17 +94,17 @@ class BinlogStreamTest {
   }
 
   @Test
-  void tlsIsUsedWhereMysqlOffersItUnlessToldOtherwise() throws Exception {
+  void tlsIsUsedIfMysqlOffersItUnlessDisabled() throws Exception {
     assertThat(cipher(options(Map.of()))).isNotEmpty();
     assertThat(cipher(options(Map.of("sslmode", "disabled")))).isEmpty();
   }
 
   @Test
-  void whoIsToBeVerifiedIsVerified(@TempDir Path folder) throws Exception {
+  void theServersCertificateIsVerifiedIfConfigured(@TempDir Path folder) throws Exception {
     assertThatThrownBy(() -> cipher(options(Map.of("sslMode", "VERIFY_CA"))))
         .isInstanceOf(IOException.class);
     Path store = folder.resolve("trusted");
-    trustMysqlsOwnAuthority(store);
+    trustMysqlsAuthority(store);
     Map<String, String> trust =
         Map.of(
             "trustCertificateKeyStoreUrl", store.toUri().toString(),
@@ -115,11 +115,11 @@ class BinlogStreamTest {
 
     Map<String, String> identity = new HashMap<>(trust);
     identity.put("sslMode", "VERIFY_IDENTITY");
-    // Its certificate is not made out to an address.
+    // The certificate does not name the address.
     assertThatThrownBy(() -> cipher(options(identity))).isInstanceOf(IOException.class);
   }
 
-  private void trustMysqlsOwnAuthority(Path store) throws Exception {
+  private void trustMysqlsAuthority(Path store) throws Exception {
     List<String> folder =
         database.query("SELECT @@datadir").getFirst().stream().map(String::valueOf).toList();
     KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -134,7 +134,7 @@ class BinlogStreamTest {
   }
 
   @Test
-  void whatMysqlSaysAgainstItIsTheCause() {
+  void anErrorOfMysqlIsTheCause() {
     MysqlOptions all = database.options();
     MysqlOptions wrong =
         new MysqlOptions(all.host(), all.port(), all.user(), "wrong", all.database(), 1, Map.of());

@@ -10,16 +10,17 @@ import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DeadGapSweepTest {
   private static final long LATER = Duration.ofSeconds(2).toNanos();
 
-  /** A proof that lies: nobody ever writes. */
-  private static final class Blind implements GapProof {
+  /** A wrong proof: it never finds a writer. */
+  private static final class WrongProof implements GapProof {
     @Override
-    public Optional<OpenWriters> look(Connection session) {
-      return Optional.of(OpenWriters.NOBODY);
+    public Optional<OpenWriters> findWriters(Connection session) {
+      return Optional.of(new OpenWriters(Set.of(), Set.of()));
     }
 
     @Override
@@ -28,10 +29,11 @@ class DeadGapSweepTest {
     }
   }
 
-  /** Its id is handed out, and its row comes when the proof has lied: as from a stalled writer. */
+  /** As from a stalled writer, whose row comes after the wrong proof. */
   @Test
-  void aChangeWhoseGapWasCalledDeadByMistakeIsDeliveredLateAndOnce() throws Exception {
-    try (FollowedOrders orders = new FollowedOrders(TestMysql.database(), session -> new Blind());
+  void aChangeWhoseGapWasWronglyDeclaredDeadIsDeliveredLateAndOnce() throws Exception {
+    try (FollowedOrders orders =
+            FollowedOrders.withProof(TestMysql.database(), _ -> new WrongProof());
         Connection writer = orders.database.connect()) {
       writer.setAutoCommit(false);
       insert(writer, "never");
@@ -55,10 +57,11 @@ class DeadGapSweepTest {
     }
   }
 
-  /** Its row is in the log all the time, so that no proof, however wrong, can call it dead. */
+  /** Its row is in the log all the time, so a wrong proof does not make the gap dead. */
   @Test
-  void anOpenTransactionIsNeverGivenUpHoweverWrongTheProof() throws Exception {
-    try (FollowedOrders orders = new FollowedOrders(TestMysql.database(), session -> new Blind());
+  void aWrongProofDoesNotLoseAnOpenTransaction() throws Exception {
+    try (FollowedOrders orders =
+            FollowedOrders.withProof(TestMysql.database(), _ -> new WrongProof());
         Connection slow = orders.database.connect();
         Connection quick = orders.database.connect()) {
       slow.setAutoCommit(false);
@@ -74,7 +77,7 @@ class DeadGapSweepTest {
   }
 
   @Test
-  void eachOfVeryManyDeathsIsLookedForInTurn() throws Exception {
+  void allOfVeryManyDeadIdsAreCheckedInTurn() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection session = orders.mysql.open()) {
       orders.tail.close();
@@ -83,7 +86,7 @@ class DeadGapSweepTest {
       for (long id = 1; id < 2L * DeadGapSweep.RANGES; id += 2) {
         dead.add(id, id);
       }
-      sweep.remember(dead.build(), 0);
+      sweep.add(dead.build(), 0);
       long[] wrong = {1, 9_001, 2L * DeadGapSweep.RANGES - 1};
       for (long id : wrong) {
         orders.database.execute(
@@ -93,31 +96,31 @@ class DeadGapSweepTest {
       }
       Ids found = Ids.NONE;
       for (int look = 1; look <= 5; look++) {
-        found = found.and(sweep.look(session, look * LATER));
+        found = found.and(sweep.find(session, look * LATER));
       }
       assertThat(found).isEqualTo(Ids.of(wrong));
       assertThat(sweep.found()).isEqualTo(3);
       for (int look = 6; look <= 12; look++) {
-        assertThat(sweep.look(session, look * LATER)).isEqualTo(Ids.NONE);
+        assertThat(sweep.find(session, look * LATER)).isEqualTo(Ids.NONE);
       }
     }
   }
 
   @Test
-  void onlyTheNewestDeathsAreKept() throws Exception {
+  void onlyTheNewestDeadIdsAreKept() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection session = orders.mysql.open()) {
       orders.tail.close();
       DeadGapSweep sweep = new DeadGapSweep();
-      sweep.remember(Ids.of(1), 0);
+      sweep.add(Ids.of(1), 0);
       Ids.Builder dead = new Ids.Builder();
       for (long id = 3; id <= 2L * DeadGapSweep.RANGES + 1; id += 2) {
         dead.add(id, id);
       }
-      sweep.remember(dead.build(), 0);
+      sweep.add(dead.build(), 0);
       orders.database.execute(
           "INSERT INTO orderwire_change_log (id, table_name, op, actor) VALUES (1, 'orders', 'insert', ''), (3, 'orders', 'insert', '')");
-      assertThat(sweep.look(session, LATER)).isEqualTo(Ids.of(3));
+      assertThat(sweep.find(session, LATER)).isEqualTo(Ids.of(3));
     }
   }
 }

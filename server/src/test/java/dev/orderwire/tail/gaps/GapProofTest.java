@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.FollowedOrders;
 import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.Recorder;
 import dev.orderwire.testing.TestDatabase;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Both proofs, each as a user has it who is granted that one alone. */
+/** Each proof, with a user who has only the privilege that it needs. */
 class GapProofTest {
   enum Granted {
     METADATA_LOCKS("GRANT SELECT ON performance_schema.* TO %s", MetadataLocks.class),
@@ -41,7 +42,7 @@ class GapProofTest {
     }
   }
 
-  /** A tail whose user may read the tables, and see who writes as is granted. */
+  /** A tail whose user may read the tables, and has the privilege for one proof. */
   private static final class Followed implements AutoCloseable {
     final FollowedOrders orders = new FollowedOrders(TestMysql.database());
     final TestDatabase database = orders.database;
@@ -56,7 +57,7 @@ class GapProofTest {
           TestUser.create(
               database, "GRANT SELECT ON `" + database.name() + "`.* TO %s", granted.grant);
       mysql = new Mysql(user.options());
-      tail = new Tail(mysql, orders.versions, Tail.end(mysql), recorder);
+      tail = new Tail(mysql, orders.versions, Tail.end(mysql), recorder, Doorbell.NONE);
       tail.start();
     }
 
@@ -81,7 +82,7 @@ class GapProofTest {
 
   @ParameterizedTest
   @EnumSource(Granted.class)
-  void theBestThatIsGrantedIsTaken(Granted granted) throws Exception {
+  void theBestProofThatPrivilegesAllowIsUsed(Granted granted) throws Exception {
     try (Followed followed = new Followed(granted);
         Connection session = followed.mysql.open()) {
       assertThat(GapProof.of(session)).isExactlyInstanceOf(granted.proof);
@@ -90,7 +91,7 @@ class GapProofTest {
 
   @ParameterizedTest
   @EnumSource(names = {"METADATA_LOCKS", "OPEN_TRANSACTIONS"})
-  void aRollbackEndsItsGapsAndAnOpenTransactionKeepsItsOwn(Granted granted) throws Exception {
+  void aRollbackEndsItsOwnGapsAndNotThoseOfAnOpenTransaction(Granted granted) throws Exception {
     try (Followed followed = new Followed(granted);
         Connection late = followed.database.connect();
         Connection other = followed.database.connect();
@@ -135,10 +136,10 @@ class GapProofTest {
     }
   }
 
-  /** The rows of a statement that runs come one by one; none is given up while it does. */
+  /** A running statement writes its rows one by one; none may be given up meanwhile. */
   @ParameterizedTest
   @EnumSource(names = {"METADATA_LOCKS", "OPEN_TRANSACTIONS"})
-  void aStatementThatRunsIsSeenRunningHoweverItIsSent(Granted granted) throws Exception {
+  void aRunningStatementIsFoundWhetherPreparedOrNot(Granted granted) throws Exception {
     for (boolean prepared : new boolean[] {false, true}) {
       try (Followed followed = new Followed(granted);
           Connection session = followed.mysql.open();
@@ -152,21 +153,22 @@ class GapProofTest {
         Thread.ofVirtual().start(writing);
         GapProof proof = GapProof.of(session);
         Await.until(
-            "it is seen running", () -> !sighting(proof, session, writing).statements().isEmpty());
-        OpenWriters first = sighting(proof, session, writing);
-        OpenWriters second = sighting(proof, session, writing);
+            "the running statement is found",
+            () -> !writers(proof, session, writing).statements().isEmpty());
+        OpenWriters first = writers(proof, session, writing);
+        OpenWriters second = writers(proof, session, writing);
         assertThat(first.statements()).hasSize(1).isEqualTo(second.statements());
         assertThat(first.transactions()).hasSize(1).isEqualTo(second.transactions());
 
         run(held, "SELECT RELEASE_LOCK('gate')");
         writing.get();
         Await.until(
-            "it has ended", () -> sighting(proof, session, writing).transactions().isEmpty());
+            "it has ended", () -> writers(proof, session, writing).transactions().isEmpty());
       }
     }
   }
 
-  /** One row, then what waits for the gate in the middle of the statement. */
+  /** Writes one row, then waits for the gate in the middle of the statement. */
   private static Void writeBehindTheGate(String url) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(
@@ -181,18 +183,17 @@ class GapProofTest {
     }
   }
 
-  private static OpenWriters sighting(
-      GapProof proof, Connection session, FutureTask<Void> writing) {
+  private static OpenWriters writers(GapProof proof, Connection session, FutureTask<Void> writing) {
     try {
       if (writing.isDone()) {
         writing.get();
       }
-      Optional<OpenWriters> seen = Optional.empty();
-      while (seen.isEmpty()) {
+      Optional<OpenWriters> found = Optional.empty();
+      while (found.isEmpty()) {
         Thread.sleep(proof.pause());
-        seen = proof.look(session);
+        found = proof.findWriters(session);
       }
-      return seen.get();
+      return found.get();
     } catch (SQLException | ExecutionException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {
@@ -201,9 +202,9 @@ class GapProofTest {
     }
   }
 
-  /** As other readers keep it: MySQL renews its copy only where nobody has read it for 100 ms. */
+  /** MySQL renews its copy only if nobody has read it for 100 ms. */
   @Test
-  void anOldCopyOfTheTransactionsProvesNothing() throws Exception {
+  void aStaleCopyOfTheTransactionsProvesNothing() throws Exception {
     try (Followed followed = new Followed(Granted.OPEN_TRANSACTIONS);
         Connection session = followed.mysql.open();
         Statement reader = session.createStatement();
@@ -214,15 +215,15 @@ class GapProofTest {
       Thread.sleep(Duration.ofMillis(200));
       reader.execute("SELECT * FROM information_schema.innodb_trx");
       insert(writer, "late");
-      assertThat(proof.look(session)).isEmpty();
+      assertThat(proof.findWriters(session)).isEmpty();
       Thread.sleep(Duration.ofMillis(200));
-      assertThat(proof.look(session))
-          .hasValueSatisfying(seen -> assertThat(seen.transactions()).hasSize(1));
+      assertThat(proof.findWriters(session))
+          .hasValueSatisfying(found -> assertThat(found.transactions()).hasSize(1));
     }
   }
 
   @Test
-  void whoMaySeeNothingKeepsEveryGap() throws Exception {
+  void withoutPrivilegesEveryGapStays() throws Exception {
     try (Followed followed = new Followed(Granted.NOTHING);
         Connection slow = followed.database.connect();
         Connection other = followed.database.connect();

@@ -7,28 +7,30 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class GapsTest {
+  private static final OpenWriters NONE = new OpenWriters(Set.of(), Set.of());
+
   private final Gaps gaps = new Gaps();
 
   @Test
-  void aGapThatNobodyCanFillIsDeadOnceItsRowIsNotThere() {
-    assertThat(gaps.observe(Ids.of(5), OpenWriters.NOBODY)).isEqualTo(Ids.of(5));
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
+  void aGapWithoutWritersIsDeadIfItsRowIsMissing() {
+    assertThat(gaps.observe(Ids.of(5), NONE)).isEqualTo(Ids.of(5));
+    assertThat(gaps.takeDead(Ids.of(5))).isEqualTo(Ids.NONE);
 
-    gaps.found(Ids.NONE);
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.of(5));
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
+    gaps.resolve(Ids.NONE);
+    assertThat(gaps.takeDead(Ids.of(5))).isEqualTo(Ids.of(5));
+    assertThat(gaps.takeDead(Ids.of(5))).isEqualTo(Ids.NONE);
   }
 
   @Test
   void aGapThatTheNextReadFillsIsNotDead() {
-    gaps.observe(Ids.of(5, 6), OpenWriters.NOBODY);
-    gaps.found(Ids.NONE);
+    gaps.observe(Ids.of(5, 6), NONE);
+    gaps.resolve(Ids.NONE);
 
-    assertThat(gaps.dead(Ids.of(6))).isEqualTo(Ids.of(6));
+    assertThat(gaps.takeDead(Ids.of(6))).isEqualTo(Ids.of(6));
   }
 
   @Test
-  void aGapWaitsForAllStatementsThatRanWhenItWasSeen() {
+  void aGapWaitsForAllStatementsThatRanWhenItWasFirstSeen() {
     assertThat(gaps.observe(Ids.of(5), running("a", "b"))).isEqualTo(Ids.NONE);
     assertThat(gaps.observe(Ids.of(5), running("b"))).isEqualTo(Ids.NONE);
     assertThat(gaps.observe(Ids.of(5), running())).isEqualTo(Ids.of(5));
@@ -39,13 +41,13 @@ class GapsTest {
     gaps.observe(Ids.of(5), running("a"));
 
     assertThat(gaps.observe(Ids.of(5, 8), running("b"))).isEqualTo(Ids.of(5));
-    gaps.found(Ids.NONE);
-    assertThat(gaps.dead(Ids.of(5, 8))).isEqualTo(Ids.of(5));
+    gaps.resolve(Ids.NONE);
+    assertThat(gaps.takeDead(Ids.of(5, 8))).isEqualTo(Ids.of(5));
     assertThat(gaps.observe(Ids.of(8), running())).isEqualTo(Ids.of(8));
   }
 
   @Test
-  void aStatementThatIsSeenAgainAfterItWasNotIsAnother() {
+  void aStatementThatReappearsIsAnotherOne() {
     gaps.observe(Ids.of(5), running("a", "b"));
     gaps.observe(Ids.of(5), running("b"));
 
@@ -53,45 +55,45 @@ class GapsTest {
   }
 
   @Test
-  void aTransactionThatRestsKeepsWhatItHasARowOf() {
+  void anIdleTransactionKeepsOnlyGapsThatHaveARow() {
     assertThat(gaps.observe(Ids.of(5, 9), open("t"))).isEqualTo(Ids.of(5, 9));
-    gaps.found(Ids.of(5));
+    gaps.resolve(Ids.of(5));
 
-    assertThat(gaps.dead(Ids.of(5, 9))).isEqualTo(Ids.of(9));
+    assertThat(gaps.takeDead(Ids.of(5, 9))).isEqualTo(Ids.of(9));
     assertThat(gaps.observe(Ids.of(5), open("t"))).isEqualTo(Ids.NONE);
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
+    assertThat(gaps.takeDead(Ids.of(5))).isEqualTo(Ids.NONE);
   }
 
   @Test
-  void aRowIsLookedForAgainWhenOneOfTheTransactionsHasEnded() {
+  void aRowIsLookedUpAgainWhenOneOfTheTransactionsHasEnded() {
     gaps.observe(Ids.of(5), open("t", "u"));
-    gaps.found(Ids.of(5));
+    gaps.resolve(Ids.of(5));
 
     assertThat(gaps.observe(Ids.of(5), open("t", "u", "later"))).isEqualTo(Ids.NONE);
     assertThat(gaps.observe(Ids.of(5), open("t", "later"))).isEqualTo(Ids.of(5));
-    gaps.found(Ids.of(5));
+    gaps.resolve(Ids.of(5));
     assertThat(gaps.observe(Ids.of(5), open("t", "later"))).isEqualTo(Ids.NONE);
     assertThat(gaps.observe(Ids.of(5), open("t"))).isEqualTo(Ids.of(5));
-    gaps.found(Ids.NONE);
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.of(5));
+    gaps.resolve(Ids.NONE);
+    assertThat(gaps.takeDead(Ids.of(5))).isEqualTo(Ids.of(5));
   }
 
-  /** As that of an XA transaction after a crash is: its row is there, and nobody is seen. */
+  /** As of an XA transaction after a crash: its row is there, and no writer is found. */
   @Test
-  void aRowOfNobodyIsLookedForEachTime() {
+  void aRowWithoutAWriterIsLookedUpEachTime() {
     for (int round = 0; round < 3; round++) {
-      assertThat(gaps.observe(Ids.of(5), OpenWriters.NOBODY)).isEqualTo(Ids.of(5));
-      gaps.found(Ids.of(5));
-      assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.NONE);
+      assertThat(gaps.observe(Ids.of(5), NONE)).isEqualTo(Ids.of(5));
+      gaps.resolve(Ids.of(5));
+      assertThat(gaps.takeDead(Ids.of(5))).isEqualTo(Ids.NONE);
     }
-    gaps.observe(Ids.of(5), OpenWriters.NOBODY);
-    gaps.found(Ids.NONE);
-    assertThat(gaps.dead(Ids.of(5))).isEqualTo(Ids.of(5));
+    gaps.observe(Ids.of(5), NONE);
+    gaps.resolve(Ids.NONE);
+    assertThat(gaps.takeDead(Ids.of(5))).isEqualTo(Ids.of(5));
   }
 
   @Test
-  void whatCouldNotBeLookedForIsLookedForTheNextTime() {
-    gaps.observe(Ids.of(5, 9), OpenWriters.NOBODY);
+  void aGapThatWasNotLookedUpIsReadyTheNextTime() {
+    gaps.observe(Ids.of(5, 9), NONE);
 
     assertThat(gaps.observe(Ids.of(5), running("a"))).isEqualTo(Ids.of(5));
   }

@@ -5,7 +5,6 @@ import static dev.orderwire.tail.FollowedOrders.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.tail.FollowedOrders;
-import dev.orderwire.tail.Tail;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,10 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class XaTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aPreparedTransactionKeepsItsGapsAfterItsConnectionEnded(boolean locksShown)
-      throws Exception {
-    Tail.Proofs proofs = session -> locksShown ? new MetadataLocks() : new OpenTransactions();
-    try (FollowedOrders orders = new FollowedOrders(TestMysql.database(), proofs);
+  void aPreparedTransactionKeepsItsGapsAfterItsConnectionEnded(boolean byLocks) throws Exception {
+    try (FollowedOrders orders =
+            FollowedOrders.withProof(
+                TestMysql.database(), _ -> byLocks ? new MetadataLocks() : new OpenTransactions());
         Connection other = orders.database.connect();
         Connection quick = orders.database.connect()) {
       String name = orders.database.name();
@@ -33,7 +32,7 @@ class XaTest {
         insert(quick, "round " + round);
         orders.awaitCustomer("round " + round);
         other.rollback();
-        orders.recorder.awaitMoments("its gap alone", moments -> orders.tail.gaps() == 1);
+        orders.recorder.awaitMoments("only its gap", moments -> orders.tail.gaps() == 1);
       }
       run(quick, "XA COMMIT '" + name + "'");
       orders.awaitCustomer("late");

@@ -10,10 +10,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
-/** Servers and sessions may be told to give out every seventh id alone. */
-class IncrementTest {
+/** Sessions whose auto_increment_increment makes MySQL skip ids. */
+class AutoIncrementTest {
   @Test
-  void anIdBetweenThoseOfOthersIsNotLostAndTheRestEnds() throws Exception {
+  void anIdBetweenThoseOfOthersIsDeliveredAndTheOtherGapsEnd() throws Exception {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
         Connection odd = orders.database.connect();
         Connection writer = seventh(orders.database)) {
@@ -24,7 +24,8 @@ class IncrementTest {
         insert(writer, "seventh " + i);
       }
       orders.awaitCustomer("seventh 19");
-      orders.recorder.awaitMoments("the odd one's gap alone", moments -> orders.tail.gaps() == 1);
+      orders.recorder.awaitMoments(
+          "only the odd session's gap", moments -> orders.tail.gaps() == 1);
       odd.commit();
       orders.awaitCustomer("odd");
       orders.awaitNoGaps();

@@ -1,4 +1,4 @@
-package dev.orderwire.upkeep;
+package dev.orderwire.tail;
 
 import static dev.orderwire.tail.FollowedOrders.insert;
 import static dev.orderwire.tail.FollowedOrders.run;
@@ -7,8 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderwire.change.Position;
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.mysql.Mysql;
-import dev.orderwire.tail.FollowedOrders;
-import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.Recorder;
 import dev.orderwire.testing.TestDatabase;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a kill -9 of MySQL leaves of transactions that were under way. */
+/** Transactions that were under way when MySQL was killed by kill -9. */
 class MysqlCrashTest {
   @TempDir private Path data;
   private EmbeddedMysql mysql;
@@ -36,7 +35,7 @@ class MysqlCrashTest {
 
   @AfterEach
   void end() {
-    // Those that a test did not end would keep the database from being dropped.
+    // A prepared transaction left by a test would keep the database from being dropped.
     for (List<String> prepared : orders.database.query("XA RECOVER")) {
       orders.database.execute("XA ROLLBACK '" + prepared.getLast() + "'");
     }
@@ -50,7 +49,7 @@ class MysqlCrashTest {
   }
 
   @Test
-  void theGapsOfTransactionsThatDiedWithItEnd() throws Exception {
+  void gapsOfTransactionsThatACrashRolledBackEnd() throws Exception {
     try (Connection slow = orders.database.connect();
         Connection quick = orders.database.connect()) {
       run(slow, "START TRANSACTION");
@@ -70,9 +69,9 @@ class MysqlCrashTest {
     assertThat(orders.customers()).hasSize(51).doesNotContain("never").doesNotHaveDuplicates();
   }
 
-  /** It belongs to no connection then, and its locks to MySQL's main thread. */
+  /** After the crash it has no connection, and MySQL's main thread owns its locks. */
   @Test
-  void aPreparedXaTransactionKeepsItsGapsOverACrashUntilItIsCommitted() throws Exception {
+  void aPreparedXaTransactionKeepsItsGapsAcrossACrashUntilItEnds() throws Exception {
     prepareXa("one", "late");
     prepareXa("two", "never");
     try (Connection quick = orders.database.connect()) {
@@ -89,7 +88,7 @@ class MysqlCrashTest {
         writer.setAutoCommit(true);
         insert(writer, "after " + round);
         orders.awaitCustomer("after " + round);
-        orders.recorder.awaitMoments("the two gaps alone", moments -> orders.tail.gaps() == 2);
+        orders.recorder.awaitMoments("only the two gaps", moments -> orders.tail.gaps() == 2);
       }
       run(writer, "XA COMMIT 'one'");
       orders.awaitCustomer("late");
@@ -101,11 +100,9 @@ class MysqlCrashTest {
         .containsExactly("before", "after 0", "after 1", "after 2", "late");
   }
 
-  /**
-   * Whoever may see neither metadata locks nor transactions nor XA RECOVER finds it all the same.
-   */
+  /** Also with a user who may see neither metadata locks nor transactions nor XA RECOVER. */
   @Test
-  void aTailThatBeginsAfterTheCrashDoesNotForgetAPreparedXaTransaction() throws Exception {
+  void aTailThatStartsAfterACrashDeliversAPreparedXaTransaction() throws Exception {
     prepareXa("one", "late");
     try (Connection quick = orders.database.connect()) {
       insert(quick, "before");
@@ -126,7 +123,7 @@ class MysqlCrashTest {
     }
     Recorder recorder = new Recorder();
     try (Tail restarted =
-        new Tail(orders.mysql, orders.versions, Tail.end(orders.mysql), recorder)) {
+        new Tail(orders.mysql, orders.versions, Tail.end(orders.mysql), recorder, Doorbell.NONE)) {
       restarted.start();
       Await.until("it reads", () -> restarted.reads() > 0);
       try (Connection other = orders.database.connect()) {
@@ -137,7 +134,7 @@ class MysqlCrashTest {
     }
   }
 
-  /** Its connection ends, and it stays. */
+  /** Prepares a transaction and ends its connection. */
   private void prepareXa(String name, String customer) throws SQLException {
     try (Connection connection = orders.database.connect()) {
       run(connection, "XA START '" + name + "'");
