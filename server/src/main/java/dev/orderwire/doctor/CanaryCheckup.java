@@ -11,35 +11,36 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** What concerns the canary. The server serves without it, so nothing here is a problem. */
+/** Checks the canary. The server works without it, so no finding is a problem. */
 final class CanaryCheckup {
   private static final String SUBJECT = "canary";
 
   private CanaryCheckup() {}
 
-  static void of(Connection connection, List<Finding> findings) throws SQLException {
+  static void run(Connection connection, List<Finding> findings) throws SQLException {
     Optional<String> obstacle = CanaryObstacle.find(connection, true);
     if (obstacle.isPresent()) {
       findings.add(
           Finding.warning(
               SUBJECT,
-              "the server would run without one, and not notice a silent stall: " + obstacle.get(),
-              "Do as it says, or set canary.seconds to 0."));
+              "the server would run without one, and not notice if changes stop without an error: "
+                  + obstacle.get(),
+              "Remove this obstacle, or set canary.seconds to 0."));
     } else if (!CanaryTable.isThere(connection)
         || !TriggerPlan.of(connection, CanaryTable.TABLE).isDone()) {
       findings.add(
           Finding.warning(
               SUBJECT,
-              "the table %s or a trigger of it is not there".formatted(CanaryTable.NAME),
-              "`orderwire install` makes it, and so does `orderwire serve` (install.auto)."));
+              "the table %s or one of its triggers is missing".formatted(CanaryTable.NAME),
+              "Run `orderwire install`, or `orderwire serve`, which installs it unless install.auto is false."));
     } else if (!CanaryRows.mayDeleteBeats(connection)) {
       findings.add(
           Finding.warning(
               SUBJECT,
-              "its rows stay in the change log, so that it beats once a minute at the most: the server deletes them where it may DELETE there, and MySQL shows it who writes (gaps, above)",
+              "its rows stay in the change log, so it beats at most once a minute: to delete them, the user needs DELETE on the change log, and the privilege to see open transactions (see gaps)",
               Account.of(connection).grant("DELETE", ChangeLogTable.NAME) + ";"));
     } else {
-      findings.add(Finding.ok(SUBJECT, "its table and triggers are as they should be"));
+      findings.add(Finding.ok(SUBJECT, "its table and triggers are in order"));
     }
   }
 }

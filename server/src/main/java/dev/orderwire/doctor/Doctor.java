@@ -12,21 +12,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * ProbeSchedule at a MySQL and says what stands in the way of following its tables, and what to do.
- */
+/** Checks a MySQL: what prevents Orderwire from following its tables, and what to do about it. */
 public final class Doctor {
   private Doctor() {}
 
   /**
-   * ProbeSchedule at everything and changes nothing. Something is wrong where a finding is a {@link
-   * Finding.Severity#PROBLEM}. A MySQL that cannot be reached is a finding too: this throws
-   * nothing.
+   * Checks everything and changes nothing. It does not throw: a MySQL that cannot be reached is a
+   * finding too.
    *
-   * @param tables the tables that are to be watched
-   * @param canary whether a canary is wanted
-   * @param doorbell whether the binlog is to tell of changes where it can
-   * @return the findings in the order to read them in
+   * @param tables the tables to watch
+   * @param canary whether a canary is configured
+   * @param doorbell whether a doorbell is configured
+   * @return the findings, in the order to read them in
    */
   public static List<Finding> examine(
       Mysql mysql, List<String> tables, boolean canary, boolean doorbell) {
@@ -37,24 +34,23 @@ public final class Doctor {
       Mysql mysql, List<String> tables, boolean canary, boolean doorbell, InstantSource clock) {
     List<Finding> findings = new ArrayList<>();
     try (Connection connection = InstallSession.connect(mysql)) {
-      if (ServerCheckup.of(connection, clock, findings)) {
+      if (ServerCheckup.run(connection, clock, findings)) {
         logAndTables(connection, new LinkedHashSet<>(tables), findings);
         if (canary) {
-          CanaryCheckup.of(connection, findings);
+          CanaryCheckup.run(connection, findings);
         }
-        findings.add(DoorbellCheckup.of(connection, mysql.options(), doorbell));
+        findings.add(DoorbellCheckup.run(connection, mysql.options(), doorbell));
         findings.add(
             Finding.ok(
-                "what no trigger sees",
-                "rows that a replica applies, and rows that foreign keys change"
-                    + " (ON DELETE CASCADE and the like) never arrive as changes"));
+                "limits of triggers",
+                "they do not log rows that a replica applies, or that a foreign key changes (such as ON DELETE CASCADE)"));
       }
     } catch (SQLException e) {
       findings.add(
           Finding.problem(
               "MySQL",
-              mysql.options() + " cannot be asked: " + Mysql.reason(e),
-              "Start it, and check host, port, user, password and database."));
+              "cannot connect to " + mysql.options() + ": " + Mysql.reason(e),
+              "Start MySQL, and check the settings for host, port, user, password and database."));
     }
     return List.copyOf(findings);
   }
@@ -62,22 +58,22 @@ public final class Doctor {
   private static void logAndTables(
       Connection connection, Set<String> tables, List<Finding> findings) throws SQLException {
     boolean installed = changeLog(connection, findings);
-    TableCheckup.of(connection, installed, tables, findings);
+    TableCheckup.run(connection, installed, tables, findings);
   }
 
   private static boolean changeLog(Connection connection, List<Finding> findings)
       throws SQLException {
     String subject = "change log";
     try {
-      boolean there = ChangeLogTable.isThere(connection);
+      boolean exists = ChangeLogTable.isThere(connection);
       findings.add(
-          there
-              ? Finding.ok(subject, ChangeLogTable.NAME + " is there")
+          exists
+              ? Finding.ok(subject, "the table " + ChangeLogTable.NAME + " exists")
               : Finding.warning(
                   subject,
-                  "there is no table " + ChangeLogTable.NAME + ", or this user cannot see it",
-                  "`orderwire install` makes it, and so does `orderwire serve` (install.auto)."));
-      return there;
+                  "there is no table " + ChangeLogTable.NAME + ", or the user cannot see it",
+                  "Run `orderwire install`, or `orderwire serve`, which installs it unless install.auto is false."));
+      return exists;
     } catch (OrderwireException e) {
       findings.add(Finding.problem(subject, String.valueOf(e.getMessage()), ""));
       return false;

@@ -9,16 +9,19 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** How the server comes to know of changes. It works either way, so nothing here is a problem. */
+/**
+ * Checks whether the binlog can announce changes. The server works without it, so no finding is a
+ * problem.
+ */
 final class DoorbellCheckup {
   private static final String SUBJECT = "doorbell";
 
   private static final String POLLS =
-      "none: the server asks for changes 50 to 500 times a second, as ";
+      "none: the server polls for changes 50 to 500 times a second, since ";
 
   private DoorbellCheckup() {}
 
-  static Finding of(Connection connection, MysqlOptions options, boolean wanted)
+  static Finding run(Connection connection, MysqlOptions options, boolean wanted)
       throws SQLException {
     if (!wanted) {
       return Finding.ok(SUBJECT, POLLS + "tail.doorbell is false");
@@ -29,22 +32,21 @@ final class DoorbellCheckup {
               SUBJECT,
               POLLS
                   + cause
-                  + (advice.isEmpty() ? "" : ". With it, the binlog would tell: " + advice));
-      case BinlogAccess.Granted end -> tryIt(options, end);
+                  + (advice.isEmpty() ? "" : ". To have the binlog announce changes: " + advice));
+      case BinlogAccess.Granted end -> tryStream(options, end);
     };
   }
 
-  private static Finding tryIt(MysqlOptions options, BinlogAccess.Granted end) {
+  private static Finding tryStream(MysqlOptions options, BinlogAccess.Granted end) {
     try (Socket socket = new Socket()) {
       BinlogStream.open(socket, options, end, BinlogStream.newServerId()).next();
       return Finding.ok(
-          SUBJECT,
-          "the binlog tells of changes; for that all of it flows to the server, whatever the tables");
+          SUBJECT, "the binlog announces changes; the server receives all of it, for all tables");
     } catch (IOException | RuntimeException e) {
       return Finding.warning(
           SUBJECT,
-          POLLS + "the binlog cannot be followed: " + Mysql.reason(e),
-          "Put that right, or set tail.doorbell to false.");
+          POLLS + "it cannot follow the binlog: " + Mysql.reason(e),
+          "Correct the cause, or set tail.doorbell to false.");
     }
   }
 }

@@ -1,18 +1,18 @@
 package dev.orderwire.doctor;
 
 /**
- * One thing that {@link Doctor} looked at.
+ * The result of one of {@link Doctor}'s checks.
  *
- * @param subject what was looked at, in a few words: {@code table orders}
- * @param found what was found there
- * @param advice what to do about it; empty where there is nothing to do, or {@code found} says it
+ * @param subject what was checked, in a few words: {@code table orders}
+ * @param found what was found
+ * @param advice what to do about it; empty if there is nothing to do, or {@code found} says it
  */
 public record Finding(Severity severity, String subject, String found, String advice) {
   /** How bad it is. */
   public enum Severity {
-    /** As it should be. */
+    /** In order. */
     OK,
-    /** Works, with something to know or to do. */
+    /** Works, but there is something to know or to do. */
     WARNING,
     /** Does not work, or loses changes. */
     PROBLEM

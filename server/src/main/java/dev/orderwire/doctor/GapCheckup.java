@@ -8,30 +8,30 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** By what this server and this user allow to prove that a gap is dead. */
+/** Checks by which means the server can prove that a gap is dead. */
 final class GapCheckup {
   private static final String SUBJECT = "gaps";
 
   private GapCheckup() {}
 
-  static void of(Connection connection, Account account, List<Finding> findings)
+  static void run(Connection connection, Account account, List<Finding> findings)
       throws SQLException {
     findings.add(
         switch (GapProof.of(connection)) {
           case MetadataLocks _ ->
               Finding.ok(
                   SUBJECT,
-                  "performance_schema.metadata_locks shows who writes to the change log, so the gaps of rolled back transactions close within 0.2 s");
+                  "performance_schema.metadata_locks shows which transactions write to the change log, so the gaps of rolled back transactions end within 0.2 s");
           case OpenTransactions _ ->
               Finding.ok(
                   SUBJECT,
-                  "information_schema.innodb_trx shows which transactions are open, so the gaps of rolled back ones close within some seconds; sooner with "
+                  "information_schema.innodb_trx shows which transactions are open, so the gaps of rolled back ones end within some seconds; sooner with "
                       + account.grantOn("SELECT", "performance_schema.*")
                       + ";");
           default ->
               Finding.warning(
                   SUBJECT,
-                  "MySQL does not show this user who writes to the change log: gaps that rolled back transactions leave are kept, and whoever resumes gets more and more again",
+                  "the user cannot see open transactions, so the gaps of rolled back transactions never end, and a resuming client receives more and more changes again",
                   "%s; (with performance_schema = ON and its instrument wait/lock/metadata/sql/mdl enabled), or %s;"
                       .formatted(
                           account.grantOn("SELECT", "performance_schema.*"),

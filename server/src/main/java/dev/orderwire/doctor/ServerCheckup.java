@@ -13,14 +13,14 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** What concerns the server as a whole. */
+/** Checks MySQL as a whole: version, clock, settings. */
 final class ServerCheckup {
   private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(1);
 
   private ServerCheckup() {}
 
-  /** Whether the server is one that anything else may be asked of. */
-  static boolean of(Connection connection, InstantSource clock, List<Finding> findings)
+  /** Returns false if this MySQL is not supported, so that no other check makes sense. */
+  static boolean run(Connection connection, InstantSource clock, List<Finding> findings)
       throws SQLException {
     ServerInfo server = ServerInfo.of(connection);
     Account account = Account.of(connection);
@@ -42,11 +42,11 @@ final class ServerCheckup {
       findings.add(
           Finding.warning(
               "read_only",
-              "read_only = 1, as on a replica; rows that a replica applies run no triggers",
-              "Follow the source instead."));
+              "read_only = 1, as on a replica; triggers do not run for rows that a replica applies",
+              "Connect to the source instead."));
     }
-    GapCheckup.of(connection, account, findings);
-    findings.add(emptied(connection, account));
+    GapCheckup.run(connection, account, findings);
+    findings.add(truncates(connection, account));
     return true;
   }
 
@@ -60,26 +60,26 @@ final class ServerCheckup {
             .getFirst();
     Instant after = clock.instant();
     Instant theirs = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-    // Where between asking and answer it looked at its clock is unknown.
+    // MySQL read its clock at some time between these two.
     Duration ahead = Duration.between(after, theirs);
     Duration behind = Duration.between(theirs, before);
     Duration difference = ahead.compareTo(behind) > 0 ? ahead : behind;
     if (difference.compareTo(CLOCKS_MAY_DIFFER) <= 0) {
-      return Finding.ok("clocks", "MySQL and this machine agree to the second");
+      return Finding.ok("clocks", "MySQL's clock and this machine's differ by at most one second");
     }
     return Finding.warning(
         "clocks",
-        "MySQL's clock is %d ms %s this machine's: times of changes and measured delays are off"
+        "MySQL's clock is %d ms %s this machine's, so times of changes and measured delays are wrong"
             .formatted(difference.toMillis(), ahead.compareTo(behind) > 0 ? "ahead of" : "behind"),
-        "Let both follow the same NTP servers.");
+        "Synchronize both with the same NTP servers.");
   }
 
   private static Finding durability(ServerInfo server) {
     return server.flushAtCommit() == 1
-        ? Finding.ok("durability", "a commit is on disk before it is seen")
+        ? Finding.ok("durability", "a commit is on disk before it is visible")
         : Finding.warning(
             "durability",
-            "innodb_flush_log_at_trx_commit = %d: a crash of the machine may take back changes that were delivered"
+            "innodb_flush_log_at_trx_commit = %d, so a crash of the machine may undo changes that were delivered"
                 .formatted(server.flushAtCommit()),
             "SET PERSIST innodb_flush_log_at_trx_commit = 1;");
   }
@@ -89,18 +89,18 @@ final class ServerCheckup {
         ? Finding.ok("binlog", server.binlog() ? "on, with format ROW" : "off")
         : Finding.warning(
             "binlog",
-            "binlog_format = %s: MySQL calls writes of triggers unsafe there, and replicas may have other ids in their change log"
+            "binlog_format = %s: MySQL takes the writes of triggers for unsafe, and replicas may have other ids in their change log"
                 .formatted(server.binlogFormat()),
             "SET PERSIST binlog_format = ROW;");
   }
 
-  private static Finding emptied(Connection connection, Account account) throws SQLException {
-    String subject = "emptied tables";
+  private static Finding truncates(Connection connection, Account account) throws SQLException {
+    String subject = "truncated tables";
     return Privileges.of(connection).everywhere("PROCESS")
         ? Finding.ok(subject, "MySQL shows which table a TRUNCATE has emptied")
         : Finding.warning(
             subject,
-            "MySQL does not show this user which table a TRUNCATE has emptied: after each one, of any table, all watched tables are read anew, and one of the change log is noticed only while a server runs",
+            "the user cannot see which table a TRUNCATE has emptied: after a TRUNCATE of any table, all watched tables are reset, and one of the change log is noticed only while a server runs",
             account.grantOn("PROCESS", "*.*") + ";");
   }
 }

@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** What concerns the watched tables, one after the other, and then what the user may do there. */
+/** Checks the watched tables one by one, and then the user's privileges. */
 final class TableCheckup {
   private final Connection connection;
   private final boolean installed;
   private final List<Finding> findings;
-  private final Problems lacking = new Problems();
+  private final Problems missingRights = new Problems();
   private final Rights rights;
   private final List<TriggerPlan> unfinished = new ArrayList<>();
 
@@ -29,23 +29,25 @@ final class TableCheckup {
     this.connection = connection;
     this.installed = installed;
     this.findings = findings;
-    this.rights = Rights.of(connection, lacking);
+    this.rights = Rights.of(connection, missingRights);
   }
 
   /**
-   * @param installed whether the change log is there, so that triggers ought to be
+   * Checks the tables.
+   *
+   * @param installed whether the change log exists: if so, triggers must exist too
    */
-  static void of(
+  static void run(
       Connection connection, boolean installed, Collection<String> tables, List<Finding> findings)
       throws SQLException {
     TableCheckup checkup = new TableCheckup(connection, installed, findings);
     for (String table : tables) {
-      checkup.examine(table);
+      checkup.table(table);
     }
     checkup.rights();
   }
 
-  private void examine(String table) throws SQLException {
+  private void table(String table) throws SQLException {
     String subject = "table " + table;
     try {
       TriggerPlan plan = TriggerPlan.of(connection, table);
@@ -71,39 +73,42 @@ final class TableCheckup {
       findings.add(
           Finding.warning(
               subject,
-              "it is partitioned, and no trigger sees DROP, TRUNCATE or EXCHANGE PARTITION",
-              "Delete rows where their going is to be seen."));
+              "it is partitioned, and triggers do not log DROP, TRUNCATE or EXCHANGE PARTITION",
+              "Use DELETE to remove rows whose removal clients must see."));
     }
   }
 
   private Finding triggers(TriggerPlan plan) {
     String subject = "triggers on " + plan.table().name();
     if (plan.isDone()) {
-      return Finding.ok(subject, "they are there, and as they should be");
+      return Finding.ok(subject, "all exist and fit the table");
     }
     if (!installed) {
       unfinished.add(plan);
       return Finding.warning(
           subject,
-          "they are not there",
-          "`orderwire install` makes them, and so does `orderwire serve` (install.auto).");
+          "they do not exist yet",
+          "Run `orderwire install`, or `orderwire serve`, which installs them unless install.auto is false.");
     }
     if (!rights.seesTriggersOf(plan.table().name())) {
       return Finding.warning(
           subject,
-          "this user cannot see whether they are there",
+          "the user cannot see whether they exist",
           rights.account().grant("TRIGGER", plan.table().name()) + ";");
     }
     unfinished.add(plan);
     List<String> missing = plan.missing().stream().map(Trigger::name).toList();
     return Finding.problem(
         subject,
-        "missing, or not of the table's present shape: %s; changes are not logged, or not whole"
+        "missing, or outdated by a change of the table: %s; changes are not logged, or not completely"
             .formatted(String.join(", ", missing)),
-        "`orderwire install`.");
+        "Run `orderwire install`.");
   }
 
-  /** A trigger runs as who made it; where that user is gone, MySQL refuses every write. */
+  /**
+   * A trigger runs with the privileges of the user who created it. If that user is gone, MySQL
+   * refuses every write to the table.
+   */
   private void definers(String table) throws SQLException {
     Account account = rights.account();
     for (String definer : TableChecks.definers(connection, table)) {
@@ -111,23 +116,23 @@ final class TableCheckup {
         findings.add(
             Finding.warning(
                 "triggers on " + table,
-                "they run with the rights of %s, who made them; without that user every write to the table would fail"
+                "they run with the privileges of %s, who created them; if that user is dropped, every write to the table fails"
                     .formatted(definer),
-                "Keep that user, or remove them and install as the user who stays."));
+                "Keep that user, or drop these triggers and install as a user who stays."));
       }
     }
   }
 
-  /** What is needed to read, and to install what is missing. */
+  /** Checks the privileges to read, and to install what is missing. */
   private void rights() throws SQLException {
     if (installed) {
       rights.onTable("SELECT", ChangeLogTable.NAME);
     }
     new InstallPlan(!installed, !installed, false, !installed, unfinished)
-        .rights(connection, lacking);
-    if (lacking.messages().isEmpty()) {
-      findings.add(Finding.ok("privileges", "this user may do all that is needed"));
+        .rights(connection, missingRights);
+    if (missingRights.messages().isEmpty()) {
+      findings.add(Finding.ok("privileges", "the user has all that are needed"));
     }
-    lacking.messages().forEach(text -> findings.add(Finding.problem("privileges", text, "")));
+    missingRights.messages().forEach(text -> findings.add(Finding.problem("privileges", text, "")));
   }
 }

@@ -42,8 +42,8 @@ class DoctorTest {
     return Doctor.examine(mysql, List.of(tables), false, true);
   }
 
-  /** The one finding of that subject that is not as it should be. */
-  private static Finding trouble(List<Finding> findings, String subject) {
+  /** The one finding of that subject that is not OK. */
+  private static Finding notOk(List<Finding> findings, String subject) {
     List<Finding> found =
         findings.stream()
             .filter(finding -> finding.subject().equals(subject) && finding.severity() != OK)
@@ -57,7 +57,7 @@ class DoctorTest {
   }
 
   @Test
-  void whereAllIsWellAllIsOk() {
+  void aCompleteInstallationHasOnlyOkFindings() {
     new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
     List<Finding> findings = examine("t");
     assertThat(severities(findings)).as(findings.toString()).containsExactly(OK);
@@ -69,36 +69,36 @@ class DoctorTest {
             "durability",
             "binlog",
             "gaps",
-            "emptied tables",
+            "truncated tables",
             "change log",
             "table t",
             "triggers on t",
             "privileges",
             "doorbell",
-            "what no trigger sees");
+            "limits of triggers");
   }
 
   @Test
-  void beforeTheFirstInstallNothingIsWrongYet() {
+  void beforeTheFirstInstallNothingIsAProblem() {
     List<Finding> findings = examine("t");
     assertThat(severities(findings)).containsExactly(OK, WARNING);
-    assertThat(trouble(findings, "change log").advice()).contains("orderwire install");
-    assertThat(trouble(findings, "triggers on t").advice()).contains("orderwire install");
+    assertThat(notOk(findings, "change log").advice()).contains("orderwire install");
+    assertThat(notOk(findings, "triggers on t").advice()).contains("orderwire install");
     assertThat(database.query("SHOW TABLES")).hasSize(1);
   }
 
   @Test
-  void triggersThatAreMissingOrStaleAreAProblemOnceThereIsAChangeLog() {
+  void missingOrOutdatedTriggersAreAProblemOnceThereIsAChangeLog() {
     database.execute("CREATE TABLE u (id INT PRIMARY KEY)", "CREATE TABLE v (id INT PRIMARY KEY)");
     new TriggerCapture().install(mysql, List.of("t", "u"), InstallOptions.DEFAULT);
     database.execute("ALTER TABLE t ADD COLUMN n INT", "DROP TRIGGER orderwire_u_update");
     List<Finding> findings = examine("t", "u", "v");
     for (String table : List.of("t", "u", "v")) {
-      Finding finding = trouble(findings, "triggers on " + table);
+      Finding finding = notOk(findings, "triggers on " + table);
       assertThat(finding.severity()).isEqualTo(PROBLEM);
       assertThat(finding.found()).contains("orderwire_" + table + "_update");
     }
-    assertThat(trouble(findings, "triggers on u").found()).doesNotContain("orderwire_u_insert");
+    assertThat(notOk(findings, "triggers on u").found()).doesNotContain("orderwire_u_insert");
   }
 
   @Test
@@ -106,14 +106,14 @@ class DoctorTest {
     database.execute(
         "CREATE TABLE keyless (id INT)", "CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM");
     List<Finding> findings = examine("keyless", "m", "nowhere");
-    assertThat(trouble(findings, "table keyless").found()).contains("ADD PRIMARY KEY");
-    assertThat(trouble(findings, "table m").found()).contains("ENGINE = InnoDB");
-    assertThat(trouble(findings, "table nowhere").found()).contains("no table nowhere");
+    assertThat(notOk(findings, "table keyless").found()).contains("ADD PRIMARY KEY");
+    assertThat(notOk(findings, "table m").found()).contains("ENGINE = InnoDB");
+    assertThat(notOk(findings, "table nowhere").found()).contains("no table nowhere");
     assertThat(findings.stream().filter(finding -> finding.severity() == PROBLEM)).hasSize(3);
   }
 
   @Test
-  void whatTriggersOfATableCannotSeeIsAWarning() {
+  void changesThatTriggersCannotLogAreAWarning() {
     database.execute(
         "CREATE TABLE c (id INT PRIMARY KEY, t INT,"
             + " CONSTRAINT gone FOREIGN KEY (t) REFERENCES t (id) ON DELETE CASCADE)",
@@ -121,18 +121,18 @@ class DoctorTest {
     new TriggerCapture().install(mysql, List.of("t", "c", "p"), new InstallOptions(true, false));
     List<Finding> findings = examine("t", "c", "p");
     assertThat(severities(findings)).containsExactly(OK, WARNING);
-    assertThat(trouble(findings, "table c").found()).contains("foreign key gone");
-    assertThat(trouble(findings, "table p").found()).contains("partition");
+    assertThat(notOk(findings, "table c").found()).contains("foreign key gone");
+    assertThat(notOk(findings, "table p").found()).contains("partition");
   }
 
   @Test
-  void aForeignChangeLogIsAProblem() {
+  void aTableOfTheChangeLogsNameThatIsNotOursIsAProblem() {
     database.execute("CREATE TABLE orderwire_change_log (id INT PRIMARY KEY)");
-    assertThat(trouble(examine("t"), "change log").found()).contains("Rename it");
+    assertThat(notOk(examine("t"), "change log").found()).contains("Rename it");
   }
 
   @Test
-  void whatTheUserLacksIsNamedWithItsGrant() {
+  void missingPrivilegesAreNamedWithTheirGrant() {
     try (TestUser user = TestUser.create(database, "GRANT SELECT ON t TO %s");
         Mysql own = new Mysql(user.options())) {
       List<Finding> findings = Doctor.examine(own, List.of("t"), false, true);
@@ -140,7 +140,7 @@ class DoctorTest {
           .hasSize(3)
           .allMatch(finding -> finding.subject().equals("privileges"))
           .allMatch(finding -> finding.found().contains(" TO " + user.account() + ";"));
-      assertThat(trouble(findings, "gaps").advice())
+      assertThat(notOk(findings, "gaps").advice())
           .startsWith("GRANT SELECT ON performance_schema.* TO " + user.account());
 
       new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
@@ -149,9 +149,9 @@ class DoctorTest {
       user.grant("GRANT SELECT ON performance_schema.* TO %s");
       database.execute("GRANT PROCESS ON *.* TO " + user.account());
       List<Finding> reader = Doctor.examine(own, List.of("t"), false, true);
-      // Enough to follow; whether there are triggers it may not see.
-      assertThat(trouble(reader, "triggers on t").severity()).isEqualTo(WARNING);
-      assertThat(trouble(reader, "triggers on t").advice()).startsWith("GRANT TRIGGER ON");
+      // Enough to follow, but not to see triggers.
+      assertThat(notOk(reader, "triggers on t").severity()).isEqualTo(WARNING);
+      assertThat(notOk(reader, "triggers on t").advice()).startsWith("GRANT TRIGGER ON");
       assertThat(reader.stream().filter(finding -> finding.severity() != OK)).hasSize(1);
     }
   }
@@ -162,14 +162,14 @@ class DoctorTest {
       try (Mysql own = new Mysql(other.options())) {
         new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT);
       }
-      Finding finding = trouble(examine("t"), "triggers on t");
+      Finding finding = notOk(examine("t"), "triggers on t");
       assertThat(finding.severity()).isEqualTo(WARNING);
       assertThat(finding.found()).contains(other.name() + "@127.0.0.1");
     }
   }
 
   @Test
-  void settingsOfTheServerThatLoseChangesAreWarnings() {
+  void settingsThatLoseChangesAreWarnings() {
     Map<String, List<String>> settings =
         Map.of(
             "durability", List.of("innodb_flush_log_at_trx_commit", "2"),
@@ -181,7 +181,7 @@ class DoctorTest {
           String.valueOf(database.query("SELECT @@global." + name).getFirst().getFirst());
       database.execute("SET GLOBAL " + name + " = " + setting.getLast());
       try {
-        Finding finding = trouble(examine("t"), subject);
+        Finding finding = notOk(examine("t"), subject);
         assertThat(finding.severity()).isEqualTo(WARNING);
         assertThat(finding.found()).contains(name);
       } finally {
@@ -196,7 +196,7 @@ class DoctorTest {
       List<Finding> findings =
           Doctor.examine(
               mysql, List.of("t"), false, true, () -> Instant.now().plusSeconds(seconds));
-      assertThat(trouble(findings, "clocks").found())
+      assertThat(notOk(findings, "clocks").found())
           .contains(seconds < 0 ? "ahead of" : "behind")
           .containsPattern(" [45]\\d\\d\\d ms ");
     }
@@ -211,8 +211,8 @@ class DoctorTest {
   }
 
   @Test
-  void whetherTheBinlogTellsOfChangesIsSaid() {
-    assertThat(doorbell(examine("t"))).startsWith("the binlog tells");
+  void whetherTheBinlogAnnouncesChangesIsReported() {
+    assertThat(doorbell(examine("t"))).startsWith("the binlog announces");
     assertThat(doorbell(Doctor.examine(mysql, List.of("t"), false, false)))
         .startsWith("none")
         .contains("tail.doorbell is false");
@@ -228,7 +228,7 @@ class DoctorTest {
   @Test
   void aBinlogThatCannotBeFollowedIsAWarning() {
     MysqlOptions there = database.options();
-    MysqlOptions vague =
+    MysqlOptions ambiguous =
         new MysqlOptions(
             there.host(),
             there.port(),
@@ -237,15 +237,15 @@ class DoctorTest {
             there.database(),
             1,
             Map.of("useSSL", "true"));
-    try (Mysql own = new Mysql(vague)) {
-      Finding finding = trouble(Doctor.examine(own, List.of("t"), false, true), "doorbell");
+    try (Mysql own = new Mysql(ambiguous)) {
+      Finding finding = notOk(Doctor.examine(own, List.of("t"), false, true), "doorbell");
       assertThat(finding.severity()).isEqualTo(WARNING);
       assertThat(finding.found()).contains("set sslMode instead");
     }
   }
 
   @Test
-  void aMysqlThatDoesNotAnswerIsAProblem() {
+  void anUnreachableMysqlIsAProblem() {
     MysqlOptions there = database.options();
     MysqlOptions nowhere =
         new MysqlOptions(
@@ -253,7 +253,7 @@ class DoctorTest {
     try (Mysql absent = new Mysql(nowhere)) {
       List<Finding> findings = Doctor.examine(absent, List.of("t"), false, true);
       assertThat(findings).hasSize(1);
-      assertThat(trouble(findings, "MySQL").severity()).isEqualTo(PROBLEM);
+      assertThat(notOk(findings, "MySQL").severity()).isEqualTo(PROBLEM);
     }
   }
 }
