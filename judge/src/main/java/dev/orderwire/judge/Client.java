@@ -1,13 +1,12 @@
 package dev.orderwire.judge;
 
-import dev.orderwire.change.Ids;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,118 +14,118 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A client of random habits: it follows one view or several, reads fast, slowly or not at all for a
- * while, goes without a word, and comes back to any server. Its thread and the judge's take turns
- * by its monitor.
+ * A client with random behaviour: it follows one or several views, reads fast, slowly or not at all
+ * for a while, disconnects, and reconnects to any server. A lost connection is nothing unusual; the
+ * client resumes. Its monitor guards its views, which the judge's thread reads too.
  */
 final class Client implements Runnable {
-  /** So many changes of a message stand whole in the transcript. */
-  private static final int SHORT = 3;
-
   /** In characters. */
   private static final int LONGEST_POSITION = 200;
 
   /** The client must leave this connection and open another one. */
-  private static final class ComeBack extends IOException {
-    ComeBack(String why) {
-      super(why);
+  private static final class ReconnectNeeded extends IOException {
+    ReconnectNeeded(String reason) {
+      super(reason);
     }
   }
 
   private final String name;
-  private final Chance chance;
+  private final SeededRandom random;
   private final Plan plan;
   private final List<? extends Endpoint> servers;
-  private final Wishes wishes;
-  private final Sums sums;
+  private final RandomViews randomViews;
+  private final BranchSums sums;
   private final Phase phase;
   private final Findings findings;
   private final Tally tally;
   private final Transcript transcript;
-  private final Way way;
-  private final List<Followed> views = new ArrayList<>();
+  private final Transport transport;
+  private final List<ClientView> views = new ArrayList<>();
   private Endpoint server;
 
   Client(
       int number,
       Plan plan,
       List<? extends Endpoint> servers,
-      Wishes wishes,
-      Sums sums,
+      RandomViews randomViews,
+      BranchSums sums,
       Phase phase,
       Findings findings,
       Tally tally,
       Transcript transcript) {
     this.name = "client-" + number;
-    this.chance = new Chance(plan.seed(), name);
+    this.random = new SeededRandom(plan.seed(), name);
     this.plan = plan;
     this.servers = servers;
-    this.wishes = wishes;
+    this.randomViews = randomViews;
     this.sums = sums;
     this.phase = phase;
     this.findings = findings;
     this.tally = tally;
     this.transcript = transcript;
-    this.way = chance.percent(50) ? Way.EXPLICIT : chance.of(List.of(Way.values()));
-    this.server = chance.of(servers);
-    int count = way == Way.EXPLICIT ? chance.between(2, 5) : 1;
+    this.transport =
+        random.percent(50) ? Transport.EXPLICIT : random.pick(List.of(Transport.values()));
+    this.server = random.pick(servers);
+    int count = transport == Transport.EXPLICIT ? random.between(2, 5) : 1;
     for (int i = 0; i < count; i++) {
       views.add(newView());
     }
   }
 
-  private Followed newView() {
-    Wish wish = wishes.any(chance);
-    return new Followed(wish, chance.percent(85), sums.of(wish), this::found, tally, plan);
+  private ClientView newView() {
+    ViewSpec spec = randomViews.next(random);
+    return new ClientView(
+        spec, random.percent(85), sums.of(spec), this::recordFinding, tally, plan);
   }
 
-  private void found(Findings.Kind kind, String what) {
+  private void recordFinding(Findings.Kind kind, String what) {
     transcript.note("FINDING " + kind + ": " + what);
     transcript.flush();
     findings.add(
         kind,
         name,
-        "%s; it last saw %s; all of it is in %s".formatted(what, transcript.newest(), transcript));
+        "%s; newest messages %s; transcript %s".formatted(what, transcript.newest(), transcript));
   }
 
-  /** Lets the judge look at its views while it does nothing. */
-  synchronized void inspect(Consumer<List<Followed>> judge) {
-    judge.accept(views);
+  /** Calls a function with the views while the client does nothing. */
+  synchronized void inspect(Consumer<List<ClientView>> inspector) {
+    inspector.accept(views);
   }
 
   synchronized boolean hasReached(LogEnd end) {
     return views.stream().allMatch(view -> view.hasReached(end));
   }
 
-  /** The change logs, by their epochs, that its views are of. */
+  /** The epochs of the change logs that the views belong to. */
   synchronized Set<String> epochs() {
     return views.stream()
-        .map(Followed::position)
+        .map(ClientView::position)
         .filter(Objects::nonNull)
-        .map(Mark::epoch)
+        .map(ReceivedPosition::epoch)
         .collect(Collectors.toSet());
   }
 
-  /** Which of its views have not come that far, and where they are. */
-  synchronized String missing(LogEnd end) {
+  /** Describes the views that have not reached the end of the log. */
+  synchronized String describeLag(LogEnd end) {
     transcript.flush();
     StringBuilder text = new StringBuilder();
-    for (Followed view : views) {
+    for (ClientView view : views) {
       if (!view.hasReached(end)) {
-        text.append(view.wish()).append(" at ").append(view.position()).append("; ");
+        text.append(view.spec()).append(" at ").append(view.position()).append("; ");
       }
     }
-    return text + "at " + server + ", over " + way + ", it last saw " + transcript.newest();
+    return "%sconnected to %s over %s, newest messages %s"
+        .formatted(text, server, transport, transcript.newest());
   }
 
-  /** Tells of something that the judge found in one of its views. */
-  synchronized void accuse(Findings.Kind kind, String what) {
-    found(kind, what);
+  /** Records a defect that the judge found in one of the views. */
+  synchronized void addFinding(Findings.Kind kind, String what) {
+    recordFinding(kind, what);
   }
 
-  synchronized void judged() {
-    views.forEach(Followed::judged);
-    transcript.forget();
+  synchronized void roundPassed() {
+    views.forEach(ClientView::roundPassed);
+    transcript.clear();
   }
 
   @Override
@@ -139,77 +138,84 @@ final class Client implements Runnable {
     try {
       while (!phase.isOver()) {
         if (phase.isLoading()) {
-          changeMind();
+          changePlans();
         }
-        visit();
-        phase.pause(away());
-        // Also while nothing but the end is awaited: a server that refuses is not asked at once.
-        Thread.sleep(chance.between(20, 200));
+        connectAndRead();
+        phase.pause(timeOffline());
+        // Also without load: a server that refuses the client is not asked again at once.
+        Thread.sleep(random.between(20, 200));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private Duration away() {
-    int share = chance.below(100);
+  private Duration timeOffline() {
+    int share = random.below(100);
     return Duration.ofMillis(
         share < 70
-            ? chance.below(300)
-            : share < 95 ? chance.between(1_000, 5_000) : chance.between(8_000, 20_000));
+            ? random.below(300)
+            : share < 95 ? random.between(1_000, 5_000) : random.between(8_000, 20_000));
   }
 
-  private synchronized void changeMind() {
-    if (chance.percent(60)) {
-      server = chance.of(servers);
+  /** Picks another server now and then, and replaces, restarts or restores some views. */
+  private synchronized void changePlans() {
+    if (random.percent(60)) {
+      server = random.pick(servers);
     }
     for (int i = 0; i < views.size(); i++) {
-      int share = chance.below(100);
+      int share = random.below(100);
       if (share < 5) {
         views.set(i, newView());
       } else if (share < 10) {
-        views.get(i).beginAnew();
+        views.get(i).startOver();
       } else if (share < 20) {
-        views.get(i).goBack();
+        views.get(i).restore();
       }
     }
   }
 
-  /** Connects and reads, until it has had enough or the connection ends. */
-  void visit() throws InterruptedException {
-    Reading reading = Reading.any(chance);
-    tally.count(Tally.Group.CLIENTS, "connections over " + way);
-    Wire wire = null;
+  /** Connects, and reads until the read pattern's time is over or the connection ends. */
+  void connectAndRead() throws InterruptedException {
+    ReadPattern pattern = ReadPattern.next(random);
+    tally.count(Tally.Group.CLIENTS, "connections over " + transport);
+    ClientConnection connection = null;
     try {
-      wire = connect(reading);
-      subscribe(wire);
-      read(wire, reading);
-    } catch (Wire.Ended e) {
-      note("ended by " + server + ": " + e.getMessage());
-      tally.count(Tally.Group.CLIENTS, "ended by the server: " + e.code());
-      endedByServer(e);
-      server = chance.of(servers);
-    } catch (ComeBack e) {
+      connection = connect(pattern);
+      subscribeAll(connection);
+      read(connection, pattern);
+    } catch (ClientConnection.ClosedByServer e) {
+      note("closed by " + server + ": " + e.getMessage());
+      tally.count(Tally.Group.CLIENTS, "closed by the server: " + e.code());
+      closedByServer(e);
+      server = random.pick(servers);
+    } catch (ReconnectNeeded e) {
       note("leaves " + server + ": " + e.getMessage());
-      server = chance.of(servers);
+      server = random.pick(servers);
+    } catch (ConnectException e) {
+      note("cannot connect to " + server + ": " + e.getMessage());
+      tally.count(Tally.Group.CLIENTS, "failed connects");
+      server = random.pick(servers);
     } catch (IOException e) {
-      note("lost " + server + ": " + e);
+      note("lost the connection to " + server + ": " + e);
       tally.count(Tally.Group.CLIENTS, "lost connections");
-      server = chance.of(servers);
+      server = random.pick(servers);
     } finally {
-      if (wire != null) {
-        wire.leave(chance.percent(60));
+      if (connection != null) {
+        connection.disconnect(random.percent(60));
       }
       disconnected();
     }
   }
 
-  private synchronized void endedByServer(Wire.Ended e) {
-    boolean outdated = e.code() == 400 || e.code() == 4400;
-    if (outdated && way != Way.EXPLICIT && views.getFirst().wish().namesExtraColumns()) {
+  private synchronized void closedByServer(ClientConnection.ClosedByServer e) {
+    boolean badRequest = e.code() == 400 || e.code() == 4400;
+    if (badRequest
+        && transport != Transport.EXPLICIT
+        && views.getFirst().spec().namesExtraColumns()) {
       views.set(0, newView());
-    } else if (outdated || e.code() == 1011 || e.code() == 500) {
-      found(Findings.Kind.PROTOCOL, "the server ended the connection: " + e.getMessage());
+    } else if (badRequest || e.code() == 1011 || e.code() == 500) {
+      recordFinding(Findings.Kind.PROTOCOL, "the server closed the connection: " + e.getMessage());
     }
   }
 
@@ -218,81 +224,85 @@ final class Client implements Runnable {
   }
 
   private synchronized void disconnected() {
-    views.forEach(Followed::disconnected);
+    views.forEach(ClientView::disconnected);
   }
 
-  private Wire connect(Reading reading) throws IOException {
-    Followed first = views.getFirst();
-    note("connects to %s over %s, %s since %s".formatted(server, way, first.wish(), first.since()));
-    return way.connect(server.port(), first, reading);
+  private ClientConnection connect(ReadPattern pattern) throws IOException {
+    ClientView first = views.getFirst();
+    note(
+        "connects to %s over %s, %s since %s"
+            .formatted(server, transport, first.spec(), first.since()));
+    return transport.connect(server.port(), first, pattern);
   }
 
-  private void subscribe(Wire wire) throws IOException {
-    if (way == Way.EXPLICIT) {
+  private void subscribeAll(ClientConnection connection) throws IOException {
+    if (transport == Transport.EXPLICIT) {
       for (int i = 0; i < views.size(); i++) {
-        subscribe(wire, i);
+        subscribe(connection, i);
       }
     }
   }
 
-  private synchronized void subscribe(Wire wire, int index) throws IOException {
-    Followed view = views.get(index);
-    String message =
-        view.wish()
-            .subscribe(String.valueOf(index), view.since(), view.awaitsSnapshot())
-            .toString();
-    transcript.said(message);
-    wire.send(message);
+  private synchronized void subscribe(ClientConnection connection, int index) throws IOException {
+    ClientView view = views.get(index);
+    send(
+        connection,
+        view.spec()
+            .subscribeMessage(String.valueOf(index), view.since(), view.awaitsSnapshot())
+            .toString());
   }
 
-  private void read(Wire wire, Reading reading) throws IOException, InterruptedException {
-    long end = System.nanoTime() + reading.visit().toNanos();
+  private void send(ClientConnection connection, String message) throws IOException {
+    transcript.sent(message);
+    connection.send(message);
+  }
+
+  private void read(ClientConnection connection, ReadPattern pattern)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + pattern.length().toNanos();
     while (!phase.isOver() && (System.nanoTime() < end || !phase.isLoading())) {
-      Wire.Heard heard = wire.next();
-      take(wire, heard);
-      phase.pause(reading.pause());
-      if (way == Way.EXPLICIT && phase.isLoading() && chance.below(400) == 0) {
-        leaveAndComeBack(wire, chance.below(views.size()));
+      receive(connection, connection.next());
+      phase.pause(pattern.pause());
+      if (transport == Transport.EXPLICIT && phase.isLoading() && random.below(400) == 0) {
+        resubscribe(connection, random.below(views.size()));
       }
     }
   }
 
-  /** Unsubscribes from a view, and subscribes to it from where it stands. */
-  private synchronized void leaveAndComeBack(Wire wire, int index) throws IOException {
-    String view = views.get(index).view();
-    if (view != null) {
+  /** Unsubscribes from a view, and resumes it at its position. */
+  private synchronized void resubscribe(ClientConnection connection, int index) throws IOException {
+    String id = views.get(index).id();
+    if (id != null) {
       views.get(index).disconnected();
-      String message = Json.object().put("type", "unsubscribe").put("view", view).toString();
-      transcript.said(message);
-      wire.send(message);
-      subscribe(wire, index);
+      send(connection, Json.object().put("type", "unsubscribe").put("view", id).toString());
+      subscribe(connection, index);
     }
   }
 
-  private synchronized void take(Wire wire, Wire.Heard heard) throws IOException {
-    transcript.heard(heard.text());
+  private synchronized void receive(ClientConnection connection, ClientConnection.Message received)
+      throws IOException {
+    transcript.received(received.text());
     JsonNode message;
     try {
-      message = Json.parse(heard.text());
+      message = Json.parse(received.text());
     } catch (JacksonException e) {
-      found(Findings.Kind.PROTOCOL, "a message that is not JSON: " + e.getOriginalMessage());
+      recordFinding(
+          Findings.Kind.PROTOCOL, "a message that is not JSON: " + e.getOriginalMessage());
       return;
     }
-    if (message.path("changes").size() > SHORT) {
-      transcript.note("ids " + ids(message.path("changes")));
-    }
-    checkPosition(message, heard.id());
+    transcript.noteIds(message.path("changes"));
+    checkPosition(message, received.id());
     String type = message.path("type").asString();
     switch (type) {
       case "subscribed" -> views.get(message.path("ref").asInt(0)).subscribed(message);
       case "position" -> {
-        Mark position = Mark.of(message.path("position").asString());
+        ReceivedPosition position = ReceivedPosition.of(message.path("position").asString());
         views.forEach(view -> view.position(position));
       }
       case "snapshot", "changes", "reset" -> {
         String id = message.path("view").asString();
         views.stream()
-            .filter(view -> id.equals(view.view()))
+            .filter(view -> id.equals(view.id()))
             .findFirst()
             .ifPresent(view -> {
               switch (type) {
@@ -300,76 +310,71 @@ final class Client implements Runnable {
                 case "changes" -> view.changes(message);
                 default -> view.reset(message);
               }
-              if (chance.below(50) == 0) {
-                view.keep();
+              if (random.below(50) == 0) {
+                view.save();
               }
             });
       }
-      case "error" -> refused(wire, message);
-      case "unsubscribed" -> ended(message);
+      case "error" -> refused(connection, message);
+      case "unsubscribed" -> unsubscribed(message);
       case "welcome", "pong" -> {}
-      default -> found(Findings.Kind.PROTOCOL, "an unknown message: " + heard.text());
+      default -> recordFinding(Findings.Kind.PROTOCOL, "unknown message: " + received.text());
     }
   }
 
-  /** A view ended by itself: an error that came before says why, and what it said was done. */
-  private void ended(JsonNode message) {
-    String view = message.path("view").asString();
-    if (!message.has("ref") && views.stream().anyMatch(each -> view.equals(each.view()))) {
-      found(Findings.Kind.PROTOCOL, "a view ended without an error: " + message);
+  /** Only an error message may end a view that the client did not unsubscribe from. */
+  private void unsubscribed(JsonNode message) {
+    String id = message.path("view").asString();
+    if (!message.has("ref") && views.stream().anyMatch(view -> id.equals(view.id()))) {
+      recordFinding(Findings.Kind.PROTOCOL, "a view ended without an error: " + message);
     }
   }
 
-  /** The changes of a message, however long it is. */
-  private static String ids(JsonNode changes) {
-    TreeSet<Long> sorted = new TreeSet<>();
-    changes.forEach(change -> sorted.add(change.path("id").asLong()));
-    Ids.Builder ids = new Ids.Builder();
-    sorted.forEach(id -> ids.add(id, id));
-    return ids.build().ranges().stream()
-        .map(range -> range.first() + "-" + range.last())
-        .collect(Collectors.joining(" "));
-  }
-
-  private void checkPosition(JsonNode message, @Nullable String id) {
+  private void checkPosition(JsonNode message, @Nullable String eventId) {
     String position = message.path("position").asString("");
     if (position.length() > LONGEST_POSITION) {
-      found(
+      recordFinding(
           Findings.Kind.PROTOCOL,
           "a position of %d characters: %s".formatted(position.length(), position));
     }
-    if (id != null && !id.equals(position)) {
-      found(
-          Findings.Kind.PROTOCOL, "the event's id is %s, its position %s".formatted(id, position));
+    if (eventId != null && !eventId.equals(position)) {
+      recordFinding(
+          Findings.Kind.PROTOCOL,
+          "the event's id is %s, but its position is %s".formatted(eventId, position));
     }
   }
 
-  private void refused(Wire wire, JsonNode message) throws IOException {
+  private void refused(ClientConnection connection, JsonNode message) throws IOException {
     int index = message.path("ref").asInt(0);
     String code = message.path("code").asString();
     tally.count(Tally.Group.CLIENTS, "refused: " + code);
     switch (code) {
       case "mysql_unavailable", "table_altered", "over_limit", "going_away" ->
-          throw new ComeBack("it asked for that: " + message);
-      // Two wishes that read differently and mean the same.
-      case "already_subscribed" -> anew(wire, index);
+          throw new ReconnectNeeded("the server asks to retry: " + message);
+      // Two different filters can mean the same view.
+      case "already_subscribed" -> replaceView(connection, index);
       case "unknown_column", "wrong_type" -> {
-        if (!views.get(index).wish().namesExtraColumns()) {
-          found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+        if (!views.get(index).spec().namesExtraColumns()) {
+          unexpectedRefusal(index, message);
         }
-        anew(wire, index);
+        replaceView(connection, index);
       }
-      default ->
-          found(Findings.Kind.PROTOCOL, views.get(index).wish() + " was refused: " + message);
+      default -> unexpectedRefusal(index, message);
     }
   }
 
-  private void anew(Wire wire, int index) throws IOException {
+  private void unexpectedRefusal(int index, JsonNode message) {
+    recordFinding(
+        Findings.Kind.PROTOCOL,
+        "the server refused %s: %s".formatted(views.get(index).spec(), message));
+  }
+
+  private void replaceView(ClientConnection connection, int index) throws IOException {
     views.set(index, newView());
-    if (way == Way.EXPLICIT) {
-      subscribe(wire, index);
+    if (transport == Transport.EXPLICIT) {
+      subscribe(connection, index);
     } else {
-      throw new ComeBack("another view needs another connection");
+      throw new ReconnectNeeded("its URL is for another view");
     }
   }
 }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A column, and how its values are written down so that one from a message and one from a query can
- * be compared. It follows docs/reference/encoding.md and shares no code with the server.
+ * A column. It formats values of messages and values of queries alike, so that they can be
+ * compared; it follows docs/reference/encoding.md and shares no code with the server.
  *
- * @param type MySQL's type, such as {@code decimal(10,2)}
+ * @param type the MySQL type, such as {@code decimal(10,2)}
  */
 record Column(String name, String type) {
   private enum Kind {
@@ -38,7 +38,7 @@ record Column(String name, String type) {
     };
   }
 
-  /** A value as it stands in a message or in the change log. */
+  /** Formats a value of a message or of the change log. */
   String of(@Nullable JsonNode value) {
     if (value == null) {
       return "absent";
@@ -47,21 +47,21 @@ record Column(String name, String type) {
       return "null";
     }
     return switch (kind()) {
-      case NUMBER -> value.isNumber() ? value.asString() : "no number: " + value;
-      case REAL -> value.isNumber() ? real(value.asString()) : "no number: " + value;
+      case NUMBER -> value.isNumber() ? value.asString() : "not a number: " + value;
+      case REAL -> value.isNumber() ? real(value.asString()) : "not a number: " + value;
       case JSON -> tree(value);
       case TIMESTAMP, DATETIME, BYTES, TEXT ->
-          value.isString() ? quoted(value.stringValue()) : "no string: " + value;
+          value.isString() ? quoted(value.stringValue()) : "not a string: " + value;
     };
   }
 
-  /** What to select so that {@link #ofSql} can read it, in a session whose time zone is UTC. */
-  String sql() {
+  /** The expression to select for {@link #ofSql}, in a session whose time zone is UTC. */
+  String selectExpression() {
     String quoted = "`" + name + "`";
     return kind() == Kind.BYTES ? quoted : "CAST(" + quoted + " AS CHAR)";
   }
 
-  /** A value as {@link #sql} selects it. */
+  /** Formats a value that {@link #selectExpression} selected. */
   String ofSql(byte @Nullable [] value) {
     if (value == null) {
       return "null";

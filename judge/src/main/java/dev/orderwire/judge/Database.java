@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real MySQL that can be killed and comes back on the same port. For any number of threads. */
+/**
+ * A real MySQL that can be killed; it restarts on the same port. Safe for use by any number of
+ * threads.
+ */
 final class Database implements AutoCloseable {
   static final String NAME = "judge";
   private static final String APPLICATION = "application";
 
-  /** What is acknowledged is on disk: a crash of the server loses nothing. */
+  /** Every commit is on disk before it is acknowledged, so that a crash loses nothing. */
   private static final List<String> DURABLE =
       List.of(
           "--innodb-flush-log-at-trx-commit=1",
@@ -28,17 +31,19 @@ final class Database implements AutoCloseable {
   private final Path folder;
   private final int port;
   private volatile EmbeddedMysql mysql;
-  private final AtomicInteger deaths = new AtomicInteger();
-  private final AtomicInteger lives = new AtomicInteger();
+  private final AtomicInteger kills = new AtomicInteger();
+  private final AtomicInteger starts = new AtomicInteger();
 
   Database(Path folder) {
     this.folder = folder;
     this.mysql = EmbeddedMysql.start(folder, 0, DURABLE);
     this.port = mysql.port();
-    lives.incrementAndGet();
+    starts.incrementAndGet();
   }
 
-  /** The watched tables, and a user for the application that may write them and no more. */
+  /**
+   * Creates the watched tables, and a user for applications, which may only read and write them.
+   */
   void create() throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(mysql.jdbcUrl(""), mysql.user(), mysql.password());
@@ -48,7 +53,7 @@ final class Database implements AutoCloseable {
       for (WatchedTable table : WatchedTables.ALL) {
         statement.execute(table.createSql());
       }
-      for (String sql : Accounts.fill()) {
+      for (String sql : AccountTable.fill()) {
         statement.execute(sql);
       }
       statement.execute(
@@ -70,17 +75,17 @@ final class Database implements AutoCloseable {
     return mysql.password();
   }
 
-  /** How often it has come up; for {@link #hasDiedSince}. */
-  int livesBegun() {
-    return lives.get();
+  /** How often MySQL has started; for {@link #wasKilledSince}. */
+  int starts() {
+    return starts.get();
   }
 
-  /** Whether it was killed after it had come up that often, or was not up then. */
-  boolean hasDiedSince(int livesBegun) {
-    return deaths.get() >= livesBegun;
+  /** Whether MySQL was killed after its start of this number, or was still down then. */
+  boolean wasKilledSince(int starts) {
+    return kills.get() >= starts;
   }
 
-  /** A session of one who may do everything. */
+  /** Connects as the administrator. */
   Connection connect() throws SQLException {
     return connect(mysql.user());
   }
@@ -101,13 +106,13 @@ final class Database implements AutoCloseable {
     return DriverManager.getConnection(now.jdbcUrl(NAME), properties);
   }
 
-  /** Kills it, as a crash would, and starts it again. */
-  void crash(Duration away) throws InterruptedException {
-    deaths.incrementAndGet();
+  /** Kills MySQL, as a crash does, and restarts it after this time. */
+  void crash(Duration down) throws InterruptedException {
+    kills.incrementAndGet();
     mysql.kill();
-    Thread.sleep(away);
+    Thread.sleep(down);
     mysql = EmbeddedMysql.start(folder, port, DURABLE);
-    lives.incrementAndGet();
+    starts.incrementAndGet();
   }
 
   @Override

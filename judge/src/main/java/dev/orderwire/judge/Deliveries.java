@@ -6,130 +6,125 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which changes came to a view since its rows were last read: each once, those of one row in order,
- * and none that the position covers with which it was resumed. For one thread at a time.
+ * The changes that a view received since its last snapshot. Each must arrive once, and those of one
+ * row in order. The position that the view resumed from must cover none of them. For one thread at
+ * a time.
  */
 final class Deliveries {
   /**
-   * A change that came.
+   * A received change.
    *
-   * @param content a hash of what it said
-   * @param subscription in which subscription of this client it came last
+   * @param contentHash a hash of its content
+   * @param subscription the number of the subscription in which it arrived last
    */
-  private record Came(int content, int subscription) {}
+  private record Delivery(int contentHash, int subscription) {}
 
-  private final Map<Long, Came> came = new HashMap<>();
+  /** A defect of a delivery. */
+  record Defect(Findings.Kind kind, String what) {}
+
+  private final Map<Long, Delivery> received = new HashMap<>();
   private final Map<String, Long> newestOfRow = new HashMap<>();
 
-  /** What was there already when the deliveries began. */
-  private @Nullable Mark base;
+  /**
+   * The position that the deliveries follow: that of the snapshot, or of the first subscription.
+   */
+  private @Nullable ReceivedPosition base;
 
-  private Instant begunAt = Instant.MIN;
+  private Instant startedAt = Instant.MIN;
 
-  private @Nullable Mark resumedFrom;
+  private @Nullable ReceivedPosition resumedFrom;
   private int subscription;
   private long repeats;
 
   Deliveries() {}
 
-  /** A copy, for a client that goes back to an earlier state of its. */
+  /** A copy, for a client that saves its state and returns to it later. */
   Deliveries(Deliveries other) {
-    came.putAll(other.came);
+    received.putAll(other.received);
     newestOfRow.putAll(other.newestOfRow);
     base = other.base;
-    begunAt = other.begunAt;
+    startedAt = other.startedAt;
     subscription = other.subscription;
   }
 
-  /** Begins anew: all up to this position is known otherwise. */
-  void beginAfter(Mark position) {
-    came.clear();
+  /** Starts over after this position. */
+  void startAfter(ReceivedPosition position) {
+    received.clear();
     newestOfRow.clear();
     base = position;
-    begunAt = Instant.now();
+    startedAt = Instant.now();
     resumeAfter(position);
   }
 
-  /** A subscription begins that was asked for with this position. */
-  void resumeAfter(Mark position) {
+  /** Starts another subscription, which resumes from this position. */
+  void resumeAfter(ReceivedPosition position) {
     subscription++;
     resumedFrom = position;
-    // What the position does not hold may come again, and then in its order again.
+    // Changes that the position does not cover may be repeated, in their order.
     newestOfRow.values().removeIf(id -> !position.covers(id));
   }
 
-  /** What is wrong with a change. */
-  record Wrong(Findings.Kind kind, String what) {}
-
-  /**
-   * A change came.
-   *
-   * @return what is wrong with that; null where nothing is
-   */
-  @Nullable Wrong add(long id, String row, String content) {
+  /** Adds a change, and returns what is wrong with its delivery; null for nothing. */
+  @Nullable Defect add(long id, String row, String content) {
     if (resumedFrom == null || resumedFrom.covers(id)) {
-      return new Wrong(
-          Findings.Kind.TWICE, "the position that it was resumed from covers it: " + resumedFrom);
+      return new Defect(
+          Findings.Kind.TWICE, "the position that the view resumed from covers it: " + resumedFrom);
     }
     if (base != null && base.covers(id)) {
       repeats++;
       return null;
     }
-    Came before = came.put(id, new Came(content.hashCode(), subscription));
+    Delivery before = received.put(id, new Delivery(content.hashCode(), subscription));
     if (before != null) {
       if (before.subscription() == subscription) {
-        return new Wrong(Findings.Kind.TWICE, "it came before in the same subscription");
+        return new Defect(Findings.Kind.TWICE, "it arrived before in the same subscription");
       }
       repeats++;
-      if (before.content() != content.hashCode()) {
-        return new Wrong(Findings.Kind.WRONG, "it came before with another content");
+      if (before.contentHash() != content.hashCode()) {
+        return new Defect(Findings.Kind.WRONG, "it arrived before with different content");
       }
     }
     Long newest = newestOfRow.put(row, id);
     if (newest != null && newest >= id) {
-      return new Wrong(
-          Findings.Kind.ORDER, "of the same row, change " + newest + " came before it");
+      return new Defect(
+          Findings.Kind.ORDER, "change " + newest + " of the same row arrived before it");
     }
     return null;
   }
 
-  /** What was asked for up to now is judged: only what comes from here on is kept. */
-  void forgetUpTo(Mark position) {
-    came.clear();
+  /** Drops the changes up to this position, which have been checked. */
+  void forgetUpTo(ReceivedPosition position) {
+    received.clear();
     newestOfRow.clear();
     base = position;
   }
 
-  @Nullable Mark base() {
+  @Nullable ReceivedPosition base() {
     return base;
   }
 
   /**
-   * Whether a change may have been there already when the deliveries began, although the position
-   * which they began after does not cover it.
+   * Whether the snapshot may already contain a change that its position does not cover: the text of
+   * an abridged position covers less than the snapshot.
    */
-  boolean mayHaveBeenThere(Instant changedAt) {
-    return base != null && base.isAbridged() && changedAt.isBefore(begunAt);
+  boolean mayBeInSnapshot(Instant changedAt) {
+    return base != null && base.isAbridged() && changedAt.isBefore(startedAt);
   }
 
   boolean has(long id) {
-    return came.containsKey(id);
+    return received.containsKey(id);
   }
 
   boolean hasWithContent(long id, String content) {
-    Came delivered = came.get(id);
-    return delivered != null && delivered.content() == content.hashCode();
+    Delivery delivery = received.get(id);
+    return delivery != null && delivery.contentHash() == content.hashCode();
   }
 
   Iterable<Long> ids() {
-    return came.keySet();
+    return received.keySet();
   }
 
-  int size() {
-    return came.size();
-  }
-
-  /** How many came again where the position allowed it. */
+  /** How many changes were repeated after a resume from a position that does not cover them. */
   long repeats() {
     return repeats;
   }

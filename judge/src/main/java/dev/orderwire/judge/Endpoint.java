@@ -1,7 +1,7 @@
 package dev.orderwire.judge;
 
-/** A server as clients know it. */
+/** The address of a server. */
 interface Endpoint {
-  /** Its port on loopback. */
+  /** The port on loopback. */
   int port();
 }

@@ -15,18 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * The condition of a view, in three languages: as the protocol has it, as SQL, and as a test of a
- * row of the change log. The last two are the judge's own.
+ * The filter of a view in three forms: as the protocol's {@code where}, as an SQL condition, and as
+ * a test of a row in the change log. The last two do not use the server's code.
  */
 sealed interface Filter {
   ObjectNode json();
 
   String sql();
 
-  /** True, false, or null for unknown, as in SQL. */
+  /** Returns true, false, or null for SQL's UNKNOWN. */
   @Nullable Boolean test(JsonNode row);
 
-  /** How a comparison is written, in the protocol and in SQL. */
+  /** Comparison operators; their names are those of the protocol. */
   enum Operator {
     EQ("="),
     NE("<>"),
@@ -54,9 +54,9 @@ sealed interface Filter {
   }
 
   /**
-   * A column that conditions are about.
+   * A column that a filter compares.
    *
-   * @param text whether it holds text, not numbers
+   * @param text whether it holds text rather than numbers
    */
   record Field(String name, boolean text) {
     JsonNode json(String value) {
@@ -90,7 +90,7 @@ sealed interface Filter {
     }
   }
 
-  /** A comparison with a value. */
+  /** Compares a column with a value. */
   record Compare(Field field, Operator operator, String value) implements Filter {
     @Override
     public ObjectNode json() {
@@ -110,7 +110,7 @@ sealed interface Filter {
     }
   }
 
-  /** One of some values. */
+  /** Tests whether a column has one of several values. */
   record In(Field field, List<String> values) implements Filter {
     @Override
     public ObjectNode json() {
@@ -132,25 +132,25 @@ sealed interface Filter {
     }
   }
 
-  /** NULL, or not. */
-  record Null(Field field, boolean wanted) implements Filter {
+  /** Tests whether a column is NULL, or is not. */
+  record Null(Field field, boolean isNull) implements Filter {
     @Override
     public ObjectNode json() {
-      return Json.object().set(field.name(), Json.object().put("null", wanted));
+      return Json.object().set(field.name(), Json.object().put("null", isNull));
     }
 
     @Override
     public String sql() {
-      return "`" + field.name() + "` IS " + (wanted ? "NULL" : "NOT NULL");
+      return "`" + field.name() + "` IS " + (isNull ? "NULL" : "NOT NULL");
     }
 
     @Override
     public Boolean test(JsonNode row) {
-      return row.path(field.name()).isNull() == wanted;
+      return row.path(field.name()).isNull() == isNull;
     }
   }
 
-  /** Both conditions. */
+  /** True where both filters are. */
   record And(Filter first, Filter second) implements Filter {
     @Override
     public ObjectNode json() {
@@ -173,7 +173,7 @@ sealed interface Filter {
     }
   }
 
-  /** One of two conditions. */
+  /** True where one of two filters is. */
   record Or(Filter first, Filter second) implements Filter {
     @Override
     public ObjectNode json() {
@@ -196,21 +196,21 @@ sealed interface Filter {
     }
   }
 
-  /** The opposite. */
-  record Not(Filter of) implements Filter {
+  /** True where the filter is false. */
+  record Not(Filter negated) implements Filter {
     @Override
     public ObjectNode json() {
-      return Json.object().set("not", of.json());
+      return Json.object().set("not", negated.json());
     }
 
     @Override
     public String sql() {
-      return "(NOT " + of.sql() + ")";
+      return "(NOT " + negated.sql() + ")";
     }
 
     @Override
     public @Nullable Boolean test(JsonNode row) {
-      Boolean result = of.test(row);
+      Boolean result = negated.test(row);
       return result == null ? null : !result;
     }
   }

@@ -8,19 +8,19 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What should not have happened. For any thread. */
+/** The defects found in a run. Safe for use by any number of threads. */
 final class Findings {
-  /** What a finding says of the promise. */
+  /** Kinds of defects. */
   enum Kind {
-    LOST("a change that a view wanted did not come"),
-    TWICE("a change came although it had come before"),
-    WRONG("what a client has is not what the database has"),
-    ORDER("changes of one row came out of order"),
+    LOST("a view missed a change"),
+    TWICE("a view received a change twice"),
+    WRONG("a client's data differs from the database"),
+    ORDER("changes of one row arrived out of order"),
     BROKEN_SUM("a complete moment showed a state that the database never had"),
     FAILED_WRITE("a write of the application failed"),
-    STUCK("a client or a server did not come back to life"),
-    PROTOCOL("a message was not as the protocol is documented"),
-    ENDED("a server ended by itself"),
+    STUCK("a client or a server did not recover"),
+    PROTOCOL("a message broke the documented protocol"),
+    EXITED("a server exited by itself"),
     JUDGE("the judge itself failed");
 
     final String meaning;
@@ -30,24 +30,27 @@ final class Findings {
     }
   }
 
-  /** One defect can show in every change; the first ones tell enough. */
-  private static final int TOLD_OF_EACH_KIND = 12;
+  /** One defect can show in every change, so only the first findings of a kind are printed. */
+  private static final int PRINTED_OF_EACH_KIND = 12;
 
   private final PrintStream out;
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
-  private final List<String> told = new ArrayList<>();
+  private final List<String> printed = new ArrayList<>();
 
   /**
-   * @param out where each is told when it is found
+   * @param out where findings are printed as they are made
    */
   Findings(PrintStream out) {
     this.out = out;
   }
 
-  synchronized void add(Kind kind, String who, String what) {
-    if (counts.merge(kind, 1L, Long::sum) <= TOLD_OF_EACH_KIND) {
-      String text = "%s: %s: %s".formatted(kind, who, what);
-      told.add(text);
+  /**
+   * @param where the actor or component concerned
+   */
+  synchronized void add(Kind kind, String where, String what) {
+    if (counts.merge(kind, 1L, Long::sum) <= PRINTED_OF_EACH_KIND) {
+      String text = "%s: %s: %s".formatted(kind, where, what);
+      printed.add(text);
       out.printf("%s FINDING %s%n", Instant.now().truncatedTo(ChronoUnit.MILLIS), text);
     }
   }
@@ -56,11 +59,11 @@ final class Findings {
     return counts.getOrDefault(kind, 0L);
   }
 
-  synchronized boolean none() {
+  synchronized boolean isEmpty() {
     return counts.isEmpty();
   }
 
-  synchronized List<String> told() {
-    return List.copyOf(told);
+  synchronized List<String> printed() {
+    return List.copyOf(printed);
   }
 }

@@ -42,7 +42,7 @@ record HttpHead(int status, int length) {
     byte[] body = length < 0 ? in.readAllBytes() : in.readNBytes(length);
     if (body.length < length) {
       throw new EOFException(
-          "the stream ended in a body, after %d of %d bytes".formatted(body.length, length));
+          "the stream ended inside a body, after %d of %d bytes".formatted(body.length, length));
     }
     return new String(body, StandardCharsets.UTF_8);
   }

@@ -7,7 +7,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON whose numbers keep all their digits. */
+/** JSON with exact numbers: all digits are kept. */
 final class Json {
   private static final JsonMapper JSON =
       JsonMapper.builder()

@@ -16,12 +16,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine;
 
-/** {@code ./orderwire test --torture LENGTH}. */
+/** The command {@code ./orderwire test --torture LENGTH}. */
 @Command(
     name = "orderwire test --torture",
     description =
-        "Random writers, clients and faults, and after each round the question whether anything was"
-            + " lost, came twice or is wrong.",
+        "Runs random writers, clients and faults. After each round, checks that no change was lost,"
+            + " repeated or wrong.",
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = 2,
     exitCodeOnExecutionException = 1)
@@ -30,41 +30,50 @@ public final class Judge implements Callable<Integer> {
       names = "--torture",
       required = true,
       paramLabel = "LENGTH",
-      description = "How long: 90s, 5m, 2h.")
+      description = "The length of the load: 90s, 5m, 2h.")
   private Duration length = Duration.ZERO;
 
-  @Option(names = "--seed", description = "What a run decides; without it, any.")
+  @Option(names = "--seed", description = "The seed of all random decisions; without it, any.")
   private long seed = new Random().nextInt(1_000_000);
 
-  @Option(names = "--servers", defaultValue = "2", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--servers",
+      defaultValue = "2",
+      description = "The number of servers, default ${DEFAULT-VALUE}.")
   private int servers;
 
-  @Option(names = "--writers", defaultValue = "6", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--writers",
+      defaultValue = "6",
+      description = "The number of writers, default ${DEFAULT-VALUE}.")
   private int writers;
 
-  @Option(names = "--clients", defaultValue = "16", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--clients",
+      defaultValue = "16",
+      description = "The number of clients, default ${DEFAULT-VALUE}.")
   private int clients;
 
   @Option(
       names = "--scale",
       defaultValue = "1",
-      description = "How hard the writers work, default ${DEFAULT-VALUE}.")
+      description = "Multiplies the writers' work, default ${DEFAULT-VALUE}.")
   private int scale;
 
   @Option(
       names = "--round",
       defaultValue = "30s",
-      description = "Load between two judgements, default ${DEFAULT-VALUE}.")
+      description = "The length of a round, default ${DEFAULT-VALUE}.")
   private Duration round = Duration.ofSeconds(30);
 
   @Option(
       names = "--without",
       split = ",",
-      paramLabel = "TROUBLE",
-      description = "What is not to go wrong: ${COMPLETION-CANDIDATES}.")
-  private List<Trouble> without = List.of();
+      paramLabel = "FAULT",
+      description = "Leaves out these faults: ${COMPLETION-CANDIDATES}.")
+  private List<Fault> without = List.of();
 
-  @Option(names = "--summary", description = "A file for the summary, in Markdown.")
+  @Option(names = "--summary", description = "Writes the summary to this file, in Markdown.")
   private @Nullable Path summary;
 
   private Judge() {}
@@ -80,31 +89,31 @@ public final class Judge implements Callable<Integer> {
   private static Duration duration(String text) {
     if (!text.matches("[1-9][0-9]{0,6}[smh]")) {
       throw new CommandLine.TypeConversionException(
-          "a length is a number with s, m or h behind it, such as 90s, not '" + text + "'");
+          "expected a number followed by s, m or h, such as 90s, but found '" + text + "'");
     }
     return Duration.parse("PT" + text);
   }
 
   @Override
   public Integer call() throws Exception {
-    Set<Trouble> trouble = EnumSet.allOf(Trouble.class);
-    without.forEach(trouble::remove);
-    Plan plan = new Plan(length, round, seed, servers, writers, clients, scale, trouble);
+    Set<Fault> faults = EnumSet.allOf(Fault.class);
+    without.forEach(faults::remove);
+    Plan plan = new Plan(length, round, seed, servers, writers, clients, scale, faults);
     Path folder = Files.createTempDirectory("orderwire-judge");
     System.err.println("seed " + seed + ", logs in " + folder);
     Findings findings = new Findings(System.err);
     Tally tally = new Tally();
     int rounds;
-    try (Trial trial = new Trial(plan, folder, findings, tally)) {
-      trial.run();
-      rounds = trial.rounds();
+    try (TestRun run = new TestRun(plan, folder, findings, tally)) {
+      run.run();
+      rounds = run.rounds();
     }
     String text = Summary.of(plan, rounds, findings, tally);
     System.out.print(text);
     if (summary != null) {
       Files.writeString(summary, text);
     }
-    if (findings.none()) {
+    if (findings.isEmpty()) {
       delete(folder);
       System.out.printf("judge: %d passed, 0 failed%n", rounds);
       return 0;

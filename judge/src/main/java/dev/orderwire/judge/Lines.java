@@ -19,7 +19,7 @@ final class Lines {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = in.read(); next != '\n'; next = in.read()) {
       if (next < 0) {
-        throw new EOFException("the stream ended in a line, after " + line.size() + " bytes");
+        throw new EOFException("the stream ended inside a line, after " + line.size() + " bytes");
       }
       line.write(next);
     }

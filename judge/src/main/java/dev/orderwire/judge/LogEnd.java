@@ -7,19 +7,19 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * All that stands in the change log while nobody writes, but for the servers' canaries, which never
- * rest.
+ * The end of the change log while no application writes, without the changes of the servers'
+ * canaries, which never stop.
  *
- * @param ids those that came after what was judged before
- * @param head the highest id of all
+ * @param ids the ids above those that were checked before
+ * @param head the highest id
  */
 record LogEnd(Ids ids, long head) {
   /**
-   * Reads it; a log that somebody has dropped is an empty one.
+   * Reads it. A log that was dropped counts as empty.
    *
-   * @param after the highest id that was judged before
+   * @param after the highest id that was checked before
    */
-  static LogEnd now(Database database, long after) throws SQLException {
+  static LogEnd read(Database database, long after) throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
         ResultSet rows =
@@ -42,7 +42,7 @@ record LogEnd(Ids ids, long head) {
     }
   }
 
-  boolean isSeenBy(Mark position) {
-    return position.seen().head() >= head && ids.in(position.seen().gaps()).isEmpty();
+  boolean isCoveredBy(ReceivedPosition position) {
+    return position.covered().head() >= head && ids.in(position.covered().gaps()).isEmpty();
   }
 }

@@ -3,8 +3,8 @@ package dev.orderwire.judge;
 import java.time.Duration;
 
 /**
- * What all actors do at a time: make trouble, or come to rest so that they can be judged. For any
- * number of threads.
+ * The phase that all actors are in: under load, or settling so that the round can be checked. Safe
+ * for use by any number of threads.
  */
 final class Phase {
   private boolean loading;
@@ -15,7 +15,7 @@ final class Phase {
     notifyAll();
   }
 
-  /** From now on nobody writes, nothing fails, and every client reads on. */
+  /** Ends the load: writers and faults stop, and every client reads on. */
   synchronized void settle() {
     loading = false;
     notifyAll();
@@ -35,7 +35,7 @@ final class Phase {
     return over;
   }
 
-  /** Waits that long, or until the load ends. */
+  /** Waits for this time, or until the load ends. */
   synchronized void pause(Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     for (long left = time.toMillis(); left > 0 && loading; ) {
@@ -44,7 +44,7 @@ final class Phase {
     }
   }
 
-  /** Waits for the next load; false where there will be none. */
+  /** Waits for the next load; returns false at the end of the run. */
   synchronized boolean awaitLoad() throws InterruptedException {
     while (!loading && !over) {
       wait();

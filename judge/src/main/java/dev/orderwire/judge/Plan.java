@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What a run is to be.
+ * The settings of a run.
  *
- * @param length how long load lasts, all rounds together
+ * @param length how long the load lasts, all rounds together
  * @param round how long the load of one round lasts
- * @param scale how hard the writers work: 1 is for a small machine
- * @param trouble what may go wrong
+ * @param scale multiplies the writers' work; 1 suits a small machine
+ * @param faults the faults that may be injected
  */
 record Plan(
     Duration length,
@@ -19,17 +19,17 @@ record Plan(
     int writers,
     int clients,
     int scale,
-    Set<Trouble> trouble) {
-  /** Whether clients may be told to begin anew for that reason. */
+    Set<Fault> faults) {
+  /** Whether an injected fault explains a reset with this reason. */
   boolean expectsReset(String reason) {
     return switch (reason) {
-      case "schema" -> trouble.contains(Trouble.SCHEMA) || trouble.contains(Trouble.TRIGGER);
-      case "epoch" -> trouble.contains(Trouble.LOG);
+      case "schema" -> faults.contains(Fault.SCHEMA) || faults.contains(Fault.TRIGGER);
+      case "epoch" -> faults.contains(Fault.LOG);
       default -> false;
     };
   }
 
-  boolean changesTheSchema() {
-    return trouble.stream().anyMatch(Trouble::isOfTheSchema);
+  boolean changesSchema() {
+    return faults.stream().anyMatch(Fault::changesSchema);
   }
 }

@@ -26,26 +26,25 @@ final class Rows {
   }
 
   void put(String key, String text, JsonNode row) {
-    JsonNode balance = row.path("balance");
-    replaced(
-        rows.put(
-            key, new Row(text, balance.isString() ? new BigDecimal(balance.stringValue()) : null)));
-    if (balance.isString()) {
-      sum = sum.add(new BigDecimal(balance.stringValue()));
+    JsonNode cell = row.path("balance");
+    BigDecimal balance = cell.isString() ? new BigDecimal(cell.stringValue()) : null;
+    subtract(rows.put(key, new Row(text, balance)));
+    if (balance != null) {
+      sum = sum.add(balance);
     }
   }
 
   void remove(String key) {
-    replaced(rows.remove(key));
+    subtract(rows.remove(key));
   }
 
-  private void replaced(@Nullable Row row) {
+  private void subtract(@Nullable Row row) {
     if (row != null && row.balance() != null) {
       sum = sum.subtract(row.balance());
     }
   }
 
-  /** What is shown of a row; null where it is not shown. */
+  /** The row as text; null where no row has this key. */
   @Nullable String text(String key) {
     Row row = rows.get(key);
     return row == null ? null : row.text();

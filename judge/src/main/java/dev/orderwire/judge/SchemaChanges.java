@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Changes the watched tables while writers write, as people and their tools do: columns, keys, and
- * whole tables; now and then somebody drops a trigger or the change log.
+ * Changes the schema of the watched tables while writers write, as administrators and their tools
+ * do: columns, keys, and whole tables. It also drops triggers and the change log.
  */
 final class SchemaChanges implements Runnable {
   private static final List<String> TYPES =
@@ -23,10 +23,10 @@ final class SchemaChanges implements Runnable {
           "DATETIME(6) NULL",
           "BIGINT UNSIGNED NOT NULL DEFAULT 7");
 
-  private final Chance chance;
+  private final SeededRandom random;
   private final Plan plan;
   private final Database database;
-  private final Gates gates;
+  private final TableLocks locks;
   private final Phase phase;
   private final Findings findings;
   private final Tally tally;
@@ -36,29 +36,32 @@ final class SchemaChanges implements Runnable {
   private volatile boolean droppedLog;
 
   SchemaChanges(
-      Plan plan, Database database, Gates gates, Phase phase, Findings findings, Tally tally) {
-    this.chance = new Chance(plan.seed(), "schema");
+      Plan plan, Database database, TableLocks locks, Phase phase, Findings findings, Tally tally) {
+    this.random = new SeededRandom(plan.seed(), "schema");
     this.plan = plan;
     this.database = database;
-    this.gates = gates;
+    this.locks = locks;
     this.phase = phase;
     this.findings = findings;
     this.tally = tally;
   }
 
-  /** Whether nothing is under way and every table is in its place. It stays so until the load. */
+  /**
+   * Whether no change is in progress and every table exists. Once true, it stays so until the next
+   * load.
+   */
   boolean isIdle() {
     return idle;
   }
 
-  /** Whether the change log was dropped since this was asked last. */
-  boolean droppedLog() {
+  /** Whether the change log was dropped since the last call. */
+  boolean takeDroppedLog() {
     boolean dropped = droppedLog;
     droppedLog = false;
     return dropped;
   }
 
-  /** The columns beyond those that a table always has, as they were a moment ago. */
+  /** The columns that changes added to a table, as they were at its last change. */
   List<String> extraColumns(String table) {
     return extraColumns.getOrDefault(table, List.of());
   }
@@ -66,13 +69,13 @@ final class SchemaChanges implements Runnable {
   @Override
   public void run() {
     try {
-      while (phase.awaitLoad() && plan.changesTheSchema()) {
+      while (phase.awaitLoad() && plan.changesSchema()) {
         idle = false;
         while (phase.isLoading()) {
-          phase.pause(Duration.ofMillis(chance.between(100, 2_500)));
-          one();
+          phase.pause(Duration.ofMillis(random.between(100, 2_500)));
+          changeOne();
         }
-        awaitMended();
+        awaitRepaired();
         idle = true;
       }
     } catch (InterruptedException e) {
@@ -80,34 +83,34 @@ final class SchemaChanges implements Runnable {
     }
   }
 
-  private void one() throws InterruptedException {
-    WatchedTable table = chance.of(WatchedTables.ALL);
-    int lives = database.livesBegun();
+  private void changeOne() throws InterruptedException {
+    WatchedTable table = random.pick(WatchedTables.ALL);
+    int starts = database.starts();
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("SET SESSION lock_wait_timeout = 5");
-      mend(statement);
-      int share = chance.below(100);
-      if (share < 2 && plan.trouble().contains(Trouble.LOG)) {
-        // Before: MySQL may die behind it, and nobody would know that it was done.
+      repair(statement);
+      int share = random.below(100);
+      if (share < 2 && plan.faults().contains(Fault.LOG)) {
+        // Set before: if MySQL dies right after the statement, its success is unknown.
         droppedLog = true;
         statement.execute("DROP TABLE orderwire_change_log");
-        tally.count(Tally.Group.SCHEMA, "DROP of the change log");
-      } else if (share < 12 && plan.trouble().contains(Trouble.TRIGGER) && table.isExpendable()) {
+        tally.count(Tally.Group.SCHEMA, "DROP TABLE of the change log");
+      } else if (share < 12 && plan.faults().contains(Fault.TRIGGER) && table.isExpendable()) {
         dropTrigger(statement, table);
-      } else if (plan.trouble().contains(Trouble.SCHEMA)) {
+      } else if (plan.faults().contains(Fault.SCHEMA)) {
         change(statement, table);
       }
     } catch (SQLException e) {
-      failed(table, e, database.hasDiedSince(lives));
+      failed(table, e, database.wasKilledSince(starts));
     }
   }
 
-  private void failed(WatchedTable table, SQLException e, boolean died) {
-    if (MysqlError.isOfTheApplication(e) || e.getErrorCode() == MysqlError.DUPLICATE_KEY) {
-      // InnoDB's online ALTER may meet a key twice that writers are just replacing.
-      tally.count(Tally.Group.SCHEMA, "tried in vain on a table that was in use");
-    } else if (!(MysqlError.isLostConnection(e) && died)) {
+  private void failed(WatchedTable table, SQLException e, boolean killed) {
+    if (MysqlError.isExpected(e) || e.getErrorCode() == MysqlError.DUPLICATE_KEY) {
+      // InnoDB's online ALTER may see a key twice that a writer is replacing.
+      tally.count(Tally.Group.SCHEMA, "failed on a table in use");
+    } else if (!(MysqlError.isLostConnection(e) && killed)) {
       findings.add(Findings.Kind.FAILED_WRITE, "schema change of " + table.name(), e.toString());
     }
   }
@@ -117,31 +120,31 @@ final class SchemaChanges implements Runnable {
     String name = table.name();
     List<String> extra = readExtraColumns(statement, name);
     extraColumns.put(name, extra);
-    switch (chance.below(10)) {
-      case 0, 1 -> add(statement, name);
+    switch (random.below(10)) {
+      case 0, 1 -> addColumn(statement, name);
       case 2 -> {
         if (!extra.isEmpty()) {
-          alter(statement, name, "DROP COLUMN", chance.of(extra));
+          alter(statement, name, "DROP COLUMN", random.pick(extra));
         }
       }
       case 3 -> {
         if (!extra.isEmpty()) {
-          alter(statement, name, "RENAME COLUMN", chance.of(extra) + " TO " + newName());
+          alter(statement, name, "RENAME COLUMN", random.pick(extra) + " TO " + newName());
         }
       }
       case 4 -> {
         if (!extra.isEmpty()) {
-          alter(statement, name, "MODIFY COLUMN", chance.of(extra) + " VARCHAR(60) NULL");
+          alter(statement, name, "MODIFY COLUMN", random.pick(extra) + " VARCHAR(60) NULL");
         }
       }
       case 5 -> {
-        if (!table.keys().isEmpty()) {
-          alter(statement, name, "", chance.of(table.keys()));
+        if (!table.keyChanges().isEmpty()) {
+          alter(statement, name, "", random.pick(table.keyChanges()));
         }
       }
-      case 6 -> away(statement, name);
+      case 6 -> renameAwayAndBack(statement, name);
       case 7 -> copyAndSwap(statement, table);
-      case 8 -> createAnew(statement, table);
+      case 8 -> dropAndCreate(statement, table);
       default -> {
         if (table.isExpendable()) {
           statement.execute("TRUNCATE TABLE " + name);
@@ -151,112 +154,116 @@ final class SchemaChanges implements Runnable {
     }
   }
 
-  private void add(Statement statement, String table) throws SQLException {
-    String place = chance.percent(30) ? " FIRST" : "";
-    alter(statement, table, "ADD COLUMN", newName() + " " + chance.of(TYPES) + place);
+  private void addColumn(Statement statement, String table) throws SQLException {
+    String place = random.percent(30) ? " FIRST" : "";
+    alter(statement, table, "ADD COLUMN", newName() + " " + random.pick(TYPES) + place);
   }
 
-  private void alter(Statement statement, String table, String what, String rest)
+  private void alter(Statement statement, String table, String action, String rest)
       throws SQLException {
-    statement.execute("ALTER TABLE %s %s %s".formatted(table, what, rest));
-    tally.count(Tally.Group.SCHEMA, what.isEmpty() ? "another key" : what);
+    statement.execute("ALTER TABLE %s %s %s".formatted(table, action, rest));
+    tally.count(Tally.Group.SCHEMA, action.isEmpty() ? "primary key change" : action);
   }
 
   private String newName() {
     return "x" + ++names;
   }
 
-  private void away(Statement statement, String table) throws SQLException, InterruptedException {
-    gates.shut(table);
+  private void renameAwayAndBack(Statement statement, String table)
+      throws SQLException, InterruptedException {
+    locks.acquireExclusive(table);
     try {
       statement.execute("RENAME TABLE %s TO %s_away".formatted(table, table));
-      phase.pause(Duration.ofMillis(chance.below(1_500)));
+      phase.pause(Duration.ofMillis(random.below(1_500)));
       statement.execute("RENAME TABLE %s_away TO %s".formatted(table, table));
       tally.count(Tally.Group.SCHEMA, "RENAME TABLE away and back");
     } finally {
-      awaitMended();
-      gates.open(table);
+      awaitRepaired();
+      locks.releaseExclusive(table);
     }
   }
 
-  /** As pt-online-schema-change and gh-ost end; what is written meanwhile may stay behind. */
+  /**
+   * Copies the table and swaps it with its copy, as pt-online-schema-change and gh-ost do in the
+   * end. Writes in between may be lost.
+   */
   private void copyAndSwap(Statement statement, WatchedTable table)
       throws SQLException, InterruptedException {
     String name = table.name();
     if (!table.isExpendable()) {
-      gates.shut(name);
+      locks.acquireExclusive(name);
     }
     try {
       String columns = String.join(", ", table.columns());
       statement.execute("CREATE TABLE %s_new LIKE %s".formatted(name, name));
       statement.execute(
-          "ALTER TABLE %s_new ADD COLUMN %s %s".formatted(name, newName(), chance.of(TYPES)));
+          "ALTER TABLE %s_new ADD COLUMN %s %s".formatted(name, newName(), random.pick(TYPES)));
       statement.execute(
           "INSERT INTO %s_new (%s) SELECT %s FROM %s".formatted(name, columns, columns, name));
       statement.execute(
           "RENAME TABLE %s TO %s_old, %s_new TO %s".formatted(name, name, name, name));
     } finally {
       if (!table.isExpendable()) {
-        gates.open(name);
+        locks.releaseExclusive(name);
       }
     }
-    phase.pause(Duration.ofMillis(chance.below(2_000)));
+    phase.pause(Duration.ofMillis(random.below(2_000)));
     statement.execute("DROP TABLE %s_old".formatted(name));
     tally.count(Tally.Group.SCHEMA, "copy and swap");
   }
 
-  private void createAnew(Statement statement, WatchedTable table)
+  private void dropAndCreate(Statement statement, WatchedTable table)
       throws SQLException, InterruptedException {
     if (table.isExpendable()) {
-      gates.shut(table.name());
+      locks.acquireExclusive(table.name());
       try {
         statement.execute("DROP TABLE " + table.name());
         statement.execute(table.createSql());
         tally.count(Tally.Group.SCHEMA, "DROP and CREATE TABLE");
       } finally {
-        awaitMended();
-        gates.open(table.name());
+        awaitRepaired();
+        locks.releaseExclusive(table.name());
       }
     }
   }
 
   private void dropTrigger(Statement statement, WatchedTable table) throws SQLException {
-    String event = chance.of(List.of("insert", "update", "delete"));
+    String event = random.pick(List.of("insert", "update", "delete"));
     statement.execute("DROP TRIGGER IF EXISTS orderwire_%s_%s".formatted(table.name(), event));
-    tally.count(Tally.Group.SCHEMA, "DROP of a trigger");
+    tally.count(Tally.Group.SCHEMA, "DROP TRIGGER");
   }
 
-  private void awaitMended() throws InterruptedException {
-    while (!mended()) {
+  private void awaitRepaired() throws InterruptedException {
+    while (!repaired()) {
       Thread.sleep(200);
     }
   }
 
-  private boolean mended() {
+  private boolean repaired() {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("SET SESSION lock_wait_timeout = 5");
-      mend(statement);
+      repair(statement);
       return true;
     } catch (SQLException e) {
       return false;
     }
   }
 
-  /** Ends what a crash of MySQL, or a table in use, has cut short. */
-  private static void mend(Statement statement) throws SQLException {
+  /** Completes changes that were interrupted by a crash of MySQL or a table in use. */
+  private static void repair(Statement statement) throws SQLException {
     for (WatchedTable table : WatchedTables.ALL) {
       String name = table.name();
-      List<String> there =
+      List<String> existing =
           texts(
               statement,
               "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
                   + " AND table_name LIKE '"
                   + name
                   + "%'");
-      if (there.contains(name + "_away")) {
+      if (existing.contains(name + "_away")) {
         statement.execute("RENAME TABLE %s_away TO %s".formatted(name, name));
-      } else if (!there.contains(name)) {
+      } else if (!existing.contains(name)) {
         statement.execute(table.createSql());
       }
       statement.execute("DROP TABLE IF EXISTS %s_new, %s_old".formatted(name, name));

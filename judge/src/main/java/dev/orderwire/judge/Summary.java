@@ -5,13 +5,15 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a run was and found, in Markdown. */
+/** The summary of a run, in Markdown. docs/judge-run.md is one. */
 final class Summary {
   private Summary() {}
 
   static String of(Plan plan, int rounds, Findings findings, Tally tally) {
     StringBuilder text = new StringBuilder();
-    text.append("## The judge, seed %d: %s%n%n".formatted(plan.seed(), verdict(findings)));
+    text.append(
+        "## The judge, seed %d: %s%n%n"
+            .formatted(plan.seed(), findings.isEmpty() ? "no findings" : "findings"));
     text.append(
         "%s, %d s of load in %d rounds on %d cores; %d servers, %d writers, %d clients, scale %d.%n%n"
             .formatted(
@@ -23,20 +25,16 @@ final class Summary {
                 plan.writers(),
                 plan.clients(),
                 plan.scale()));
-    text.append("| found | times |\n| --- | ---: |\n");
+    text.append("| finding | count |\n| --- | ---: |\n");
     for (Findings.Kind kind : Findings.Kind.values()) {
       text.append("| %s | %,d |%n".formatted(kind.meaning, findings.count(kind)));
     }
     for (Tally.Group group : Tally.Group.values()) {
-      text.append("%n| %s | times |%n| --- | ---: |%n".formatted(group.title));
+      text.append("%n| %s | count |%n| --- | ---: |%n".formatted(group.title));
       for (Map.Entry<String, LongAdder> each : tally.of(group).entrySet()) {
         text.append("| %s | %,d |%n".formatted(each.getKey(), each.getValue().sum()));
       }
     }
     return text.toString();
-  }
-
-  private static String verdict(Findings findings) {
-    return findings.none() ? "nothing lost, nothing twice, nothing wrong" : "there are findings";
   }
 }

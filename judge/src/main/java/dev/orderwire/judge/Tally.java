@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What happened in a run, counted. For any number of threads. */
+/** Counts what happened in a run. Safe for use by any number of threads. */
 final class Tally {
-  /** What is counted, in the order of the summary. */
+  /** Groups of counts, in the order of the summary. */
   enum Group {
     WRITES("Writes"),
     SCHEMA("Schema changes"),

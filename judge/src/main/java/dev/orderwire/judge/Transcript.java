@@ -1,5 +1,6 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.change.Ids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -10,15 +11,20 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
- * What a client and its server said to each other since the last round. For one thread at a time.
+ * The messages between a client and its servers since the last round that passed, in a file. For
+ * one thread at a time.
  */
 final class Transcript implements AutoCloseable {
-  private static final int KEPT_OF_A_LINE = 2_000;
-  private static final int LINES_TOLD = 4;
-  private static final int KEPT_OF_A_LINE_TOLD = 300;
+  private static final int LONGEST_LINE = 2_000;
+  private static final int FEW_CHANGES = 3;
+  private static final int NEWEST_LINES = 4;
+  private static final int LONGEST_NEWEST_LINE = 300;
 
   private final Path file;
   private final ArrayDeque<String> newest = new ArrayDeque<>();
@@ -28,11 +34,11 @@ final class Transcript implements AutoCloseable {
     this.file = file;
   }
 
-  void heard(String message) {
+  void received(String message) {
     add("< " + message);
   }
 
-  void said(String message) {
+  void sent(String message) {
     add("> " + message);
   }
 
@@ -40,9 +46,23 @@ final class Transcript implements AutoCloseable {
     add("# " + what);
   }
 
+  /** Adds the ids of changes as ranges, unless there are so few that no line is shortened. */
+  void noteIds(JsonNode changes) {
+    if (changes.size() > FEW_CHANGES) {
+      TreeSet<Long> sorted = new TreeSet<>();
+      changes.forEach(change -> sorted.add(change.path("id").asLong()));
+      Ids.Builder ids = new Ids.Builder();
+      sorted.forEach(id -> ids.add(id, id));
+      note(
+          ids.build().ranges().stream()
+              .map(range -> range.first() + "-" + range.last())
+              .collect(Collectors.joining(" ", "ids ", "")));
+    }
+  }
+
   private void add(String line) {
-    newest.add(shortened(line, KEPT_OF_A_LINE_TOLD));
-    if (newest.size() > LINES_TOLD) {
+    newest.add(shortened(line, LONGEST_NEWEST_LINE));
+    if (newest.size() > NEWEST_LINES) {
       newest.remove();
     }
     try {
@@ -50,7 +70,7 @@ final class Transcript implements AutoCloseable {
         writer =
             Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       }
-      writer.write(LocalTime.now(ZoneOffset.UTC) + " " + shortened(line, KEPT_OF_A_LINE) + "\n");
+      writer.write(LocalTime.now(ZoneOffset.UTC) + " " + shortened(line, LONGEST_LINE) + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -60,7 +80,7 @@ final class Transcript implements AutoCloseable {
     if (line.length() <= length) {
       return line;
     }
-    // Never half of a character.
+    // Do not cut a surrogate pair.
     int half = length / 2;
     int head = Character.isHighSurrogate(line.charAt(half - 1)) ? half - 1 : half;
     int tail = line.length() - half;
@@ -68,7 +88,7 @@ final class Transcript implements AutoCloseable {
     return line.substring(0, head) + " … " + line.substring(tail);
   }
 
-  /** The newest lines. */
+  /** The newest lines, shortened. */
   List<String> newest() {
     return List.copyOf(newest);
   }
@@ -83,8 +103,8 @@ final class Transcript implements AutoCloseable {
     }
   }
 
-  /** What was said up to now was all right. */
-  void forget() {
+  /** Deletes everything so far. */
+  void clear() {
     close();
     newest.clear();
     try {

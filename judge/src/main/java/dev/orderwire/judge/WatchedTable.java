@@ -2,12 +2,15 @@ package dev.orderwire.judge;
 
 import java.util.List;
 
-/** A table that writers write and clients watch. Its columns named here outlive schema changes. */
+/**
+ * A table that writers write and clients watch. Schema changes keep all columns that are named
+ * here.
+ */
 interface WatchedTable {
   /**
    * A statement.
    *
-   * @param mayCollide whether it may meet a key that is there already
+   * @param mayCollide whether it may fail with a duplicate key
    */
   record Sql(String text, boolean mayCollide) {}
 
@@ -15,34 +18,34 @@ interface WatchedTable {
 
   String createSql();
 
-  /** Those that are or may become part of the key come first. */
+  /** The columns; those that may be part of the key come first. */
   List<String> columns();
 
-  /** How many of the columns are or may become part of the key. */
+  /** How many of the columns may be part of the key. */
   int keyLength();
 
-  /** What ALTER TABLE can do to the key; none where it stays. */
-  default List<String> keys() {
+  /** ALTER TABLE clauses that change the primary key; empty where the key never changes. */
+  default List<String> keyChanges() {
     return List.of();
   }
 
-  /** Whether all rows may go at once, or be lost between two tables. */
+  /** Whether a schema change may empty the table or lose writes to it. */
   default boolean isExpendable() {
     return true;
   }
 
-  /** What filters may be about. */
+  /** The columns that filters may compare. */
   List<Filter.Field> fields();
 
-  /** A value of that field, as a number's digits or as text. */
-  String value(Filter.Field field, Chance chance);
+  /** A random value of a field: the digits of a number, or text. */
+  String value(Filter.Field field, SeededRandom random);
 
   /**
-   * A statement that changes the table, or one row or none of it.
+   * A random statement that writes to the table. It may match no row.
    *
    * @param rows about how many rows it touches
    */
-  Sql statement(Chance chance, int rows);
+  Sql statement(SeededRandom random, int rows);
 
   static String quoted(String text) {
     return "'" + text.replace("'", "''") + "'";

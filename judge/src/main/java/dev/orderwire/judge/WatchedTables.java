@@ -6,7 +6,7 @@ import java.util.List;
 final class WatchedTables {
   /** The first one is the servers' default table. */
   static final List<WatchedTable> ALL =
-      List.of(new Items(), new Accounts(), new Stocks(), new Docs());
+      List.of(new ItemTable(), new AccountTable(), new StockTable(), new DocTable());
 
   private WatchedTables() {}
 }

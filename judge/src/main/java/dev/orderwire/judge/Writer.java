@@ -10,28 +10,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An application that writes: single statements and transactions of random length, some rolled
- * back, some held open while others commit. A deadlock and a lock wait that timed out it takes as
- * any application does, by beginning anew; every other failure of a write is a finding.
+ * back, some held open while others commit. As every application must, it expects deadlocks and
+ * lock wait timeouts; every other failure of a write is a finding.
  */
 final class Writer implements Runnable {
-  /** A transaction. */
+  /** The statements of a transaction. */
   @FunctionalInterface
   private interface Work {
-    void in(Connection connection, Statement statement) throws SQLException, InterruptedException;
+    void run(Connection connection, Statement statement) throws SQLException, InterruptedException;
   }
 
   private final String name;
-  private final Chance chance;
+  private final SeededRandom random;
   private final Database database;
   private final Phase phase;
   private final Findings findings;
   private final Tally tally;
   private final int scale;
-  private final Gates gates;
+  private final TableLocks locks;
   private final Transfers transfers;
 
   private @Nullable Connection connection;
-  private int livesAtConnect;
+  private int startsAtConnect;
   private volatile boolean idle = true;
 
   Writer(
@@ -41,20 +41,20 @@ final class Writer implements Runnable {
       Phase phase,
       Findings findings,
       Tally tally,
-      Gates gates,
+      TableLocks locks,
       int scale) {
     this.name = "writer-" + number;
-    this.chance = new Chance(seed, name);
+    this.random = new SeededRandom(seed, name);
     this.database = database;
     this.phase = phase;
     this.findings = findings;
     this.tally = tally;
-    this.gates = gates;
+    this.locks = locks;
     this.scale = scale;
-    this.transfers = new Transfers(chance, gates);
+    this.transfers = new Transfers(random, locks);
   }
 
-  /** Whether nothing of its is under way. It stays so until the next load. */
+  /** Whether no transaction is in progress. Once true, it stays so until the next load. */
   boolean isIdle() {
     return idle;
   }
@@ -67,7 +67,7 @@ final class Writer implements Runnable {
         try {
           while (phase.isLoading()) {
             transaction();
-            phase.pause(Duration.ofMillis(chance.below(60) / Math.max(1, scale)));
+            phase.pause(Duration.ofMillis(random.below(60) / Math.max(1, scale)));
           }
         } finally {
           idle = true;
@@ -81,56 +81,56 @@ final class Writer implements Runnable {
   }
 
   private void transaction() throws InterruptedException {
-    int kind = chance.below(100);
-    if (chance.below(250) == 0) {
-      int rows = chance.between(1_000, 3_000) * scale;
+    int kind = random.below(100);
+    if (random.below(250) == 0) {
+      int rows = random.between(1_000, 3_000) * scale;
       run("very large statement", true, (_, statement) -> execute(statement, rows));
     } else if (kind < 35) {
       run("autocommit statement", true, (_, statement) -> execute(statement, 1));
     } else if (kind < 55) {
-      run("transfer", false, (_, statement) -> transfers.some(statement));
+      run("transfer", false, (_, statement) -> transfers.several(statement));
     } else if (kind < 85) {
       run("transaction", false, this::severalStatements);
     } else if (kind < 92) {
-      run("bulk statement", true, (_, statement) -> execute(statement, chance.between(20, 200)));
+      run("bulk statement", true, (_, statement) -> execute(statement, random.between(20, 200)));
     } else if (kind < 97) {
-      run("transaction held open", false, this::held);
+      run("transaction held open", false, this::heldOpen);
     } else {
       disconnect();
     }
   }
 
   private void severalStatements(Connection open, Statement statement) throws SQLException {
-    int statements = chance.between(1, 8);
+    int statements = random.between(1, 8);
     for (int i = 0; i < statements; i++) {
-      if (chance.percent(20)) {
+      if (random.percent(20)) {
         Savepoint savepoint = open.setSavepoint();
-        execute(statement, chance.between(1, 20));
-        if (chance.percent(60)) {
+        execute(statement, random.between(1, 20));
+        if (random.percent(60)) {
           open.rollback(savepoint);
           tally.count(Tally.Group.WRITES, "rollback to a savepoint");
         }
-      } else if (chance.percent(20)) {
+      } else if (random.percent(20)) {
         transfers.one(statement);
       } else {
-        execute(statement, chance.percent(80) ? 1 : chance.between(2, 50));
+        execute(statement, random.percent(80) ? 1 : random.between(2, 50));
       }
     }
   }
 
-  private void held(Connection open, Statement statement)
+  private void heldOpen(Connection open, Statement statement)
       throws SQLException, InterruptedException {
     execute(statement, 1);
-    phase.pause(Duration.ofMillis(chance.between(500, 6_000)));
-    if (chance.percent(50)) {
+    phase.pause(Duration.ofMillis(random.between(500, 6_000)));
+    if (random.percent(50)) {
       severalStatements(open, statement);
     }
   }
 
   private void execute(Statement statement, int rows) throws SQLException {
-    WatchedTable table = chance.of(WatchedTables.ALL);
-    WatchedTable.Sql sql = table.statement(chance, rows);
-    if (!gates.enter(table.name())) {
+    WatchedTable table = random.pick(WatchedTables.ALL);
+    WatchedTable.Sql sql = table.statement(random, rows);
+    if (!locks.tryAcquire(table.name())) {
       return;
     }
     try {
@@ -143,28 +143,28 @@ final class Writer implements Runnable {
             e.getErrorCode(),
             e);
       }
-      tally.count(Tally.Group.WRITES, "own duplicate key");
+      tally.count(Tally.Group.WRITES, "duplicate key");
     } finally {
-      gates.leave(table.name());
+      locks.release(table.name());
     }
   }
 
   private void run(String kind, boolean autocommit, Work work) throws InterruptedException {
-    boolean rollback = !autocommit && chance.percent(20);
+    boolean rollback = !autocommit && random.percent(20);
     Connection open = connected();
     if (open == null) {
       return;
     }
     try (Statement statement = open.createStatement()) {
       open.setAutoCommit(autocommit);
-      work.in(open, statement);
+      work.run(open, statement);
       if (rollback) {
         open.rollback();
       } else if (!autocommit) {
         open.commit();
       }
       tally.count(Tally.Group.WRITES, rollback ? kind + ", rolled back" : kind);
-    } catch (Transfers.Missing e) {
+    } catch (Transfers.MissingAccount e) {
       rollback(open);
     } catch (SQLException e) {
       failed(kind, open, e);
@@ -172,13 +172,13 @@ final class Writer implements Runnable {
   }
 
   private void failed(String kind, Connection open, SQLException e) {
-    if (MysqlError.isOfTheApplication(e)) {
-      tally.count(Tally.Group.WRITES, "deadlock or lock wait, tried again");
+    if (MysqlError.isExpected(e)) {
+      tally.count(Tally.Group.WRITES, "deadlock or lock wait timeout");
       rollback(open);
       return;
     }
-    if (MysqlError.isLostConnection(e) && database.hasDiedSince(livesAtConnect)) {
-      tally.count(Tally.Group.WRITES, "cut off by a MySQL that was killed");
+    if (MysqlError.isLostConnection(e) && database.wasKilledSince(startsAtConnect)) {
+      tally.count(Tally.Group.WRITES, "lost connection to a killed MySQL");
     } else {
       findings.add(
           Findings.Kind.FAILED_WRITE,
@@ -198,27 +198,28 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Null where there is no MySQL just now. */
+  /** The open connection; null while MySQL is down. */
   private @Nullable Connection connected() throws InterruptedException {
     if (connection != null) {
       return connection;
     }
-    int lives = database.livesBegun();
+    int starts = database.starts();
     try {
       Connection opened = database.connectAsApplication();
       try (Statement statement = opened.createStatement()) {
         statement.execute(
-            "SET time_zone = '" + chance.of(List.of("+00:00", "-03:30", "SYSTEM")) + "'");
-        statement.execute("SET sql_mode = '" + chance.of(List.of("", "TRADITIONAL", "ANSI")) + "'");
+            "SET time_zone = '" + random.pick(List.of("+00:00", "-03:30", "SYSTEM")) + "'");
+        statement.execute(
+            "SET sql_mode = '" + random.pick(List.of("", "TRADITIONAL", "ANSI")) + "'");
         statement.execute(
             "SET SESSION TRANSACTION ISOLATION LEVEL "
-                + chance.of(List.of("READ COMMITTED", "REPEATABLE READ")));
+                + random.pick(List.of("READ COMMITTED", "REPEATABLE READ")));
       }
-      livesAtConnect = lives;
+      startsAtConnect = starts;
       connection = opened;
       return opened;
     } catch (SQLException e) {
-      // A start takes some seconds; whoever is told to come back later is no failed write.
+      // MySQL is starting. Nothing has been written, so this is not a failed write.
       phase.pause(Duration.ofMillis(300));
       return null;
     }
@@ -231,7 +232,7 @@ final class Writer implements Runnable {
       try {
         open.close();
       } catch (SQLException e) {
-        // It is gone either way.
+        // The connection is gone either way.
       }
     }
   }

@@ -1,11 +1,10 @@
 /**
- * The judge: random writers, random clients and faults on a real MySQL and real server processes,
- * and after each round the question whether anything was lost, came twice or is wrong. It knows
- * servers from outside alone, by their documented protocol; what should have arrived it works out
- * from SQL, with code of its own.
+ * The judge: a randomized test of the whole system. Random writers, clients and faults run against
+ * a real MySQL and real server processes; after each round the judge checks that no change was
+ * lost, repeated or wrong. It knows servers only by their documented protocol, and computes what
+ * every client should have received from SQL, with its own code.
  *
- * <p>Begin with {@link dev.orderwire.judge.Trial}, which reads as the course of a run. Nothing of a
- * server may depend on this package.
+ * <p>Begin with {@link dev.orderwire.judge.TestRun}. No server code may depend on this package.
  */
 @NullMarked
 package dev.orderwire.judge;

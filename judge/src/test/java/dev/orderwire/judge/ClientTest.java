@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ClientTest {
-  /** So many that every transport is among them. */
+  /** Enough to have one of each transport. */
   private static final int CLIENTS = 12;
 
   private static final List<String> MESSAGES =
@@ -39,55 +39,55 @@ final class ClientTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aServerThatDiesAtAnyByteIsNoFinding(boolean reset) throws Exception {
+  void aServerThatDiesAtAnyByteIsOrdinary(boolean reset) throws Exception {
     int connections = 0;
     try (CutServer server = new CutServer()) {
       for (Client client : clients(server)) {
         int longest = Math.max(webSocket().length, events().length);
         for (int length = 0; length < longest; length++) {
-          server.answer(webSocket(), events(), length, reset);
-          client.visit();
+          server.respond(webSocket(), events(), length, reset);
+          client.connectAndRead();
           connections++;
         }
       }
     }
-    assertThat(findings.told()).isEmpty();
-    assertThat(count("lost connections") + count("ended by the server: 0")).isEqualTo(connections);
-    for (Way way : Way.values()) {
+    assertThat(findings.printed()).isEmpty();
+    assertThat(count("lost connections") + count("closed by the server: 0")).isEqualTo(connections);
+    for (Transport way : Transport.values()) {
       assertThat(count("connections over " + way)).as("%s", way).isPositive();
     }
   }
 
   @Test
-  void onlyAWholeRefusalIsAFinding() throws Exception {
+  void onlyACompleteRefusalIsAFinding() throws Exception {
     try (CutServer server = new CutServer()) {
       List<Client> clients = clients(server);
       for (Client client : clients) {
         for (int length = 0; length < REFUSAL.length; length++) {
-          server.answer(REFUSAL, REFUSAL, length, false);
-          client.visit();
+          server.respond(REFUSAL, REFUSAL, length, false);
+          client.connectAndRead();
         }
       }
-      assertThat(findings.told()).isEmpty();
+      assertThat(findings.printed()).isEmpty();
       assertThat(count("lost connections")).isEqualTo((long) CLIENTS * REFUSAL.length);
-      server.answer(REFUSAL, REFUSAL, REFUSAL.length, false);
+      server.respond(REFUSAL, REFUSAL, REFUSAL.length, false);
       for (Client client : clients) {
-        client.visit();
+        client.connectAndRead();
       }
       assertThat(findings.count(Findings.Kind.PROTOCOL)).isEqualTo(CLIENTS);
     }
   }
 
   @Test
-  void aMessageThatIsWholeAndNotJsonIsAFinding() throws Exception {
+  void aMessageThatIsNotJsonIsAFinding() throws Exception {
     try (CutServer server = new CutServer()) {
       byte[] bytes =
           Frames.concat(
               CutServer.ascii("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
               Frames.text("{\"type\":"));
-      server.answer(bytes, CutServer.ascii("HTTP/1.1 200 OK\r\n\r\ndata: {\n\n"), 1_000, false);
+      server.respond(bytes, CutServer.ascii("HTTP/1.1 200 OK\r\n\r\ndata: {\n\n"), 1_000, false);
       for (Client client : clients(server)) {
-        client.visit();
+        client.connectAndRead();
       }
       assertThat(findings.count(Findings.Kind.PROTOCOL)).isEqualTo(CLIENTS);
     }
@@ -103,8 +103,8 @@ final class ClientTest {
               i,
               plan,
               List.of(server),
-              new Wishes(_ -> List.of()),
-              new Sums(Map.of()),
+              new RandomViews(_ -> List.of()),
+              new BranchSums(Map.of()),
               new Phase(),
               findings,
               tally,
@@ -113,9 +113,9 @@ final class ClientTest {
     return clients;
   }
 
-  private long count(String what) {
+  private long count(String label) {
     return tally.of(Tally.Group.CLIENTS).entrySet().stream()
-        .filter(each -> each.getKey().equals(what))
+        .filter(each -> each.getKey().equals(label))
         .mapToLong(each -> each.getValue().sum())
         .sum();
   }

@@ -9,7 +9,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A server that dies while it answers: each connection gets the same bytes, up to a cut. */
+/**
+ * A server that dies while it responds: it sends a part of its response, and ends the connection.
+ */
 final class CutServer implements Endpoint, AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private volatile byte[] webSocket = {};
@@ -25,19 +27,20 @@ final class CutServer implements Endpoint, AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Answers every request with the first {@code length} bytes, and ends the connection. */
-  void answer(byte[] bytes, int length) {
-    answer(bytes, bytes, length, false);
+  /** Sets the response to all requests: the first {@code length} bytes. */
+  void respond(byte[] bytes, int length) {
+    respond(bytes, bytes, length, false);
   }
 
   /**
-   * Answers with the first {@code length} bytes, and ends the connection.
+   * Sets the responses: the first {@code length} bytes.
    *
-   * @param webSocket for requests of {@code /ws}
-   * @param events for requests of {@code /events}
-   * @param reset whether it ends with RST, which may overtake the bytes, and not with FIN
+   * @param webSocket the response to requests for {@code /ws}
+   * @param events the response to requests for {@code /events}
+   * @param reset whether to end the connection with RST, which may overtake the bytes, rather than
+   *     FIN
    */
-  void answer(byte[] webSocket, byte[] events, int length, boolean reset) {
+  void respond(byte[] webSocket, byte[] events, int length, boolean reset) {
     this.webSocket = Arrays.copyOf(webSocket, Math.min(length, webSocket.length));
     this.events = Arrays.copyOf(events, Math.min(length, events.length));
     this.reset = reset;
@@ -61,7 +64,7 @@ final class CutServer implements Endpoint, AutoCloseable {
       client.setSoLinger(true, 0);
     } else {
       client.shutdownOutput();
-      // Closed with unread bytes, a socket would send RST.
+      // A socket that is closed with unread bytes sends RST.
       in.transferTo(OutputStream.nullOutputStream());
     }
   }
@@ -69,7 +72,7 @@ final class CutServer implements Endpoint, AutoCloseable {
   private static String readRequest(InputStream in) throws IOException {
     String requestLine = Lines.read(in);
     while (!Lines.read(in).isEmpty()) {
-      // The headers do not matter here.
+      // Skip the headers.
     }
     return requestLine;
   }

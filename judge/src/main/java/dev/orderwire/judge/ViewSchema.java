@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which columns a view has, and how its rows and changes are written down to be compared.
+ * The columns and key of a view. It formats rows and changes as text, so that they can be compared.
  *
- * @param key the names of the key's columns
+ * @param key the names of the key columns
  */
-record Shape(List<String> key, List<Column> columns) {
-  /** As a {@code subscribed} or {@code reset} message has it. */
-  static Shape of(JsonNode message) {
+record ViewSchema(List<String> key, List<Column> columns) {
+  /** Reads a {@code subscribed} or {@code reset} message. */
+  static ViewSchema of(JsonNode message) {
     List<String> key = new ArrayList<>();
     message.path("key").forEach(name -> key.add(name.asString()));
     List<Column> columns = new ArrayList<>();
@@ -23,15 +23,10 @@ record Shape(List<String> key, List<Column> columns) {
         .forEach(column ->
             columns.add(
                 new Column(column.path("name").asString(), column.path("type").asString())));
-    return new Shape(key, columns);
+    return new ViewSchema(key, columns);
   }
 
-  /** Whether the rows of the view say which they are. */
-  boolean hasKey() {
-    return columns.stream().map(Column::name).toList().containsAll(key);
-  }
-
-  /** Of the whole row, or of a message's key. */
+  /** Formats a key, out of a row or a {@code key} object. */
   String key(JsonNode cells) {
     return columns.stream()
         .filter(column -> key.contains(column.name()))
@@ -45,7 +40,7 @@ record Shape(List<String> key, List<Column> columns) {
         .collect(joining("|"));
   }
 
-  /** The columns that differ, with their values before. */
+  /** Formats the old values of the columns that differ. */
   String changed(JsonNode before, JsonNode after) {
     return columns.stream()
         .filter(column ->
@@ -54,7 +49,7 @@ record Shape(List<String> key, List<Column> columns) {
         .collect(joining("|"));
   }
 
-  /** All that a change says. */
+  /** Formats a change out of a message. */
   String change(JsonNode change) {
     JsonNode old = change.path("old");
     return change(

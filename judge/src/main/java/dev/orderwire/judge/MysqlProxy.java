@@ -13,50 +13,50 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The network between one server and MySQL: it can be cut, and it can swallow everything without a
- * word. For any number of threads.
+ * The network between one server and MySQL, with faults: it can reset all connections, or hold back
+ * all bytes. Safe for use by any number of threads.
  */
-final class Proxy implements AutoCloseable {
+final class MysqlProxy implements AutoCloseable {
   private enum State {
     OPEN,
     CUT,
     SILENT
   }
 
-  private final ServerSocket entrance;
+  private final ServerSocket listener;
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private State state = State.OPEN;
 
   /**
-   * @param target the port on loopback that it leads to
+   * @param target the port on loopback to connect to
    */
-  Proxy(int target) throws IOException {
+  MysqlProxy(int target) throws IOException {
     this.target = target;
-    this.entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
   int port() {
-    return entrance.getLocalPort();
+    return listener.getLocalPort();
   }
 
-  /** Breaks every connection, and refuses new ones until {@link #heal}. */
+  /** Resets every connection, and new ones too until {@link #heal}. */
   void cut() {
-    become(State.CUT);
-    sockets.forEach(Proxy::reset);
+    setState(State.CUT);
+    sockets.forEach(MysqlProxy::reset);
   }
 
-  /** Passes nothing on and breaks nothing, until {@link #heal}. */
+  /** Holds back all bytes until {@link #heal}; connections stay open. */
   void silence() {
-    become(State.SILENT);
+    setState(State.SILENT);
   }
 
   void heal() {
-    become(State.OPEN);
+    setState(State.OPEN);
   }
 
-  private synchronized void become(State next) {
+  private synchronized void setState(State next) {
     state = next;
     notifyAll();
   }
@@ -65,62 +65,62 @@ final class Proxy implements AutoCloseable {
     return state == State.CUT;
   }
 
-  private synchronized void awaitSound() throws InterruptedException {
+  private synchronized void awaitNotSilent() throws InterruptedException {
     while (state == State.SILENT) {
       wait();
     }
   }
 
   private void accept() {
-    while (!entrance.isClosed()) {
+    while (!listener.isClosed()) {
       try {
-        Socket near = entrance.accept();
+        Socket client = listener.accept();
         if (isCut()) {
-          reset(near);
+          reset(client);
         } else {
-          Thread.ofVirtual().start(() -> connect(near));
+          Thread.ofVirtual().start(() -> connect(client));
         }
       } catch (IOException e) {
-        if (!entrance.isClosed()) {
+        if (!listener.isClosed()) {
           throw new UncheckedIOException(e);
         }
       }
     }
   }
 
-  private void connect(Socket near) {
-    Socket far = new Socket();
-    sockets.add(near);
-    sockets.add(far);
+  private void connect(Socket client) {
+    Socket upstream = new Socket();
+    sockets.add(client);
+    sockets.add(upstream);
     try {
-      far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
-      near.setTcpNoDelay(true);
-      far.setTcpNoDelay(true);
-      Thread back = Thread.ofVirtual().start(() -> pass(far, near));
-      pass(near, far);
+      upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+      client.setTcpNoDelay(true);
+      upstream.setTcpNoDelay(true);
+      Thread back = Thread.ofVirtual().start(() -> forward(upstream, client));
+      forward(client, upstream);
       back.join();
     } catch (IOException e) {
-      reset(near);
+      reset(client);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      sockets.remove(near);
-      sockets.remove(far);
+      sockets.remove(client);
+      sockets.remove(upstream);
     }
   }
 
-  /** One direction, until either side ends; then both are broken. */
-  private void pass(Socket from, Socket to) {
+  /** Forwards one direction until either side ends, and then resets both. */
+  private void forward(Socket from, Socket to) {
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       byte[] buffer = new byte[16_384];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        awaitSound();
+        awaitNotSilent();
         out.write(buffer, 0, read);
       }
     } catch (SocketException e) {
-      // Broken by us, or by one of the two: the other learns of it below.
+      // One side has ended; the other is reset below.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -136,14 +136,14 @@ final class Proxy implements AutoCloseable {
       socket.setSoLinger(true, 0);
       socket.close();
     } catch (IOException e) {
-      // It is broken already, which was the aim.
+      // The socket is closed already.
     }
   }
 
   @Override
   public void close() {
     try {
-      entrance.close();
+      listener.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,19 +10,20 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** A WebSocket (RFC 6455), as much of it as a client of this protocol needs. For one thread. */
-final class WebSocketWire implements Wire {
+/** A WebSocket client (RFC 6455), as far as Orderwire's protocol needs it. For one thread. */
+final class WebSocketConnection implements ClientConnection {
   private static final int TEXT = 1;
   private static final int CLOSE = 8;
   private static final int PING = 9;
   private static final int PONG = 10;
-  private static final int LAST = 0x80;
+  private static final int FIN = 0x80;
   private static final int MASKED = 0x80;
+  private static final int NO_STATUS = 1005;
 
   private final Socket socket;
   private final DataInputStream in;
 
-  WebSocketWire(Socket socket, InputStream in) {
+  WebSocketConnection(Socket socket, InputStream in) {
     this.socket = socket;
     this.in = new DataInputStream(in);
   }
@@ -31,23 +32,23 @@ final class WebSocketWire implements Wire {
    * Connects.
    *
    * @param path with its query
-   * @param explicit whether to subscribe by messages, not by the address
+   * @param explicit whether to subscribe by messages rather than by the URL
    */
-  static WebSocketWire connect(
+  static WebSocketConnection connect(
       int port, String path, boolean explicit, Duration longestSilence, int receiveBuffer)
       throws IOException {
     String headers =
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + (explicit ? "Sec-WebSocket-Protocol: orderwire.v1\r\n" : "");
-    Socket socket = Wire.request(port, path, headers, longestSilence, receiveBuffer);
+    Socket socket = ClientConnection.request(port, path, headers, longestSilence, receiveBuffer);
     try {
       InputStream in = new BufferedInputStream(socket.getInputStream(), 4_096);
       HttpHead head = HttpHead.read(in);
       if (head.status() != 101) {
-        throw new Ended(head.status(), head.body(in));
+        throw new ClosedByServer(head.status(), head.body(in));
       }
-      return new WebSocketWire(socket, in);
+      return new WebSocketConnection(socket, in);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
@@ -55,7 +56,7 @@ final class WebSocketWire implements Wire {
   }
 
   @Override
-  public Heard next() throws IOException {
+  public Message next() throws IOException {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     while (true) {
       int first = in.readUnsignedByte();
@@ -63,31 +64,15 @@ final class WebSocketWire implements Wire {
       switch (first & 0x0f) {
         case PING -> write(PONG, payload);
         case PONG -> {}
-        case CLOSE -> {
-          throw new Ended(
-              payload.length < 2 ? 1005 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff),
-              payload.length < 2
-                  ? ""
-                  : new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8));
-        }
+        case CLOSE -> throw closed(payload);
         default -> {
           message.write(payload);
-          if ((first & LAST) != 0) {
-            return new Heard(message.toString(StandardCharsets.UTF_8), null);
+          if ((first & FIN) != 0) {
+            return new Message(message.toString(StandardCharsets.UTF_8), null);
           }
         }
       }
     }
-  }
-
-  /** A stream that ends inside a frame is a lost connection, and what came of it no message. */
-  private byte[] payload(int length) throws IOException {
-    byte[] payload = in.readNBytes(length);
-    if (payload.length < length) {
-      throw new EOFException(
-          "the stream ended in a frame, after %d of %d bytes".formatted(payload.length, length));
-    }
-    return payload;
   }
 
   private int length(int second) throws IOException {
@@ -98,15 +83,33 @@ final class WebSocketWire implements Wire {
     };
   }
 
+  private byte[] payload(int length) throws IOException {
+    byte[] payload = in.readNBytes(length);
+    if (payload.length < length) {
+      throw new EOFException(
+          "the stream ended inside a frame, after %d of %d bytes"
+              .formatted(payload.length, length));
+    }
+    return payload;
+  }
+
+  private static ClosedByServer closed(byte[] payload) {
+    return payload.length < 2
+        ? new ClosedByServer(NO_STATUS, "")
+        : new ClosedByServer(
+            ((payload[0] & 0xff) << 8) | (payload[1] & 0xff),
+            new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8));
+  }
+
   @Override
   public void send(String text) throws IOException {
     write(TEXT, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** With a mask of zeros: a client must mask, and there is nothing to hide. */
-  private void write(int kind, byte[] payload) throws IOException {
+  /** Clients must mask their frames; a mask of zeros leaves the payload as it is. */
+  private void write(int opcode, byte[] payload) throws IOException {
     ByteArrayOutputStream frame = new ByteArrayOutputStream(payload.length + 8);
-    frame.write(LAST | kind);
+    frame.write(FIN | opcode);
     if (payload.length < 126) {
       frame.write(MASKED | payload.length);
     } else {
@@ -120,7 +123,7 @@ final class WebSocketWire implements Wire {
   }
 
   @Override
-  public void leave(boolean hard) {
-    Wire.end(socket, hard);
+  public void disconnect(boolean reset) {
+    ClientConnection.close(socket, reset);
   }
 }

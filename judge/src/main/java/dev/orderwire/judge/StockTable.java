@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rows with a key of two columns, one of them text without regard to case, that often changes. */
-final class Stocks implements WatchedTable {
+/** Rows with a key of two columns that often changes; one is text that ignores case. */
+final class StockTable implements WatchedTable {
   private static final int SKUS = 300;
   private static final List<String> SITES = List.of("Aachen", "Bonn", "Köln", "kiel");
   private static final List<String> KINDS = List.of("raw", "part", "whole");
@@ -47,7 +47,7 @@ final class Stocks implements WatchedTable {
   }
 
   @Override
-  public List<String> keys() {
+  public List<String> keyChanges() {
     return List.of(
         "DROP PRIMARY KEY, ADD PRIMARY KEY (site, sku)",
         "DROP PRIMARY KEY, ADD PRIMARY KEY (sku, site)");
@@ -59,26 +59,26 @@ final class Stocks implements WatchedTable {
   }
 
   @Override
-  public String value(Filter.Field field, Chance chance) {
+  public String value(Filter.Field field, SeededRandom random) {
     return switch (field.name()) {
-      case "site" -> chance.of(SITES);
-      case "sku" -> String.valueOf(chance.below(SKUS));
-      case "qty" -> String.valueOf(chance.below(100));
-      default -> chance.of(KINDS);
+      case "site" -> random.pick(SITES);
+      case "sku" -> String.valueOf(random.below(SKUS));
+      case "qty" -> String.valueOf(random.below(100));
+      default -> random.pick(KINDS);
     };
   }
 
   @Override
-  public Sql statement(Chance chance, int rows) {
-    String site = WatchedTable.quoted(chance.of(SITES));
-    int sku = chance.below(SKUS);
-    String these = "WHERE site = %s AND sku BETWEEN %d AND %d".formatted(site, sku, sku + rows - 1);
-    return switch (chance.below(9)) {
-      case 0 -> new Sql("REPLACE INTO stock " + rows(chance, rows), false);
+  public Sql statement(SeededRandom random, int rows) {
+    String site = WatchedTable.quoted(random.pick(SITES));
+    int sku = random.below(SKUS);
+    String where = "WHERE site = %s AND sku BETWEEN %d AND %d".formatted(site, sku, sku + rows - 1);
+    return switch (random.below(9)) {
+      case 0 -> new Sql("REPLACE INTO stock " + rows(random, rows), false);
       case 1, 2 ->
           new Sql(
               "INSERT INTO stock "
-                  + rows(chance, rows)
+                  + rows(random, rows)
                   + " ON DUPLICATE KEY UPDATE qty = stock.qty + VALUES(qty)",
               false);
       case 3 ->
@@ -87,33 +87,33 @@ final class Stocks implements WatchedTable {
                   .formatted(site, sku, rows),
               true);
       case 4 ->
-          new Sql("UPDATE stock SET site = IF(sku % 2, UPPER(site), LOWER(site)) " + these, false);
+          new Sql("UPDATE stock SET site = IF(sku % 2, UPPER(site), LOWER(site)) " + where, false);
       case 5 ->
           new Sql(
               "UPDATE IGNORE stock SET site = %s %s"
-                  .formatted(WatchedTable.quoted(chance.of(SITES)), these),
+                  .formatted(WatchedTable.quoted(random.pick(SITES)), where),
               false);
-      case 6 -> new Sql("DELETE FROM stock " + these, false);
-      case 7 -> new Sql("UPDATE stock SET seen = NOW(6) " + these, false);
+      case 6 -> new Sql("DELETE FROM stock " + where, false);
+      case 7 -> new Sql("UPDATE stock SET seen = NOW(6) " + where, false);
       default ->
           new Sql(
               "UPDATE stock SET qty = %d, kind = %s %s"
                   .formatted(
-                      chance.below(100),
-                      chance.percent(20) ? "NULL" : WatchedTable.quoted(chance.of(KINDS)),
-                      these),
+                      random.below(100),
+                      random.percent(20) ? "NULL" : WatchedTable.quoted(random.pick(KINDS)),
+                      where),
               false);
     };
   }
 
-  private static String rows(Chance chance, int rows) {
-    String site = WatchedTable.quoted(chance.of(SITES));
-    int sku = chance.below(SKUS);
+  private static String rows(SeededRandom random, int rows) {
+    String site = WatchedTable.quoted(random.pick(SITES));
+    int sku = random.below(SKUS);
     return IntStream.range(0, rows)
         .mapToObj(row ->
             "(%s, %d, %d, %s, NOW(6))"
                 .formatted(
-                    site, sku + row, chance.below(100), WatchedTable.quoted(chance.of(KINDS))))
+                    site, sku + row, random.below(100), WatchedTable.quoted(random.pick(KINDS))))
         .collect(joining(", ", "(site, sku, qty, kind, seen) VALUES ", ""));
   }
 }

@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Larger rows of the types that are hard to write down. */
-final class Docs implements WatchedTable {
+/** Large rows, with the column types that are hard to encode. */
+final class DocTable implements WatchedTable {
   private static final int DOCS = 400;
   private static final List<Filter.Field> FIELDS =
       List.of(
@@ -52,65 +52,65 @@ final class Docs implements WatchedTable {
   }
 
   @Override
-  public String value(Filter.Field field, Chance chance) {
+  public String value(Filter.Field field, SeededRandom random) {
     return switch (field.name()) {
-      case "id" -> String.valueOf(chance.below(DOCS));
-      case "flag" -> String.valueOf(chance.below(2));
-      default -> big(chance);
+      case "id" -> String.valueOf(random.below(DOCS));
+      case "flag" -> String.valueOf(random.below(2));
+      default -> big(random);
     };
   }
 
-  /** Beyond what a double can tell apart, and beyond what a signed number holds. */
-  private static String big(Chance chance) {
-    return chance.of(List.of("9007199254740993", "1844674407370955161"))
-        + (chance.percent(50) ? "" : String.valueOf(chance.below(6)));
+  /** A number that no double holds exactly; some exceed a signed 64-bit integer. */
+  private static String big(SeededRandom random) {
+    return random.pick(List.of("9007199254740993", "1844674407370955161"))
+        + (random.percent(50) ? "" : String.valueOf(random.below(6)));
   }
 
   @Override
-  public Sql statement(Chance chance, int rows) {
-    int id = chance.below(DOCS);
-    String these = "WHERE id BETWEEN %d AND %d".formatted(id, id + rows - 1);
-    return switch (chance.below(8)) {
+  public Sql statement(SeededRandom random, int rows) {
+    int id = random.below(DOCS);
+    String where = "WHERE id BETWEEN %d AND %d".formatted(id, id + rows - 1);
+    return switch (random.below(8)) {
       case 0, 1, 2 ->
           new Sql(
               IntStream.range(id, id + rows)
-                  .mapToObj(each -> row(each, chance))
+                  .mapToObj(each -> row(each, random))
                   .collect(joining(", ", "REPLACE INTO doc VALUES_OF ", ""))
                   .replace(
                       "VALUES_OF", "(id, flag, big, ratio, data, bytes, seen, day, body) VALUES"),
               false);
-      case 3 -> new Sql("DELETE FROM doc " + these, false);
+      case 3 -> new Sql("DELETE FROM doc " + where, false);
       case 4 ->
           new Sql(
               "UPDATE doc SET data = JSON_SET(COALESCE(data, '{}'), '$.n', %d, '$.x', JSON_ARRAY(id, 'ä', 0.5)) %s"
-                  .formatted(chance.below(10), these),
+                  .formatted(random.below(10), where),
               false);
       case 5 ->
           new Sql(
-              "UPDATE doc SET body = REPEAT('ü€', %d) %s".formatted(chance.below(2_000), these),
+              "UPDATE doc SET body = REPEAT('ü€', %d) %s".formatted(random.below(2_000), where),
               false);
       case 6 ->
           new Sql(
               "UPDATE doc SET flag = %s, big = %s %s"
-                  .formatted(chance.percent(20) ? "NULL" : chance.below(2), big(chance), these),
+                  .formatted(random.percent(20) ? "NULL" : random.below(2), big(random), where),
               false);
       default ->
           new Sql(
               "UPDATE doc SET ratio = %d / 7e0, seen = NOW(), day = CURDATE() %s"
-                  .formatted(chance.below(1_000), these),
+                  .formatted(random.below(1_000), where),
               false);
     };
   }
 
-  private static String row(int id, Chance chance) {
+  private static String row(int id, SeededRandom random) {
     return "(%d, %d, %s, %d / 3e0, '{\"k\": [1, null, \"v%d\"]}', UNHEX('00FF%02X'), NOW(), CURDATE(), REPEAT('x', %d))"
         .formatted(
             id,
-            chance.below(2),
-            big(chance),
-            chance.below(1_000),
-            chance.below(100),
-            chance.below(256),
-            chance.below(1_000));
+            random.below(2),
+            big(random),
+            random.below(1_000),
+            random.below(100),
+            random.below(256),
+            random.below(1_000));
   }
 }

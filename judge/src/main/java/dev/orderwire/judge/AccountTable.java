@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * Money that only moves within its branch, so that every state which the database had has the same
- * sum in every branch. Transfers do most of the writing ({@link Transfers}); statements alone touch
- * no balance, or all of a branch at once.
+ * Accounts whose money only moves within a branch, so that in every committed state each branch has
+ * the same sum. {@link Transfers} do most of the writing; a single statement changes no balance, or
+ * all balances of a branch at once.
  */
-final class Accounts implements WatchedTable {
+final class AccountTable implements WatchedTable {
   static final int BRANCHES = 4;
   static final int ACCOUNTS = 200;
 
@@ -39,7 +39,7 @@ final class Accounts implements WatchedTable {
     """;
   }
 
-  /** What stands in it before anything is watched. */
+  /** Statements that fill the table before servers watch it. */
   static List<String> fill() {
     return List.of(
         "SET SESSION cte_max_recursion_depth = 1000000",
@@ -70,37 +70,37 @@ final class Accounts implements WatchedTable {
   }
 
   @Override
-  public String value(Filter.Field field, Chance chance) {
+  public String value(Filter.Field field, SeededRandom random) {
     return switch (field.name()) {
-      case "branch" -> String.valueOf(chance.percent(20) ? WIDE_BRANCH : chance.below(BRANCHES));
-      case "balance" -> chance.between(80, 120) + ".00";
-      default -> "owner " + chance.below(5);
+      case "branch" -> String.valueOf(random.percent(20) ? WIDE_BRANCH : random.below(BRANCHES));
+      case "balance" -> random.between(80, 120) + ".00";
+      default -> "owner " + random.below(5);
     };
   }
 
-  /** All of one branch, or of all: a view whose sum never changes. */
-  static Wish constant(Chance chance) {
-    if (chance.percent(30)) {
-      return new Wish("account", null, null);
+  /** A view of one branch or of all branches; its sum never changes. */
+  static ViewSpec withConstantSum(SeededRandom random) {
+    if (random.percent(30)) {
+      return new ViewSpec("account", null, null);
     }
-    String branch = String.valueOf(chance.percent(40) ? WIDE_BRANCH : chance.below(BRANCHES));
-    return new Wish("account", new Filter.Compare(BRANCH, Filter.Operator.EQ, branch), null);
+    String branch = String.valueOf(random.percent(40) ? WIDE_BRANCH : random.below(BRANCHES));
+    return new ViewSpec("account", new Filter.Compare(BRANCH, Filter.Operator.EQ, branch), null);
   }
 
   @Override
-  public Sql statement(Chance chance, int rows) {
-    if (rows > 100 && chance.percent(60)) {
+  public Sql statement(SeededRandom random, int rows) {
+    if (rows > 100 && random.percent(60)) {
       return new Sql(
           "UPDATE account SET balance = balance + IF(id % 2, 1, -1) * "
-              + chance.between(1, 5)
+              + random.between(1, 5)
               + " WHERE branch = "
               + WIDE_BRANCH,
           false);
     }
-    int id = chance.below(ACCOUNTS);
+    int id = random.below(ACCOUNTS);
     return new Sql(
         "UPDATE account SET owner = NULLIF('owner %d', 'owner 0') WHERE id BETWEEN %d AND %d"
-            .formatted(chance.below(5), id, id + rows - 1),
+            .formatted(random.below(5), id, id + rows - 1),
         false);
   }
 }

@@ -9,15 +9,15 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the balances of each branch add up to, whatever is transferred. */
-final class Sums {
+/** The sum of all balances of each branch, which transfers never change. */
+final class BranchSums {
   private final Map<String, BigDecimal> ofBranch;
 
-  Sums(Map<String, BigDecimal> ofBranch) {
+  BranchSums(Map<String, BigDecimal> ofBranch) {
     this.ofBranch = Map.copyOf(ofBranch);
   }
 
-  static Sums read(Database database) throws SQLException {
+  static BranchSums read(Database database) throws SQLException {
     Map<String, BigDecimal> ofBranch = new HashMap<>();
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
@@ -27,16 +27,16 @@ final class Sums {
         ofBranch.put(rows.getString(1), rows.getBigDecimal(2));
       }
     }
-    return new Sums(ofBranch);
+    return new BranchSums(ofBranch);
   }
 
-  /** The sum that a view must always show; null where it holds other rows than whole branches. */
-  @Nullable BigDecimal of(Wish wish) {
-    if (!wish.table().equals("account")
-        || (wish.columns() != null && !wish.columns().contains("balance"))) {
+  /** The sum that a view must always show; null where the view is not of whole branches. */
+  @Nullable BigDecimal of(ViewSpec view) {
+    if (!view.table().equals("account")
+        || (view.columns() != null && !view.columns().contains("balance"))) {
       return null;
     }
-    return switch (wish.filter()) {
+    return switch (view.filter()) {
       case null -> ofBranch.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
       case Filter.Compare(Filter.Field field, Filter.Operator operator, String value)
           when field.name().equals("branch") && operator == Filter.Operator.EQ ->

@@ -8,20 +8,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to a server, read by blocking and not ahead: who reads slowly is sent slowly. */
-interface Wire extends AutoCloseable {
+/**
+ * A client's connection to a server. It reads blocking and not ahead, so that a slow reader slows
+ * the server down. A stream that ends inside a message, a response or an event is a lost
+ * connection: an {@link IOException} other than {@link ClosedByServer}.
+ */
+interface ClientConnection extends AutoCloseable {
   /**
    * A message.
    *
-   * @param id what a browser would resume from, over server-sent events; null where it has none
+   * @param id the id of the server-sent event, which a browser would resume from; null for none
    */
-  record Heard(String text, @Nullable String id) {}
+  record Message(String text, @Nullable String id) {}
 
-  /** The server ended the connection, or refused it, and said why. */
-  final class Ended extends IOException {
+  /** The server closed or refused the connection, and gave a reason. */
+  final class ClosedByServer extends IOException {
     private final int code;
 
-    Ended(int code, String reason) {
+    /**
+     * @param code an HTTP status or a WebSocket close code; 0 for the end of an event stream
+     */
+    ClosedByServer(int code, String reason) {
       super(code + " " + reason);
       this.code = code;
     }
@@ -32,30 +39,31 @@ interface Wire extends AutoCloseable {
   }
 
   /**
-   * The next message.
+   * Reads the next message.
    *
-   * @throws IOException where the connection is lost, or nothing was heard for too long
+   * @throws ClosedByServer where the server closed the connection in order
+   * @throws IOException where the connection is lost, or silent for too long
    */
-  Heard next() throws IOException;
+  Message next() throws IOException;
 
   void send(String text) throws IOException;
 
   /**
-   * Leaves, without a word.
+   * Closes the socket without a close frame.
    *
-   * @param hard whether the network breaks too, so that what is under way is lost
+   * @param reset whether to send RST, which loses the bytes in transit, rather than FIN
    */
-  void leave(boolean hard);
+  void disconnect(boolean reset);
 
   @Override
   default void close() {
-    leave(false);
+    disconnect(false);
   }
 
   /**
-   * A socket to a server, with the request for an address sent.
+   * Opens a socket and sends an HTTP request.
    *
-   * @param receiveBuffer in bytes: how much the network may hold for a slow reader
+   * @param receiveBuffer in bytes: how much the kernel buffers for a slow reader
    */
   static Socket request(
       int port, String path, String headers, Duration longestSilence, int receiveBuffer)
@@ -79,14 +87,14 @@ interface Wire extends AutoCloseable {
     }
   }
 
-  static void end(Socket socket, boolean hard) {
+  static void close(Socket socket, boolean reset) {
     try {
-      if (hard) {
+      if (reset) {
         socket.setSoLinger(true, 0);
       }
       socket.close();
     } catch (IOException e) {
-      // It is gone either way.
+      // The connection is gone either way.
     }
   }
 }

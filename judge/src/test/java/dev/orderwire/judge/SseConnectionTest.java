@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class EventsWireTest {
+final class SseConnectionTest {
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final String OK = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
   private static final String REFUSAL =
@@ -40,17 +40,21 @@ final class EventsWireTest {
     int afterComment = afterFirst + blocks.get(2).length;
     Set<Integer> betweenEvents = Set.of(0, afterRetry, afterFirst, afterComment, stream.length);
     for (int length = 0; length <= stream.length; length++) {
-      EventsWire wire = new EventsWire(new Socket(), new ByteArrayInputStream(stream, 0, length));
+      SseConnection connection =
+          new SseConnection(new Socket(), new ByteArrayInputStream(stream, 0, length));
       if (length >= afterFirst) {
-        assertThat(wire.next()).isEqualTo(new Wire.Heard("{\"n\":\"ä\"}", "e-1"));
+        assertThat(connection.next())
+            .isEqualTo(new ClientConnection.Message("{\"n\":\"ä\"}", "e-1"));
       }
       if (length == stream.length) {
-        assertThat(wire.next()).isEqualTo(new Wire.Heard("{\"n\":2}", "e-2"));
+        assertThat(connection.next()).isEqualTo(new ClientConnection.Message("{\"n\":2}", "e-2"));
       }
-      assertThatThrownBy(wire::next)
+      assertThatThrownBy(connection::next)
           .as("cut after %d of %d bytes", length, stream.length)
           .isExactlyInstanceOf(
-              betweenEvents.contains(length) ? Wire.Ended.class : EOFException.class);
+              betweenEvents.contains(length)
+                  ? ClientConnection.ClosedByServer.class
+                  : EOFException.class);
     }
   }
 
@@ -60,27 +64,28 @@ final class EventsWireTest {
     byte[] bytes = CutServer.ascii(response);
     try (CutServer server = new CutServer()) {
       for (int length = 0; length < bytes.length; length++) {
-        server.answer(bytes, length);
+        server.respond(bytes, length);
         assertThatThrownBy(() -> connect(server))
             .as("cut after %d of %d bytes", length, bytes.length)
             .isInstanceOf(IOException.class)
-            .isNotInstanceOf(Wire.Ended.class);
+            .isNotInstanceOf(ClientConnection.ClosedByServer.class);
       }
     }
   }
 
   @Test
-  void aWholeRefusalSaysWhy() throws IOException {
+  void aRefusalGivesStatusAndBody() throws IOException {
     byte[] bytes = CutServer.ascii(REFUSAL);
     try (CutServer server = new CutServer()) {
-      server.answer(bytes, bytes.length);
-      Wire.Ended ended = catchThrowableOfType(Wire.Ended.class, () -> connect(server));
-      assertThat(ended.code()).isEqualTo(503);
-      assertThat(ended).hasMessage("503 {\"error\":{\"code\":1}}");
+      server.respond(bytes, bytes.length);
+      ClientConnection.ClosedByServer closed =
+          catchThrowableOfType(ClientConnection.ClosedByServer.class, () -> connect(server));
+      assertThat(closed.code()).isEqualTo(503);
+      assertThat(closed).hasMessage("503 {\"error\":{\"code\":1}}");
     }
   }
 
   private static void connect(CutServer server) throws IOException {
-    EventsWire.connect(server.port(), "/events", null, SILENCE, 4_096).close();
+    SseConnection.connect(server.port(), "/events", null, SILENCE, 4_096).close();
   }
 }

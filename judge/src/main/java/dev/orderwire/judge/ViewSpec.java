@@ -8,17 +8,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a client asks to see.
+ * The definition of a view: what a client subscribes to.
  *
  * @param filter null for all rows
  * @param columns null for all columns
  */
-record Wish(String table, @Nullable Filter filter, @Nullable List<String> columns) {
-  boolean wants(JsonNode row) {
+record ViewSpec(String table, @Nullable Filter filter, @Nullable List<String> columns) {
+  boolean matches(JsonNode row) {
     return filter == null || Boolean.TRUE.equals(filter.test(row));
   }
 
-  /** Whether it names a column that schema changes may take away. */
+  /** Whether it names a column that a schema change may drop. */
   boolean namesExtraColumns() {
     return columns != null && columns.stream().anyMatch(name -> name.startsWith("x"));
   }
@@ -27,8 +27,8 @@ record Wish(String table, @Nullable Filter filter, @Nullable List<String> column
     return filter == null ? "TRUE" : filter.sql();
   }
 
-  /** The message that subscribes. */
-  ObjectNode subscribe(String ref, @Nullable String since, boolean snapshot) {
+  /** The {@code subscribe} message. */
+  ObjectNode subscribeMessage(String ref, @Nullable String since, boolean snapshot) {
     ObjectNode message = Json.object().put("type", "subscribe").put("ref", ref).put("table", table);
     if (filter != null) {
       message.set("where", filter.json());
@@ -42,7 +42,7 @@ record Wish(String table, @Nullable Filter filter, @Nullable List<String> column
     return snapshot ? message.put("snapshot", true) : message;
   }
 
-  /** The same as parameters of an address. */
+  /** The subscription as URL parameters. */
   String query(@Nullable String since, boolean snapshot) {
     StringBuilder query = new StringBuilder("table=").append(table);
     if (filter != null) {

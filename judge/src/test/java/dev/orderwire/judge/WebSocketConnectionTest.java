@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class WebSocketWireTest {
+final class WebSocketConnectionTest {
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final String SWITCHING =
       "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n";
@@ -62,7 +62,7 @@ final class WebSocketWireTest {
   @MethodSource("streams")
   void aStreamThatEndsInsideAFrameIsALostConnection(byte[] bytes) {
     for (int length = 0; length < bytes.length; length++) {
-      WebSocketWire connection = connection(bytes, length, OutputStream.nullOutputStream());
+      WebSocketConnection connection = connection(bytes, length, OutputStream.nullOutputStream());
       assertThatThrownBy(connection::next)
           .as("cut after %d of %d bytes", length, bytes.length)
           .isExactlyInstanceOf(EOFException.class);
@@ -74,7 +74,7 @@ final class WebSocketWireTest {
     byte[] ping = Frames.frame(Frames.PING, CutServer.ascii("ping"));
     for (int length = 0; length < ping.length; length++) {
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
-      WebSocketWire connection = connection(ping, length, answer);
+      WebSocketConnection connection = connection(ping, length, answer);
       assertThatIOException().isThrownBy(connection::next);
       assertThat(answer.toByteArray()).as("cut after %d bytes", length).isEmpty();
     }
@@ -99,8 +99,10 @@ final class WebSocketWireTest {
 
   @Test
   void aCloseFrameGivesCodeAndReason() {
-    WebSocketWire connection = connection(CLOSE, CLOSE.length, OutputStream.nullOutputStream());
-    Wire.Ended closed = catchThrowableOfType(Wire.Ended.class, connection::next);
+    WebSocketConnection connection =
+        connection(CLOSE, CLOSE.length, OutputStream.nullOutputStream());
+    ClientConnection.ClosedByServer closed =
+        catchThrowableOfType(ClientConnection.ClosedByServer.class, connection::next);
     assertThat(closed.code()).isEqualTo(1001);
     assertThat(closed).hasMessage("1001 the server is going away");
   }
@@ -110,11 +112,11 @@ final class WebSocketWireTest {
     byte[] bytes = CutServer.ascii(SWITCHING);
     try (CutServer server = new CutServer()) {
       for (int length = 0; length < bytes.length; length++) {
-        server.answer(bytes, length);
+        server.respond(bytes, length);
         assertThatThrownBy(() -> connect(server))
             .as("cut after %d bytes", length)
             .isInstanceOf(IOException.class)
-            .isNotInstanceOf(Wire.Ended.class);
+            .isNotInstanceOf(ClientConnection.ClosedByServer.class);
       }
     }
   }
@@ -124,24 +126,25 @@ final class WebSocketWireTest {
     byte[] bytes = CutServer.ascii(REFUSAL);
     try (CutServer server = new CutServer()) {
       for (int length = 0; length < bytes.length; length++) {
-        server.answer(bytes, length);
+        server.respond(bytes, length);
         assertThatThrownBy(() -> connect(server))
             .as("cut after %d bytes", length)
             .isInstanceOf(IOException.class)
-            .isNotInstanceOf(Wire.Ended.class);
+            .isNotInstanceOf(ClientConnection.ClosedByServer.class);
       }
-      server.answer(bytes, bytes.length);
-      Wire.Ended closed = catchThrowableOfType(Wire.Ended.class, () -> connect(server));
+      server.respond(bytes, bytes.length);
+      ClientConnection.ClosedByServer closed =
+          catchThrowableOfType(ClientConnection.ClosedByServer.class, () -> connect(server));
       assertThat(closed.code()).isEqualTo(400);
       assertThat(closed).hasMessage("400 " + REFUSAL.substring(REFUSAL.indexOf('{')));
     }
   }
 
   private static void connect(CutServer server) throws IOException {
-    WebSocketWire.connect(server.port(), "/ws", true, SILENCE, 4_096).close();
+    WebSocketConnection.connect(server.port(), "/ws", true, SILENCE, 4_096).close();
   }
 
-  private static WebSocketWire connection(byte[] bytes, int length, OutputStream out) {
+  private static WebSocketConnection connection(byte[] bytes, int length, OutputStream out) {
     Socket socket =
         new Socket() {
           @Override
@@ -149,6 +152,6 @@ final class WebSocketWireTest {
             return out;
           }
         };
-    return new WebSocketWire(socket, new ByteArrayInputStream(bytes, 0, length));
+    return new WebSocketConnection(socket, new ByteArrayInputStream(bytes, 0, length));
   }
 }

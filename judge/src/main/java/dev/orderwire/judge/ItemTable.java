@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rows with a counted key and a second unique one, written in every way that SQL has. */
-final class Items implements WatchedTable {
+/** Rows with an AUTO_INCREMENT key and a second unique key, written by every kind of statement. */
+final class ItemTable implements WatchedTable {
   private static final int CODES = 4_000;
   private static final int GROUPS = 20;
   private static final List<String> STATES =
@@ -51,7 +51,7 @@ final class Items implements WatchedTable {
   }
 
   @Override
-  public List<String> keys() {
+  public List<String> keyChanges() {
     return List.of(
         "DROP PRIMARY KEY, ADD PRIMARY KEY (id)", "DROP PRIMARY KEY, ADD PRIMARY KEY (code, id)");
   }
@@ -62,71 +62,71 @@ final class Items implements WatchedTable {
   }
 
   @Override
-  public String value(Filter.Field field, Chance chance) {
+  public String value(Filter.Field field, SeededRandom random) {
     return switch (field.name()) {
-      case "grp" -> String.valueOf(chance.below(GROUPS));
-      case "status" -> chance.of(STATES);
-      case "price" -> price(chance);
-      default -> String.valueOf(chance.below(10));
+      case "grp" -> String.valueOf(random.below(GROUPS));
+      case "status" -> random.pick(STATES);
+      case "price" -> price(random);
+      default -> String.valueOf(random.below(10));
     };
   }
 
-  private static String price(Chance chance) {
-    return "%d.%02d".formatted(chance.below(1_000), chance.below(100));
+  private static String price(SeededRandom random) {
+    return "%d.%02d".formatted(random.below(1_000), random.below(100));
   }
 
   @Override
-  public Sql statement(Chance chance, int rows) {
-    int code = chance.below(CODES);
-    String these =
+  public Sql statement(SeededRandom random, int rows) {
+    int code = random.below(CODES);
+    String where =
         rows == 1
             ? "WHERE code = " + code
             : "WHERE code BETWEEN %d AND %d".formatted(code, code + rows * 2);
-    return switch (chance.below(12)) {
-      case 0, 1 -> new Sql("INSERT INTO item " + rows(chance, rows), true);
-      case 2, 3 -> new Sql("REPLACE INTO item " + rows(chance, rows), true);
+    return switch (random.below(12)) {
+      case 0, 1 -> new Sql("INSERT INTO item " + rows(random, rows), true);
+      case 2, 3 -> new Sql("REPLACE INTO item " + rows(random, rows), true);
       case 4 ->
           new Sql(
               "INSERT INTO item "
-                  + rows(chance, rows)
+                  + rows(random, rows)
                   + " ON DUPLICATE KEY UPDATE price = VALUES(price), qty = COALESCE(qty, 0) + 1",
               true);
-      case 5 -> new Sql("INSERT IGNORE INTO item " + rows(chance, rows), false);
-      case 6 -> new Sql("DELETE FROM item " + these, false);
-      case 7 -> new Sql("UPDATE item SET status = status, price = price " + these, false);
+      case 5 -> new Sql("INSERT IGNORE INTO item " + rows(random, rows), false);
+      case 6 -> new Sql("DELETE FROM item " + where, false);
+      case 7 -> new Sql("UPDATE item SET status = status, price = price " + where, false);
       case 8 ->
           new Sql(
               "UPDATE item SET id = id + %d %s ORDER BY id DESC"
-                  .formatted(1 + chance.below(1_000_000), these),
+                  .formatted(1 + random.below(1_000_000), where),
               true);
-      case 9 -> new Sql("UPDATE item SET grp = (grp + 1) %% %d %s".formatted(GROUPS, these), false);
-      default -> new Sql("UPDATE item SET " + assignments(chance) + " " + these, false);
+      case 9 -> new Sql("UPDATE item SET grp = (grp + 1) %% %d %s".formatted(GROUPS, where), false);
+      default -> new Sql("UPDATE item SET " + assignments(random) + " " + where, false);
     };
   }
 
-  private static String assignments(Chance chance) {
-    return switch (chance.below(5)) {
-      case 0 -> "status = " + WatchedTable.quoted(chance.of(STATES));
-      case 1 -> "price = " + price(chance) + ", changed = NOW(3)";
-      case 2 -> "qty = NULLIF(%d, 0)".formatted(chance.below(10));
-      case 3 -> "note = NULLIF('note %d', 'note 0')".formatted(chance.below(5));
+  private static String assignments(SeededRandom random) {
+    return switch (random.below(5)) {
+      case 0 -> "status = " + WatchedTable.quoted(random.pick(STATES));
+      case 1 -> "price = " + price(random) + ", changed = NOW(3)";
+      case 2 -> "qty = NULLIF(%d, 0)".formatted(random.below(10));
+      case 3 -> "note = NULLIF('note %d', 'note 0')".formatted(random.below(5));
       default ->
           "status = %s, grp = %d"
-              .formatted(WatchedTable.quoted(chance.of(STATES)), chance.below(GROUPS));
+              .formatted(WatchedTable.quoted(random.pick(STATES)), random.below(GROUPS));
     };
   }
 
-  private static String rows(Chance chance, int rows) {
-    int code = chance.below(CODES);
+  private static String rows(SeededRandom random, int rows) {
+    int code = random.below(CODES);
     return IntStream.range(0, rows)
         .mapToObj(row ->
             "(%d, %d, %s, %s, NULLIF(%d, 0), NULL, NOW(3))"
                 .formatted(
                     (code + row) % (CODES * Math.max(1, rows / 1_000)),
-                    chance.below(GROUPS),
-                    WatchedTable.quoted(chance.of(STATES)),
-                    price(chance),
-                    chance.below(10)))
+                    random.below(GROUPS),
+                    WatchedTable.quoted(random.pick(STATES)),
+                    price(random),
+                    random.below(10)))
         .collect(joining(", ", "(code, grp, status, price, qty, note, changed) VALUES ", ""));
   }
 }

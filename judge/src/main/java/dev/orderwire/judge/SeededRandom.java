@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The decisions of one actor: the same for the same seed and name, whatever the other actors do.
- * For one thread.
+ * The random decisions of one actor. The same seed and name give the same decisions, whatever other
+ * actors do. For one thread.
  */
-final class Chance {
+final class SeededRandom {
   private final SplittableRandom random;
 
-  Chance(long seed, String actor) {
+  SeededRandom(long seed, String actor) {
     this.random = new SplittableRandom(seed * 1_000_003 + actor.hashCode());
   }
 
@@ -19,15 +19,17 @@ final class Chance {
     return random.nextInt(bound);
   }
 
+  /** {@code least} to {@code most}, both included. */
   int between(int least, int most) {
     return random.nextInt(least, most + 1);
   }
 
-  boolean percent(int share) {
-    return random.nextInt(100) < share;
+  /** True with this probability. */
+  boolean percent(int probability) {
+    return random.nextInt(100) < probability;
   }
 
-  <T> T of(List<T> all) {
+  <T> T pick(List<T> all) {
     return all.get(random.nextInt(all.size()));
   }
 }

@@ -8,12 +8,12 @@ import java.net.Socket;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Server-sent events, read as a browser reads them. For one thread. */
-final class EventsWire implements Wire {
+/** A client of server-sent events, which reads them as a browser does. For one thread. */
+final class SseConnection implements ClientConnection {
   private final Socket socket;
   private final InputStream in;
 
-  EventsWire(Socket socket, InputStream in) {
+  SseConnection(Socket socket, InputStream in) {
     this.socket = socket;
     this.in = in;
   }
@@ -24,7 +24,7 @@ final class EventsWire implements Wire {
    * @param path with its query
    * @param lastEventId null for none
    */
-  static EventsWire connect(
+  static SseConnection connect(
       int port,
       String path,
       @Nullable String lastEventId,
@@ -32,27 +32,28 @@ final class EventsWire implements Wire {
       int receiveBuffer)
       throws IOException {
     String headers = lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
-    Socket socket = Wire.request(port, path, headers, longestSilence, receiveBuffer);
+    Socket socket = ClientConnection.request(port, path, headers, longestSilence, receiveBuffer);
     try {
       InputStream in = new BufferedInputStream(socket.getInputStream(), 4_096);
       HttpHead head = HttpHead.read(in);
       if (head.status() != 200) {
-        throw new Ended(head.status(), head.body(in));
+        throw new ClosedByServer(head.status(), head.body(in));
       }
-      return new EventsWire(socket, in);
+      return new SseConnection(socket, in);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
   }
 
+  /** Where a server would close a WebSocket, it ends the stream between two events. */
   @Override
-  public Heard next() throws IOException {
+  public Message next() throws IOException {
     while (true) {
       if (isAtEnd()) {
-        throw new Ended(0, "the stream ended");
+        throw new ClosedByServer(0, "the stream ended");
       }
-      Heard event = event();
+      Message event = event();
       if (event != null) {
         return event;
       }
@@ -67,12 +68,12 @@ final class EventsWire implements Wire {
   }
 
   /**
-   * Reads up to the next empty line: only with it an event is complete. Null where there is no data
-   * before it.
+   * Reads up to the next empty line, which completes an event. Returns null for an event without
+   * data.
    *
-   * @throws EOFException where the stream ends before it: the connection is lost
+   * @throws EOFException where the stream ends before that line
    */
-  private @Nullable Heard event() throws IOException {
+  private @Nullable Message event() throws IOException {
     String id = null;
     String data = null;
     for (String line = Lines.read(in); !line.isEmpty(); line = Lines.read(in)) {
@@ -82,16 +83,16 @@ final class EventsWire implements Wire {
         data = line.substring("data: ".length());
       }
     }
-    return data == null ? null : new Heard(data, id);
+    return data == null ? null : new Message(data, id);
   }
 
   @Override
   public void send(String text) {
-    throw new UnsupportedOperationException("nothing can be said over server-sent events");
+    throw new UnsupportedOperationException("a client of server-sent events cannot send messages");
   }
 
   @Override
-  public void leave(boolean hard) {
-    Wire.end(socket, hard);
+  public void disconnect(boolean reset) {
+    ClientConnection.close(socket, reset);
   }
 }

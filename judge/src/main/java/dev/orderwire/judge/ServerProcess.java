@@ -15,39 +15,39 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code orderwire serve} as a process of its own, on a port that it keeps, with its own network to
- * MySQL; started again whenever it has ended, as a service manager does. For any number of threads.
+ * A process of {@code orderwire serve}. It keeps its port, reaches MySQL through its own proxy, and
+ * is restarted whenever it exits, as by a service manager. Safe for use by any number of threads.
  */
-final class Server implements Endpoint, AutoCloseable {
-  private static final Duration START_AGAIN_AFTER = Duration.ofMillis(500);
+final class ServerProcess implements Endpoint, AutoCloseable {
+  private static final Duration RESTARTS_AFTER = Duration.ofMillis(500);
 
   private final int number;
   private final Database database;
-  private final Proxy proxy;
+  private final MysqlProxy proxy;
   private final Path log;
   private final int port;
   private final Findings findings;
   private final Tally tally;
-  private final Thread keeper;
+  private final Thread supervisor;
 
   private volatile boolean closed;
   private volatile boolean ready;
 
-  /** Whether the present process was ended on purpose. */
-  private volatile boolean ended;
+  /** Whether the judge ended the running process. */
+  private volatile boolean endedByJudge;
 
   private volatile @Nullable Process process;
 
-  Server(int number, Database database, Path folder, Findings findings, Tally tally)
+  ServerProcess(int number, Database database, Path folder, Findings findings, Tally tally)
       throws IOException {
     this.number = number;
     this.database = database;
-    this.proxy = new Proxy(database.port());
+    this.proxy = new MysqlProxy(database.port());
     this.log = folder.resolve(this + ".log");
     this.port = freePort();
     this.findings = findings;
     this.tally = tally;
-    this.keeper = Thread.ofPlatform().name(toString()).daemon().start(this::keepAlive);
+    this.supervisor = Thread.ofPlatform().name(toString()).daemon().start(this::supervise);
   }
 
   private static int freePort() throws IOException {
@@ -56,7 +56,7 @@ final class Server implements Endpoint, AutoCloseable {
     }
   }
 
-  Proxy proxy() {
+  MysqlProxy proxy() {
     return proxy;
   }
 
@@ -69,36 +69,36 @@ final class Server implements Endpoint, AutoCloseable {
     return ready;
   }
 
-  private void keepAlive() {
+  private void supervise() {
     try {
       while (!closed) {
-        ended = false;
+        endedByJudge = false;
         Process started = launch();
         process = started;
         boolean wasReady = awaitReady(started);
         started.waitFor();
         ready = false;
-        if (!ended && !closed) {
+        if (!endedByJudge && !closed) {
           if (wasReady) {
             findings.add(
-                Findings.Kind.ENDED,
+                Findings.Kind.EXITED,
                 toString(),
-                "its exit code is " + started.exitValue() + "; its log is " + log);
+                "exit code " + started.exitValue() + ", log " + log);
           } else {
-            tally.count(Tally.Group.FAULTS, "server did not start, and was started again");
+            tally.count(Tally.Group.FAULTS, "server failed to start, restarted");
           }
         }
-        Thread.sleep(START_AGAIN_AFTER);
+        Thread.sleep(RESTARTS_AFTER);
       }
     } catch (InterruptedException e) {
-      // Closed: there is nothing left to keep alive.
+      // Closed.
     }
   }
 
   private boolean awaitReady(Process started) {
     try (InputStream output = started.getInputStream()) {
       while (!Lines.read(output).equals("ready")) {
-        // Where it listens, and what it serves.
+        // Lines with the addresses come first.
       }
       ready = true;
       return true;
@@ -143,44 +143,44 @@ final class Server implements Endpoint, AutoCloseable {
         "2",
         "ORDERWIRE_TABLES",
         WatchedTables.ALL.stream().map(WatchedTable::name).collect(Collectors.joining(",")),
-        // One remembers much, the next little: clients resume from the feed and from the log.
+        // Alternately a large and a small feed: clients resume from the feed and from the log.
         "ORDERWIRE_FEED_MAX_CHANGES",
         number % 2 == 0 ? "1000" : "50000");
   }
 
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   void kill() {
-    ended = true;
-    Process present = process;
-    if (present != null) {
-      present.destroyForcibly();
+    endedByJudge = true;
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
     }
   }
 
-  /** SIGTERM. */
+  /** Sends SIGTERM. */
   void terminate() {
-    ended = true;
-    Process present = process;
-    if (present != null) {
-      present.destroy();
+    endedByJudge = true;
+    Process running = process;
+    if (running != null) {
+      running.destroy();
     }
   }
 
-  /** SIGSTOP: it is there, and does nothing. */
-  void freeze() {
+  /** Sends SIGSTOP: the process stays, but does nothing. */
+  void suspend() {
     signal("STOP");
   }
 
-  /** SIGCONT. */
-  void thaw() {
+  /** Sends SIGCONT. */
+  void resume() {
     signal("CONT");
   }
 
   private void signal(String name) {
-    Process present = process;
-    if (present != null && present.isAlive()) {
+    Process running = process;
+    if (running != null && running.isAlive()) {
       try {
-        new ProcessBuilder("kill", "-" + name, String.valueOf(present.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, String.valueOf(running.pid())).start().waitFor();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException e) {
@@ -192,18 +192,18 @@ final class Server implements Endpoint, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    keeper.interrupt();
-    thaw();
-    Process present = process;
-    if (present != null) {
-      present.destroy();
+    supervisor.interrupt();
+    resume();
+    Process running = process;
+    if (running != null) {
+      running.destroy();
       try {
-        if (!present.waitFor(20, TimeUnit.SECONDS)) {
-          findings.add(Findings.Kind.STUCK, toString(), "did not end within 20 s of SIGTERM");
-          present.destroyForcibly();
+        if (!running.waitFor(20, TimeUnit.SECONDS)) {
+          findings.add(Findings.Kind.STUCK, toString(), "still running 20 s after SIGTERM");
+          running.destroyForcibly();
         }
       } catch (InterruptedException e) {
-        present.destroyForcibly();
+        running.destroyForcibly();
         Thread.currentThread().interrupt();
       }
     }

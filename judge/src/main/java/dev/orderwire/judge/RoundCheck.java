@@ -1,0 +1,173 @@
+package dev.orderwire.judge;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The check of one round, while nobody writes: each view must have received exactly the changes of
+ * the change log that match it, and must show exactly the rows that the same query returns.
+ */
+final class RoundCheck {
+  private final Database database;
+  private final List<ViewCheck> views = new ArrayList<>();
+  private long changes;
+  private long rows;
+
+  RoundCheck(Database database) {
+    this.database = database;
+  }
+
+  /** How many deliveries and rows were compared. A check of none proves nothing. */
+  long compared() {
+    return deliveries() + rows;
+  }
+
+  private long deliveries() {
+    return views.stream().mapToLong(ViewCheck::deliveries).sum();
+  }
+
+  /** Adds the findings and counts to those of the run. */
+  void report(Tally tally) {
+    tally.count(Tally.Group.WRITES, "changes in the change log", changes);
+    tally.count(Tally.Group.CLIENTS, "deliveries checked", deliveries());
+    tally.count(Tally.Group.CLIENTS, "rows checked", rows);
+    views.forEach(ViewCheck::report);
+  }
+
+  /**
+   * Checks all clients. They must have reached the end of the log and stay there: if the log has
+   * grown by the end, this check is void and must not be reported.
+   *
+   * @param after the highest id of the log in the previous round
+   */
+  void run(List<Client> clients, long after) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      checkChanges(statement, clients, after);
+      Map<String, List<Column>> columns = columns(statement);
+      for (Client client : clients) {
+        for (ClientView view : views(client)) {
+          if (view.hasRows()) {
+            checkRows(statement, add(client, view), columns);
+          }
+        }
+      }
+    }
+  }
+
+  private ViewCheck add(Client client, ClientView view) {
+    ViewCheck check = new ViewCheck(client, view);
+    views.add(check);
+    return check;
+  }
+
+  private static List<ClientView> views(Client client) {
+    List<ClientView> views = new ArrayList<>();
+    client.inspect(views::addAll);
+    return views;
+  }
+
+  private void checkChanges(Statement statement, List<Client> clients, long after)
+      throws SQLException {
+    Map<String, List<ViewCheck>> ofTable = new HashMap<>();
+    for (Client client : clients) {
+      for (ClientView view : views(client)) {
+        ofTable.computeIfAbsent(view.spec().table(), _ -> new ArrayList<>()).add(add(client, view));
+      }
+    }
+    statement.setFetchSize(Integer.MIN_VALUE);
+    try (ResultSet log =
+        statement.executeQuery(
+            "SELECT id, table_name, row_key, row_before, row_after,"
+                + " TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', at) FROM orderwire_change_log"
+                + " WHERE table_name <> 'orderwire_canary' AND id > "
+                + after
+                + " ORDER BY id")) {
+      while (log.next()) {
+        changes++;
+        List<ViewCheck> checks = ofTable.getOrDefault(log.getString(2), List.of());
+        long id = log.getLong(1);
+        Instant at = Instant.EPOCH.plus(log.getLong(6), ChronoUnit.MICROS);
+        JsonNode key = json(log.getString(3));
+        JsonNode rowBefore = json(log.getString(4));
+        JsonNode rowAfter = json(log.getString(5));
+        if (key != null) {
+          checks.forEach(check -> check.change(id, at, key, rowBefore, rowAfter));
+        }
+      }
+    }
+    statement.setFetchSize(0);
+    ofTable.values().forEach(checks -> checks.forEach(check -> check.endOfChanges(after)));
+  }
+
+  private static @Nullable JsonNode json(@Nullable String text) {
+    return text == null ? null : Json.parse(text);
+  }
+
+  private static Map<String, List<Column>> columns(Statement statement) throws SQLException {
+    Map<String, List<Column>> columns = new HashMap<>();
+    try (ResultSet rows =
+        statement.executeQuery(
+            "SELECT table_name, column_name, column_type FROM information_schema.columns"
+                + " WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position")) {
+      while (rows.next()) {
+        columns
+            .computeIfAbsent(rows.getString(1), _ -> new ArrayList<>())
+            .add(new Column(rows.getString(2), rows.getString(3)));
+      }
+    }
+    return columns;
+  }
+
+  private void checkRows(
+      Statement statement, ViewCheck check, Map<String, List<Column>> columnsOfTables)
+      throws SQLException {
+    ClientView view = check.view();
+    ViewSpec spec = view.spec();
+    List<Column> columns =
+        columnsOfTables.getOrDefault(spec.table(), List.of()).stream()
+            .filter(column -> spec.columns() == null || spec.columns().contains(column.name()))
+            .toList();
+    Map<String, String> expected = new HashMap<>();
+    try (ResultSet selected = statement.executeQuery(select(spec, columns))) {
+      while (selected.next()) {
+        StringBuilder key = new StringBuilder();
+        StringBuilder row = new StringBuilder();
+        for (int i = 0; i < columns.size(); i++) {
+          String cell =
+              columns.get(i).name() + "=" + columns.get(i).ofSql(selected.getBytes(i + 1));
+          row.append(i == 0 ? "" : "|").append(cell);
+          if (view.schema().key().contains(columns.get(i).name())) {
+            key.append(key.isEmpty() ? "" : "|").append(cell);
+          }
+        }
+        expected.put(key.toString(), row.toString());
+      }
+    }
+    rows += expected.size();
+    // The client's own thread may replace the rows meanwhile.
+    check.client().inspect(_ -> check.rows(expected));
+  }
+
+  private static String select(ViewSpec spec, List<Column> columns) {
+    StringBuilder sql = new StringBuilder("SELECT ");
+    for (Column column : columns) {
+      sql.append(column.selectExpression()).append(column.equals(columns.getLast()) ? "" : ", ");
+    }
+    return sql.append(" FROM ")
+        .append(spec.table())
+        .append(" WHERE ")
+        .append(spec.sqlCondition())
+        .toString();
+  }
+}

@@ -1,0 +1,264 @@
+package dev.orderwire.judge;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A run: MySQL, servers, writers, clients and faults. After each round of load the system settles,
+ * and the round is checked.
+ */
+final class TestRun implements AutoCloseable {
+  /** A system that works at all settles well within this time, on any machine. */
+  private static final Duration SETTLES_WITHIN = Duration.ofMinutes(3);
+
+  /** The servers repair what schema changes break within this time. */
+  private static final Duration REPAIRS_WITHIN = Duration.ofSeconds(4);
+
+  private static final Duration ACTORS_END_WITHIN = Duration.ofSeconds(10);
+  private static final Duration HEALTH_ANSWERS_WITHIN = Duration.ofSeconds(10);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+
+  private final Plan plan;
+  private final Findings findings;
+  private final Tally tally;
+  private final Phase phase = new Phase();
+  private final Database database;
+  private final List<ServerProcess> servers = new ArrayList<>();
+  private final List<Writer> writers = new ArrayList<>();
+  private final List<Client> clients = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final FaultInjector faults;
+  private final SchemaChanges schema;
+
+  /** Ends all processes of the run, however the judge exits. */
+  private final Thread shutdownHook = new Thread(this::end);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private boolean closed;
+  private long checkedUpTo;
+  private int rounds;
+
+  /**
+   * Starts everything.
+   *
+   * @param folder for MySQL's data and the logs
+   */
+  TestRun(Plan plan, Path folder, Findings findings, Tally tally)
+      throws IOException, SQLException, InterruptedException {
+    this.plan = plan;
+    this.findings = findings;
+    this.tally = tally;
+    this.database = new Database(folder.resolve("mysql"));
+    Runtime.getRuntime().addShutdownHook(shutdownHook);
+    database.create();
+    BranchSums sums = BranchSums.read(database);
+    for (int i = 1; i <= plan.servers(); i++) {
+      servers.add(new ServerProcess(i, database, folder, findings, tally));
+      // One after the other: the first one installs the triggers.
+      await("start of " + servers.getLast(), servers.getLast()::isReady);
+    }
+    TableLocks locks = new TableLocks();
+    for (int i = 1; i <= plan.writers(); i++) {
+      writers.add(
+          new Writer(i, plan.seed(), database, phase, findings, tally, locks, plan.scale()));
+    }
+    this.faults = new FaultInjector(plan, database, servers, phase, findings, tally);
+    this.schema = new SchemaChanges(plan, database, locks, phase, findings, tally);
+    RandomViews views = new RandomViews(schema::extraColumns);
+    for (int i = 1; i <= plan.clients(); i++) {
+      Transcript transcript = new Transcript(folder.resolve("client-" + i + ".log"));
+      clients.add(new Client(i, plan, servers, views, sums, phase, findings, tally, transcript));
+    }
+    for (int i = 0; i < writers.size(); i++) {
+      start("writer-" + (i + 1), writers.get(i));
+    }
+    clients.forEach(client -> start(client.toString(), client));
+    start("faults", faults);
+    start("schema", schema);
+  }
+
+  private void start(String name, Runnable actor) {
+    threads.add(
+        Thread.ofPlatform()
+            .name(name)
+            .daemon()
+            .uncaughtExceptionHandler((_, e) -> {
+              e.printStackTrace();
+              findings.add(Findings.Kind.JUDGE, name, "failed with " + e);
+            })
+            .start(actor));
+  }
+
+  int rounds() {
+    return rounds;
+  }
+
+  /** Runs all rounds; ends early after a round with findings. */
+  void run() throws SQLException, InterruptedException {
+    long load = 0;
+    while (load < plan.length().toMillis() && findings.isEmpty()) {
+      Duration round =
+          Duration.ofMillis(Math.min(plan.round().toMillis(), plan.length().toMillis() - load));
+      round(round);
+      load += round.toMillis();
+    }
+  }
+
+  private void round(Duration length) throws SQLException, InterruptedException {
+    rounds++;
+    phase.load();
+    phase.pause(length);
+    phase.settle();
+    boolean settled =
+        await("end of all faults", faults::isIdle)
+            && await("end of schema changes", schema::isIdle)
+            && await("end of all writes", () -> writers.stream().allMatch(Writer::isIdle))
+            && await("restart of the servers", this::areServersReady);
+    if (settled) {
+      check();
+    }
+  }
+
+  private boolean areServersReady() {
+    return servers.stream().allMatch(ServerProcess::isReady);
+  }
+
+  private void check() throws SQLException, InterruptedException {
+    if (schema.takeDroppedLog()) {
+      checkedUpTo = 0;
+    }
+    LogEnd end;
+    RoundCheck check;
+    long deadline = System.nanoTime() + SETTLES_WITHIN.toNanos();
+    do {
+      if (System.nanoTime() > deadline) {
+        findings.add(
+            Findings.Kind.STUCK,
+            "round " + rounds,
+            "the servers keep writing to the change log without load");
+        return;
+      }
+      end = settledLogEnd();
+      if (!awaitClients(end)) {
+        return;
+      }
+      check = new RoundCheck(database);
+      check.run(clients, checkedUpTo);
+      // A server that repaired something meanwhile has sent resets, so the check is void.
+    } while (!LogEnd.read(database, checkedUpTo).equals(end));
+    check.report(tally);
+    if (check.compared() == 0) {
+      findings.add(Findings.Kind.JUDGE, "round " + rounds, "there was nothing to check");
+    }
+    for (ServerProcess server : servers) {
+      await("health of " + server, () -> isUp(server));
+    }
+    if (findings.isEmpty()) {
+      clients.forEach(Client::roundPassed);
+    }
+    checkedUpTo = end.head();
+    System.err.printf(
+        "round %d: %d changes, %s%n",
+        rounds, end.ids().size(), findings.isEmpty() ? "passed" : "failed");
+  }
+
+  private boolean awaitClients(LogEnd end) throws InterruptedException {
+    boolean reached = await("clients at the end of the log", () -> haveReached(end));
+    if (!reached) {
+      clients.stream()
+          .filter(client -> !client.hasReached(end))
+          .forEach(client -> client.addFinding(Findings.Kind.STUCK, client.describeLag(end)));
+    }
+    return reached;
+  }
+
+  /** The end of the log, once the servers have had time to repair what schema changes broke. */
+  private LogEnd settledLogEnd() throws SQLException, InterruptedException {
+    Duration unchangedFor = plan.changesSchema() ? REPAIRS_WITHIN : Duration.ZERO;
+    LogEnd end = LogEnd.read(database, checkedUpTo);
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < unchangedFor.toNanos()) {
+      Thread.sleep(POLL_INTERVAL);
+      LogEnd next = LogEnd.read(database, checkedUpTo);
+      if (!next.equals(end)) {
+        end = next;
+        since = System.nanoTime();
+      }
+    }
+    return end;
+  }
+
+  private boolean haveReached(LogEnd end) {
+    Set<String> epochs = new HashSet<>();
+    clients.forEach(client -> epochs.addAll(client.epochs()));
+    return epochs.size() == 1 && clients.stream().allMatch(client -> client.hasReached(end));
+  }
+
+  private boolean isUp(ServerProcess server) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/health")).build();
+    String health =
+        http.sendAsync(request, BodyHandlers.ofString())
+            .get(HEALTH_ANSWERS_WITHIN.toSeconds(), TimeUnit.SECONDS)
+            .body();
+    return Json.parse(health).path("status").asString().equals("up");
+  }
+
+  private boolean await(String what, Callable<Boolean> condition) throws InterruptedException {
+    long deadline = System.nanoTime() + SETTLES_WITHIN.toNanos();
+    String failure = "not reached";
+    while (System.nanoTime() < deadline) {
+      try {
+        if (condition.call()) {
+          return true;
+        }
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        failure = e.toString();
+      }
+      Thread.sleep(POLL_INTERVAL);
+    }
+    findings.add(
+        Findings.Kind.STUCK, what, failure + " within " + SETTLES_WITHIN.toSeconds() + " s");
+    return false;
+  }
+
+  @Override
+  public void close() {
+    end();
+    Runtime.getRuntime().removeShutdownHook(shutdownHook);
+  }
+
+  private synchronized void end() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    phase.end();
+    threads.forEach(Thread::interrupt);
+    servers.forEach(ServerProcess::close);
+    try {
+      // The fault injector may be restarting MySQL: it must not start after it was closed.
+      for (Thread thread : threads) {
+        thread.join(ACTORS_END_WITHIN);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    database.close();
+    http.shutdownNow();
+  }
+}
