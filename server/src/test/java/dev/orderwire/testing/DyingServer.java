@@ -16,9 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 
-/**
- * A server that ends each connection while it sends. A request for a WebSocket it accepts first.
- */
+/** A server that ends each connection in the middle of its response. It accepts WebSockets. */
 final class DyingServer implements AutoCloseable {
   private static final String KEY = "sec-websocket-key: ";
 
@@ -64,7 +62,7 @@ final class DyingServer implements AutoCloseable {
     }
     out.write(answer);
     client.shutdownOutput();
-    // Closed with unread bytes, a socket would send RST.
+    // A socket that is closed with unread bytes sends RST.
     client.getInputStream().transferTo(OutputStream.nullOutputStream());
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tests' own clients, when a server dies while it sends. */
+/** The tests' own clients, when a server dies in the middle of a response. */
 final class LostConnectionTest {
   private static final int TEXT = 0x81;
   private static final int CLOSE = 0x88;
@@ -61,7 +61,7 @@ final class LostConnectionTest {
   }
 
   @Test
-  void sseClientTakesOnlyWholeEventsAndSaysWhereTheStreamBrokeOff() throws IOException {
+  void sseClientReadsOnlyWholeEventsAndReportsALostConnection() throws IOException {
     String head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     String first = "event: changes\nid: e-1\ndata: {\"n\":\"ä\"}\n\n";
     byte[] stream = (head + first + ":\n\ndata: {\"n\":2}\n\n").getBytes(StandardCharsets.UTF_8);
@@ -85,7 +85,7 @@ final class LostConnectionTest {
   }
 
   @Test
-  void wsClientTakesOnlyAWholeCloseFrame() throws IOException {
+  void wsClientReadsOnlyAWholeCloseFrame() throws IOException {
     byte[] frame = frame(CLOSE, new byte[] {0x03, (byte) 0xe9, 'b', 'y', 'e'});
     try (DyingServer server = new DyingServer()) {
       for (int cut = 0; cut <= frame.length; cut++) {

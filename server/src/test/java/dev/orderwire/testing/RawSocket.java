@@ -18,17 +18,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A bare TCP connection that says exactly what a test wants, and reads only when it does: for what
- * no well-behaved client can be made to do. As a WebSocket it answers no ping.
+ * A bare TCP connection. It sends exactly what a test wants and reads only on request, so a test
+ * can do what no well-behaved client does. As a WebSocket it does not answer pings.
  */
 public final class RawSocket implements AutoCloseable {
   /**
    * A WebSocket frame.
    *
-   * @param text its payload as text, decompressed
-   * @param closeCode that of a close frame, 0 for others
-   * @param deflated whether it came compressed (RFC 7692)
-   * @param length how many bytes of payload came
+   * @param text the payload as text, decompressed
+   * @param closeCode the code of a close frame; 0 for other frames
+   * @param deflated whether the payload was compressed (RFC 7692)
+   * @param length the length of the payload in bytes, before decompression
    */
   public record WsFrame(int opcode, String text, int closeCode, boolean deflated, int length) {
     public static final int TEXT = 1;
@@ -58,8 +58,8 @@ public final class RawSocket implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param receiveBuffer how much the kernel takes in for one who does not read, about; 0 for the
-   *     usual
+   * @param receiveBuffer about how many bytes the kernel buffers while the test does not read; 0
+   *     for the default
    */
   public static RawSocket connect(InetSocketAddress address, int receiveBuffer) {
     try {
@@ -69,7 +69,7 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** Asks for a WebSocket and reads the server's answer. */
+  /** Requests a WebSocket and reads the head of the response. */
   public RawSocket upgrade(String path, String... headers) {
     send(
         "GET "
@@ -98,7 +98,7 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** Sends a masked frame whose header claims that length. */
+  /** Sends a masked frame whose header claims this length. */
   public void sendFrame(int firstByte, byte[] payload, long claimedLength) {
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     frame.write(firstByte);
@@ -124,7 +124,7 @@ public final class RawSocket implements AutoCloseable {
     sendFrame(firstByte, payload, payload.length);
   }
 
-  /** The head of an HTTP answer. */
+  /** Reads the head of an HTTP response. */
   public String readHead() {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
@@ -133,7 +133,7 @@ public final class RawSocket implements AutoCloseable {
     return head.toString();
   }
 
-  /** An HTTP answer with a length: its head, then its body. */
+  /** Reads an HTTP response: its head, and a body of the length that the head gives. */
   public String readAnswer() {
     String head = readHead();
     int length = 0;
@@ -191,7 +191,7 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** What the sender of a compressed message has taken away from its end comes back first. */
+  /** Restores the four bytes that the sender removes from the end of a compressed message. */
   private static byte[] inflate(byte[] payload) throws IOException {
     byte[] whole = Arrays.copyOf(payload, payload.length + 4);
     whole[payload.length + 2] = (byte) 0xff;
@@ -212,7 +212,7 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** Skips frames up to the first text. */
+  /** Reads the next text frame; skips other frames. */
   public JsonNode readMessage() {
     WsFrame frame = readFrame();
     while (frame.opcode() != WsFrame.TEXT) {
@@ -224,7 +224,7 @@ public final class RawSocket implements AutoCloseable {
     return JSON.readTree(frame.text());
   }
 
-  /** Skips frames up to the close frame, and says its code. */
+  /** Reads up to the close frame, and returns its code. */
   public int readCloseCode() {
     WsFrame frame = readFrame();
     while (frame.opcode() != WsFrame.CLOSE) {
@@ -233,7 +233,7 @@ public final class RawSocket implements AutoCloseable {
     return frame.closeCode();
   }
 
-  /** All that still comes until the server ends the connection in order. */
+  /** Reads until the server ends the connection in order. */
   public String readToEnd() {
     try {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -242,11 +242,13 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** Whether the server has ended the connection, in order or not; reads what still comes. */
+  /**
+   * Reads until the server ends the connection, in order or not; returns false where it does not.
+   */
   public boolean awaitEnd() {
     try {
       while (in.read() >= 0) {
-        // What is still under way.
+        // Skip the bytes in transit.
       }
       return true;
     } catch (SocketTimeoutException e) {

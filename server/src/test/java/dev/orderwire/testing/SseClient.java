@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads server-sent events as a browser does. One thread uses it. */
+/** A client of server-sent events, which reads them as a browser does. For one thread. */
 public final class SseClient implements AutoCloseable {
   /**
    * An event.
    *
-   * @param lastEventId what a browser would resume from after it; null where no event has had one
+   * @param lastEventId the id that a browser would resume from after this event; null where no
+   *     event had an id
    */
   public record Event(String type, @Nullable String lastEventId, JsonNode data) {}
 
@@ -54,9 +55,9 @@ public final class SseClient implements AutoCloseable {
   }
 
   /**
-   * Begins to read.
+   * Connects and starts to read.
    *
-   * @param headers names and values by turns
+   * @param headers names and values in turn
    */
   public static SseClient connect(URI uri, String... headers) {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
@@ -98,7 +99,7 @@ public final class SseClient implements AutoCloseable {
     return end;
   }
 
-  /** Reads a line; a stream that ends inside it is broken. */
+  /** Reads a line. A stream that ends inside it is a lost connection. */
   private static String line(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = in.read(); next != '\n'; next = in.read()) {
@@ -114,12 +115,12 @@ public final class SseClient implements AutoCloseable {
     return response.statusCode();
   }
 
-  /** A header of the answer; empty where it has none of that name. */
+  /** A header of the response; empty where it is missing. */
   public String header(String name) {
     return response.headers().firstValue(name).orElse("");
   }
 
-  /** The answer where it is not a stream of events. */
+  /** The body of a response that is not an event stream. */
   public JsonNode refusal() {
     try (InputStream body = response.body()) {
       return JSON.readTree(body);
@@ -132,7 +133,7 @@ public final class SseClient implements AutoCloseable {
     return Await.next(() -> "an event", events);
   }
 
-  /** Skips events up to the first of one of these types. */
+  /** Waits for the next event of one of these types; skips others. */
   public Event await(String... types) {
     while (true) {
       Event next = Await.next(() -> "an event of " + Arrays.toString(types), events);
@@ -142,19 +143,19 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  /** The events that have come and were not taken yet. */
+  /** The events that were received and not taken yet. */
   public List<Event> arrived() {
     List<Event> arrived = new ArrayList<>();
     events.drainTo(arrived);
     return arrived;
   }
 
-  /** Waits for the end of the stream; false where it ended inside an event, or by an error. */
+  /** Waits for the end of the stream; returns false where the connection was lost. */
   public boolean awaitEnd() {
     return ended.orTimeout(Await.LONGEST.toSeconds(), TimeUnit.SECONDS).join();
   }
 
-  /** Breaks the connection. */
+  /** Closes the connection. */
   @Override
   public void close() {
     try {

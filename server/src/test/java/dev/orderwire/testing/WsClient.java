@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A WebSocket client that keeps what it is sent. One thread uses it. */
+/**
+ * A WebSocket client that keeps the messages it receives. For one thread. It never takes half a
+ * message for a message, but where a connection is lost inside one, the JDK's client may not report
+ * the loss.
+ */
 public final class WsClient implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final JsonMapper JSON = new JsonMapper();
@@ -38,17 +42,17 @@ public final class WsClient implements AutoCloseable {
     this.socket = builder.buildAsync(uri, new Listener()).join();
   }
 
-  /** A plain client: it gets what its URL says. */
+  /** Connects a plain client, which subscribes by its URL. */
   public static WsClient connect(URI uri) {
     return new WsClient(uri, null);
   }
 
-  /** A client that asks for a subprotocol: {@code orderwire.v1} subscribes by messages. */
+  /** Connects with a subprotocol: a client of {@code orderwire.v1} subscribes by messages. */
   public static WsClient connect(URI uri, String subprotocol) {
     return new WsClient(uri, subprotocol);
   }
 
-  /** The HTTP status with which the server refuses a WebSocket. */
+  /** Requests a WebSocket that the server must refuse, and returns the HTTP status. */
   public static int statusOfRefusal(URI uri) {
     try (WsClient _ = connect(uri)) {
       throw new AssertionError("the server accepted a WebSocket at " + uri);
@@ -86,7 +90,7 @@ public final class WsClient implements AutoCloseable {
     }
   }
 
-  /** The subprotocol that the server agreed to; empty for none. */
+  /** The subprotocol that the server chose; empty for none. */
   public String subprotocol() {
     return socket.getSubprotocol();
   }
@@ -96,10 +100,7 @@ public final class WsClient implements AutoCloseable {
     return await("a message", _ -> true);
   }
 
-  /**
-   * The next change, whichever message it comes in: what is new at one time comes in one message.
-   * Skips other messages.
-   */
+  /** The next change. One message may bring several; other messages are skipped. */
   public JsonNode nextChange() {
     while (changes.isEmpty()) {
       await("changes").get("changes").forEach(changes::add);
@@ -107,13 +108,13 @@ public final class WsClient implements AutoCloseable {
     return changes.remove();
   }
 
-  /** Skips messages up to the first of that type. */
+  /** Waits for the next message of this type; skips others. */
   public JsonNode await(String type) {
     return await(
         "a message of type " + type, message -> message.get("type").asString().equals(type));
   }
 
-  /** Skips messages up to the first that is as wanted. */
+  /** Waits for the next message that matches; skips others. */
   public JsonNode await(String what, Predicate<JsonNode> wanted) {
     while (true) {
       JsonNode next = Await.next(() -> what + ", with the close code " + closed, messages);
@@ -123,7 +124,7 @@ public final class WsClient implements AutoCloseable {
     }
   }
 
-  /** The messages that have come and were not taken yet, as far as now. */
+  /** The messages that were received and not taken yet. */
   public List<JsonNode> arrived() {
     List<JsonNode> arrived = new ArrayList<>();
     messages.drainTo(arrived);
@@ -134,7 +135,7 @@ public final class WsClient implements AutoCloseable {
     socket.sendText(text, true).join();
   }
 
-  /** Sends a message in pieces. */
+  /** Sends a message in fragments. */
   public void send(List<String> fragments) {
     for (int i = 0; i < fragments.size(); i++) {
       socket.sendText(fragments.get(i), i == fragments.size() - 1).join();
@@ -145,17 +146,17 @@ public final class WsClient implements AutoCloseable {
     socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
   }
 
-  /** The code with which the server closes. */
+  /** Waits for the close frame of the server, and returns its code. */
   public int closeCode() {
     return closed.orTimeout(Await.LONGEST.toSeconds(), TimeUnit.SECONDS).join();
   }
 
-  /** Breaks the connection without a word. */
+  /** Closes the socket without a close frame. */
   public void abort() {
     socket.abort();
   }
 
-  /** Closes in order, where nobody has closed before. */
+  /** Sends a close frame, unless one was sent before, and closes the socket. */
   @Override
   public void close() {
     if (!socket.isOutputClosed()) {

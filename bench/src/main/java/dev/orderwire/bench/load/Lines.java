@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Reads lines that end with LF or CRLF. A process that is killed may leave half a line, which is
- * none.
- */
+/** Reads lines that end with LF or CRLF. A killed process may leave half a line. */
 public final class Lines {
   private Lines() {}
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ChildJvmTest {
-  /** Ends in the middle of its second answer. */
+  /** Exits in the middle of its second line. */
   static final class Dying {
     private Dying() {}
 
@@ -24,7 +24,7 @@ final class ChildJvmTest {
   @TempDir private Path folder;
 
   @Test
-  void aLineCutShortByTheEndOfTheProcessIsNotALine() throws IOException {
+  void halfALineOfADyingProcessIsNoAnswer() throws IOException {
     try (ChildJvm child =
         ChildJvm.start(
             List.of("-XX:TieredStopAtLevel=1"),

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LinesTest {
   @ParameterizedTest
   @ValueSource(strings = {"12345\n", "12345\r\n", "größer\n", "\n"})
-  void aStreamThatEndsInsideALineBringsNoLine(String line) throws IOException {
+  void halfALineIsNoLine(String line) throws IOException {
     byte[] bytes = ("before\n" + line).getBytes(StandardCharsets.UTF_8);
     for (int length = "before\n".length(); length < bytes.length; length++) {
       ByteArrayInputStream in = new ByteArrayInputStream(bytes, 0, length);

@@ -42,7 +42,7 @@ final class ServerStreamTest {
   }
 
   @Test
-  void aStreamThatEndsAtAnyByteBringsOnlyWholeFrames() {
+  void onlyWholeFramesCountInAStreamThatEndsAtAnyByte() {
     List<byte[]> frames =
         List.of(
             "HTTP/1.1 101 Switching Protocols\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
