@@ -1,5 +1,9 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.judge.run.Fault;
+import dev.orderwire.judge.run.Findings;
+import dev.orderwire.judge.run.Plan;
+import dev.orderwire.judge.run.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,12 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.judge.client.Client;
+import dev.orderwire.judge.client.ClientView;
+import dev.orderwire.judge.run.Tally;
+import dev.orderwire.judge.table.Column;
+import dev.orderwire.judge.table.Database;
+import dev.orderwire.judge.table.Json;
+import dev.orderwire.judge.table.ViewSpec;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,8 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.judge.run.Findings;
+import dev.orderwire.judge.run.Plan;
+import dev.orderwire.judge.run.Tally;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;

@@ -1,5 +1,21 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.judge.client.Client;
+import dev.orderwire.judge.client.LogEnd;
+import dev.orderwire.judge.client.Transcript;
+import dev.orderwire.judge.fault.FaultInjector;
+import dev.orderwire.judge.fault.SchemaChanges;
+import dev.orderwire.judge.fault.ServerProcess;
+import dev.orderwire.judge.run.Findings;
+import dev.orderwire.judge.run.Phase;
+import dev.orderwire.judge.run.Plan;
+import dev.orderwire.judge.run.Tally;
+import dev.orderwire.judge.table.BranchSums;
+import dev.orderwire.judge.table.Database;
+import dev.orderwire.judge.table.Json;
+import dev.orderwire.judge.table.RandomViews;
+import dev.orderwire.judge.table.TableLocks;
+import dev.orderwire.judge.writer.Writer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

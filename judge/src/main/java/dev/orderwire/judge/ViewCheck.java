@@ -1,5 +1,10 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.judge.client.Client;
+import dev.orderwire.judge.client.ClientView;
+import dev.orderwire.judge.client.ReceivedPosition;
+import dev.orderwire.judge.client.ViewSchema;
+import dev.orderwire.judge.run.Findings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

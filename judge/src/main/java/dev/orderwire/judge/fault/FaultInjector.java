@@ -1,0 +1,133 @@
+package dev.orderwire.judge.fault;
+
+import dev.orderwire.judge.run.Fault;
+import dev.orderwire.judge.run.Findings;
+import dev.orderwire.judge.run.Phase;
+import dev.orderwire.judge.run.Plan;
+import dev.orderwire.judge.run.SeededRandom;
+import dev.orderwire.judge.run.Tally;
+import dev.orderwire.judge.table.Database;
+import dev.orderwire.judge.table.MysqlError;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Injects one fault after the other while there is load, and heals each. */
+public final class FaultInjector implements Runnable {
+  /** Finds connections that read the change log: a tail, or the catch-up of a client. */
+  private static final String FIND_TAILS =
+      """
+      SELECT t.processlist_id
+        FROM performance_schema.threads t
+        JOIN performance_schema.events_statements_current s USING (thread_id)
+       WHERE s.sql_text LIKE 'SELECT id, table_name, op,%FROM orderwire_change_log WHERE id > %'\
+      """;
+
+  private final SeededRandom random;
+  private final List<Fault> faults;
+  private final Database database;
+  private final List<ServerProcess> servers;
+  private final Phase phase;
+  private final Findings findings;
+  private final Tally tally;
+  private volatile boolean idle = true;
+
+  public FaultInjector(
+      Plan plan,
+      Database database,
+      List<ServerProcess> servers,
+      Phase phase,
+      Findings findings,
+      Tally tally) {
+    this.random = new SeededRandom(plan.seed(), "faults");
+    this.faults = plan.faults().stream().filter(each -> !each.changesSchema()).sorted().toList();
+    this.database = database;
+    this.servers = servers;
+    this.phase = phase;
+    this.findings = findings;
+    this.tally = tally;
+  }
+
+  /** Whether all faults are healed. Once true, it stays so until the next load. */
+  public boolean isIdle() {
+    return idle;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (phase.awaitLoad() && !faults.isEmpty()) {
+        idle = false;
+        try {
+          phase.pause(Duration.ofMillis(random.between(500, 6_000)));
+          while (phase.isLoading()) {
+            injectOne();
+            phase.pause(Duration.ofMillis(random.between(200, 4_000)));
+          }
+        } finally {
+          idle = true;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void injectOne() throws InterruptedException {
+    // MySQL needs seconds to restart, in which few other faults make sense.
+    Fault fault = random.pick(faults);
+    if (fault == Fault.MYSQL && faults.size() > 1 && random.percent(50)) {
+      fault = random.pick(faults);
+    }
+    ServerProcess server = random.pick(servers);
+    tally.count(Tally.Group.FAULTS, fault.toString());
+    Duration time = Duration.ofMillis(random.between(200, 6_000));
+    switch (fault) {
+      case KILL -> server.kill();
+      case TERM -> server.terminate();
+      case STOP -> {
+        server.suspend();
+        phase.pause(time);
+        server.resume();
+      }
+      case MYSQL -> database.crash(Duration.ofMillis(random.between(0, 2_000)));
+      case TAIL -> killTail();
+      case CUT -> {
+        server.proxy().cut();
+        phase.pause(random.percent(50) ? Duration.ZERO : time);
+        server.proxy().heal();
+      }
+      case SILENCE -> {
+        server.proxy().silence();
+        phase.pause(time);
+        server.proxy().heal();
+      }
+      case SCHEMA, TRIGGER, LOG -> throw new IllegalStateException("not injected here: " + fault);
+    }
+  }
+
+  private void killTail() {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      List<Long> tails = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery(FIND_TAILS)) {
+        while (rows.next()) {
+          tails.add(rows.getLong(1));
+        }
+      }
+      if (tails.isEmpty()) {
+        tally.count(Tally.Group.FAULTS, "tail: no connection found");
+      } else {
+        statement.execute("KILL " + random.pick(tails));
+      }
+    } catch (SQLException e) {
+      if (!MysqlError.isLostConnection(e) && e.getErrorCode() != MysqlError.NO_SUCH_THREAD) {
+        findings.add(Findings.Kind.STUCK, "faults", "cannot kill a tail: " + e);
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Server processes, and the faults that are injected into them, into the network, MySQL and the
+ * schema.
+ *
+ * <p>Begin with {@link dev.orderwire.judge.fault.FaultInjector}.
+ */
+@NullMarked
+package dev.orderwire.judge.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package dev.orderwire.judge.run;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * The settings of a run.
+ *
+ * @param length how long the load lasts, all rounds together
+ * @param round how long the load of one round lasts
+ * @param scale multiplies the writers' work; 1 suits a small machine
+ * @param faults the faults that may be injected
+ */
+public record Plan(
+    Duration length,
+    Duration round,
+    long seed,
+    int servers,
+    int writers,
+    int clients,
+    int scale,
+    Set<Fault> faults) {
+  /** Whether an injected fault explains a reset with this reason. */
+  public boolean expectsReset(String reason) {
+    return switch (reason) {
+      case "schema" -> faults.contains(Fault.SCHEMA) || faults.contains(Fault.TRIGGER);
+      case "epoch" -> faults.contains(Fault.LOG);
+      default -> false;
+    };
+  }
+
+  public boolean changesSchema() {
+    return faults.stream().anyMatch(Fault::changesSchema);
+  }
+}

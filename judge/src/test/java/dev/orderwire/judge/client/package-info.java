@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.judge.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.orderwire.judge;
-
-import org.jspecify.annotations.NullMarked;
