@@ -1,10 +1,10 @@
 package dev.orderwire.bench;
 
 import dev.orderwire.bench.rig.FailureHandler;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine;
 
 /** The command line of the benchmarks, {@code ./orderwire bench SCENARIO}. */
 @Command(

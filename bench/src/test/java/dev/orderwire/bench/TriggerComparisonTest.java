@@ -3,8 +3,8 @@ package dev.orderwire.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.bench.TriggerComparison.Turn;
-import dev.orderwire.bench.report.Figures.Figure;
 import dev.orderwire.bench.report.Figures;
+import dev.orderwire.bench.report.Figures.Figure;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

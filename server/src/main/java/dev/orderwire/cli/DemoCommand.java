@@ -1,7 +1,7 @@
 package dev.orderwire.cli;
 
-import dev.orderwire.cli.settings.Settings.TableOptions;
 import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.cli.settings.Settings.TableOptions;
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.demo.SampleOrders;
 import dev.orderwire.mysql.MysqlOptions;

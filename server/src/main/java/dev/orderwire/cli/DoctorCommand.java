@@ -2,8 +2,8 @@ package dev.orderwire.cli;
 
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.doctor.Doctor;
-import dev.orderwire.doctor.Finding.Severity;
 import dev.orderwire.doctor.Finding;
+import dev.orderwire.doctor.Finding.Severity;
 import dev.orderwire.mysql.Mysql;
 import java.io.PrintStream;
 import java.util.List;

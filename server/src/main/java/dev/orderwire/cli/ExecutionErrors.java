@@ -3,10 +3,10 @@ package dev.orderwire.cli;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.demo.EmbeddedMysqlException;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine;
 
 /** Reports an exception of a command as one message, with exit code 1. */
 final class ExecutionErrors implements IExecutionExceptionHandler {

@@ -1,11 +1,11 @@
 package dev.orderwire.cli;
 
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** Reports wrong usage with a pointer to the help, and exit code 2. */
 final class UsageErrors implements IParameterExceptionHandler {

@@ -5,8 +5,8 @@ import static dev.orderwire.gateway.FeedGateway.order;
 import static dev.orderwire.gateway.ResumeFromFeedTest.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orderwire.testing.SseClient.Event;
 import dev.orderwire.testing.SseClient;
+import dev.orderwire.testing.SseClient.Event;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.testing.Await;
-import dev.orderwire.testing.RawSocket.WsFrame;
 import dev.orderwire.testing.RawSocket;
+import dev.orderwire.testing.RawSocket.WsFrame;
 import dev.orderwire.testing.SseClient;
 import dev.orderwire.testing.WsClient;
 import java.nio.charset.StandardCharsets;

@@ -79,6 +79,8 @@ public final class NodePeer implements AutoCloseable {
   }
 
   /**
+   * Checks that the peer can run here.
+   *
    * @throws OrderwireException if the machine has no npm, or no Node.js that is new enough
    */
   public static void require() throws InterruptedException {

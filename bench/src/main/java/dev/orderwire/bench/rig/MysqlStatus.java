@@ -31,7 +31,8 @@ public final class MysqlStatus {
   }
 
   /** The number of rows that MySQL has fetched from a table. */
-  public static long rowsRead(Connection connection, String database, String table) throws SQLException {
+  public static long rowsRead(Connection connection, String database, String table)
+      throws SQLException {
     return number(
         connection,
         "SELECT count_fetch FROM performance_schema.table_io_waits_summary_by_table"

@@ -66,7 +66,8 @@ public final class ServerProcess implements AutoCloseable {
    *
    * @param sslMode a mode of MySQL Connector/J, for the connections to MySQL
    */
-  public static Map<String, String> environment(EmbeddedMysql mysql, String database, String sslMode) {
+  public static Map<String, String> environment(
+      EmbeddedMysql mysql, String database, String sslMode) {
     return Map.of(
         "MYSQL_URL",
         "mysql://%s:%s@127.0.0.1:%d/%s?sslMode=%s"

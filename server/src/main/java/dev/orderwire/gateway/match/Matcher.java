@@ -1,8 +1,8 @@
 package dev.orderwire.gateway.match;
 
 import dev.orderwire.change.Change;
-import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.feed.Moment;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.view.ViewIndex;

@@ -31,6 +31,8 @@ public final class ControlFrames {
   }
 
   /**
+   * The answer to a ping.
+   *
    * @param payload the payload of the ping, at most 125 bytes; not released
    */
   public static ByteBuf pong(ByteBuf payload) {
@@ -45,6 +47,8 @@ public final class ControlFrames {
   }
 
   /**
+   * A close frame.
+   *
    * @param code negative for none
    * @param sentence at most 123 bytes
    */

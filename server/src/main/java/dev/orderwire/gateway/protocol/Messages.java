@@ -40,6 +40,8 @@ public final class Messages {
   }
 
   /**
+   * The answer to a subscription.
+   *
    * @param resumable whether a client that has seen only this message may resume from {@code
    *     position}; not before a snapshot
    */
