@@ -40,7 +40,7 @@ public final class Messages {
   }
 
   /**
-   * The answer to a subscription.
+   * Tells a client that it is subscribed.
    *
    * @param resumable whether a client that has seen only this message may resume from {@code
    *     position}; not before a snapshot
