@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** A change log and the rows of its tables, in memory. The columns of keys are numbers. */
@@ -27,7 +27,7 @@ final class InMemoryStore implements Backlog, SnapshotReader {
   private final Map<String, TreeMap<Key, Row>> rows = new HashMap<>();
 
   /** Holds up all calls while a test has it. */
-  final ReentrantLock reads = new ReentrantLock(true);
+  final Semaphore reads = new Semaphore(1);
 
   private static int compare(Key one, Key other) {
     List<BigDecimal> numbers = numbers(one);
@@ -67,8 +67,8 @@ final class InMemoryStore implements Backlog, SnapshotReader {
   }
 
   private void await() {
-    reads.lock();
-    reads.unlock();
+    reads.acquireUninterruptibly();
+    reads.release();
   }
 
   @Override

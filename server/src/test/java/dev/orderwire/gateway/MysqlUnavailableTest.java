@@ -93,7 +93,7 @@ class MysqlUnavailableTest {
   void requestsOverTheWaitingLimitAreRefused() {
     Map<Limit, Long> limits = Map.of(Limit.TASKS, 1L, Limit.WAITING_TASKS, 1L);
     UnavailableStore store = new UnavailableStore();
-    store.calls.lock();
+    store.calls.acquireUninterruptibly();
     try (FeedGateway gateway =
             new FeedGateway(
                 FeedGateway.options(Duration.ofHours(1), Set.of(), limits), 100_000, store);
@@ -103,7 +103,7 @@ class MysqlUnavailableTest {
       try (WsClient third = WsClient.connect(gateway.ws("snapshot", "true"))) {
         assertThat(third.closeCode()).isEqualTo(4429);
       }
-      store.calls.unlock();
+      store.calls.release();
       assertThat(List.of(first.readAnswer(), second.readAnswer()))
           .satisfiesOnlyOnce(answer -> assertThat(answer).startsWith("HTTP/1.1 503"))
           .satisfiesOnlyOnce(

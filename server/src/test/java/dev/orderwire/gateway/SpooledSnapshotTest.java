@@ -158,13 +158,13 @@ class SpooledSnapshotTest {
   void concurrentRequestsForAViewShareOneReadAndOtherViewsDoNot() {
     try (MemoryGateway gateway = new MemoryGateway(1_000, Map.of())) {
       gateway.insert(5);
-      gateway.store.reads.lock();
+      gateway.store.reads.acquireUninterruptibly();
       try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
         Await.until("it is asked for", () -> gateway.traffic.snapshotReads.get() == 1);
         try (WsClient second = WsClient.connect(gateway.ws("snapshot", "true"));
             WsClient other = WsClient.connect(gateway.ws("snapshot", "true", "columns", "id"))) {
           Await.until("it is asked for", () -> gateway.traffic.snapshotReads.get() == 2);
-          gateway.store.reads.unlock();
+          gateway.store.reads.release();
           for (WsClient client : List.of(first, second, other)) {
             assertThat(client.await("snapshot").get("rows").size()).isEqualTo(5);
           }

@@ -9,17 +9,17 @@ import dev.orderwire.change.Table;
 import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.SnapshotReader;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Stored data while the database is unavailable. */
 public final class UnavailableStore implements Backlog, SnapshotReader {
   /** Holds up all calls while a test has it. */
-  final ReentrantLock calls = new ReentrantLock();
+  final Semaphore calls = new Semaphore(1);
 
   private OrderwireException unavailable() {
-    calls.lock();
-    calls.unlock();
+    calls.acquireUninterruptibly();
+    calls.release();
     return new OrderwireException(
         ErrorCode.MYSQL_UNAVAILABLE, "MySQL at nobody@127.0.0.1:1 cannot be asked");
   }
