@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -25,7 +26,7 @@ final class ClientCodesTest {
   private static final Pattern CODE = Pattern.compile("`([a-z_]+)`");
 
   /** A command's errors have the status of a defect, and no client can retry them. */
-  private static TreeSet<String> codes(Predicate<ErrorCode> which) {
+  private static SortedSet<String> codes(Predicate<ErrorCode> which) {
     return Arrays.stream(ErrorCode.values())
         .filter(code -> code.retryable() || code.status() != 500)
         .filter(which)
@@ -34,7 +35,7 @@ final class ClientCodesTest {
   }
 
   /** The error codes in the first column of the protocol's table. */
-  private static TreeSet<String> protocolPage() throws IOException {
+  private static SortedSet<String> protocolPage() throws IOException {
     String page = Files.readString(REFERENCE.resolve("protocol.md"));
     String section =
         page.substring(page.indexOf("\n## Error codes\n"), page.indexOf("\n## Limits"));
@@ -48,8 +49,8 @@ final class ClientCodesTest {
   }
 
   /** The error codes of the HTTP API, each with the statuses of its row. */
-  private static TreeMap<String, String> httpPage() throws IOException {
-    TreeMap<String, String> statuses = new TreeMap<>();
+  private static Map<String, String> httpPage() throws IOException {
+    Map<String, String> statuses = new TreeMap<>();
     for (String line : Files.readAllLines(REFERENCE.resolve("http-api.md"))) {
       if (line.matches("\\| [0-9]{3}(, [0-9]{3})* \\| .*")) {
         String[] cells = line.split("\\|", -1);
@@ -63,7 +64,7 @@ final class ClientCodesTest {
 
   @Test
   void theReferenceHasEveryErrorCodeAndNoOther() throws IOException {
-    TreeSet<String> pages = protocolPage();
+    SortedSet<String> pages = protocolPage();
     pages.addAll(httpPage().keySet());
 
     assertThat(pages).isEqualTo(codes(_ -> true));
@@ -88,7 +89,7 @@ final class ClientCodesTest {
   /** The client knows some codes of later versions, too. */
   @Test
   void theJavaScriptClientEndsAfterCloseCodesThatDoNotSayReconnect() throws IOException {
-    TreeSet<String> last = javaScript("FINAL", "\\[([0-9]{4}),");
+    SortedSet<String> last = javaScript("FINAL", "\\[([0-9]{4}),");
 
     for (CloseReason reason : CloseReason.values()) {
       assertThat(last.contains(String.valueOf(reason.code())))
@@ -124,7 +125,7 @@ final class ClientCodesTest {
   }
 
   /** The entries of a constant of orderwire.js. */
-  private static TreeSet<String> javaScript(String constant, String entry) throws IOException {
+  private static SortedSet<String> javaScript(String constant, String entry) throws IOException {
     String script;
     try (var stream =
         Objects.requireNonNull(
