@@ -5,51 +5,62 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What can go wrong, for programs: each code with its HTTP status, the close code of a WebSocket
- * connection that ends because of it, and whether the same request may succeed later.
+ * The codes of all errors, each with its HTTP status, the close code of a WebSocket connection that
+ * ends because of it, and whether the same request may succeed later.
  *
  * <p>docs/reference/protocol.md lists the codes that a client can receive. The others end a
  * command: its message goes to stderr, and the exit code is 1.
  */
 public enum ErrorCode {
   // A request that is wrong: repeating it fails again.
-  BAD_REQUEST(400, 4400, false, "the request is malformed"),
-  BAD_PARAMETER(400, 4400, false, "a URL parameter is unknown, repeated or malformed"),
-  BAD_JSON(400, 4400, false, "the text is not valid JSON, or an object repeats a key"),
+  BAD_REQUEST(
+      400, 4400, false, "the request is not valid HTTP, or not a valid WebSocket handshake"),
+  BAD_PARAMETER(400, 4400, false, "a parameter of the URL is unknown, duplicate or invalid"),
+  BAD_JSON(400, 4400, false, "the text is not JSON, or an object has a duplicate key"),
   BAD_MESSAGE(
-      400, 4400, false, "the message is no object, has no type, or a field of a wrong type"),
+      400,
+      4400,
+      false,
+      "the message is not an object, has no type, or has a field of the wrong type"),
   UNKNOWN_TYPE(400, 4400, false, "there is no message of this type"),
   UNKNOWN_FIELD(400, 4400, false, "the message has a field that its type does not have"),
-  UNKNOWN_COLUMN(400, 4400, false, "the table has no column of this name"),
-  UNKNOWN_OPERATOR(400, 4400, false, "where has no operator of this name"),
-  BAD_WHERE(400, 4400, false, "the where condition is malformed or too large"),
-  WRONG_TYPE(400, 4400, false, "a value in where does not fit the type of its column"),
-  BAD_CONFLATE(400, 4400, false, "conflate is not a duration from 10ms to 60s"),
+  UNKNOWN_COLUMN(
+      400, 4400, false, "the table has no such column; write names exactly as MySQL spells them"),
+  UNKNOWN_OPERATOR(400, 4400, false, "where has no such operator"),
+  BAD_WHERE(400, 4400, false, "where is invalid, or too large"),
+  WRONG_TYPE(400, 4400, false, "a value in where does not fit its column"),
+  BAD_CONFLATE(400, 4400, false, "conflate is not a time from 10ms to 60s"),
   BAD_KEY(400, 4400, false, "after is not a key of the table"),
   UNKNOWN_POSITION(400, 4400, false, "since is not a position that the server can resume from"),
-  UNKNOWN_SUBPROTOCOL(400, 4400, false, "the WebSocket subprotocol is unknown"),
-  UNKNOWN_VIEW(400, 4400, false, "the connection has no such view"),
+  UNKNOWN_SUBPROTOCOL(400, 4400, false, "the server does not know the WebSocket subprotocol"),
+  UNKNOWN_VIEW(400, 4400, false, "the connection does not have this view"),
   ALREADY_SUBSCRIBED(400, 4400, false, "the connection already has this view"),
-  TOO_MANY_VIEWS(400, 4400, false, "the connection has as many views as the server allows"),
-  AUTH_NOT_CONFIGURED(400, 4400, false, "the server does not authenticate clients"),
-  ROW_TOO_LARGE(400, 4400, false, "a row is too large for MySQL to encode it as one JSON document"),
-  HOST_NOT_ALLOWED(403, 4400, false, "the Host header does not name this machine"),
-  ORIGIN_NOT_ALLOWED(403, 4400, false, "web pages of this origin may not connect"),
-  NOT_FOUND(404, 4400, false, "the server has nothing at this path"),
-  UNKNOWN_TABLE(404, 4400, false, "the table does not exist, or is not watched"),
-  METHOD_NOT_ALLOWED(405, 4400, false, "the path does not support this HTTP method"),
-  BODY_NOT_ALLOWED(413, 4413, false, "requests must not have a body"),
-  URL_TOO_LONG(414, 4413, false, "the request line is too long"),
-  UPGRADE_REQUIRED(426, 4400, false, "the path accepts only WebSocket connections"),
-  HEADERS_TOO_LARGE(431, 4413, false, "the headers are too large"),
+  TOO_MANY_VIEWS(400, 4400, false, "the connection has as many views as it may have"),
+  AUTH_NOT_CONFIGURED(
+      400, 4400, false, "the client sent auth, but this version has no authentication"),
+  ROW_TOO_LARGE(400, 4400, false, "MySQL cannot fit all values of a row into one JSON document"),
+  HOST_NOT_ALLOWED(
+      403, 4400, false, "the server listens on loopback, and the request is for another host"),
+  ORIGIN_NOT_ALLOWED(403, 4400, false, "pages of this origin may not connect"),
+  NOT_FOUND(404, 4400, false, "there is nothing at this path"),
+  UNKNOWN_TABLE(
+      404,
+      4400,
+      false,
+      "the table is not watched, or missing; write names exactly as MySQL spells them"),
+  METHOD_NOT_ALLOWED(405, 4400, false, "the path does not support the method"),
+  BODY_NOT_ALLOWED(413, 4413, false, "requests have no body"),
+  URL_TOO_LONG(414, 4413, false, "the first line of the request is too long"),
+  UPGRADE_REQUIRED(426, 4400, false, "/ws needs a WebSocket handshake"),
+  HEADERS_TOO_LARGE(431, 4413, false, "the headers of the request are too large"),
 
-  // Trouble of the moment: the same request may succeed later.
-  TOO_SLOW(408, 4408, true, "the client reads too slowly"),
-  OVER_LIMIT(429, 4429, true, "the server is at one of its limits"),
-  INTERNAL_ERROR(500, 1011, true, "the server failed; its log has the cause"),
-  MYSQL_UNAVAILABLE(503, 4503, true, "the server cannot query MySQL"),
-  TABLE_ALTERED(503, 4503, true, "the table is being altered, or is missing"),
-  GOING_AWAY(503, 1001, true, "the server is shutting down"),
+  // A temporary condition: the same request may succeed later.
+  TOO_SLOW(408, 4408, true, "the client took nothing for too long while it caught up"),
+  OVER_LIMIT(429, 4429, true, "too many requests at once, or no room for the rows of the view"),
+  INTERNAL_ERROR(500, 1011, true, "a defect: the log of the server has the cause"),
+  MYSQL_UNAVAILABLE(503, 4503, true, "MySQL is unavailable"),
+  TABLE_ALTERED(503, 4503, true, "the table is missing, or being altered"),
+  GOING_AWAY(503, 1001, true, "the server shuts down"),
 
   // What keeps the server from starting, or a command from doing its work.
   BAD_SETTINGS("a setting is invalid"),

@@ -29,6 +29,7 @@ public record Moment(
 
   /** Whether a table must be read again from here on. */
   public boolean resets(String table) {
-    return resets.stream().anyMatch(reset -> reset.table().name().equals(table));
+    return !resets.isEmpty()
+        && resets.stream().anyMatch(reset -> reset.table().name().equals(table));
   }
 }

@@ -184,6 +184,8 @@ class SpooledSnapshotTest {
       try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
         first.await("snapshot");
       }
+      // While it is connected, the feed's next changes are for it too.
+      Await.until("the first client has left", () -> gateway.traffic.connections.get() == 0);
       for (int i = 0; i < 30; i++) {
         gateway.insert(1);
       }

@@ -2,11 +2,13 @@ package dev.orderwire.cli.client;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.gateway.protocol.CloseReason;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * continues from the last position, so no change is missing and none comes twice.
  */
 public final class Follower implements AutoCloseable {
+  /** The close code of servers that authenticate their clients. */
+  private static final int UNAUTHENTICATED = 4401;
+
+  /**
+   * Close codes of other WebSocket servers and of later versions after which a retry is useless.
+   */
+  private static final Set<Integer> FINAL_ELSEWHERE = Set.of(1003, 1009, 4403);
+
   private static final Duration OVER_LIMIT_PAUSE = Duration.ofSeconds(5);
 
   /**
@@ -114,15 +124,15 @@ public final class Follower implements AutoCloseable {
 
   private Disconnect closed(int code, String reason) {
     String message = "the server closed the connection: %d %s".formatted(code, reason);
-    return switch (code) {
-      case 4401 ->
-          throw new OrderwireException(
-              ErrorCode.UNAUTHENTICATED, message + "; pass a token with --token");
-      case 1002, 1003, 1007, 1009, 4400, 4403, 4413 ->
-          throw new OrderwireException(ErrorCode.CLOSED_BY_SERVER, message);
-      case 4429 -> new Disconnect(message, OVER_LIMIT_PAUSE);
-      default -> new Disconnect(message, Duration.ZERO);
-    };
+    if (code == UNAUTHENTICATED) {
+      throw new OrderwireException(
+          ErrorCode.UNAUTHENTICATED, message + "; pass a token with --token");
+    }
+    if (!CloseReason.of(code).map(CloseReason::reconnect).orElse(!FINAL_ELSEWHERE.contains(code))) {
+      throw new OrderwireException(ErrorCode.CLOSED_BY_SERVER, message);
+    }
+    return new Disconnect(
+        message, code == CloseReason.OVER_LIMIT.code() ? OVER_LIMIT_PAUSE : Duration.ZERO);
   }
 
   private Disconnect refused(WebSocketHandshakeException e) {

@@ -80,7 +80,7 @@ final class CatchUp implements Runnable {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("Failed to catch up a client", e);
-      outlet.fail(PublicError.of(e));
+      outlet.fail(PublicError.unexpected(e));
     }
   }
 

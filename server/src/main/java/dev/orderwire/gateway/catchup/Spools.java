@@ -123,7 +123,7 @@ final class Spools {
         spool.end(e);
       } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("Failed to read a snapshot of {}", view.table().name(), e);
-        spool.end(PublicError.of(e));
+        spool.end(PublicError.unexpected(e));
       } finally {
         drop(view, spool);
       }

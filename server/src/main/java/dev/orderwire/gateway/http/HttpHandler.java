@@ -221,7 +221,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       return Answer.error(PublicError.of(e));
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("Failed to answer a request", e);
-      return Answer.error(PublicError.of(e));
+      return Answer.error(PublicError.unexpected(e));
     }
   }
 

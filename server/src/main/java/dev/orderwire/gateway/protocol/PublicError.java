@@ -14,8 +14,8 @@ public final class PublicError {
         : failure;
   }
 
-  /** An unexpected failure. */
-  public static OrderwireException of(Throwable failure) {
+  /** Stands in for a failure that is not an {@link OrderwireException}. */
+  public static OrderwireException unexpected(Throwable failure) {
     return failure instanceof OutOfMemoryError
         ? new OrderwireException(
             ErrorCode.OVER_LIMIT,

@@ -3,17 +3,21 @@ package dev.orderwire.cli.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.cli.client.ScriptedServer.Connection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -335,15 +339,12 @@ final class FollowerTest {
     }
   }
 
+  static Stream<String> retryableCodes() {
+    return Arrays.stream(ErrorCode.values()).filter(ErrorCode::retryable).map(ErrorCode::text);
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "going_away",
-        "internal_error",
-        "mysql_unavailable",
-        "over_limit",
-        "table_altered"
-      })
+  @MethodSource("retryableCodes")
   void itReconnectsAfterARetryableError(String code) throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(

@@ -47,7 +47,8 @@ final class DirectMemoryTest {
           got.add(PooledByteBufAllocator.DEFAULT.directBuffer(MEBIBYTE));
         }
       } catch (OutOfMemoryError e) {
-        System.out.println("got " + got.size() + ", then " + PublicError.of(e).code().text());
+        System.out.println(
+            "got " + got.size() + ", then " + PublicError.unexpected(e).code().text());
       }
       got.remove().release();
       got.add(PooledByteBufAllocator.DEFAULT.directBuffer(MEBIBYTE));
