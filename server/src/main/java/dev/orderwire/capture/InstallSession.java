@@ -38,7 +38,7 @@ public final class InstallSession implements AutoCloseable {
           "SET SESSION sql_mode = '" + SQL_MODE + "'",
           "SET SESSION lock_wait_timeout = " + LOCK_WAIT_SECONDS);
 
-  /** How long an installation tries for each table that transactions keep in use. */
+  /** How long an installation tries for each trigger if transactions keep its table in use. */
   public static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Mysql mysql;

@@ -27,7 +27,7 @@ public interface InstallState {
    * check continues from there.
    *
    * @param connection of an {@link InstallSession}
-   * @param patience how long to try for each table that transactions keep in use
+   * @param patience how long to try for each trigger if transactions keep its table in use
    * @param due tables that must be reset in any case, each with the id that its newest reset row
    *     must lie above
    * @param made takes what was created, one item a line

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * A small table whose rows the servers change to check that changes arrive. It has triggers like a
- * watched table, and its changes are logged and tailed likewise; but it is in no {@link Catalog},
- * so that no client sees it.
+ * watched table, and its changes are logged and tailed likewise; but it is in no catalog, so that
+ * no client sees it.
  */
 public final class CanaryTable {
   public static final String NAME = "orderwire_canary";

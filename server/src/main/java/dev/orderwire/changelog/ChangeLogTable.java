@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>A row that lacks {@code row_after} (of an insert or an update) or {@code row_before} (of an
  * update or a delete) is a <b>marker</b>: the change happened, but its trigger could not log the
- * row. A marker without {@code row_key} does not know the key either.
+ * row. A marker without {@code row_key} does not know the key either, and has no {@code row_after}.
  *
  * <p>A row with {@code row_after} and without {@code row_key} is a <b>reset row</b>: clients must
  * read the table again from here on. Its {@code row_after} is the table's {@link ShapeJson}.

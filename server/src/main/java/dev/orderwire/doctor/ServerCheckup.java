@@ -89,7 +89,7 @@ final class ServerCheckup {
         ? Finding.ok("binlog", server.binlog() ? "on, with format ROW" : "off")
         : Finding.warning(
             "binlog",
-            "binlog_format = %s: MySQL takes the writes of triggers for unsafe, and replicas may have other ids in their change log"
+            "binlog_format = %s: MySQL considers the writes of triggers unsafe, and replicas may have other ids in their change log"
                 .formatted(server.binlogFormat()),
             "SET PERSIST binlog_format = ROW;");
   }

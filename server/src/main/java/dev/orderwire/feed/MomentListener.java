@@ -26,7 +26,7 @@ public interface MomentListener {
    * before they were read.
    *
    * @param position what counts as seen from here on
-   * @param tables all watched tables; all of them must be read again
+   * @param tables all watched tables, the default one first; all of them must be read again
    */
   void onRestart(Position position, List<TableVersion> tables);
 }

@@ -10,4 +10,9 @@ import dev.orderwire.change.Table;
  * @param resetId the id of the reset row in the change log: a position that does not cover it says
  *     nothing about the table's rows; 0 for a table that has never been reset
  */
-public record TableVersion(Table table, long resetId) {}
+public record TableVersion(Table table, long resetId) {
+  /** The newer of two versions of a table: a late reset row does not replace a newer one. */
+  public TableVersion orNewer(TableVersion other) {
+    return other.resetId < resetId ? this : other;
+  }
+}

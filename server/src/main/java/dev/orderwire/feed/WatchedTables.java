@@ -46,12 +46,11 @@ public final class WatchedTables implements Catalog {
   /** Takes in the versions that a moment brings; a late reset row does not replace a newer one. */
   synchronized void reset(List<TableVersion> resets) {
     for (TableVersion reset : resets) {
-      versions.computeIfPresent(
-          reset.table().name(), (_, known) -> reset.resetId() < known.resetId() ? known : reset);
+      versions.computeIfPresent(reset.table().name(), (_, known) -> known.orNewer(reset));
     }
   }
 
-  /** Replaces all versions: another change log begins. */
+  /** Replaces all versions: earlier moments say nothing about what follows. */
   synchronized void restart(List<TableVersion> all) {
     all.forEach(version -> versions.put(version.table().name(), version));
   }

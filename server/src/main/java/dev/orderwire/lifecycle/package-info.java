@@ -1,6 +1,5 @@
 /**
- * How the parts of a process live: a thread that is started, woken and stopped, and parts that are
- * closed in the reverse order of their creation.
+ * The threads of the parts of a process: how they are started, woken and stopped.
  *
  * <p>Begin with {@link dev.orderwire.lifecycle.Worker}. It must not know any of the parts.
  */

@@ -135,7 +135,7 @@ public final class Canary implements AutoCloseable {
           yield missed(
               began,
               Stage.LOG,
-              "its change is not in the change log, so changes of the watched tables may be missing too. Check that the triggers exist and that their definer may INSERT into the change log: `orderwire doctor` shows both.");
+              "its change is not in the change log, so changes of the watched tables may be missing too. Check that the triggers exist (`orderwire doctor`), and that their definer may INSERT into the change log.");
         }
         case Outcome.Failed(String cause) ->
             missed(began, Stage.WRITE, "its row cannot be changed: " + cause);

@@ -71,7 +71,7 @@ public final class CanaryStatus {
     Beat beat = new Beat(roundTrip, clock.instant());
     if (state instanceof Stalled stalled) {
       log.info(
-          "the canary arrives again (was stalled in stage {} since {})",
+          "Beats of the canary arrive again (stalled in stage {} since {})",
           stalled.stage().text(),
           stalled.since());
     }
@@ -96,7 +96,7 @@ public final class CanaryStatus {
       case Off(String why) -> throw new IllegalStateException("there is no canary: " + why);
     }
     if (!said) {
-      log.warn("the canary is stalled in stage {}: {}", stage.text(), cause);
+      log.warn("The canary is stalled in stage {}: {}", stage.text(), cause);
     }
     state = new Stalled(stage, cause, since, last);
   }

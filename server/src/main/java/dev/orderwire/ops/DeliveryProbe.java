@@ -9,7 +9,8 @@ public interface DeliveryProbe {
    * Asks every event loop to pass a cursor of the feed. Safe for any number of threads.
    *
    * @return one future for each event loop, completed once the loop has served its live
-   *     subscriptions up to the cursor; never completed if the loop hangs
+   *     subscriptions up to the cursor, or those are too slow for it; never completed if the loop
+   *     hangs
    */
   List<CompletableFuture<Void>> passing(long cursor);
 }

@@ -35,18 +35,18 @@ public final class ListenerHealth {
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private final Tail tail;
-  private final Supplier<Optional<String>> trouble;
+  private final Supplier<Optional<String>> problem;
   private final CanaryStatus canary;
   private final InstantSource clock;
 
   /**
-   * @param trouble what the reconciler could not repair yet
+   * @param problem what the reconciler could not repair yet
    * @param clock this machine's
    */
   public ListenerHealth(
-      Tail tail, Supplier<Optional<String>> trouble, CanaryStatus canary, InstantSource clock) {
+      Tail tail, Supplier<Optional<String>> problem, CanaryStatus canary, InstantSource clock) {
     this.tail = tail;
-    this.trouble = trouble;
+    this.problem = problem;
     this.canary = canary;
     this.clock = clock;
   }
@@ -82,7 +82,7 @@ public final class ListenerHealth {
                   .formatted(stalled.stage().text(), stalled.cause())),
           Optional.of(stalled.since()));
     }
-    Optional<String> cause = trouble.get().or(tail::unreadableRow);
+    Optional<String> cause = problem.get().or(tail::unreadableRow);
     return new Report(cause.isPresent() ? State.DEGRADED : State.UP, cause, Optional.empty());
   }
 

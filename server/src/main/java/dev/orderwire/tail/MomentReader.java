@@ -26,11 +26,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,8 +52,8 @@ final class MomentReader {
   private static final int PAGE_CHANGES = 1_000;
   private static final long PAGE_SIZE = 1 << 20;
 
-  /** The watched tables, in their shapes at {@link #position}. */
-  private final Map<String, Table> tables = new ConcurrentHashMap<>();
+  /** The watched tables at {@link #position}, in the order of the settings. */
+  private final Map<String, TableVersion> tables = new LinkedHashMap<>();
 
   private final ChangeReader reader;
   private final Markers markers;
@@ -78,9 +78,8 @@ final class MomentReader {
 
   MomentReader(
       List<TableVersion> tables, Markers markers, Position start, MomentListener listener) {
-    tables.forEach(version -> this.tables.put(version.table().name(), version.table()));
-    this.reader =
-        new ChangeReader(new RowParsers(name -> Optional.ofNullable(this.tables.get(name))));
+    tables.forEach(version -> this.tables.put(version.table().name(), version));
+    this.reader = new ChangeReader(new RowParsers(this::shape));
     this.markers = markers;
     this.position = start;
     this.listener = listener;
@@ -90,8 +89,13 @@ final class MomentReader {
     return position;
   }
 
+  /** For the reading thread. */
   List<Table> tables() {
-    return List.copyOf(tables.values());
+    return tables.values().stream().map(TableVersion::table).toList();
+  }
+
+  private Optional<Table> shape(String name) {
+    return Optional.ofNullable(tables.get(name)).map(TableVersion::table);
   }
 
   long reads() {
@@ -146,7 +150,7 @@ final class MomentReader {
 
   /** Continues from a position that is unrelated to the current one. */
   void restart(Position start, List<TableVersion> versions) {
-    versions.forEach(version -> tables.put(version.table().name(), version.table()));
+    versions.forEach(version -> tables.put(version.table().name(), version));
     gaps = new Gaps();
     sweep.clear();
     marked.clear();
@@ -236,8 +240,9 @@ final class MomentReader {
         }
         case LogRow.Reset(Table table) -> {
           marked.remove(table.name());
-          if (tables.replace(table.name(), table) != null) {
-            page.resets.add(new TableVersion(table, id));
+          TableVersion reset = new TableVersion(table, id);
+          if (tables.computeIfPresent(table.name(), (_, known) -> known.orNewer(reset)) != null) {
+            page.resets.add(reset);
           }
         }
       }

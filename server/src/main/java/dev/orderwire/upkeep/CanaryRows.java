@@ -48,7 +48,7 @@ public final class CanaryRows implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CanaryRows.class);
 
   /** Longer than the lock waits below, so that MySQL's own error names the cause. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
   private static final String SESSION =
       "SET SESSION lock_wait_timeout = 2, SESSION innodb_lock_wait_timeout = 2,"
@@ -134,7 +134,7 @@ public final class CanaryRows implements AutoCloseable {
     if (open != null) {
       return open;
     }
-    Connection opened = mysql.open(PATIENCE);
+    Connection opened = mysql.open(ANSWER_TIMEOUT);
     connection = opened;
     if (closed) {
       end();

@@ -52,8 +52,8 @@ public final class Retention implements AutoCloseable {
    * Creates it without starting it.
    *
    * @param tail its position says which changes were delivered
-   * @param hours how long a change is kept at least; 0 for any time
-   * @param megabytes the approximate size that the change log may have; 0 for any size
+   * @param hours how long a change is kept at least; 0 means forever
+   * @param megabytes the approximate size that the change log may have; 0 means any size
    */
   public Retention(Mysql mysql, Tail tail, long hours, long megabytes) {
     this(mysql, tail, hours, megabytes * BYTES_PER_MEGABYTE, BETWEEN_ROUNDS);

@@ -73,8 +73,8 @@ public record InstallPlan(
   }
 
   private static boolean hasEpoch(Connection connection) throws SQLException {
-    Optional<LogIdentity> life = LogIdentity.current(connection);
-    return life.isPresent() && life.get().epoch(connection).isPresent();
+    Optional<LogIdentity> log = LogIdentity.current(connection);
+    return log.isPresent() && log.get().epoch(connection).isPresent();
   }
 
   private static void cascades(Connection connection, String table, Problems problems)

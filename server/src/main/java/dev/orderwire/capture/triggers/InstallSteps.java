@@ -134,9 +134,9 @@ final class InstallSteps {
 
   /** Comes last: from here on the change log is valid. */
   private void ensureEpoch() throws SQLException {
-    var life = LogIdentity.current(connection);
-    if (life.isPresent()) {
-      life.get()
+    var log = LogIdentity.current(connection);
+    if (log.isPresent()) {
+      log.get()
           .ensureEpoch(
               connection, plan.plans().stream().map(TriggerPlan::table).toList(), resetRows);
     }

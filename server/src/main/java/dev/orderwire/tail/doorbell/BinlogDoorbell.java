@@ -27,14 +27,14 @@ public final class BinlogDoorbell implements Doorbell {
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
   private final Mysql mysql;
   private final Worker worker = Worker.platform("doorbell", this::run);
   private final AtomicLong rings = new AtomicLong();
 
   /**
-   * The same for each connection, so that MySQL ends an older one that it still takes for alive.
+   * The same for each connection, so that MySQL ends an older one that it still considers alive.
    */
   private final long serverId = BinlogStream.newServerId();
 
@@ -102,7 +102,7 @@ public final class BinlogDoorbell implements Doorbell {
   }
 
   private BinlogAccess access() throws SQLException {
-    try (Connection connection = mysql.open(PATIENCE)) {
+    try (Connection connection = mysql.open(ANSWER_TIMEOUT)) {
       return BinlogAccess.of(connection);
     }
   }

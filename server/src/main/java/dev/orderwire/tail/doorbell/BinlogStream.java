@@ -27,7 +27,7 @@ import javax.net.ssl.SSLSocket;
  * end the stream, close its socket.
  *
  * <p>Login and commands are the library's. Reading is not: the library's client holds whole events,
- * and an event can have a gigabyte.
+ * and an event can be as large as a gigabyte.
  */
 public final class BinlogStream {
   /** MySQL sends a heartbeat if it sent nothing else for so long. */
