@@ -113,7 +113,7 @@ class SchemaChangeTest {
         assertThat(client.next().get("rows").size()).isEqualTo(100);
         client.close();
       }
-      // Upkeep may see the table before and after it has put the triggers right.
+      // The reconciler may see the table before and after it has put the triggers right.
       assertThat(gateway.traffic.snapshotReads.get()).isBetween(1, 4);
     }
   }
