@@ -124,7 +124,7 @@ final class AlteredTableTest {
             Map.entry("1", List.of("1", "a", "ten", "1")),
             Map.entry("3", List.of("3", "c", "x", "NULL")));
     assertThat(screen.cell(1, "n")).not().hasClass("number");
-    assertThat(screen.page().locator("#row-note")).hasText("read anew: the table was altered");
+    assertThat(screen.page().locator("#row-note")).hasText("reloaded: the table was altered");
     // One step: never an empty table, and never rows under the wrong columns.
     assertThat((List<?>) screen.page().evaluate("window.screens"))
         .singleElement()
@@ -156,7 +156,7 @@ final class AlteredTableTest {
     assertThat(screen.events().first()).containsText("n 2, name a");
     Locator shown = screen.page().locator("#shown");
     screen.events().last().locator("button").click();
-    assertThat(shown).hasText("that change is from before the table got another key");
+    assertThat(shown).hasText("the table had a different key at that change");
     screen.events().first().locator("button").click();
     assertThat(shown).hasText("that row is gone");
     assertThat(screen.problems()).isEmpty();
@@ -169,7 +169,7 @@ final class AlteredTableTest {
         "'id':3,'op':'update','key':{'id':2},'row':{'id':2,'name':'c','n':20},'old':{'name':'b'}");
     reset(ALTERED);
     snapshot(true, "{'id':2,'label':'c','n':'x','more':1}");
-    assertThat(screen.page().locator("#row-note")).hasText("read anew: the table was altered");
+    assertThat(screen.page().locator("#row-note")).hasText("reloaded: the table was altered");
     screen.awaitFrame();
     assertThat(screen.columns()).hasText(new String[] {"id", "name", "n"});
     assertThat(screen.rows()).hasCount(2);

@@ -329,7 +329,8 @@ final class DashboardTest {
       screen.awaitState("Closed");
 
       assertThat(screen.page().locator("#state-reason")).containsText("nothing");
-      assertThat(screen.page().locator("#rows-empty")).hasText("No rows will come: see above why.");
+      assertThat(screen.page().locator("#rows-empty"))
+          .hasText("The view is closed: see the reason above.");
       assertThat(screen.problems()).isEmpty();
     }
   }

@@ -1,10 +1,10 @@
-/** Values of any column as text and as page content. Data become text nodes alone, never markup. */
+/** Renders column values as text and as page content. Data becomes text nodes, never markup. */
 
 const LONGEST_TEXT = 300;
-/** What is longer may be cut off by the table, and is told in full with a pointer on it. */
+/** The table may cut off a longer text. Its tooltip shows the whole text. */
 const LONGEST_UNCUT = 24;
 
-/** What a value looks like in words. */
+/** Returns a value as text. */
 export function textOf(value, column) {
   if (value === null || value === undefined) {
     return "NULL";
@@ -24,7 +24,7 @@ function isObject(value) {
   return typeof value === "object" && value !== null;
 }
 
-/** An element with a text in it. */
+/** Creates an element with a text in it. */
 export function element(name, text, className) {
   const node = document.createElement(name);
   node.textContent = text;
@@ -34,7 +34,7 @@ export function element(name, text, className) {
   return node;
 }
 
-/** Fills a table's cell. */
+/** Shows a value in a table cell. */
 export function fill(cell, value, column) {
   const text = textOf(value, column);
   const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
@@ -54,7 +54,7 @@ export function fill(cell, value, column) {
   cell.title = isLong ? shown : "";
 }
 
-/** A point in time, in the browser's zone; with a pointer on it, as the server wrote it. */
+/** Creates a time in the browser's zone. Its tooltip shows the server's text. */
 export function time(iso) {
   const node = element("time", localTime(iso), "time");
   node.dateTime = iso;
@@ -66,7 +66,7 @@ export function isNumber({ type }) {
   return /^(tiny|small|medium|big)?int|^(decimal|numeric|float|double)/i.test(type);
 }
 
-/** Whether the column says when something was so. */
+/** Whether a column's values are dates or times. */
 export function isTime({ type }) {
   return /^(timestamp|datetime|date|time)/i.test(type);
 }
@@ -84,12 +84,12 @@ function localTime(iso) {
   if (Number.isNaN(at.getTime())) {
     return String(iso);
   }
-  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const clock = `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}:${twoDigits(at.getSeconds())}`;
   return at.toDateString() === new Date().toDateString()
     ? clock
-    : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
+    : `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())} ${clock}`;
 }
 
-function two(number) {
+function twoDigits(number) {
   return String(number).padStart(2, "0");
 }

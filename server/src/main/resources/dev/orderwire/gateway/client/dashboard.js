@@ -1,9 +1,9 @@
 /**
- * The dashboard: one live view, its figures and its changes. Messages change only what is held in
- * memory; the page is drawn at most once a frame, so a busy table costs it no more than a quiet one.
+ * The dashboard: a live view, its figures and its changes. Messages change only memory. The page is
+ * drawn at most once a frame, so that drawing a busy table costs no more than a quiet one.
  */
 import { EventList } from "/client/events.js";
-import { Rate, Spread } from "/client/figures.js";
+import { Quantiles, Rate } from "/client/figures.js";
 import { LiveView } from "/client/orderwire.js";
 import { RowTable } from "/client/rows.js";
 
@@ -13,122 +13,122 @@ const STATE_NAMES = {
   reconnecting: "Reconnecting",
   closed: "Closed",
 };
-/** Why all rows came anew. */
+/** Why a new snapshot replaced all rows. */
 const REASONS = {
   schema: "the table was altered",
-  epoch: "the change log is another one",
-  retention: "the change log does not go back far enough",
+  epoch: "the change log was replaced",
+  retention: "the missed changes are past retention",
 };
 const DELAYS_KEPT = 200;
 const BARS_HEIGHT = 20;
 
-const part = (id) => document.getElementById(id);
+const byId = (id) => document.getElementById(id);
 const count = new Intl.NumberFormat();
-const rough = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const rounded = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 const view = new LiveView({
   table: new URLSearchParams(location.search).get("table") ?? undefined,
 });
-const table = new RowTable(view, part("columns"), part("rows"), askForFrame);
-const events = new EventList(view, part("events"), show);
+const table = new RowTable(view, byId("columns"), byId("rows"), requestDraw);
+const events = new EventList(view, byId("events"), show);
 const rate = new Rate();
-const delays = new Spread(DELAYS_KEPT);
+const delays = new Quantiles(DELAYS_KEPT);
 
 let received = 0;
 let connections = 0;
 let paused = false;
-let frameIsAsked = false;
-/** When the changes that the next frame will show for the first time were made. */
+let frameIsRequested = false;
+/** The times of the changes that the next frame shows for the first time. */
 let unseen = [];
 
 view.addEventListener("state", ({ detail: { name, reason } }) => {
-  part("state").dataset.state = name;
-  part("state-name").textContent = STATE_NAMES[name];
-  part("state-reason").textContent = reason ?? "";
+  byId("state").dataset.state = name;
+  byId("state-name").textContent = STATE_NAMES[name];
+  byId("state-reason").textContent = reason ?? "";
   if (name === "live" && ++connections > 1) {
-    part("reconnects").textContent =
+    byId("reconnects").textContent =
       connections === 2 ? "1 reconnect" : `${count.format(connections - 1)} reconnects`;
   } else if (name === "closed") {
-    part("rows-empty").textContent = "No rows will come: see above why.";
+    byId("rows-empty").textContent = "The view is closed: see the reason above.";
   }
 });
 
 view.addEventListener("rows", ({ detail: { reason } }) => {
-  part("table-name").textContent = view.table;
+  byId("table-name").textContent = view.table;
   document.title = `${view.table} · Orderwire`;
-  part("row-note").textContent =
-    reason === null ? "in this view" : `read anew: ${REASONS[reason] ?? reason}`;
+  byId("row-note").textContent =
+    reason === null ? "in this view" : `reloaded: ${REASONS[reason] ?? reason}`;
   table.replace();
-  askForFrame();
+  requestDraw();
 });
 
 view.addEventListener("changes", ({ detail: { changes } }) => {
   received += changes.length;
   rate.count(changes.length);
-  table.take(changes);
-  events.take(changes);
-  // A page out of sight is not drawn, so it has no delay to tell.
+  table.add(changes);
+  events.add(changes);
+  // A hidden page is not drawn, so there is no delay to measure.
   if (!document.hidden && !paused && unseen.length < DELAYS_KEPT) {
     unseen.push(...changes.slice(0, DELAYS_KEPT).map((change) => change.at));
   }
-  askForFrame();
+  requestDraw();
 });
 
 document.addEventListener("visibilitychange", () => {
   unseen = [];
 });
 
-part("pause").addEventListener("click", () => {
+byId("pause").addEventListener("click", () => {
   if (!paused) {
     draw();
     table.drawAll();
   }
   paused = !paused;
   unseen = [];
-  part("pause").setAttribute("aria-pressed", String(paused));
-  part("pause").textContent = paused ? "Resume" : "Pause";
-  askForFrame();
+  byId("pause").setAttribute("aria-pressed", String(paused));
+  byId("pause").textContent = paused ? "Resume" : "Pause";
+  requestDraw();
 });
 
 setInterval(() => {
   rate.tick();
-  part("rate").textContent = rough.format(rate.perSecond);
-  part("rate-history").firstElementChild.setAttribute("d", rate.path(BARS_HEIGHT));
+  byId("rate").textContent = rounded.format(rate.perSecond);
+  byId("rate-history").firstElementChild.setAttribute("d", rate.path(BARS_HEIGHT));
   if (delays.size > 0) {
-    part("delay").textContent = rough.format(delays.quantile(0.5));
-    part("delay-note").textContent =
-      `median of ${delays.size}; 95 % within ${rough.format(delays.quantile(0.95))} ms`;
+    byId("delay").textContent = rounded.format(delays.at(0.5));
+    byId("delay-note").textContent =
+      `median of ${delays.size}; 95th percentile ${rounded.format(delays.at(0.95))} ms`;
   }
 }, 1_000);
 
-function askForFrame() {
-  if (!frameIsAsked) {
-    frameIsAsked = true;
+function requestDraw() {
+  if (!frameIsRequested) {
+    frameIsRequested = true;
     requestAnimationFrame(draw);
   }
 }
 
 function draw() {
-  frameIsAsked = false;
+  frameIsRequested = false;
   if (!paused) {
     table.draw();
     events.draw();
-    part("rows-empty").hidden = view.rows.size > 0;
-    part("rows-empty").textContent = "No rows yet.";
-    part("events-empty").hidden = received > 0;
-    noteDelays();
+    byId("rows-empty").hidden = view.rows.size > 0;
+    byId("rows-empty").textContent = "No rows yet.";
+    byId("events-empty").hidden = received > 0;
+    recordDelays();
   }
-  part("received").textContent = count.format(received);
-  part("row-count").textContent = count.format(view.rows.size);
-  part("shown").textContent = paused
-    ? "paused: what comes meanwhile shows when you resume"
+  byId("received").textContent = count.format(received);
+  byId("row-count").textContent = count.format(view.rows.size);
+  byId("shown").textContent = paused
+    ? "paused: new changes appear when you resume"
     : view.rows.size > RowTable.most
       ? `the newest ${count.format(RowTable.most)} of ${count.format(view.rows.size)}`
       : "newest first";
 }
 
-/** The browser paints after this frame's scripts; what waits for its turn comes after that. */
-function noteDelays() {
+/** Runs as a task of its own, because the browser paints after the scripts of a frame. */
+function recordDelays() {
   const drawn = unseen;
   unseen = [];
   setTimeout(() => {
@@ -144,10 +144,10 @@ function show(key) {
     table.drawAll();
   }
   if (key === null) {
-    part("shown").textContent = "that change is from before the table got another key";
+    byId("shown").textContent = "the table had a different key at that change";
   } else if (!table.find(key)) {
-    part("shown").textContent = view.rows.has(key)
-      ? "that row is older than those shown"
+    byId("shown").textContent = view.rows.has(key)
+      ? "that row is older than the rows shown"
       : "that row is gone";
   }
 }

@@ -4,16 +4,16 @@ const MOST_SHOWN = 100;
 const MOST_CELLS = 5;
 const LONGEST_TEXT = 60;
 
-/** The newest changes as a list, each with what it changed and who made it. */
+/** The list of the newest changes, each with its values and its actor. */
 export class EventList {
   #view;
   #list;
-  /** Each with its row, key and columns as they were when it came: the table may be altered since. */
+  /** Changes to draw, each with the key and columns of its time: the table may be altered later. */
   #waiting = [];
 
   /**
-   * @param {(key: string | null) => void} find called with the key of a change that was chosen; null
-   *   where the table has another key since
+   * @param {(key: string | null) => void} find called with the key of a clicked change; null if the
+   *   table has a different key by now
    */
   constructor(view, list, find) {
     this.#view = view;
@@ -27,7 +27,7 @@ export class EventList {
     });
   }
 
-  take(changes) {
+  add(changes) {
     const { key, columns } = this.#view;
     for (const change of changes) {
       this.#waiting.push({ change, row: this.#view.keyOf(change.key), key, columns });
@@ -40,7 +40,7 @@ export class EventList {
   draw() {
     const newest = this.#waiting.slice(-MOST_SHOWN).reverse();
     this.#waiting = [];
-    this.#list.prepend(...newest.map((told) => this.#item(told)));
+    this.#list.prepend(...newest.map((entry) => this.#item(entry)));
     while (this.#list.childElementCount > MOST_SHOWN) {
       this.#list.lastElementChild.remove();
     }
@@ -65,10 +65,10 @@ export class EventList {
   }
 }
 
-/** What a change did, with the key and the columns that it came with. */
+/** Describes a change by the values of its row, or by the old and new values of an update. */
 function describe({ op, row, old }, key, columns) {
-  const told = worthTelling(op === "update" ? old : (row ?? old), key, columns);
-  return told.slice(0, MOST_CELLS).flatMap((column, i) => {
+  const shown = columnsToShow(op === "update" ? old : (row ?? old), key, columns);
+  return shown.slice(0, MOST_CELLS).flatMap((column, i) => {
     if (op !== "update") {
       return [`${i > 0 ? " · " : ""}${brief((row ?? old)[column.name], column)}`];
     }
@@ -83,11 +83,11 @@ function describe({ op, row, old }, key, columns) {
   });
 }
 
-/** Times change with everything else: they are told only where nothing else is. */
-function worthTelling(cells, key, columns) {
-  const told = columns.filter(({ name }) => Object.hasOwn(cells, name) && !key.includes(name));
-  const others = told.filter((column) => !isTime(column));
-  return others.length > 0 ? others : told;
+/** Leaves out the key, and times unless there is nothing else: most updates change a time, too. */
+function columnsToShow(cells, key, columns) {
+  const candidates = columns.filter(({ name }) => Object.hasOwn(cells, name) && !key.includes(name));
+  const others = candidates.filter((column) => !isTime(column));
+  return others.length > 0 ? others : candidates;
 }
 
 function brief(value, column) {

@@ -1,7 +1,7 @@
 const SECONDS = 60;
 const RATE_OVER_SECONDS = 5;
 
-/** How many a second, over the last minute. */
+/** Counts events per second over the last minute. */
 export class Rate {
   #counts = new Array(SECONDS).fill(0);
   #now = 0;
@@ -10,19 +10,19 @@ export class Rate {
     this.#now += number;
   }
 
-  /** To be called once a second. */
+  /** Starts the next second. Call this once a second. */
   tick() {
     this.#counts.push(this.#now);
     this.#counts.shift();
     this.#now = 0;
   }
 
-  /** The mean of the last seconds. */
+  /** The average of the last five seconds. */
   get perSecond() {
     return this.#counts.slice(-RATE_OVER_SECONDS).reduce((sum, n) => sum + n) / RATE_OVER_SECONDS;
   }
 
-  /** A bar for each second, as an SVG path that is `SECONDS` wide and `height` high. */
+  /** Draws a bar for each second: an SVG path that is `SECONDS` wide and `height` high. */
   path(height) {
     const most = Math.max(1, ...this.#counts);
     return this.#counts
@@ -33,8 +33,8 @@ export class Rate {
   }
 }
 
-/** The spread of the last values. */
-export class Spread {
+/** Quantiles of the latest values. */
+export class Quantiles {
   #values = [];
   #most;
 
@@ -53,9 +53,9 @@ export class Spread {
     return this.#values.length;
   }
 
-  /** The value that a `part` of them does not exceed: 0.5 gives the median. */
-  quantile(part) {
+  /** Returns the value at a quantile between 0 and 1: 0.5 is the median. */
+  at(quantile) {
     const sorted = this.#values.toSorted((one, other) => one - other);
-    return sorted[Math.ceil(sorted.length * part) - 1];
+    return sorted[Math.ceil(sorted.length * quantile) - 1];
   }
 }

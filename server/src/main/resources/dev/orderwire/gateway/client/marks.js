@@ -1,26 +1,26 @@
-const LAST_MILLIS = 1_600;
-const SWEPT_EVERY_MILLIS = 200;
-/** With more marks than these at a time, they go without fading. */
+const LIFETIME_MILLIS = 1_600;
+const SWEEP_EVERY_MILLIS = 200;
+/** With more marks than this, marks disappear without fading. */
 const MOST_FADING = 80;
 
-/** Marks on elements, as classes, that are taken away after a while. */
+/** Marks elements with classes, and removes each mark after a while. */
 export class Marks {
   #root;
-  /** Each marked element with its mark's end, the earliest first. */
+  /** The end of each element's mark, earliest first. */
   #ends = new Map();
   #sweeper = null;
 
-  /** @param {Element} root has the class `busy` while there are very many marks */
+  /** @param {Element} root gets the class `busy` while there are too many marks to fade */
   constructor(root) {
     this.#root = root;
   }
 
-  /** Marks an element, or begins its time anew. */
+  /** Marks an element, or extends its mark. */
   add(node, mark) {
     node.classList.add(mark);
     this.#ends.delete(node);
-    this.#ends.set(node, { mark, at: performance.now() + LAST_MILLIS });
-    this.#sweeper ??= setInterval(() => this.#sweep(), SWEPT_EVERY_MILLIS);
+    this.#ends.set(node, { mark, at: performance.now() + LIFETIME_MILLIS });
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MILLIS);
     this.#root.classList.toggle("busy", this.#ends.size > MOST_FADING);
   }
 

@@ -1,5 +1,5 @@
 /**
- * Orderwire's client for browsers: one view of a table, kept up to date. No dependency, no build.
+ * Orderwire's client for browsers: a live view of a table. It has no dependencies and needs no build.
  *
  *     import { LiveView } from "/client/orderwire.js";
  *
@@ -9,39 +9,39 @@
  *     orders.addEventListener("changes", (event) => redraw(event.detail.changes));
  *     orders.addEventListener("state", (event) => show(event.detail.name, event.detail.reason));
  *
- * A LiveView connects at once and again after every loss, and resumes where it was: no change is
- * missed and none comes twice. What it holds after each event is a state that the database had, and
- * its rows always have the columns that it names: where the table is altered, new columns and new rows
- * take the place of the old ones at once, when the last of them has come.
+ * A LiveView connects at once, reconnects after every loss, and resumes at its position: it misses no
+ * change and applies none twice. After each event, it holds a state that the database had, and its
+ * rows match its columns: after an ALTER TABLE, the new columns and rows replace the old ones together,
+ * once the last row has arrived.
  *
- * Values are as JSON gives them. DECIMAL is a string, as a JavaScript number is not exact; an integer
- * beyond 2^53 is a BigInt, in browsers whose JSON.parse shows a number's digits (Chrome 114,
- * Firefox 135, Safari 18.4).
+ * Values are parsed from JSON. A DECIMAL is a string, because a JavaScript number is not exact. An
+ * integer beyond 2^53 is a BigInt, in browsers whose JSON.parse passes on a number's digits
+ * (Chrome 114, Firefox 135, Safari 18.4).
  */
 
 const SUBPROTOCOL = "orderwire.v1";
 
-const CONNECTS_WITHIN_MILLIS = 10_000;
-const FIRST_PAUSE_MILLIS = 500;
-const LONGEST_PAUSE_MILLIS = 15_000;
-/** A connection that lasted this long was a good one: the next loss is met with a short pause. */
-const GOOD_AFTER_MILLIS = 5_000;
+const CONNECT_TIMEOUT_MILLIS = 10_000;
+const FIRST_BACKOFF_MILLIS = 500;
+const LONGEST_BACKOFF_MILLIS = 15_000;
+/** The loss of a connection that lasted this long starts again with the first backoff. */
+const STABLE_AFTER_MILLIS = 5_000;
 
-/** A server may say a change again, never with another id: so many ids are remembered. */
+/** The server may repeat a change, always with the same id. The client remembers this many ids. */
 const IDS_REMEMBERED = 10_000;
 
 const OVER_A_LIMIT = 4429;
-/** After these close codes, another attempt would end the same way. */
+/** After these close codes, the client does not reconnect: it would fail the same way. */
 const FINAL = new Map([
   [1002, "The server did not understand this page."],
   [1007, "The server did not understand this page."],
   [4400, "The server did not understand this page."],
-  [4401, "The server does not know who you are."],
-  [4403, "This view is not allowed for you."],
+  [4401, "Authentication failed."],
+  [4403, "Access to this view is denied."],
   [4413, "The message was too large for the server."],
 ]);
 
-/** After these errors, the same subscription may succeed later. */
+/** After these errors, the client reconnects: the same subscription may succeed later. */
 const PASSING = new Set([
   "going_away",
   "internal_error",
@@ -52,15 +52,14 @@ const PASSING = new Set([
 ]);
 
 /**
- * What can be listened to; the data are in `event.detail`:
+ * A live view. Its events, with their `event.detail`:
  *
- * - `state`, `{name, reason}`: as in {@link LiveView#state}.
- * - `columns`, `{key, columns}`: the view has other columns, or another key, than before. Its `rows`
- *   event follows.
- * - `rows`, `{reason}`: all rows are there anew: the first snapshot (reason null), or one after which
- *   nothing of the old rows counts (`retention`, `epoch`, `schema`).
- * - `changes`, `{changes}`: what happened since, already applied to `rows`; each is `{id, op, key, row,
- *   old, at, actor}` as the protocol has it.
+ * - `state`, `{name, reason}`: see {@link LiveView#state}.
+ * - `columns`, `{key, columns}`: the columns or the key of the view changed. A `rows` event follows.
+ * - `rows`, `{reason}`: a snapshot replaced all rows. The reason is null for the first one; otherwise
+ *   it says why the old rows are no longer valid: `retention`, `epoch`, `schema` or an error code.
+ * - `changes`, `{changes}`: changes, already applied to `rows`. Each is `{id, op, key, row, old, at,
+ *   actor}`, as in the protocol.
  */
 export class LiveView extends EventTarget {
   #url;
@@ -70,7 +69,8 @@ export class LiveView extends EventTarget {
   #lastHeard = 0;
   #connectedAt = 0;
   #losses = 0;
-  #askedToMoveAt = null;
+  /** The time at which the server asked the client to reconnect. */
+  #announcedAt = null;
   #state = { name: "connecting", reason: null };
 
   #view = null;
@@ -80,18 +80,18 @@ export class LiveView extends EventTarget {
   #rows = new Map();
   #position = null;
   #resuming = false;
-  /** What takes the place of all of the above once it is whole: `{key, columns, rows}`. */
-  #coming = null;
+  /** The incomplete snapshot, `{key, columns, rows}`. It replaces the fields above when complete. */
+  #incoming = null;
   #resetReason = null;
   #moment = [];
   #seen = new Set();
 
   /**
    * @param {object} [options]
-   * @param {string} [options.url] the server's WebSocket; default: `/ws` of the page's own server
+   * @param {string} [options.url] the server's WebSocket; default: `/ws` on the page's server
    * @param {string} [options.table] default: the server's default table
-   * @param {object} [options.where] which rows, such as `{status: "pending"}`; default: all
-   * @param {string[]} [options.columns] the key's columns among them; default: all
+   * @param {object} [options.where] selects rows, such as `{status: "pending"}`; default: all rows
+   * @param {string[]} [options.columns] must include the key's columns; default: all columns
    */
   constructor({ url, table, where, columns } = {}) {
     super();
@@ -101,7 +101,7 @@ export class LiveView extends EventTarget {
     this.#connect();
   }
 
-  /** The rows of the view by {@link LiveView#keyOf}, the newest last. Not to be changed. */
+  /** The rows of the view by {@link LiveView#keyOf}, newest last. Do not change this map. */
   get rows() {
     return this.#rows;
   }
@@ -122,19 +122,19 @@ export class LiveView extends EventTarget {
   }
 
   /**
-   * `name` is `connecting`, `live`, `reconnecting` or `closed`; `reason` says in words why it is not
-   * live, where there is more to say.
+   * `name` is `connecting`, `live`, `reconnecting` or `closed`. `reason` says why the view is not
+   * live, or is null.
    */
   get state() {
     return this.#state;
   }
 
-  /** The key of a row, or of a change's `key`, as it stands in `rows`. */
+  /** Returns the key in `rows` of a row, or of a change's `key`. */
   keyOf(row) {
     return keyOf(row, this.#key);
   }
 
-  /** Ends the connection for good; the rows stay as they are. */
+  /** Closes the connection for good and keeps the rows. */
   close() {
     this.#end(null);
   }
@@ -144,7 +144,7 @@ export class LiveView extends EventTarget {
   #connect() {
     const socket = new WebSocket(this.#url, SUBPROTOCOL);
     this.#socket = socket;
-    this.#after("connect", CONNECTS_WITHIN_MILLIS, () => this.#lose("the server does not answer"));
+    this.#after("connect", CONNECT_TIMEOUT_MILLIS, () => this.#reconnect("the server does not answer"));
     socket.onmessage = (event) => {
       this.#lastHeard = performance.now();
       this.#receive(parse(event.data));
@@ -153,27 +153,27 @@ export class LiveView extends EventTarget {
       if (FINAL.has(event.code)) {
         this.#end(`${FINAL.get(event.code)} ${event.reason}`.trim());
       } else {
-        this.#lose(event.reason || "the connection was lost", event.code === OVER_A_LIMIT);
+        this.#reconnect(event.reason || "the connection was lost", event.code === OVER_A_LIMIT);
       }
     };
   }
 
-  /** The link is dead, whether or not the browser knows it yet. */
-  #lose(reason, farOff = false) {
-    const movesAt = this.#askedToMoveAt;
-    if (this.#connectedAt > 0 && performance.now() - this.#connectedAt > GOOD_AFTER_MILLIS) {
+  /** Drops the connection, which the browser may still think open, and schedules another. */
+  #reconnect(reason, isOverLimit = false) {
+    const announcedAt = this.#announcedAt;
+    if (this.#connectedAt > 0 && performance.now() - this.#connectedAt > STABLE_AFTER_MILLIS) {
       this.#losses = 0;
     }
     this.#disconnect();
     this.#setState("reconnecting", reason);
-    const bound = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS * 2 ** this.#losses++);
-    // Full jitter: after a server's restart its clients come back spread out, not all at once.
-    const pause = farOff
-      ? LONGEST_PAUSE_MILLIS * (1 + Math.random())
-      : movesAt === null
-        ? bound * Math.random()
-        : Math.max(0, movesAt - performance.now());
-    this.#after("retry", pause, () => this.#connect());
+    const backoff = Math.min(LONGEST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS * 2 ** this.#losses++);
+    // Full jitter spreads the clients of a restarted server over time.
+    const delay = isOverLimit
+      ? LONGEST_BACKOFF_MILLIS * (1 + Math.random())
+      : announcedAt === null
+        ? backoff * Math.random()
+        : Math.max(0, announcedAt - performance.now());
+    this.#after("retry", delay, () => this.#connect());
   }
 
   #end(reason) {
@@ -182,7 +182,7 @@ export class LiveView extends EventTarget {
     this.#setState("closed", reason);
   }
 
-  /** Lets go of the socket. What was half received is void: it comes again. */
+  /** Closes the socket. Drops incomplete data: the server sends it again. */
   #disconnect() {
     for (const timer of this.#timers.values()) {
       clearTimeout(timer);
@@ -195,10 +195,10 @@ export class LiveView extends EventTarget {
     }
     this.#socket = null;
     this.#view = null;
-    this.#coming = null;
+    this.#incoming = null;
     this.#moment = [];
     this.#connectedAt = 0;
-    this.#askedToMoveAt = null;
+    this.#announcedAt = null;
   }
 
   #retryNow = () => {
@@ -211,7 +211,7 @@ export class LiveView extends EventTarget {
   #watchLink(limit) {
     const idle = performance.now() - this.#lastHeard;
     if (idle >= limit) {
-      this.#lose("nothing was heard from the server");
+      this.#reconnect("the server sends nothing");
     } else {
       this.#after("link", limit - idle, () => this.#watchLink(limit));
     }
@@ -268,10 +268,10 @@ export class LiveView extends EventTarget {
         this.#resetReason = message.reason;
         break;
       case "snapshot":
-        this.#takeSnapshot(message);
+        this.#applySnapshot(message);
         break;
       case "changes":
-        this.#takeChanges(message);
+        this.#applyChanges(message);
         break;
       case "position":
         if (this.#position !== null && this.#moment.length === 0) {
@@ -279,11 +279,11 @@ export class LiveView extends EventTarget {
         }
         break;
       case "reconnect":
-        this.#askedToMoveAt = performance.now() + message.afterMillis;
-        this.#after("move", message.afterMillis, () => this.#lose("the server asked for it"));
+        this.#announcedAt = performance.now() + message.afterMillis;
+        this.#after("move", message.afterMillis, () => this.#reconnect("the server asked for it"));
         break;
       case "error":
-        this.#refused(message);
+        this.#handleError(message);
         break;
       case "unsubscribed":
         this.#end("The server ended this view.");
@@ -291,30 +291,30 @@ export class LiveView extends EventTarget {
     }
   }
 
-  /** What was there stays until the last row of what follows has come. */
+  /** Collects a new snapshot. The old rows stay until it is complete. */
   #expectRows({ key, columns }) {
-    this.#coming = { key, columns, rows: new Map() };
+    this.#incoming = { key, columns, rows: new Map() };
   }
 
-  #takeSnapshot({ rows, done, position }) {
-    const coming = this.#coming;
+  #applySnapshot({ rows, done, position }) {
+    const incoming = this.#incoming;
     for (const row of rows) {
-      coming.rows.set(keyOf(row, coming.key), row);
+      incoming.rows.set(keyOf(row, incoming.key), row);
     }
     if (done) {
-      this.#coming = null;
+      this.#incoming = null;
       this.#position = position;
       this.#seen.clear();
       const reason = this.#resetReason;
       this.#resetReason = null;
-      this.#rows = coming.rows;
-      this.#takeShape(coming);
+      this.#rows = incoming.rows;
+      this.#setShape(incoming);
       this.#emit("rows", { reason });
       this.#setState("live", null);
     }
   }
 
-  #takeShape({ key, columns }) {
+  #setShape({ key, columns }) {
     const before = JSON.stringify([this.#key, this.#columns]);
     this.#key = key;
     this.#columns = columns;
@@ -323,18 +323,18 @@ export class LiveView extends EventTarget {
     }
   }
 
-  /** Applies nothing before the moment is whole, so that `rows` never shows half a transaction. */
-  #takeChanges({ changes, more, position }) {
+  /** Applies a moment only when it is complete, so that `rows` never shows half a transaction. */
+  #applyChanges({ changes, more, position }) {
     for (const change of changes) {
       this.#moment.push(change);
     }
     if (more) {
       return;
     }
-    const whole = this.#moment.filter(({ id }) => !this.#seen.has(id));
+    const fresh = this.#moment.filter(({ id }) => !this.#seen.has(id));
     this.#moment = [];
     this.#position = position;
-    for (const change of whole) {
+    for (const change of fresh) {
       if (change.op === "delete") {
         this.#rows.delete(this.keyOf(change.key));
       } else {
@@ -348,21 +348,21 @@ export class LiveView extends EventTarget {
       }
       this.#seen.delete(id);
     }
-    if (whole.length > 0) {
-      this.#emit("changes", { changes: whole });
+    if (fresh.length > 0) {
+      this.#emit("changes", { changes: fresh });
     }
   }
 
-  #refused({ code, message, ref }) {
+  #handleError({ code, message, ref }) {
     if (ref !== "view" || PASSING.has(code)) {
-      this.#lose(message, code === "over_limit");
+      this.#reconnect(message, code === "over_limit");
     } else if (this.#resuming) {
-      // Our position was no good: begin anew.
+      // The server cannot resume at this position: ask for a snapshot instead.
       this.#position = null;
       this.#resetReason = code;
       this.#subscribe();
     } else {
-      // There is no such view, or, with an `unsubscribed` to follow, no longer.
+      // The view does not exist, or no longer exists: then `unsubscribed` follows.
       this.#end(message);
     }
   }
@@ -385,7 +385,7 @@ function keyOf(row, key) {
     : JSON.stringify(key.map((column) => String(row[column])));
 }
 
-/** JSON, with the integers that a number cannot hold as BigInt. */
+/** Parses JSON. An integer that a number cannot hold becomes a BigInt. */
 function parse(text) {
   return /\d{16}/.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
 }

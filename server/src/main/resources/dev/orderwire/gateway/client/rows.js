@@ -1,17 +1,17 @@
 import { element, fill, isNumber, same } from "/client/cells.js";
 import { Marks } from "/client/marks.js";
 
-/** The table holds no more rows than these, however many the view has: the newest ones. */
+/** The table shows at most this many rows of a view: the newest. */
 const MOST_SHOWN = 250;
-/** Until it is scrolled, only as many as are in sight: each row in the page costs every frame. */
-const FEWEST_SHOWN = 40;
+/** Until it is scrolled, the table renders little more than is visible: each row slows every frame. */
+const FEWEST_RENDERED = 40;
 const LOWEST_ROW_PIXELS = 16;
-const LEAVES_AFTER_MILLIS = 900;
+const LEAVING_MILLIS = 900;
 const MOST_LEAVING = 40;
 
-/** The newest rows of a view as a table. What has changed since the last drawing is marked. */
+/** A table of the newest rows of a view. It marks changes since the last drawing. */
 export class RowTable {
-  /** How many rows can be reached by scrolling. */
+  /** The largest number of rows that scrolling reaches. */
   static most = MOST_SHOWN;
 
   #view;
@@ -19,15 +19,15 @@ export class RowTable {
   #body;
   #scroller;
   #isScrolled = false;
-  /** Keys in the order of arrival; one that is gone or came again later is passed over. */
+  /** Keys in the order of arrival. May contain keys of deleted rows, and keys twice. */
   #arrivals = [];
   #drawn = new Map();
-  /** What is drawn counts no more: it stays until the next drawing puts other rows in its place. */
-  #isVoid = false;
+  /** The drawn rows are of an old snapshot. The next drawing replaces them. */
+  #isStale = false;
   #entering = new Set();
   #marks;
 
-  /** @param {() => void} redraw called when there is more to draw, as the table was scrolled */
+  /** @param {() => void} redraw called when scrolling needs more or fewer rows */
   constructor(view, head, body, redraw) {
     this.#view = view;
     this.#head = head;
@@ -43,14 +43,14 @@ export class RowTable {
     });
   }
 
-  /** All rows are there anew. */
+  /** Replaces all rows with the rows of the view. */
   replace() {
     this.#arrivals = [...this.#view.rows.keys()];
     this.#entering.clear();
-    this.#isVoid = true;
+    this.#isStale = true;
   }
 
-  take(changes) {
+  add(changes) {
     for (const change of changes) {
       const key = this.#view.keyOf(change.key);
       if (change.op === "insert") {
@@ -69,18 +69,18 @@ export class RowTable {
     this.#draw(
       this.#isScrolled
         ? MOST_SHOWN
-        : Math.max(FEWEST_SHOWN, Math.ceil(this.#scroller.clientHeight / LOWEST_ROW_PIXELS)),
+        : Math.max(FEWEST_RENDERED, Math.ceil(this.#scroller.clientHeight / LOWEST_ROW_PIXELS)),
     );
   }
 
-  /** Draws all that can be reached by scrolling, before it is scrolled. */
+  /** Draws all rows that scrolling reaches. */
   drawAll() {
     this.#draw(MOST_SHOWN);
   }
 
   #draw(most) {
-    if (this.#isVoid) {
-      this.#isVoid = false;
+    if (this.#isStale) {
+      this.#isStale = false;
       this.#drawn.clear();
       this.#body.replaceChildren();
       this.#head.replaceChildren(...this.#view.columns.map(heading));
@@ -92,12 +92,12 @@ export class RowTable {
         this.#remove(tr, this.#view.rows.has(key));
       }
     }
-    let next = staying(this.#body.firstElementChild);
+    let next = skipLeaving(this.#body.firstElementChild);
     for (const key of newest) {
       const row = this.#view.rows.get(key);
       const tr = this.#drawRow(key, row);
       if (tr === next) {
-        next = staying(next.nextElementSibling);
+        next = skipLeaving(next.nextElementSibling);
       } else {
         this.#body.insertBefore(tr, next);
       }
@@ -105,7 +105,7 @@ export class RowTable {
     this.#entering.clear();
   }
 
-  /** Brings a row into sight; false where it is not shown. */
+  /** Scrolls to a row and highlights it. Returns false if the table does not show it. */
   find(key) {
     const found = this.#drawn.get(key)?.tr;
     if (found === undefined) {
@@ -163,13 +163,13 @@ export class RowTable {
     return tr;
   }
 
-  /** A row that is only pushed out by newer ones goes without a word. */
+  /** A deleted row fades out. A row that newer rows push out disappears at once. */
   #remove(tr, stillInView) {
     if (stillInView || this.#body.querySelectorAll(".leaving").length >= MOST_LEAVING) {
       tr.remove();
     } else {
       tr.className = "leaving";
-      setTimeout(() => tr.remove(), LEAVES_AFTER_MILLIS);
+      setTimeout(() => tr.remove(), LEAVING_MILLIS);
     }
   }
 }
@@ -182,7 +182,7 @@ function heading(column) {
   return th;
 }
 
-function staying(tr) {
+function skipLeaving(tr) {
   while (tr?.classList.contains("leaving")) {
     tr = tr.nextElementSibling;
   }
