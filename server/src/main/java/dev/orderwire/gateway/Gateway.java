@@ -70,7 +70,8 @@ public final class Gateway implements AutoCloseable {
   private final EventLoops eventLoops;
   private final InetSocketAddress address;
   private final HttpHandler.Tools tools;
-  private final ChannelGroup http = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final ChannelGroup httpConnections =
+      new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicInteger connections = new AtomicInteger();
   private @Nullable Channel listening;
 
@@ -113,7 +114,7 @@ public final class Gateway implements AutoCloseable {
             blocking,
             options,
             traffic,
-            http);
+            httpConnections);
     source.feed().onAppend(eventLoops::onAppend);
   }
 
@@ -195,7 +196,7 @@ public final class Gateway implements AutoCloseable {
       listening.close().awaitUninterruptibly();
     }
     eventLoops.closeAll(CloseReason.GOING_AWAY);
-    http.forEach(
+    httpConnections.forEach(
         channel -> channel.pipeline().fireUserEventTriggered(HttpHandler.Shutdown.STARTED));
     blocking.close();
     awaitNoConnections();

@@ -63,7 +63,8 @@ class AheadOfTheFeedTest {
                         URLEncoder.encode(WHERE, StandardCharsets.UTF_8)));
         try (WsClient client = WsClient.connect(uri)) {
           client.await("snapshot");
-          // Time enough to follow the feed by now; where it was not, this shows less.
+          // Usually, the client follows the feed after this time. If it does not, the test proves
+          // less.
           database.execute("DO SLEEP(0.3)");
           Position later = start.with(Ids.of(id + 1));
           feed.onMoment(List.of(insert(id + 1, order(2, "Bob", "new"))), List.of(), later, true);

@@ -92,7 +92,8 @@ class BroadcastTest {
           }
         }
         int there = clients.size();
-        Await.until("who has left is gone", () -> gateway.traffic.connections.get() == there);
+        Await.until(
+            "the other clients have left", () -> gateway.traffic.connections.get() == there);
         gateway.append(change());
         for (Client each : clients) {
           assertThat(each.nextId()).as("round %d", round).isEqualTo(id);
@@ -136,7 +137,7 @@ class BroadcastTest {
     }
   }
 
-  /** Each is unwritable now and then, and served as soon as it is no more, while others go on. */
+  /** Each is unwritable now and then, and served once it is writable again, while others go on. */
   @Test
   void aClientThatIsSlowAtTimesGetsEverythingOnce() throws InterruptedException {
     int changes = 3_000;

@@ -89,7 +89,7 @@ class ConflateTest {
     }
   }
 
-  /** While something waits for its time, no position may say that it has come. */
+  /** While a change waits for the pace, no position may cover it. */
   @Test
   void noPositionIsAheadOfTheChangesSent() {
     gateway.close();

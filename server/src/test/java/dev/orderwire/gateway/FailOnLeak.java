@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fails a test class that lost a buffer: Netty logs one that the collector finds before it was
- * released, when the next buffers are made.
+ * Fails a test class that leaked a buffer. Netty logs a leak when it allocates buffers after the
+ * garbage collector has found a buffer that was not released.
  */
 public final class FailOnLeak implements BeforeAllCallback, AfterAllCallback {
   private static final List<String> LEAKS = new CopyOnWriteArrayList<>();

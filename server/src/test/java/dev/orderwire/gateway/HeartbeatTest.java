@@ -100,7 +100,7 @@ class HeartbeatTest {
     }
   }
 
-  /** It asks for nothing and takes nothing: it is there no more. */
+  /** The client sends nothing and reads nothing. */
   @Test
   void aStreamThatIsNotReadIsClosedAfterTwoHeartbeats() {
     try (FeedGateway gateway = beating(Duration.ofSeconds(1));
@@ -110,7 +110,7 @@ class HeartbeatTest {
       for (int i = 0; i < 3_000; i++) {
         gateway.append(insert(101 + i, order(i, "x".repeat(4_000), "pending")));
       }
-      Await.until("it is given up", () -> !gateway.traffic.closes.isEmpty());
+      Await.until("it is closed", () -> !gateway.traffic.closes.isEmpty());
       assertThat(gateway.traffic.closes).containsExactly(CloseReason.IDLE);
       Await.until("it is gone", () -> gateway.traffic.connections.get() == 0);
     }

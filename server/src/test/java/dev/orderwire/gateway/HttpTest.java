@@ -243,7 +243,7 @@ class HttpTest {
     assertThat(ask("GET", "/ws", upgrade)).startsWith("HTTP/1.1 400");
   }
 
-  /** Which of its requests have been answered is then plain to the client. */
+  /** The client then knows which of its requests were answered. */
   @Test
   void aPipelinedRequestClosesTheConnectionAfterTheFirstAnswer() {
     try (RawSocket socket = RawSocket.connect(gateway.address)) {

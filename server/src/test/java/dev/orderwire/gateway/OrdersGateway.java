@@ -73,7 +73,7 @@ final class OrdersGateway implements AutoCloseable {
     tail.start();
   }
 
-  /** From here on triggers are repaired when tables are altered. */
+  /** Starts to repair triggers when tables are altered. */
   OrdersGateway keepUp() {
     upkept = true;
     upkeep.start();
@@ -123,7 +123,7 @@ final class OrdersGateway implements AutoCloseable {
   void awaitAll() {
     List<Long> ids = ids();
     Await.until(
-        "the feed shows what is committed", () -> ids.stream().allMatch(position()::covers));
+        "the feed shows all committed changes", () -> ids.stream().allMatch(position()::covers));
   }
 
   /** Deletes all changes that the feed has shown except the newest, as retention does. */

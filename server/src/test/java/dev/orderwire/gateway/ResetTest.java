@@ -94,7 +94,7 @@ class ResetTest {
     }
   }
 
-  /** There is no MySQL to read anew from, so the promise is broken; but nothing void is given. */
+  /** Without MySQL, the gateway cannot read the table again: it closes the connection instead. */
   @Test
   void noChangesOfAResetsMomentOrLaterArriveBeforeTheReset() {
     try (FeedGateway gateway = new FeedGateway();

@@ -249,7 +249,7 @@ class ResumeFromLogTest {
       }
       try (RawSocket slow =
           RawSocket.connect(gateway.address, 4_096).upgrade("/ws?since=" + since)) {
-        Await.until("it is given up", () -> !gateway.traffic.closes.isEmpty());
+        Await.until("it is closed", () -> !gateway.traffic.closes.isEmpty());
         assertThat(gateway.traffic.closes).containsExactly(CloseReason.TOO_SLOW);
         assertThat(slow.awaitEnd()).isTrue();
       }

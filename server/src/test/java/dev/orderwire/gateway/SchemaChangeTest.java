@@ -228,7 +228,7 @@ class SchemaChangeTest {
       assertThat(snapshot.get("rows").size()).isEqualTo(3);
       assertThat(snapshot.get("position").asString()).doesNotStartWith(epoch + "-");
       gateway.database.execute("INSERT INTO orders (customer) VALUES ('Ann')");
-      client.await("what comes after", message -> message.toString().contains("Ann"));
+      client.await("the change after the snapshot", message -> message.toString().contains("Ann"));
       assertThat(gateway.traffic.closes).isEmpty();
     }
   }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * for everything that belongs there.
  */
 public final class Blocking implements AutoCloseable {
-  /** The connection is closed, or the gateway closes: nobody needs the result. */
+  /** The connection is closed, or the gateway closes: the result is not needed. */
   static final class GoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -59,7 +59,7 @@ public final class Blocking implements AutoCloseable {
   }
 
   /**
-   * Runs a task that reads from MySQL on its own thread, and returns at once. For any thread.
+   * Starts a task that reads from MySQL on its own thread. For any thread.
    *
    * @throws OrderwireException {@code over_limit} if too many tasks wait
    */
@@ -83,7 +83,7 @@ public final class Blocking implements AutoCloseable {
     }
   }
 
-  /** Runs a task that no limit counts on its own thread, and returns at once. For any thread. */
+  /** Starts a task on its own thread, without a limit on waiting tasks. For any thread. */
   public void startUnbounded(Runnable task) {
     try {
       threads.execute(() -> untilGone(task));
@@ -101,12 +101,12 @@ public final class Blocking implements AutoCloseable {
     }
   }
 
-  /** Reads from MySQL, once fewer than {@link Limit#TASKS} others do. */
+  /** Reads from MySQL, after waiting until fewer than {@link Limit#TASKS} other tasks do. */
   public <T> T inTurn(Supplier<T> read) {
     return inTurn(tasks, read);
   }
 
-  /** Does work once {@code turns} has a permit. */
+  /** Does work with a permit of {@code turns}, after waiting for it. */
   static <T> T inTurn(Semaphore turns, Supplier<T> work) {
     try {
       turns.acquire();
@@ -123,7 +123,7 @@ public final class Blocking implements AutoCloseable {
   /**
    * Runs work on an event loop, and waits for its result.
    *
-   * @param owned what {@code work} releases; released here if {@code work} never runs
+   * @param owned released by {@code work}, or here if {@code work} never runs
    */
   public static <T> T onLoop(EventLoop loop, ReferenceCounted owned, Callable<T> work) {
     Future<T> done;
@@ -160,7 +160,7 @@ public final class Blocking implements AutoCloseable {
   }
 
   /**
-   * Waits until a client has read a message; false if it is gone.
+   * Waits until the socket has taken a message. Returns false if the connection was closed before.
    *
    * @throws StalledException after {@link Limit#STALL_SECONDS}
    */
@@ -175,7 +175,6 @@ public final class Blocking implements AutoCloseable {
     }
   }
 
-  /** Sleeps. */
   static void pause(Duration time) {
     try {
       Thread.sleep(time);

@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one subscription from what its client has to the live feed: with the changes of the change
- * log, or with the table's rows if the client has no valid position. Runs on a virtual thread, no
- * faster than the client reads.
+ * Brings one subscription from its client's state to the live feed: with changes from the change
+ * log, or with a snapshot if the client has no valid position. Runs on a virtual thread, no faster
+ * than the client reads.
  */
 final class CatchUp implements Runnable {
-  /** What every catch-up uses. */
+  /** The parts that all catch-ups share. */
   record Tools(
       Source source,
       Resumption resumption,
@@ -39,7 +39,7 @@ final class CatchUp implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
-  /** Ends the catch-up if the table is altered again and again. */
+  /** The catch-up fails after so many snapshots, because the table is altered again and again. */
   private static final int MAX_SNAPSHOTS = 10;
 
   private final ClientState initial;
@@ -84,7 +84,7 @@ final class CatchUp implements Runnable {
     }
   }
 
-  /** Does one step; null once the subscription follows the feed, or has failed. */
+  /** Takes one step. Returns null once the subscription follows the feed, or has failed. */
   private @Nullable ClientState next(ClientState state) {
     return switch (state) {
       case ClientState.Changes(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
@@ -108,13 +108,13 @@ final class CatchUp implements Runnable {
       case Outcome.Outdated(ResetReason reason) -> new ClientState.Outdated(reason);
       case Outcome.InFeed(Feed.Place place, boolean whole) ->
           follow(place, seen, midMoment || !whole);
-      // The log does not tell whether the client has only a part of a moment: it may.
+      // The client may have only a part of a moment. The log does not tell.
       case Outcome.InLog() -> fromLog(seen, true, end);
       case Outcome.AheadOfFeed() -> throw new IllegalStateException("the log was asked");
     };
   }
 
-  /** The client has an earlier state, whole. */
+  /** Continues after a snapshot: the client has a complete earlier state. */
   private @Nullable ClientState fromSnapshot(Position seen) {
     Feed.Place end = source.feed().end();
     return switch (resumption.ofThisLog(outlet.view().table(), seen, end)) {
@@ -126,8 +126,8 @@ final class CatchUp implements Runnable {
   }
 
   /**
-   * Sends everything that is visible now as one moment on top of the client's earlier state. It
-   * repeats changes that the client has, and makes a whole state of them; nothing less would.
+   * Sends every change that is visible now as one moment on top of the client's earlier state. This
+   * repeats changes that the client has, but only so does it reach a complete state.
    */
   private @Nullable ClientState fromAbridged(Position seen) {
     Feed.Place end = source.feed().end();
@@ -135,7 +135,9 @@ final class CatchUp implements Runnable {
       return new ClientState.Outdated(ResetReason.EPOCH);
     }
     Position now = tools.blocking().inTurn(() -> source.backlog().now(seen));
-    // After the log was read: a reset that it already has is in the catalog, or comes in the feed.
+    // Checked after the log was read, so that the catalog is as new as possible. Limit: a reset of
+    // unchanged shape (a TRUNCATE) goes unnoticed if this read covers its row before the feed has
+    // it.
     return resumption.ofThisLog(outlet.view().table(), seen, end)
             instanceof Outcome.Outdated(ResetReason reason)
         ? new ClientState.Outdated(reason)
@@ -153,12 +155,12 @@ final class CatchUp implements Runnable {
   }
 
   /**
-   * Sends the missed changes from the change log, as one moment: between its messages the client
-   * shows a state that the database never had.
+   * Sends the missed changes from the change log as one moment, because between its messages the
+   * client shows a state that the database never had.
    *
    * @param target the position to reach
-   * @param endsWhole whether a client that has seen the target shows a state that the database had
-   * @param end where the feed goes on
+   * @param endsWhole whether the target is a state that the database had
+   * @param end the place in the feed to continue from
    */
   private @Nullable ClientState replay(
       Position since, boolean midMoment, Position target, boolean endsWhole, Feed.Place end) {
@@ -178,7 +180,7 @@ final class CatchUp implements Runnable {
         return withoutLog(following);
       }
       if (!resumption.isSameLog(since)) {
-        // These ids name other changes now.
+        // The ids belong to another change log: these are other changes.
         return new ClientState.Outdated(ResetReason.EPOCH);
       }
       if (next.isEmpty()) {
@@ -203,8 +205,8 @@ final class CatchUp implements Runnable {
   }
 
   /**
-   * A live client that is too slow for retention does not get all rows unasked: it reconnects when
-   * it can take them. A client that resumes has just done so.
+   * A live client that is too slow for retention does not get a snapshot unasked: it reconnects
+   * when it can take one. A client that resumes has just done so.
    */
   private @Nullable ClientState deleted() {
     if (initial instanceof ClientState.Behind) {

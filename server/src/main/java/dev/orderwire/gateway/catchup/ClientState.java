@@ -3,7 +3,7 @@ package dev.orderwire.gateway.catchup;
 import dev.orderwire.change.Position;
 import dev.orderwire.gateway.protocol.ResetReason;
 
-/** What a client has, and so what it needs next. */
+/** The data that a client has. It decides what the client needs next. */
 sealed interface ClientState {
   /**
    * All changes of a position.
@@ -12,7 +12,7 @@ sealed interface ClientState {
    */
   record Changes(Position seen, boolean midMoment) implements ClientState {}
 
-  /** The same for a live client whose connection was too slow for the feed. */
+  /** Like {@link Changes}, for a live client whose connection was too slow for the feed. */
   record Behind(Position seen, boolean midMoment) implements ClientState {}
 
   /**

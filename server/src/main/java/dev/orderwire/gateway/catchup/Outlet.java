@@ -16,8 +16,8 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription for use by a virtual thread. Each call runs on the subscription's event loop and
- * waits for its result, so at most one message is on its way.
+ * Lets a virtual thread use a subscription. Each call runs on the subscription's event loop and
+ * waits for the result, so that at most one message is in transit.
  */
 final class Outlet {
   private final Subscription subscription;
@@ -40,8 +40,8 @@ final class Outlet {
   }
 
   /**
-   * Tells the client that it is subscribed, unless it knows: from now on it cannot miss a change
-   * after {@code position}.
+   * Tells the client that it is subscribed, unless it knows already. From now on, it cannot miss a
+   * change after {@code position}.
    */
   void answer(Position position, boolean resumable) {
     Opening unanswered = opening;
@@ -64,7 +64,7 @@ final class Outlet {
     }
   }
 
-  /** Sends a message of a spool, and waits until the client has read all of it. */
+  /** Sends a message of a spool, and waits until the socket has taken all of it. */
   void sendAndAwait(SpoolMessage message) {
     awaitWritable();
     Frame frame = message.load();

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * subscriptions, for catch-up and for HTTP. Safe for any number of threads.
  */
 public final class Resumption {
-  /** The answer. */
+  /** The decision. */
   public sealed interface Outcome {
     /**
      * The feed has the changes after the position.
@@ -70,7 +70,7 @@ public final class Resumption {
   }
 
   /**
-   * Decides for a position that any server, or another feed, may have given out.
+   * Decides for any position, with the help of the change log if necessary.
    *
    * @param newestId asks the change log for its newest id; called only if the position is ahead of
    *     the feed
@@ -83,8 +83,8 @@ public final class Resumption {
   }
 
   /**
-   * Decides for a position that was read from the change log: it may be ahead of the feed, but not
-   * beyond the log.
+   * Decides by the epoch, the feed and the resets of the table. Does not check whether the position
+   * is ahead of the feed or beyond the end of the change log: that is up to the caller.
    *
    * @return anything but {@link Outcome.AheadOfFeed}
    */
@@ -93,7 +93,7 @@ public final class Resumption {
       return new Outcome.Outdated(ResetReason.EPOCH);
     }
     Optional<Feed.Place> place = source.feed().placeOf(seen);
-    // After the place was found: the feed itself shows a reset that comes after this check.
+    // Checked after the place was read: the feed itself shows any later reset.
     if (source.catalog().isVoid(table, seen)) {
       return new Outcome.Outdated(ResetReason.SCHEMA);
     }
@@ -102,7 +102,7 @@ public final class Resumption {
         : new Outcome.InLog();
   }
 
-  /** The ids up to {@code last}: what a reader that goes by rising id has seen. */
+  /** The ids up to {@code last}: those that a reader in the order of ids has seen. */
   public static Ids upTo(long last, Ids ids) {
     return ids.without(new Ids(List.of(new Ids.Range(last + 1, Long.MAX_VALUE))));
   }
@@ -121,9 +121,9 @@ public final class Resumption {
   }
 
   /**
-   * Whether a position is a state that the database had, as far as the feed can tell from the place
-   * where it goes on. It is not within a moment, nor if it covers more than the feed had shown at
-   * any one time, as after a replay that broke off.
+   * Whether a position is a state that the database had, as far as the feed can tell from the next
+   * place. A position within a moment is not, nor a position that covers more than the feed had
+   * shown at any one time, as after an interrupted replay.
    */
   boolean isWhole(Position seen, Feed.Place place) {
     return place.position().coversAllOf(seen)

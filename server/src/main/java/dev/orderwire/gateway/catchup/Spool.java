@@ -42,7 +42,7 @@ final class Spool {
   private enum State {
     WRITING,
     COMPLETE,
-    /** Not readable: it has failed, or is not needed. */
+    /** Not readable: it has failed, or all readers have left. */
     ENDED
   }
 
@@ -76,7 +76,7 @@ final class Spool {
     return new Reader();
   }
 
-  /** The number of readers, those that have left included. */
+  /** The number of readers, including readers that have left. */
   synchronized long readersSoFar() {
     return readersSoFar;
   }
@@ -96,12 +96,16 @@ final class Spool {
     }
   }
 
-  /** Whether a reader is left; if not, the spool ends. */
-  synchronized boolean isWanted() {
+  /**
+   * Ends the spool if all its readers have left.
+   *
+   * @return whether it has ended
+   */
+  synchronized boolean endIfUnwanted() {
     if (!wanted) {
       state = State.ENDED;
     }
-    return wanted;
+    return !wanted;
   }
 
   synchronized void finish() {
@@ -120,7 +124,7 @@ final class Spool {
     notifyAll();
   }
 
-  /** Called once it has no writer and accepts no more readers. */
+  /** Called once it has no writer and takes no new readers. */
   synchronized void release() {
     referenced = false;
     if (state == State.WRITING) {

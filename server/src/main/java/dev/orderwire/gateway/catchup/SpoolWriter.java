@@ -41,7 +41,7 @@ final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
         add(open, null);
       }
     }
-    return spool.isWanted();
+    return !spool.endIfUnwanted();
   }
 
   /** Adds the last message. */
@@ -50,7 +50,7 @@ final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
     spool.finish();
   }
 
-  /** Begins with the first row: before it, the table may turn out to be altered. */
+  /** Begins the spool with the first row: until then, the table may turn out to be altered. */
   private Position beginOnce() {
     if (position == null) {
       throw new IllegalStateException("a row came before the position");

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The current snapshots. Each is read once, by its own virtual thread, for all clients that ask for
- * the view while it is being read or shortly after. The thread waits for MySQL alone, so slow
+ * the view while it is being read or shortly after. The thread waits only for MySQL, so slow
  * clients do not keep MySQL's consistent read open. Safe for any number of threads.
  */
 final class Spools {
@@ -29,7 +29,7 @@ final class Spools {
   /** How long a finished snapshot stays for later clients. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
-  /** How often that time begins again while clients come: thousands take some seconds. */
+  /** How often new clients extend that time: thousands need several seconds to connect. */
   private static final int MAX_LINGERS = 10;
 
   /** A snapshot is stale for new clients after so many moments. */
@@ -54,7 +54,7 @@ final class Spools {
     this.readers = new Semaphore(options.intLimit(Limit.SNAPSHOTS), true);
   }
 
-  /** A reader of the view's rows as they are now, or were a moment ago. Does not wait. */
+  /** A reader of a current or recent snapshot of the view. Does not wait. */
   Spool.Reader join(View view) {
     Spool created;
     Spool.Reader reader;
@@ -129,7 +129,7 @@ final class Spools {
       }
     }
 
-    /** Begins again while the table is being altered, unless its new shape is another view. */
+    /** Starts over while the table is being altered, unless its new shape makes another view. */
     private void readWithRetries() {
       long deadline =
           System.nanoTime() + Duration.ofSeconds(options.limit(Limit.ALTERED_SECONDS)).toNanos();
@@ -165,7 +165,7 @@ final class Spools {
       }
     }
 
-    /** Whether the snapshot was read to its end: it breaks off if all readers leave. */
+    /** Reads the snapshot. Returns false if it stopped early because all readers left. */
     private boolean read() {
       try (SpoolWriter writer = new SpoolWriter(view, spool, options)) {
         Blocking.inTurn(
@@ -175,7 +175,7 @@ final class Spools {
                   read(writer);
                   return true;
                 }));
-        if (!spool.isWanted()) {
+        if (spool.endIfUnwanted()) {
           return false;
         }
         writer.finish();
@@ -197,8 +197,8 @@ final class Spools {
     }
 
     /**
-     * Ends the spool if readers have had rows of it, which are no longer valid; readers that have
-     * had none stay.
+     * Ends the spool if its readers may have rows, which are no longer valid. Readers without rows
+     * stay.
      *
      * @return false if another thread reads the view by now
      */

@@ -19,8 +19,8 @@ import dev.orderwire.view.View;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribes clients, and finds for each subscription the way to the live feed: at once if the feed
- * has all that the client lacks, otherwise through MySQL.
+ * Subscribes clients, and brings each subscription to the live feed: at once if the feed has all
+ * the changes that the client lacks, otherwise through MySQL.
  */
 public final class Subscriber implements Pump.Fallback {
   private final Source source;
@@ -46,7 +46,7 @@ public final class Subscriber implements Pump.Fallback {
    * @throws OrderwireException if the request is refused; the connection is then as before
    */
   public void subscribe(Connection connection, Subscribe request, Opening opening) {
-    // Before the view is made, so that the view's shape is no older than what follows this place.
+    // Read before the view is made, so that the view's shape is at least as new as this place.
     Feed.Place end = source.feed().end();
     View view = request.view().in(source.catalog());
     String since = request.since();
@@ -112,7 +112,7 @@ public final class Subscriber implements Pump.Fallback {
   public void behind(Subscription subscription) {
     Position seen = subscription.seen();
     boolean midMoment = subscription.isMidMoment();
-    // A feed that began anew cuts off fast clients too.
+    // A restarted feed cuts off fast clients, too.
     boolean cutOff = source.feed().hasRestartedSince(subscription.cursor());
     catchUp(
         subscription,

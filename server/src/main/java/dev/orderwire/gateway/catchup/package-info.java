@@ -1,6 +1,6 @@
 /**
- * Brings a subscription from what its client has to the live feed: resume, replay of the change
- * log, and snapshots.
+ * Brings a subscription from its client's state to the live feed: resume, replay of the change log,
+ * and snapshots.
  *
  * <p>Begin with {@link dev.orderwire.gateway.catchup.Subscriber}, then {@code Resumption} and
  * {@code CatchUp}. Work that waits for MySQL or for a client runs on virtual threads behind {@code

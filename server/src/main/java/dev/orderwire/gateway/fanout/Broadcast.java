@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The live subscriptions of one view on one event loop, and the fastest way to send them a message.
  *
- * <p>Most subscriptions keep up: they have everything so far, nothing waits in their channel, and
+ * <p>Most subscriptions keep up: they have every change so far, nothing waits in their channel, and
  * their connection has no other view. A message to all of these touches only an array of their
  * sockets. The objects of thousands of connections are in no CPU cache, and reading them would cost
- * more than everything else outside the kernel. They share one place in the feed, which is kept
- * here; {@link Member} takes a subscription out as soon as its own place is asked for, and {@link
- * ClientSocket} as soon as anything waits in its channel. Both are all that the rest of the package
- * sees of it. For one event loop.
+ * more than everything else outside the kernel.
+ *
+ * <p>The subscriptions in the broadcast share one place in the feed, which is kept here. {@link
+ * ViewSubscriptions} sends them batches with {@link #send}, and visits the other subscriptions one
+ * by one with {@link #forEachOther}. {@link #include} takes a subscription that keeps up into the
+ * broadcast. It leaves again as soon as its own place is read or set ({@link Member}), or anything
+ * waits in its channel ({@link ClientSocket}). For one event loop.
  */
 final class Broadcast {
   /** A subscription's place in the feed. */
@@ -36,26 +39,26 @@ final class Broadcast {
       this.position = position;
     }
 
-    /** Where it reads on in the feed. */
+    /** The cursor of its next change in the feed. Takes it out of the broadcast. */
     public final long cursor() {
-      keepOwnPlace();
+      leaveBroadcast();
       return cursor;
     }
 
-    /** What the feed has shown before {@link #cursor}. */
+    /** The position of the feed at {@link #cursor}. Takes it out of the broadcast. */
     final Position feedPosition() {
-      keepOwnPlace();
+      leaveBroadcast();
       return position;
     }
 
     final void moveTo(long newCursor, Position newPosition) {
-      keepOwnPlace();
+      leaveBroadcast();
       cursor = newCursor;
       position = newPosition;
     }
 
-    /** From here on it is served on its own. */
-    final void keepOwnPlace() {
+    /** Takes it out of the broadcast: it is served on its own until it is included again. */
+    final void leaveBroadcast() {
       Broadcast former = keeper;
       if (former != null) {
         former.exclude(this);
@@ -66,7 +69,7 @@ final class Broadcast {
   private final Pump pump;
   private final IndexedList<Subscription> members = new IndexedList<>();
 
-  /** By the index of the member; null for members that are served one by one. */
+  /** By the index of the member; null for members outside the broadcast. */
   private @Nullable Socket[] sockets = {};
 
   private @Nullable Form[] forms = {};
@@ -86,8 +89,8 @@ final class Broadcast {
   }
 
   void remove(Subscription subscription) {
-    subscription.keepOwnPlace();
-    int index = members.indexOf(subscription);
+    subscription.leaveBroadcast();
+    int index = subscription.index();
     int last = members.size() - 1;
     members.remove(subscription);
     // The last member takes the index that has become free.
@@ -102,9 +105,9 @@ final class Broadcast {
     members.copy().forEach(action);
   }
 
-  /** The same for those that are served one by one; each may leave, or keep up again, meanwhile. */
+  /** Visits the subscriptions outside the broadcast. The action may remove or include them. */
   void forEachOther(Consumer<Subscription> action) {
-    // From the last one on, so that a member that leaves does not hide another.
+    // Backwards, so that the removal of a member does not hide another.
     for (int i = members.size() - 1; i >= 0; i = Math.min(i, members.size()) - 1) {
       if (!has(i)) {
         action.accept(members.get(i));
@@ -116,18 +119,18 @@ final class Broadcast {
     return index < sockets.length && sockets[index] != null;
   }
 
-  /** Whether subscriptions that keep up wait for what is before {@code end}. */
+  /** Whether the broadcast has subscriptions, and has not reached {@code end}. */
   boolean isBefore(long end) {
     return count > 0 && place().cursor() < end;
   }
 
-  /** The place that the subscriptions that keep up have reached. */
+  /** The place in the feed that the broadcast has reached. */
   Feed.Place place() {
     Feed.Place passed = pump.place();
     return place == null || place.cursor() < passed.cursor() ? passed : place;
   }
 
-  /** A subscription was served on its own: if it keeps up, it is served with the others again. */
+  /** Takes a subscription into the broadcast, if it keeps up. */
   void include(Subscription subscription) {
     Connection connection = subscription.connection();
     if (!subscription.keepsUp()
@@ -143,7 +146,7 @@ final class Broadcast {
     if (count == 0) {
       place = subscription.place();
     }
-    int index = members.indexOf(subscription);
+    int index = subscription.index();
     if (index >= sockets.length) {
       int room = Math.max(index + 1, sockets.length * 3 / 2);
       sockets = Arrays.copyOf(sockets, room);
@@ -167,16 +170,16 @@ final class Broadcast {
     }
   }
 
-  /** From here on all are served one by one. */
+  /** Takes all subscriptions out of the broadcast. */
   void excludeAll() {
     for (int i = 0; i < members.size(); i++) {
-      members.get(i).keepOwnPlace();
+      members.get(i).leaveBroadcast();
     }
   }
 
   /**
-   * Sends a batch to all that keep up. A subscription whose socket does not take the whole message
-   * at once is served on its own from here on.
+   * Sends a batch to all subscriptions in the broadcast. A subscription whose socket does not take
+   * the whole message at once leaves the broadcast.
    *
    * @param batch begins at {@link #place} and ends at the end of a moment
    * @param end the cursor up to which the feed is known
@@ -205,7 +208,7 @@ final class Broadcast {
         sent += taken;
         if (taken < bytes.readableBytes()) {
           Subscription subscription = members.get(i);
-          subscription.keepOwnPlace();
+          subscription.leaveBroadcast();
           if (taken > 0) {
             subscription.takeRest(batch, frame, taken, end);
           } else {

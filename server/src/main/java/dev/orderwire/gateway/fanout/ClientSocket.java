@@ -103,14 +103,14 @@ final class ClientSocket {
     return socket != null && isIdle() ? socket : null;
   }
 
-  /** From here on {@link Broadcast} sends the messages of this subscription to the socket. */
+  /** The subscription is in the broadcast: {@link Broadcast} sends its messages to the socket. */
   void servedWith(Broadcast.Member member) {
     broadcastMember = member;
   }
 
   private void leaveBroadcast() {
     if (broadcastMember != null) {
-      broadcastMember.keepOwnPlace();
+      broadcastMember.leaveBroadcast();
       broadcastMember = null;
     }
   }

@@ -45,7 +45,7 @@ public final class Connection extends IndexedList.Member {
   /**
    * @param explicit whether the client subscribes by messages, and not by its URL
    */
-  public Connection(
+  Connection(
       Channel channel,
       Form form,
       boolean explicit,
@@ -70,7 +70,7 @@ public final class Connection extends IndexedList.Member {
     return loop.pump();
   }
 
-  /** Where a thread waits until the channel is writable. For any thread. */
+  /** Lets a thread wait until the channel is writable. For any thread. */
   public Gate gate() {
     return gate;
   }
@@ -108,7 +108,7 @@ public final class Connection extends IndexedList.Member {
     return closing;
   }
 
-  /** Begins heartbeats; the connection is counted from here on. */
+  /** Starts heartbeats, and counts the connection. */
   public void opened() {
     turn = loop.heartbeats().add(this);
     traffic.connected(form.transport());
@@ -166,7 +166,7 @@ public final class Connection extends IndexedList.Member {
     output.flush();
   }
 
-  /** Answers a request. A client that does not read its answers is closed. */
+  /** Answers a request. Closes the connection if the client does not read its answers. */
   public void answer(Frame frame) {
     if (closing) {
       frame.release();
@@ -192,8 +192,8 @@ public final class Connection extends IndexedList.Member {
   }
 
   /**
-   * Answers a request with an error. Too many errors of the client's close the connection. An error
-   * of the server's closes it at once if the client cannot ask again on it, so that it reconnects.
+   * Answers a request with an error. Too many client errors close the connection. A server error
+   * closes it at once if the client cannot repeat its request on it, so that the client reconnects.
    */
   public void refuse(@Nullable String ref, OrderwireException cause) {
     traffic.refused(cause.code());
@@ -207,13 +207,13 @@ public final class Connection extends IndexedList.Member {
     }
   }
 
-  /** Closes a connection that cannot be served as {@code subscribed} has promised. */
+  /** Closes the connection, because it cannot keep the promise of {@code subscribed}. */
   public void breakOff(OrderwireException cause) {
     traffic.refused(cause.code());
     close(CloseReason.of(cause.code()));
   }
 
-  /** Ends a view that its altered table no longer has. */
+  /** Ends a view that no longer fits its altered table. */
   public void withdraw(Subscription subscription, OrderwireException cause) {
     traffic.refused(cause.code());
     if (form.transport() == Transport.WEBSOCKET) {
@@ -244,11 +244,11 @@ public final class Connection extends IndexedList.Member {
   /**
    * Asks the client for a sign of life, and tells it its position.
    *
-   * @param message makes the message of a position, and releases it in the end
+   * @param message returns the message for a position; its caller releases the message later
    */
   void beat(Function<Position, Frame> message) {
     if (form.transport() == Transport.EVENTS && channel.isWritable()) {
-      // It has read everything, and can give no other sign.
+      // It has read everything. It cannot give any other sign of life.
       heard();
     }
     if (silentBeats++ >= 2) {
@@ -269,7 +269,7 @@ public final class Connection extends IndexedList.Member {
     flush();
   }
 
-  /** The position of all subscriptions; null if they differ, or if one has not seen everything. */
+  /** The position of all subscriptions; null if they differ, or if one of them is behind. */
   private @Nullable Position positionOfAll() {
     if (subscriptions.isEmpty()) {
       return null;
@@ -310,7 +310,7 @@ public final class Connection extends IndexedList.Member {
     traffic.closed(reason);
     switch (form.transport()) {
       case EVENTS -> Sockets.writeAndClose(channel, Unpooled.EMPTY_BUFFER);
-      // The client closes: a server that closes first loses what is still on its way.
+      // The client closes the socket: if the server did, it would lose messages in transit.
       case WEBSOCKET -> Sockets.writeAndFlush(channel, ControlFrames.close(reason));
     }
     Sockets.closeBy(channel, CLOSE_SECONDS);

@@ -7,8 +7,10 @@ import dev.orderwire.gateway.match.MatchedUpTo;
 import dev.orderwire.gateway.match.Matcher;
 import dev.orderwire.gateway.match.ViewFrames;
 import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.Form;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Traffic;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -24,6 +26,8 @@ public final class EventLoops {
   private final Map<EventExecutor, LoopContext> contexts = new LinkedHashMap<>();
   private final Matcher<ViewSubscriptions> matcher;
   private final FrameCache<ViewSubscriptions> frames;
+  private final GatewayOptions options;
+  private final Traffic traffic;
 
   /**
    * @param fallback takes over subscriptions that the feed can no longer serve
@@ -35,6 +39,8 @@ public final class EventLoops {
       GatewayOptions options,
       Traffic traffic,
       Pump.Fallback fallback) {
+    this.options = options;
+    this.traffic = traffic;
     this.matcher = new Matcher<>(feed);
     this.frames = new FrameCache<>(feed, catalog, matcher, options);
     for (EventExecutor each : loops) {
@@ -47,12 +53,17 @@ public final class EventLoops {
     }
   }
 
-  public LoopContext of(EventLoop loop) {
-    LoopContext context = contexts.get(loop);
+  /**
+   * Creates the connection of a channel that belongs to one of these event loops.
+   *
+   * @param explicit whether the client subscribes by messages, and not by its URL
+   */
+  public Connection connection(Channel channel, Form form, boolean explicit) {
+    LoopContext context = contexts.get(channel.eventLoop());
     if (context == null) {
-      throw new IllegalStateException("not an event loop of this gateway: " + loop);
+      throw new IllegalStateException("not a channel of this gateway: " + channel);
     }
-    return context;
+    return new Connection(channel, form, explicit, context, options, traffic);
   }
 
   /** Matches the new moments of the feed, and wakes the event loops. On the thread of the tail. */
@@ -69,13 +80,13 @@ public final class EventLoops {
     }
   }
 
-  /** One for each event loop: see {@link Pump#passing}. */
+  /** Calls {@link Pump#passing} on each event loop. */
   public List<CompletableFuture<Void>> passing(long cursor) {
     return contexts.values().stream().map(context -> context.pump().passing(cursor)).toList();
   }
 
   private void sweep() {
-    long all = Pump.NOBODY;
+    long all = Pump.NO_SUBSCRIPTIONS;
     for (LoopContext context : contexts.values()) {
       all = Math.min(all, context.pump().passed());
     }

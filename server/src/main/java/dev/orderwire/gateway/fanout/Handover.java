@@ -30,9 +30,9 @@ final class Handover {
   }
 
   /**
-   * Hands over what was collected.
+   * Hands the collected subscriptions over.
    *
-   * @param leave takes a subscription out of the feed first
+   * @param leave called first: removes a subscription from its view
    */
   void run(Consumer<Subscription> leave) {
     run(behind, leave.andThen(fallback::behind));

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one event loop. Each has a turn in every heartbeat, so that they are spread
- * over its time and not written to all at once. For the event loop.
+ * The connections of one event loop. Each has a turn in every heartbeat, which spreads the messages
+ * over its interval. For the event loop.
  */
 final class Heartbeats {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
@@ -54,7 +54,7 @@ final class Heartbeats {
   private void beat() {
     next = (next + 1) % TURNS;
     IndexedList<Connection> turn = turns.get(next);
-    // Most have the same position, and share its message.
+    // Most connections have the same position, and share its message.
     Map<Position, Frame> frames = new HashMap<>();
     try {
       for (int i = 0; i < turn.size(); i++) {

@@ -34,10 +34,6 @@ final class IndexedList<T extends IndexedList.Member> {
     ((Member) member).index = -1;
   }
 
-  int indexOf(T member) {
-    return member.index();
-  }
-
   T get(int index) {
     return members.get(index);
   }
@@ -50,7 +46,7 @@ final class IndexedList<T extends IndexedList.Member> {
     return members.isEmpty();
   }
 
-  /** A copy, for callers that may change the list meanwhile. */
+  /** A copy, for callers that change the list while they iterate. */
   List<T> copy() {
     return List.copyOf(members);
   }

@@ -1,4 +1,4 @@
 package dev.orderwire.gateway.fanout;
 
-/** What belongs to one event loop. */
+/** The pump and the heartbeats of one event loop. */
 record LoopContext(Pump pump, Heartbeats heartbeats) {}

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the feed to the connections of one event loop. However much is new, one task serves the
- * subscriptions of the views concerned, and flushes each connection once. It skips a connection
- * that is not writable, and serves it as soon as it is. It does not touch the subscriptions of
- * other views: {@link #passed} says that they have seen everything. For the event loop, except
- * where noted.
+ * Sends the changes of the feed to the connections of one event loop. However many moments arrive,
+ * one task serves the subscriptions of the matched views, and flushes each connection once. It
+ * skips a connection that is not writable, and serves it when it becomes writable. It does not
+ * touch the subscriptions of other views: {@link #passed} advances for all of them. For the event
+ * loop, except where noted.
  */
 public final class Pump {
   /** Takes over subscriptions that the feed can no longer serve. Called on the event loop. */
@@ -39,8 +39,8 @@ public final class Pump {
     void reset(Subscription subscription);
   }
 
-  /** The value of {@link #passed} without live subscriptions. */
-  static final long NOBODY = Long.MAX_VALUE;
+  /** The value of {@link #passed} if there are no live subscriptions. */
+  static final long NO_SUBSCRIPTIONS = Long.MAX_VALUE;
 
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
 
@@ -65,13 +65,13 @@ public final class Pump {
   private final RoundPacer pacer;
   private int subscriptions;
 
-  /** The place that every subscription has reached, except those that lag. */
+  /** The place that all subscriptions have reached, except lagging ones. */
   private Feed.Place place;
 
-  private volatile long passed = NOBODY;
+  private volatile long passed = NO_SUBSCRIPTIONS;
 
   /**
-   * @param onPassed is called when {@link #passed} has changed
+   * @param onPassed called after each change of {@link #passed}
    */
   Pump(
       EventLoop loop,
@@ -94,7 +94,7 @@ public final class Pump {
     this.onPassed = onPassed;
   }
 
-  /** The cursor that every subscription has passed, or is too slow for. For any thread. */
+  /** The cursor that all subscriptions have passed, except lagging ones. For any thread. */
   long passed() {
     return passed;
   }
@@ -107,16 +107,16 @@ public final class Pump {
     return pacer;
   }
 
-  /** The cursor that every subscription has passed, or is too slow for, with its position. */
+  /** The cursor {@link #passed}, with its position. */
   Feed.Place place() {
     return place;
   }
 
   /**
-   * New moments were matched. For one thread at a time.
+   * Schedules a round for newly matched moments. For one thread at a time.
    *
    * @param upTo the end of these moments
-   * @param concerned the views of this event loop that they concern
+   * @param concerned the views of this event loop that match
    */
   void matched(MatchedUpTo upTo, List<ViewSubscriptions> concerned) {
     matches.add(upTo, concerned);
@@ -124,7 +124,7 @@ public final class Pump {
   }
 
   private void wake() {
-    if (passed != NOBODY && woken.compareAndSet(false, true)) {
+    if (passed != NO_SUBSCRIPTIONS && woken.compareAndSet(false, true)) {
       execute(this::round);
     }
   }
@@ -138,8 +138,9 @@ public final class Pump {
   }
 
   /**
-   * Completed on the event loop once every subscription has passed the cursor. It does not wake the
-   * event loop, so that a lost wake-up shows. For any thread.
+   * Returns a future that completes on the event loop when all subscriptions have passed the
+   * cursor, except lagging ones. This does not wake the pump, so that a lost wake-up can be
+   * detected. For any thread.
    */
   CompletableFuture<Void> passing(long cursor) {
     CompletableFuture<Void> future = new CompletableFuture<>();
@@ -150,12 +151,12 @@ public final class Pump {
     return future;
   }
 
-  /** Serves a subscription that has begun to follow the feed. */
+  /** Adds a subscription that follows the feed, and serves it. */
   public void join(Subscription subscription) {
-    if (passed == NOBODY) {
+    if (passed == NO_SUBSCRIPTIONS) {
       place = matcher.matchedUpTo().place();
       passed = place.cursor();
-      // Moments that came before this line have woken nobody.
+      // Moments that were matched before this line did not wake the pump.
       wake();
     }
     ViewSubscriptions view =
@@ -183,7 +184,7 @@ public final class Pump {
       midMoment.remove(view);
       frames.leave(view.frames(), view);
       if (views.isEmpty()) {
-        pass(NOBODY);
+        pass(NO_SUBSCRIPTIONS);
       }
     }
   }
@@ -217,8 +218,8 @@ public final class Pump {
   }
 
   private void serveAtOnce(ViewSubscriptions view, Subscription subscription) {
-    // To the end of the feed: moments that were being matched while the view joined are not known
-    // to concern it.
+    // To the end of the feed: the matcher may have missed the view in moments that it was matching
+    // while the view joined.
     long end = feed.end().cursor();
     Step step;
     do {
@@ -230,7 +231,7 @@ public final class Pump {
     handover.addIfNeeded(subscription, step);
   }
 
-  /** Serves what is new, unless it is too early for a round; then nothing wakes this meanwhile. */
+  /** Serves the matched views. Too early for a round, it waits, and no other wake-up starts one. */
   private void round() {
     long wait = pacer.left();
     if (wait > 0) {
@@ -240,13 +241,13 @@ public final class Pump {
     long from = passed;
     pacer.beginRound();
     serveMatches();
-    if (passed != NOBODY && passed > from) {
+    if (passed != NO_SUBSCRIPTIONS && passed > from) {
       pacer.endRound(passed - from, subscriptions);
     }
   }
 
   private void serveMatches() {
-    // First: what comes from here on wakes again.
+    // Reset this first: later matches must wake the pump again.
     woken.set(false);
     PendingMatches.Taken taken = matches.take();
     Set<ViewSubscriptions> concerned = taken.concerned();
@@ -258,7 +259,7 @@ public final class Pump {
     flushAll();
     failed.forEach(ViewSubscriptions::closeAll);
     finish();
-    if (passed != NOBODY && taken.upTo().cursor() > passed) {
+    if (passed != NO_SUBSCRIPTIONS && taken.upTo().cursor() > passed) {
       place = taken.upTo().place();
       pass(place.cursor());
     }
@@ -284,7 +285,7 @@ public final class Pump {
     }
   }
 
-  /** Serves a view with a pace: now, or when the pace allows it. */
+  /** Serves a view with a pace, as soon as the pace allows it. */
   private void serveAtPace(ViewSubscriptions view) {
     long wait = view.pause();
     if (wait > 0) {
@@ -308,7 +309,7 @@ public final class Pump {
 
   /** Serves all subscriptions of a view. */
   private void serveUpTo(ViewSubscriptions view, long end) {
-    // Even if the feed's last moment is whole: a client that has parts of later ones waits, too.
+    // A client that has parts of later moments waits, even if the feed's last moment is complete.
     boolean waits = midMoment.contains(view);
     if (view.isAtOnce()) {
       view.broadcast(end);
@@ -327,7 +328,7 @@ public final class Pump {
     }
   }
 
-  /** Sends each subscription one message, so that those at the same cursor share its batch. */
+  /** Sends each subscription one message. Subscriptions at the same cursor share the batch. */
   private final class Pass implements Consumer<Subscription> {
     private final ViewSubscriptions view;
     private final long end;
@@ -352,7 +353,7 @@ public final class Pump {
     }
   }
 
-  /** Counts the delay of changes that are new on this event loop. */
+  /** Counts the delay of changes that this event loop sends for the first time. */
   private void countWritten(Batch batch) {
     if (batch.from() >= passed) {
       counters.written(batch.times());
@@ -372,7 +373,7 @@ public final class Pump {
     unflushed.clear();
   }
 
-  /** Does what must not happen while subscriptions are being visited. */
+  /** Flushes, hands over and reports. Must not run while subscriptions are being visited. */
   private void finish() {
     flushAll();
     handover.run(this::leave);

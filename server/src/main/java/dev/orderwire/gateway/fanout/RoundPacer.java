@@ -5,14 +5,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Paces the rounds in which an event loop sends what is new. A round costs one system call for each
- * subscription, however many changes it brings. If rounds bring several moments anyway, or clients
- * wait to be caught up, then fewer and fuller rounds leave more of the machine to the others. A
- * round with a single moment, while no client waits, is followed by no pause. For the event loop,
- * except where noted.
+ * Paces the rounds in which an event loop sends new changes. A round costs one system call for each
+ * subscription, however many changes it sends. If rounds send several moments anyway, or clients
+ * wait to be caught up, then fewer and fuller rounds leave more CPU time to other work. No pause
+ * follows a round of a single moment while no client waits. For the event loop, except where noted.
  */
 public final class RoundPacer {
-  /** How many times as long as the round before it a pause may be. Measured. */
+  /** The longest pause, in durations of the round before it. Found by measurement. */
   private static final int MAX_ROUNDS = 2;
 
   private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(100);
@@ -51,7 +50,7 @@ public final class RoundPacer {
   }
 
   /**
-   * @param moments how many moments of the feed it has brought
+   * @param moments how many moments of the feed it sent
    * @param subscriptions how many live subscriptions the event loop has
    */
   void endRound(long moments, int subscriptions) {

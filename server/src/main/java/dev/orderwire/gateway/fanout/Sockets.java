@@ -32,18 +32,22 @@ public final class Sockets {
     channel.close();
   }
 
-  /** Closes the channel, unless it closes earlier. */
+  /** Schedules a close of the channel, which is cancelled if the channel closes earlier. */
   static void closeBy(Channel channel, long seconds) {
     Future<?> closing = closeAfter(channel, seconds);
     channel.closeFuture().addListener(_ -> closing.cancel(false));
   }
 
-  /** Closes the channel, unless the result is cancelled before. */
+  /**
+   * Schedules a close of the channel.
+   *
+   * @return cancels the close
+   */
   public static Future<?> closeAfter(Channel channel, long seconds) {
     return channel.eventLoop().schedule(() -> close(channel), seconds, TimeUnit.SECONDS);
   }
 
-  /** Runs a task once. */
+  /** Runs a task once, after a delay. */
   static void later(EventExecutor loop, Runnable task, long nanos) {
     loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
   }

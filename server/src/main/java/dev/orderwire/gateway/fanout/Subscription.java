@@ -36,7 +36,7 @@ public final class Subscription extends Broadcast.Member {
 
   /**
    * @param ref the client's name for its request
-   * @param position what counts as seen at the beginning
+   * @param position the changes that count as seen at the beginning
    */
   public Subscription(
       Connection connection, View view, Pace pace, @Nullable String ref, Position position) {
@@ -73,30 +73,40 @@ public final class Subscription extends Broadcast.Member {
     return group;
   }
 
-  void joined(@Nullable ViewSubscriptions newGroup) {
+  void joined(ViewSubscriptions newGroup) {
     group = newGroup;
   }
 
-  /** Whether it has everything so far, and takes the same messages as the others of its view. */
+  void left() {
+    group = null;
+  }
+
+  /**
+   * Whether it has every change so far, and can get the same messages as the others of its view.
+   */
   boolean keepsUp() {
     return isLive() && !lagging && !midMoment && ahead == null;
   }
 
+  /** Its place in the feed. Takes it out of the broadcast. */
   Feed.Place place() {
     return new Feed.Place(cursor(), feedPosition());
   }
 
-  /** Changes in the feed wait that it cannot take now. */
-  void lag() {
+  /** Marks it as lagging: it cannot take its next changes now. */
+  void markLagging() {
     lagging = true;
   }
 
-  /** No changes wait for it. */
-  void catchUpDone() {
+  /** Marks it as up to date. */
+  void clearLagging() {
     lagging = false;
   }
 
-  /** Moves on to a place before which its view has nothing that it lacks, unless it lags. */
+  /**
+   * Moves to a place, unless it lags. The view shows no change between its cursor and the place.
+   * Takes it out of the broadcast, unless it lags.
+   */
   void skipTo(Feed.Place place) {
     if (!lagging && cursor() < place.cursor()) {
       moveTo(place);
@@ -110,12 +120,14 @@ public final class Subscription extends Broadcast.Member {
     }
   }
 
-  /** What the client has seen, of the feed or otherwise. */
+  /** The changes that the client has seen. Takes it out of the broadcast. */
   public Position seen() {
     return ahead == null ? feedPosition() : ahead.and(feedPosition());
   }
 
-  /** What the client has seen beyond what the feed has shown at this cursor; null if nothing. */
+  /**
+   * The client's position, if it covers changes that the feed shows after the cursor; else null.
+   */
   @Nullable Position ahead() {
     return ahead;
   }
@@ -146,16 +158,16 @@ public final class Subscription extends Broadcast.Member {
     connection.send(Messages.subscribed(ref, view, from, resumable));
   }
 
-  /** Its messages do not come from the feed for a while. */
+  /** Stops following the feed: it is being caught up. */
   void catchUp() {
     state = State.CATCHING_UP;
   }
 
   /**
-   * Follows the feed from here on.
+   * Starts to follow the feed.
    *
-   * @param seen what the client has seen; what {@code place} does not cover of it is skipped when
-   *     the feed shows it
+   * @param seen the changes that the client has seen; those that the feed shows after {@code place}
+   *     are skipped
    * @param waitsForRest whether the client waits for the rest of a moment
    */
   public void follow(Feed.Place place, Position seen, boolean waitsForRest) {
@@ -163,7 +175,7 @@ public final class Subscription extends Broadcast.Member {
     moveTo(place.cursor(), place.position());
     ahead = place.position().coversAllOf(seen) ? null : seen;
     midMoment = waitsForRest;
-    // Until it has been served for the first time.
+    // Until it is served for the first time.
     lagging = true;
   }
 
@@ -184,7 +196,7 @@ public final class Subscription extends Broadcast.Member {
     }
   }
 
-  /** The same if the socket already has {@code taken} bytes of the batch's message. */
+  /** Like {@link #take}, if the socket already has {@code taken} bytes of the batch's message. */
   void takeRest(Batch batch, Frame frame, int taken, long end) {
     moveBehind(batch, end);
     connection.sendRest(frame, taken);

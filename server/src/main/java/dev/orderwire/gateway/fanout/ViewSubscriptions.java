@@ -10,16 +10,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live subscriptions of one view on one event loop, and the batch that they are being sent.
- * Most of them are at the same cursor, so they share the batch. For the event loop, except where
- * noted.
+ * The live subscriptions of one view on one event loop, and their current batch. Most subscriptions
+ * are at the same cursor, so they share the batch. For the event loop, except where noted.
  */
 final class ViewSubscriptions {
   /** What a step did for a subscription. */
   enum Step {
-    /** It has got a message, or has moved past changes that its view does not show. */
+    /** It got a message, or moved past changes that its view does not show. */
     ADVANCED,
-    /** It has everything, or its connection is not writable. */
+    /** It has every change, or its connection is not writable. */
     DONE,
     /** The feed no longer reaches back to its cursor. */
     BEHIND,
@@ -66,7 +65,7 @@ final class ViewSubscriptions {
 
   void remove(Subscription subscription) {
     broadcast.remove(subscription);
-    subscription.joined(null);
+    subscription.left();
   }
 
   boolean isAtOnce() {
@@ -81,9 +80,10 @@ final class ViewSubscriptions {
   }
 
   /**
-   * Waits with what is new, as the view's pace demands.
+   * Starts a pause, if the view's pace does not allow a message yet.
    *
-   * @return the nanoseconds to wait; 0 for none; negative if a wait has begun before
+   * @return the nanoseconds to wait; 0 if the view can be served now; negative if it is paused
+   *     already
    */
   long pause() {
     if (paused) {
@@ -97,20 +97,20 @@ final class ViewSubscriptions {
     Feed.Place passed = pump.place();
     broadcast.forEachOther(subscription -> {
       subscription.skipTo(passed);
-      subscription.lag();
+      subscription.markLagging();
     });
     return left;
   }
 
-  /** Ends a {@link #pause}: the subscriptions are served next. */
+  /** Ends a {@link #pause}. The caller serves the subscriptions next. */
   void resume() {
     lastServed = System.nanoTime();
     paused = false;
   }
 
   /**
-   * Sends what is new to all subscriptions that keep up, as far as that is whole messages; the
-   * others need a {@link #step} each.
+   * Sends the new changes to the subscriptions in the broadcast. At a reset, or at the end of an
+   * incomplete moment, all of them leave the broadcast. The others need a {@link #step} each.
    *
    * @param end the cursor up to which the feed is known
    */
@@ -125,12 +125,12 @@ final class ViewSubscriptions {
     }
   }
 
-  /** Visits the subscriptions that need a {@link #step}; each may leave meanwhile. */
+  /** Visits the subscriptions that need a {@link #step}. The action may remove them. */
   void forEachOther(Consumer<Subscription> action) {
     broadcast.forEachOther(action);
   }
 
-  /** After a step: from here on {@link #broadcast} serves the subscription, if it keeps up. */
+  /** Called after a step: takes the subscription into the broadcast, if it keeps up. */
   void include(Subscription subscription) {
     if (isAtOnce()) {
       broadcast.include(subscription);
@@ -138,7 +138,7 @@ final class ViewSubscriptions {
   }
 
   /**
-   * Sends a subscription what comes next, as one message.
+   * Sends a subscription its next changes as one message.
    *
    * @param end the cursor up to which the feed is known
    */
@@ -148,11 +148,11 @@ final class ViewSubscriptions {
     }
     subscription.skipTo(pump.place());
     if (subscription.cursor() >= end) {
-      subscription.catchUpDone();
+      subscription.clearLagging();
       return Step.DONE;
     }
     if (!subscription.connection().isWritable()) {
-      subscription.lag();
+      subscription.markLagging();
       return Step.DONE;
     }
     return subscription.ahead() == null ? shared(subscription, end) : alone(subscription, end);
@@ -184,7 +184,7 @@ final class ViewSubscriptions {
     return current;
   }
 
-  /** The client has seen changes that the feed has yet to show: no other gets the same message. */
+  /** For a client that is ahead of the feed: it needs a message of its own. */
   private Step alone(Subscription subscription, long end) {
     Batch batch = frames.beyond(subscription.seen(), subscription.cursor());
     if (batch == null) {
@@ -206,7 +206,7 @@ final class ViewSubscriptions {
     broadcast.forEach(subscription -> subscription.connection().close(CloseReason.INTERNAL_ERROR));
   }
 
-  /** Called once all have been served. */
+  /** Releases the current batch, when all subscriptions have been served. */
   void release() {
     if (current != null) {
       current.release();

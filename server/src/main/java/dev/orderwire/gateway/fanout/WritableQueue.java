@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one event loop that have become writable. They are served in a task of their
- * own; a connection that is added meanwhile is served in the next one. For the event loop.
+ * The connections of one event loop that have become writable. A separate task serves them. A
+ * connection that is added during that task is served by the next one. For the event loop.
  */
 final class WritableQueue {
   private static final Logger LOG = LoggerFactory.getLogger(WritableQueue.class);

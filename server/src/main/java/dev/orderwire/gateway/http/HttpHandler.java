@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpHandler extends ChannelInboundHandlerAdapter {
   /**
-   * What all connections share.
+   * The parts that all connections share.
    *
-   * @param http the connections that still speak HTTP
+   * @param httpConnections the connections that still speak HTTP
    */
   public record Tools(
       Routes routes,
@@ -46,7 +46,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       Blocking blocking,
       GatewayOptions options,
       Traffic traffic,
-      ChannelGroup http) {}
+      ChannelGroup httpConnections) {}
 
   /** Tells each connection that still speaks HTTP that the server shuts down. */
   public enum Shutdown {
@@ -82,7 +82,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    tools.http().add(context.channel());
+    tools.httpConnections().add(context.channel());
   }
 
   @Override
@@ -240,7 +240,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   /** Also called on an upgrade; what follows has its own limits. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    tools.http().remove(context.channel());
+    tools.httpConnections().remove(context.channel());
     cancelDeadline();
   }
 

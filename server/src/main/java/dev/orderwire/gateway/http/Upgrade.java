@@ -90,7 +90,8 @@ public final class Upgrade {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, Deflate.AGREED);
     }
     Channel channel = exchange.context().channel();
-    Connection connection = connection(channel, deflates ? Form.DEFLATED : Form.PLAIN, explicit);
+    Connection connection =
+        loops.connection(channel, deflates ? Form.DEFLATED : Form.PLAIN, explicit);
     WebSocketHandler handler = new WebSocketHandler(connection, subscriber, options);
     Sockets.write(channel, response);
     ChannelPipeline pipeline = channel.pipeline();
@@ -151,7 +152,7 @@ public final class Upgrade {
   /** Answers once the subscription is accepted or refused. */
   void toEvents(Exchange exchange, ClientMessage.Subscribe request) {
     Channel channel = exchange.context().channel();
-    Connection connection = connection(channel, Form.EVENT, false);
+    Connection connection = loops.connection(channel, Form.EVENT, false);
     EventsHandler handler =
         new EventsHandler(exchange, connection, () -> welcome(channel), traffic);
     channel.pipeline().addLast(handler);
@@ -161,10 +162,6 @@ public final class Upgrade {
     } catch (OrderwireException e) {
       handler.refused(e);
     }
-  }
-
-  private Connection connection(Channel channel, Form form, boolean explicit) {
-    return new Connection(channel, form, explicit, loops.of(channel.eventLoop()), options, traffic);
   }
 
   private Frame welcome(Channel channel) {

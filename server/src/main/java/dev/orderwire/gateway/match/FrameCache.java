@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The watched views, and what is kept of their messages: as long as an event loop may still need
- * it, and within a bound. Safe for any number of threads.
+ * The watched views, and a bounded cache of their messages, which are kept while an event loop may
+ * still need them. Safe for any number of threads.
  *
  * @param <W> as in {@link ViewFrames}
  */
@@ -39,7 +39,7 @@ public final class FrameCache<W> {
     this.options = options;
   }
 
-  /** The frames of a view, the same for all its watchers until the last one leaves. */
+  /** The frames of a view. All its watchers share them until the last watcher leaves. */
   public ViewFrames<W> join(PacedView view, W watcher) {
     return views.compute(
         view,
@@ -67,7 +67,7 @@ public final class FrameCache<W> {
         });
   }
 
-  /** Keeps a batch; false if there is no room. */
+  /** Keeps a batch. Returns false if there is no room. */
   synchronized boolean keep(ViewFrames<W> view, Batch batch) {
     if (keptBytes + batch.size() > options.limit(Limit.SHARED_BYTES)) {
       return false;
@@ -77,12 +77,12 @@ public final class FrameCache<W> {
     return true;
   }
 
-  /** A view keeps changes of a moment. */
+  /** Records that a view keeps changes of a moment. */
   synchronized void hit(ViewFrames<W> view, Moment moment) {
     hits.add(new Hit<>(view, moment.sequence()));
   }
 
-  /** Frees what every event loop has passed. */
+  /** Frees the batches and changes that every event loop has passed. */
   public void passed(long cursor) {
     List<Kept<W>> batches = new ArrayList<>();
     Map<ViewFrames<W>, Long> forgotten = new LinkedHashMap<>();

@@ -3,7 +3,7 @@ package dev.orderwire.gateway.match;
 import dev.orderwire.feed.Feed;
 
 /**
- * How far the moments of the feed were matched to views.
+ * The end of the moments that were matched to views.
  *
  * @param place the cursor after the last matched moment, and its position
  * @param complete whether a moment ends there

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the watched views that each new moment concerns, once for all subscriptions: the others are
- * not even looked at.
+ * Finds the watched views that each new moment concerns, once for all subscriptions. Other views
+ * are not touched.
  *
  * @param <W> as in {@link ViewFrames}
  */
@@ -30,19 +30,21 @@ public final class Matcher<W> {
     this.matchedUpTo = new MatchedUpTo(feed.end(), true);
   }
 
-  /** How far the feed was matched. For any thread. */
+  /** The end of the matched moments. For any thread. */
   public MatchedUpTo matchedUpTo() {
     return matchedUpTo;
   }
 
   /**
-   * From here on {@link #matchNew} finds the view. For any thread.
+   * Adds a view to the views that {@link #matchNew} finds. For any thread.
    *
-   * @return the first cursor from which on it finds everything that concerns the view
+   * @return the cursor from which every change of the view is found
    */
   long add(ViewFrames<W> view) {
     index.add(view.view(), view);
-    // A moment is in the feed before it is matched: it may have missed this view.
+    // A moment is in the feed before it is matched, so the matching of older moments may have
+    // missed
+    // this view.
     return feed.end().cursor();
   }
 
@@ -51,9 +53,9 @@ public final class Matcher<W> {
   }
 
   /**
-   * Matches what is new in the feed. For the thread that appends to it.
+   * Matches the new moments of the feed. For the thread that appends to it.
    *
-   * @return the views that it concerns
+   * @return the views that they concern
    */
   public Set<ViewFrames<W>> matchNew() {
     Set<ViewFrames<W>> concerned = new LinkedHashSet<>();
@@ -67,7 +69,7 @@ public final class Matcher<W> {
         }
       }
       case Reading.Trimmed() -> {
-        // The feed has begun anew.
+        // The feed has restarted.
         MatchedUpTo end = new MatchedUpTo(feed.end(), true);
         index.all(view -> {
           view.forgetUpTo(end.cursor());

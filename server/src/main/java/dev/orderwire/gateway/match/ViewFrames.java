@@ -23,15 +23,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one view at one pace. The first event loop that needs a message encodes it; it is
- * kept until all event loops have passed it. Safe for any number of threads.
+ * The messages of one view at one pace. The first event loop that needs a message encodes it. The
+ * message is kept until all event loops have passed it. Safe for any number of threads.
  *
  * @param <W> a watcher: what an event loop keeps for the view
  */
 public final class ViewFrames<W> {
   /**
-   * Batches for lagging clients end at multiples of this many moments: wherever the clients begin,
-   * from the next multiple on they share the same batches.
+   * Batches for lagging clients end at multiples of this many moments. Wherever the clients begin,
+   * they share batches from the next multiple on.
    */
   static final int MOMENTS_BETWEEN_ENDS = 128;
 
@@ -87,7 +87,7 @@ public final class ViewFrames<W> {
     return watchers;
   }
 
-  /** From here on the matcher finds the view. */
+  /** Adds the view to the matcher. */
   void startMatching() {
     long from = matcher.add(this);
     synchronized (this) {
@@ -123,7 +123,7 @@ public final class ViewFrames<W> {
     return hits.getLast();
   }
 
-  /** Frees what ends at this cursor or before it. */
+  /** Frees the changes before this cursor. */
   synchronized void forgetUpTo(long cursor) {
     matchedFrom = Math.max(matchedFrom, cursor);
     int gone = 0;
@@ -134,9 +134,9 @@ public final class ViewFrames<W> {
   }
 
   /**
-   * The next batch from a cursor on.
+   * The next batch from a cursor.
    *
-   * @param end how far the caller knows the feed, beyond {@code from}
+   * @param end the cursor up to which the caller knows the feed, beyond {@code from}
    * @return for the caller to release; null if the feed no longer reaches back to the cursor
    */
   public synchronized @Nullable Batch from(long from, long end) {
@@ -155,7 +155,7 @@ public final class ViewFrames<W> {
     return made;
   }
 
-  /** The same for a single client, which has already seen {@code ahead}. */
+  /** The next batch for a single client, which has already seen {@code ahead}. */
   public @Nullable Batch beyond(Position ahead, long from) {
     return encode(from, Long.MAX_VALUE, ahead);
   }
@@ -174,7 +174,7 @@ public final class ViewFrames<W> {
     return (cursor / MOMENTS_BETWEEN_ENDS + 1) * MOMENTS_BETWEEN_ENDS;
   }
 
-  /** A batch of what the matcher has found. */
+  /** A batch of the changes that the matcher has found. */
   private Batch ofHits(long from, MatchedUpTo end) {
     ChangesDraft draft = ChangesDraft.of(view, options);
     try {
@@ -250,7 +250,8 @@ public final class ViewFrames<W> {
               || draft.size() >= mostBytes
               || last.sequence() + 1 == latestEnd;
       Position position = ahead == null ? last.position() : ahead.and(last.position());
-      // A client with parts of later moments shows no state of the database before they are whole.
+      // A client with parts of later moments shows no state of the database until they are
+      // complete.
       boolean complete = last.complete() && (ahead == null || last.position().coversAllOf(ahead));
       Frame frame = draft.isEmpty() ? null : draft.finish(position, complete);
       return new Batch(
@@ -260,7 +261,7 @@ public final class ViewFrames<W> {
     }
   }
 
-  /** Whether a moment resets the view; not for a client that has newer rows already. */
+  /** Whether a moment resets the view. It does not for a client that has newer rows already. */
   private boolean resets(Moment moment, @Nullable Position ahead) {
     return moment.resets(view.table().name())
         && (ahead == null || catalog.isVoid(view.table(), ahead));

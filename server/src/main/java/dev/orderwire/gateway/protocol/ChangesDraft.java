@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@code changes} message that is being written. It costs nothing until a change is added. */
 public final class ChangesDraft {
-  /** The type of these messages. */
-  static final String TYPE = "changes";
-
   private final View view;
   private final boolean withActor;
   private final List<Instant> times = new ArrayList<>();
@@ -36,7 +33,7 @@ public final class ChangesDraft {
   }
 
   private Draft start() {
-    Draft started = new Draft(TYPE);
+    Draft started = new Draft(Frame.CHANGES);
     started.json().writeStringProperty("view", view.id());
     started.json().writeName("changes");
     started.json().writeStartArray();

@@ -4,7 +4,10 @@ package dev.orderwire.gateway.protocol;
 public enum Form {
   /** A WebSocket frame. */
   PLAIN(Transport.WEBSOCKET),
-  /** A WebSocket frame, compressed if that makes it smaller (RFC 7692). */
+  /**
+   * A WebSocket frame, compressed (RFC 7692) if that makes it smaller. Only messages that clients
+   * share ({@code changes}, {@code snapshot}) and that have at least 256 bytes are compressed.
+   */
   DEFLATED(Transport.WEBSOCKET),
   /** A server-sent event. */
   EVENT(Transport.EVENTS);

@@ -20,11 +20,14 @@ public final class Frame extends AbstractReferenceCounted {
   private static final int FINAL_TEXT = 0x81;
   private static final int FINAL_DEFLATED_TEXT = 0xc1;
 
-  /** The type of the messages of a snapshot. */
+  /** The type of messages with changes. */
+  static final String CHANGES = "changes";
+
+  /** The type of messages with the rows of a snapshot. */
   public static final String SNAPSHOT = "snapshot";
 
-  /** The types of messages with many receivers. */
-  private static final Set<String> SHARED = Set.of(ChangesDraft.TYPE, SNAPSHOT);
+  /** The types of messages that clients share. */
+  private static final Set<String> SHARED = Set.of(CHANGES, SNAPSHOT);
 
   /** Compression does not pay for shorter messages. */
   private static final int WORTH_DEFLATING = 256;
@@ -74,7 +77,7 @@ public final class Frame extends AbstractReferenceCounted {
     return bytes(form).retainedDuplicate();
   }
 
-  /** The bytes that all share: callers must not change, release or keep them. */
+  /** The bytes that all channels share. Callers must not change, release or keep them. */
   public ByteBuf bytes(Form form) {
     return switch (form) {
       case PLAIN -> webSocket;
@@ -102,7 +105,7 @@ public final class Frame extends AbstractReferenceCounted {
     return position;
   }
 
-  /** Compressed once for all; messages for a single client are not worth the time. */
+  /** Compressed once for all clients. Messages for a single client are not worth the time. */
   private ByteBuf deflated() {
     if (jsonLength < WORTH_DEFLATING || !SHARED.contains(type)) {
       return webSocket;

@@ -9,6 +9,6 @@ public final class NoFallback implements Pump.Fallback {
 
   @Override
   public void reset(Subscription subscription) {
-    throw new IllegalStateException(subscription.view() + " is to be read anew");
+    throw new IllegalStateException(subscription.view() + " was reset");
   }
 }
