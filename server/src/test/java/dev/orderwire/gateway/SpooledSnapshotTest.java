@@ -184,10 +184,10 @@ class SpooledSnapshotTest {
       try (WsClient first = WsClient.connect(gateway.ws("snapshot", "true"))) {
         first.await("snapshot");
         gateway.insert(1);
-        // Now it follows the feed, so it cannot need a replay itself.
+        // It follows the feed from here on: its own catch-up can no longer need a replay.
         first.await("changes");
       }
-      // While it is connected, the feed's next changes are for it too.
+      // Until it has left, it would fall behind the feed.
       Await.until("the first client has left", () -> gateway.traffic.connections.get() == 0);
       for (int i = 0; i < 30; i++) {
         gateway.insert(1);
