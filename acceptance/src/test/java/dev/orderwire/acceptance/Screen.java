@@ -117,7 +117,7 @@ final class Screen implements AutoCloseable {
     return this;
   }
 
-  /** The rows that are shown, except those that are fading out. */
+  /** The rows on the screen; a row that fades out does not count. */
   Locator rows() {
     return page.locator("#rows tr:not(.leaving)");
   }

@@ -86,7 +86,7 @@ final class DataFolder implements AutoCloseable {
     return folder.resolve("mysqld.pid");
   }
 
-  /** The server's folder for temporary files, without those that a killed server left. */
+  /** An empty folder for the server's temporary files: files of a killed server are deleted. */
   Path freshTemporaryFolder() throws IOException {
     Path temporary = folder.resolve("tmp");
     Folders.delete(temporary);

@@ -116,7 +116,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** The settings of the user, except those that the demo decides itself. */
+  /** The settings of the user, with the demo's own in place of some. */
   private Settings demoSettings() {
     Map<String, String> flags = new HashMap<>();
     if (port != null) {

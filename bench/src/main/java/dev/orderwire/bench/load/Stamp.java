@@ -46,8 +46,8 @@ public final class Stamp {
   }
 
   /**
-   * Finds the stamps that begin at {@code from} or later and before {@code to}, except those that
-   * an update has replaced. It probes one of {@link #MARK_LENGTH} bytes.
+   * Finds the stamps that begin at {@code from} or later and before {@code to}. Stamps that an
+   * update has replaced do not count. It probes one of {@link #MARK_LENGTH} bytes.
    *
    * @param to at most the end of the bytes minus {@link #LENGTH} plus one
    */

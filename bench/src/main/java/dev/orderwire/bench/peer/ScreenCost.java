@@ -5,8 +5,7 @@ package dev.orderwire.bench.peer;
  *
  * @param firstBytes bytes until it showed all orders for the first time
  * @param laterBytes bytes after that
- * @param queries queries that MySQL received, including those that the server makes without a
- *     screen
+ * @param queries all queries that MySQL received; the server makes some even without a screen
  * @param listQueries queries for rows of the table
  * @param rowsRead rows that MySQL read from the table
  * @param compressed whether the server compressed what it sent

@@ -12,7 +12,7 @@ import java.sql.Statement;
  * The end of the change log while no application writes, without the changes of the servers'
  * canaries, which never stop.
  *
- * @param ids the ids above those that were checked before
+ * @param ids the ids that no earlier check has covered
  * @param head the highest id
  */
 public record LogEnd(Ids ids, long head) {

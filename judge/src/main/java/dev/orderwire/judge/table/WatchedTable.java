@@ -19,7 +19,7 @@ public interface WatchedTable {
 
   String createSql();
 
-  /** The columns; those that may be part of the key come first. */
+  /** The columns. Columns that may be part of the key come first. */
   List<String> columns();
 
   /** How many of the columns may be part of the key. */

@@ -22,14 +22,14 @@ import java.util.function.Function;
  * nothing behind.
  *
  * <p>Bodies have no comments, because the mysql client removes them: an installed trigger is up to
- * date only if its body equals the one that would be created now, to the letter. Only the {@link
- * TriggerGuard} differs in each trigger.
+ * date only if an installation would create the same body now, to the letter. The {@link
+ * TriggerGuard} alone differs in each trigger.
  */
 final class TriggerBody {
   /**
    * The errors that a changed table or a value can cause: the SQLSTATE classes 42 (access rule
-   * violation, no such column or table) and 22 (data exception), and those that MySQL files
-   * elsewhere. Errors that have nothing to do with shape or data are left to the application: a
+   * violation, no such column or table) and 22 (data exception), and similar errors in other
+   * classes. Errors that have nothing to do with shape or data are left to the application: a
    * deadlock (1213), a lock wait timeout (1205), a killed query (1317), a full disk.
    */
   private static final String FAILURES =
