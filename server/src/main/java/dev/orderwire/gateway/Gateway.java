@@ -61,6 +61,8 @@ public final class Gateway implements AutoCloseable {
 
   private static final int RECEIVE = 2_048;
 
+  private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
   private static final int CLOSE_SECONDS = 2;
 
   private final GatewayOptions options;
@@ -79,6 +81,10 @@ public final class Gateway implements AutoCloseable {
   public static void load() {
     // Otherwise Netty makes a second pool, for the listening socket.
     System.setProperty("io.netty.allocator.type", "pooled");
+    // Netty would sample buffers to find leaks; the tests do that.
+    if (System.getProperty(LEAK_DETECTION) == null) {
+      System.setProperty(LEAK_DETECTION, "disabled");
+    }
     Epoll.isAvailable();
     PooledByteBufAllocator.DEFAULT.metric();
   }
