@@ -58,7 +58,7 @@ public final class InstallSession implements AutoCloseable {
     try {
       return new InstallSession(mysql, connect(mysql));
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw mysql.failed(e);
     }
   }
 
@@ -113,7 +113,7 @@ public final class InstallSession implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw mysql.failed(e);
     }
   }
 }

@@ -39,6 +39,9 @@ public enum ErrorCode {
   AUTH_NOT_CONFIGURED(
       400, 4400, false, "the client sent auth, but this version has no authentication"),
   ROW_TOO_LARGE(400, 4400, false, "MySQL cannot fit all values of a row into one JSON document"),
+  UNREADABLE_ROW(400, 4400, false, "MySQL cannot compute a value of a row of the table"),
+  QUERY_ENDED(
+      400, 4400, false, "a time limit in MySQL, or KILL, ended a query before it was complete"),
   HOST_NOT_ALLOWED(
       403, 4400, false, "the server listens on loopback, and the request is for another host"),
   ORIGIN_NOT_ALLOWED(403, 4400, false, "pages of this origin may not connect"),
@@ -59,6 +62,8 @@ public enum ErrorCode {
   OVER_LIMIT(429, 4429, true, "too many requests at once, or no room for the rows of the view"),
   INTERNAL_ERROR(500, 1011, true, "a defect: the log of the server has the cause"),
   MYSQL_UNAVAILABLE(503, 4503, true, "MySQL is unavailable"),
+  QUERY_REFUSED(503, 4503, true, "MySQL refused a query: the log of the server has the cause"),
+  TABLE_LOCKED(503, 4503, true, "another session locks the table for too long"),
   TABLE_ALTERED(503, 4503, true, "the table is missing, or being altered"),
   GOING_AWAY(503, 1001, true, "the server shuts down"),
 

@@ -35,7 +35,7 @@ public final class MysqlBacklog implements Backlog {
           ? new Page.Deleted()
           : page;
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw mysql.failed(e);
     }
   }
 
@@ -63,7 +63,7 @@ public final class MysqlBacklog implements Backlog {
         Statement statement = connection.createStatement()) {
       return known.with(LoggedIds.since(statement, known));
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw mysql.failed(e);
     }
   }
 
@@ -72,7 +72,7 @@ public final class MysqlBacklog implements Backlog {
     try (Connection connection = mysql.connect()) {
       return LoggedIds.newestId(connection);
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw mysql.failed(e);
     }
   }
 

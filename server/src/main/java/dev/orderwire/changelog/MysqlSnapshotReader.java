@@ -1,28 +1,23 @@
 package dev.orderwire.changelog;
 
-import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
-import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.SnapshotPages.TooLargeException;
 import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.feed.TableAlteredException;
-import dev.orderwire.mysql.Encoding;
 import dev.orderwire.mysql.KeyOrder;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.Sql;
 import dev.orderwire.mysql.SqlCondition;
 import dev.orderwire.mysql.SqlPrefilter;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,23 +44,57 @@ public final class MysqlSnapshotReader implements SnapshotReader {
       Position known,
       int pageRows,
       Rows rows) {
-    SqlCondition beyond = after == null ? SqlCondition.ALL : KeyOrder.after(table, after);
+    SqlCondition start = after == null ? SqlCondition.ALL : KeyOrder.after(table, after);
     try (Connection connection = mysql.connect();
         Statement statement = connection.createStatement()) {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
       statement.execute("START TRANSACTION READ ONLY");
       lockDefinition(table, statement);
+      if (after != null) {
+        requireComparable(connection, table, after);
+      }
       rows.begin(known.with(LoggedIds.since(statement, known)));
-      Pages pages = new Pages(table, SqlPrefilter.of(prefilter), pageRows, rows);
-      while (pages.read(connection, beyond)) {
-        beyond = KeyOrder.after(table, pages.lastKey());
+      SnapshotPages pages = new SnapshotPages(table, SqlPrefilter.of(prefilter), pageRows, rows);
+      try {
+        pages.read(connection, start);
+      } catch (TooLargeException _) {
+        throw UnreadableRow.tooLarge(connection, table, unread(table, pages, start));
+      } catch (SQLException e) {
+        if (Mysql.isOfValue(e)) {
+          throw UnreadableRow.of(connection, table, unread(table, pages, start), e);
+        }
+        throw e;
       }
       connection.commit();
     } catch (SQLException e) {
       throw ALTERED.contains(e.getErrorCode())
           ? new TableAlteredException(table, e)
-          : mysql.unavailable(e);
+          : mysql.failed(e);
+    }
+  }
+
+  /** The rows that were not read yet. */
+  private static SqlCondition unread(Table table, SnapshotPages pages, SqlCondition start) {
+    Key last = pages.last();
+    return last == null ? start : KeyOrder.after(table, last);
+  }
+
+  private static void requireComparable(Connection connection, Table table, Key key)
+      throws SQLException {
+    SqlCondition incomparable = KeyOrder.incomparable(table, key);
+    boolean isIncomparable =
+        Query.list(
+                connection,
+                "SELECT " + incomparable.sql(),
+                row -> row.getBoolean(1),
+                incomparable.parameters().toArray(String[]::new))
+            .getFirst();
+    if (isIncomparable) {
+      throw new OrderwireException(
+          ErrorCode.BAD_KEY,
+          "not a key of table \"%s\": MySQL reads a value of %s as NULL"
+              .formatted(table.name(), key.columns()));
     }
   }
 
@@ -77,78 +106,5 @@ public final class MysqlSnapshotReader implements SnapshotReader {
    */
   private static void lockDefinition(Table table, Statement statement) throws SQLException {
     statement.executeQuery("SELECT 1 FROM " + Sql.quote(table.name()) + " LIMIT 0").close();
-  }
-
-  /** Reads the rows page by page, all from the consistent read of the connection. */
-  private static final class Pages {
-    private final Table table;
-    private final RowJson json;
-    private final ColumnNames key;
-    private final SqlCondition condition;
-    private final int pageRows;
-    private final Rows reader;
-    private @Nullable Row last;
-
-    Pages(Table table, SqlCondition condition, int pageRows, Rows reader) {
-      this.table = table;
-      this.json = new RowJson(table.columnNames());
-      this.key = ColumnNames.of(table.key());
-      this.condition = condition;
-      this.pageRows = pageRows;
-      this.reader = reader;
-    }
-
-    /** The key of the last row read. */
-    Key lastKey() {
-      return new Key(Objects.requireNonNull(last).only(key, null));
-    }
-
-    /** Reads the next page, of rows {@code beyond} the last one; false at the end. */
-    boolean read(Connection connection, SqlCondition beyond) throws SQLException {
-      SqlCondition wanted = SqlCondition.and(List.of(condition, beyond));
-      try (PreparedStatement statement = connection.prepareStatement(select(wanted))) {
-        for (int i = 0; i < wanted.parameters().size(); i++) {
-          statement.setString(i + 1, wanted.parameters().get(i));
-        }
-        // Streams row by row: MySQL sends only as fast as rows are taken.
-        statement.setFetchSize(Integer.MIN_VALUE);
-        int count = 0;
-        try (ResultSet rows = statement.executeQuery()) {
-          while (rows.next()) {
-            String text = rows.getString(1);
-            if (text == null) {
-              throw tooLarge();
-            }
-            Row row = json.parse(text);
-            last = row;
-            count++;
-            if (!reader.row(row)) {
-              return false;
-            }
-          }
-        }
-        return count == pageRows;
-      }
-    }
-
-    private OrderwireException tooLarge() {
-      return new OrderwireException(
-          ErrorCode.ROW_TOO_LARGE,
-          "a row of table \"%s\" is larger as JSON than MySQL's max_allowed_packet. Raise max_allowed_packet, then reconnect."
-              .formatted(table.name()));
-    }
-
-    private String select(SqlCondition wanted) {
-      return "SELECT "
-          + Encoding.row(table.columns(), "t.")
-          + " FROM "
-          + Sql.quote(table.name())
-          + " AS t WHERE "
-          + wanted.sql()
-          + " ORDER BY "
-          + KeyOrder.of(table)
-          + " LIMIT "
-          + pageRows;
-    }
   }
 }

@@ -26,7 +26,7 @@ public final class TableVersions {
     try (Connection connection = mysql.connect()) {
       return read(connection, TableShapes.read(connection, names));
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw mysql.failed(e);
     }
   }
 

@@ -39,6 +39,9 @@ public final class StderrConfigurator extends ContextAwareBase implements Config
     stderr.setEncoder(lines);
     stderr.start();
     loggers.getLogger("dev.orderwire").setLevel(Level.INFO);
+    // The pool warns of each connection that an outage ends, with a stack trace. Mysql says it
+    // once.
+    loggers.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     var root = loggers.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(stderr);

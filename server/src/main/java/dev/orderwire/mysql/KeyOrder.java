@@ -38,6 +38,31 @@ public final class KeyOrder {
    * @throws OrderwireException {@code bad_key}
    */
   public static SqlCondition after(Table table, Key key) {
+    return beyond(table, key, ">");
+  }
+
+  /**
+   * The row of {@code key} and the rows after it in this order.
+   *
+   * @throws OrderwireException {@code bad_key}
+   */
+  public static SqlCondition from(Table table, Key key) {
+    return beyond(table, key, ">=");
+  }
+
+  /**
+   * The row of {@code key} alone.
+   *
+   * @throws OrderwireException {@code bad_key}
+   */
+  public static SqlCondition at(Table table, Key key) {
+    return SqlCondition.and(
+        keyColumns(table).stream()
+            .map(column -> compared(column, "=", text(table, key, column)))
+            .toList());
+  }
+
+  private static SqlCondition beyond(Table table, Key key, String last) {
     if (!key.columns().cells().keySet().equals(Set.copyOf(table.key()))) {
       throw badKey(
           table,
@@ -47,14 +72,35 @@ public final class KeyOrder {
     }
     List<SqlCondition> steps = new ArrayList<>();
     List<SqlCondition> equal = new ArrayList<>();
-    for (Column column : keyColumns(table)) {
+    List<Column> columns = keyColumns(table);
+    for (Column column : columns) {
+      String operator = steps.size() == columns.size() - 1 ? last : ">";
       String value = text(table, key, column);
       List<SqlCondition> step = new ArrayList<>(equal);
-      step.add(new SqlCondition(ordered(column) + " > " + decoded(column), List.of(value)));
+      step.add(compared(column, operator, value));
       steps.add(SqlCondition.and(step));
-      equal.add(new SqlCondition(ordered(column) + " = " + decoded(column), List.of(value)));
+      equal.add(compared(column, "=", value));
     }
     return SqlCondition.or(steps);
+  }
+
+  private static SqlCondition compared(Column column, String operator, String value) {
+    return new SqlCondition(
+        ordered(column) + " " + operator + " " + decoded(column), List.of(value));
+  }
+
+  /**
+   * True for a key that MySQL cannot compare, as a value of it decodes to NULL: no row would be
+   * after it.
+   *
+   * @throws OrderwireException {@code bad_key}
+   */
+  public static SqlCondition incomparable(Table table, Key key) {
+    return SqlCondition.or(
+        keyColumns(table).stream()
+            .map(column ->
+                new SqlCondition(decoded(column) + " IS NULL", List.of(text(table, key, column))))
+            .toList());
   }
 
   private static List<Column> keyColumns(Table table) {

@@ -1,7 +1,6 @@
 package dev.orderwire.mysql;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,28 +12,24 @@ import java.util.Properties;
 
 /**
  * The connections to one MySQL: a pool for occasional queries, and single connections for parts
- * that keep one. All sessions have the same settings, so that the same row gives the same JSON
- * everywhere: time zone UTC, utf8mb4, no SQL mode, READ COMMITTED. Safe for any number of threads.
+ * that keep one. All sessions have the same {@link SessionVariables}, so that the same row gives
+ * the same JSON everywhere. Safe for any number of threads.
  */
 public final class Mysql implements AutoCloseable {
-  private static final String SESSION =
-      "time_zone='+00:00',sql_mode='',transaction_isolation='READ-COMMITTED',"
-          // LOCK TABLES … WRITE on a watched table locks the change log too. Queries then fail
-          // soon, rather than piling up in MySQL.
-          + "lock_wait_timeout=10";
-
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
 
   private final MysqlOptions options;
   private final String url;
   private final Properties properties;
   private final HikariDataSource pool;
+  private final Availability availability;
 
   /** Opens no connection: an unreachable MySQL shows at the first {@link #connect}. */
   public Mysql(MysqlOptions options) {
     this.options = options;
     this.url = options.jdbcUrl();
     this.properties = properties(options);
+    this.availability = new Availability(options);
     // With a configuration, the constructor would already connect.
     this.pool = new HikariDataSource();
     pool.setPoolName("mysql");
@@ -64,23 +59,35 @@ public final class Mysql implements AutoCloseable {
 
   private static Properties properties(MysqlOptions options) {
     Properties properties = new Properties();
-    properties.put("user", options.user());
-    properties.put("password", options.password());
-    properties.put("sessionVariables", SESSION);
     properties.put("connectTimeout", "5000");
     properties.put("socketTimeout", "600000");
-    // Otherwise the driver sends SET net_write_timeout before each streamed result.
-    properties.put("netTimeoutForStreamingResults", "0");
-    // A column may be called {fn ...}, which is JDBC's escape syntax.
-    properties.put("enableEscapeProcessing", "false");
-    properties.put("processEscapeCodesForPrepStmts", "false");
     if (options.host().equals("127.0.0.1") || options.host().equals("localhost")) {
       // Without TLS, caching_sha2_password asks the server for its public key. On loopback nobody
       // can intercept that.
       properties.put("allowPublicKeyRetrieval", "true");
     }
     properties.putAll(options.properties());
+    properties.putAll(fixedProperties(options));
     return properties;
+  }
+
+  /** The properties that no setting replaces, as statements and results depend on them. */
+  private static Map<String, String> fixedProperties(MysqlOptions options) {
+    return Map.of(
+        "user", options.user(),
+        "password", options.password(),
+        "sessionVariables",
+            SessionVariables.assignments(options.properties().get("sessionVariables")),
+        // Otherwise the driver adds to the SQL mode, or sets the time zone after the variables.
+        "jdbcCompliantTruncation", "false",
+        "forceConnectionTimeZoneToSession", "false",
+        // The count of an update is that of the rows found, whether they changed or not.
+        "useAffectedRows", "false",
+        // Otherwise the driver sends SET net_write_timeout before each streamed result.
+        "netTimeoutForStreamingResults", "0",
+        // A column may be called {fn ...}, which is JDBC's escape syntax.
+        "enableEscapeProcessing", "false",
+        "processEscapeCodesForPrepStmts", "false");
   }
 
   public MysqlOptions options() {
@@ -89,7 +96,7 @@ public final class Mysql implements AutoCloseable {
 
   /** A connection from the pool; closing it returns it. */
   public Connection connect() throws SQLException {
-    return pool.getConnection();
+    return reached(pool::getConnection);
   }
 
   /**
@@ -122,21 +129,62 @@ public final class Mysql implements AutoCloseable {
     own.putAll(properties);
     own.putAll(more);
     own.put("socketTimeout", String.valueOf(timeout.toMillis()));
-    return DriverManager.getConnection(url, own);
+    return reached(() -> DriverManager.getConnection(url, own));
   }
 
-  /** The exception to throw if a query failed with {@code cause}. */
-  public OrderwireException unavailable(SQLException cause) {
-    // SQLSTATE class 42: MySQL answered; an object is missing or access is denied.
-    boolean answered = cause.getSQLState() != null && cause.getSQLState().startsWith("42");
-    return new OrderwireException(
-        ErrorCode.MYSQL_UNAVAILABLE,
-        answered
-            ? "MySQL at %s refused a query: %s. Run `orderwire doctor`; if a table has changed, restart the server."
-                .formatted(options, reason(cause))
-            : "cannot query MySQL at %s: %s. Check that it is running and reachable."
-                .formatted(options, reason(cause)),
-        cause);
+  private interface Connecting {
+    Connection connect() throws SQLException;
+  }
+
+  private Connection reached(Connecting connecting) throws SQLException {
+    try {
+      Connection connection = connecting.connect();
+      availability.reached();
+      return connection;
+    } catch (SQLException e) {
+      if (!pool.isClosed()) {
+        availability.lost(reason(e));
+      }
+      throw e;
+    }
+  }
+
+  /** Whether the last try to reach MySQL failed. This was logged. */
+  public boolean isAway() {
+    return availability.isAway();
+  }
+
+  /**
+   * Whether a failure of a session is an outage of MySQL. An outage is logged here, once for all
+   * sessions, so that callers need not.
+   */
+  public boolean isOutage(Exception failure) {
+    boolean outage = failure instanceof SQLException e && QueryFailure.isOutage(e);
+    if (outage && !pool.isClosed()) {
+      availability.lost(reason(failure));
+    }
+    return outage;
+  }
+
+  /**
+   * The exception to throw if a query failed with {@code cause}: {@code mysql_unavailable} in an
+   * outage; otherwise {@code query_ended}, {@code table_locked}, {@code unreadable_row} or {@code
+   * query_refused}.
+   */
+  public OrderwireException failed(SQLException cause) {
+    return isOutage(cause)
+        ? QueryFailure.outage(cause, options)
+        : QueryFailure.answered(cause, options);
+  }
+
+  /** Whether a query failed because MySQL cannot compute a value: repeating it fails again. */
+  public static boolean isOfValue(SQLException failure) {
+    return QueryFailure.isOfValue(failure);
+  }
+
+  /** MySQL's numbers for a failure, for clients. Its text can show values of columns. */
+  public static String codes(SQLException failure) {
+    return QueryFailure.codes(failure);
   }
 
   /** The cause of a failure in one line: its message and that of its root cause. */

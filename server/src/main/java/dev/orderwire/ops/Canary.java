@@ -211,7 +211,7 @@ public final class Canary implements AutoCloseable {
     }
     Duration late = Duration.ofNanos(System.nanoTime() - lateSince);
     if (!worker.isStopping() && late.compareTo(patience) >= 0) {
-      status.stalled(stage, cause, late);
+      status.stalled(stage, cause, late, rows.isMysqlAway());
     }
     return false;
   }

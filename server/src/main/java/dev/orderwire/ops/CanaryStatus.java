@@ -26,6 +26,9 @@ public final class CanaryStatus {
   private final InstantSource clock;
   private volatile CanaryState state;
 
+  /** Whether the log says that the canary is stalled. Used by the canary's thread alone. */
+  private boolean warned;
+
   private CanaryStatus(CanaryState state, InstantSource clock) {
     this.state = state;
     this.clock = clock;
@@ -69,33 +72,35 @@ public final class CanaryStatus {
 
   void passed(Duration roundTrip) {
     Beat beat = new Beat(roundTrip, clock.instant());
-    if (state instanceof Stalled stalled) {
+    if (warned && state instanceof Stalled stalled) {
       log.info(
           "Beats of the canary arrive again (stalled in stage {} since {})",
           stalled.stage().text(),
           stalled.since());
     }
+    warned = false;
     state = new Well(beat);
   }
 
   /**
    * @param late how long ago the first missing beat began
+   * @param explained whether the log has the cause already
    */
-  void stalled(Stage stage, String cause, Duration late) {
+  void stalled(Stage stage, String cause, Duration late, boolean explained) {
     Instant since = clock.instant().minus(late);
     Optional<Beat> last = Optional.empty();
-    boolean said = false;
     switch (state) {
       case Stalled before -> {
         since = before.since();
         last = before.last();
-        said = before.stage() == stage;
+        warned &= before.stage() == stage;
       }
       case Well well -> last = Optional.of(well.last());
       case Starting() -> {}
       case Off(String why) -> throw new IllegalStateException("there is no canary: " + why);
     }
-    if (!said) {
+    if (!warned && !explained) {
+      warned = true;
       log.warn("The canary is stalled in stage {}: {}", stage.text(), cause);
     }
     state = new Stalled(stage, cause, since, last);

@@ -55,6 +55,9 @@ public final class Tail implements AutoCloseable {
   private final ReadPacer pacer;
   private final Doorbell doorbell;
 
+  /** Whether the newest line of the log says that this follows the change log. */
+  private boolean announced;
+
   private volatile boolean reopening;
   private volatile @Nullable Connection connection;
   private volatile TailStatus status;
@@ -238,8 +241,9 @@ public final class Tail implements AutoCloseable {
     boolean found = reader.read(opened);
     long ended = System.nanoTime();
     pacer.afterRead(began, ended, found, rang);
-    if (status instanceof TailStatus.Waiting waited) {
-      log.info("Following the change log of {} (was waiting: {})", mysql.options(), waited.cause());
+    if (!announced) {
+      announced = true;
+      log.info("Following the change log of {}", mysql.options());
     }
     status = new TailStatus.Following(Instant.now());
     if (!reader.position().gaps().isEmpty() && ended - nextGapCheck >= 0) {
@@ -271,12 +275,13 @@ public final class Tail implements AutoCloseable {
 
   private void waitToRetry(Exception e, Duration retry) {
     String cause = Mysql.reason(e);
-    if (status instanceof TailStatus.Following) {
+    if (announced && !mysql.isOutage(e) && !mysql.isAway()) {
+      announced = false;
       log.warn("Cannot read the change log of {}: {}; retrying", mysql.options(), cause);
-      status = new TailStatus.Waiting(cause, Instant.now());
-    } else if (status instanceof TailStatus.Waiting waiting) {
-      status = new TailStatus.Waiting(cause, waiting.since());
     }
+    status =
+        new TailStatus.Waiting(
+            cause, status instanceof TailStatus.Waiting waiting ? waiting.since() : Instant.now());
     // A ring does not end this wait: a commit does not make the change log readable.
     boolean before = reopening;
     long end = System.nanoTime() + retry.toNanos();

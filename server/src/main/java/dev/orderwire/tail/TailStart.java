@@ -32,7 +32,7 @@ final class TailStart {
       return new Position(
           epoch, head, noOpenWriters(connection) ? Ids.NONE : missing(mysql, connection, head));
     } catch (SQLException e) {
-      throw mysql.unavailable(e);
+      throw mysql.failed(e);
     }
   }
 

@@ -96,6 +96,11 @@ public final class CanaryRows implements AutoCloseable {
     this.mysql = mysql;
   }
 
+  /** Whether MySQL cannot be reached, which was logged. */
+  public boolean isMysqlAway() {
+    return mysql.isAway();
+  }
+
   /** Whether beats that have {@link #arrived} are deleted from the change log, as far as known. */
   public boolean deletesOldBeats() {
     return deletesOldBeats;

@@ -18,7 +18,6 @@ import dev.orderwire.mysql.TableIds;
 import dev.orderwire.tail.Tail;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +51,6 @@ public final class Reconciler implements AutoCloseable {
   /** The interval of full checks while the probe cannot read all tables. */
   private static final long FULL_CHECK_INTERVAL_UNSEEN = Duration.ofSeconds(1).toNanos();
 
-  private static final String SESSION = "SET SESSION group_concat_max_len = 16777216";
   private static final int NO_SUCH_TABLE = 1146;
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -149,9 +147,7 @@ public final class Reconciler implements AutoCloseable {
   private void run() throws InterruptedException {
     while (!worker.isStopping()) {
       try (Connection connection = InstallSession.connect(mysql);
-          Statement statement = connection.createStatement();
           SchemaProbe probe = new SchemaProbe(connection, probedTables)) {
-        statement.execute(SESSION);
         fingerprint = Optional.empty();
         while (!worker.isStopping()) {
           if (schedule.isDue(System.nanoTime()) || hasWork()) {

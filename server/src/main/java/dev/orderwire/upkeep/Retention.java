@@ -99,7 +99,7 @@ public final class Retention implements AutoCloseable {
       }
       lastError = "";
     } catch (SQLException | OrderwireException e) {
-      if (!worker.isStopping() && !Mysql.reason(e).equals(lastError)) {
+      if (!worker.isStopping() && !mysql.isOutage(e) && !Mysql.reason(e).equals(lastError)) {
         lastError = Mysql.reason(e);
         log.warn(
             "Cannot delete old rows from the change log of {}: {}. The user needs SELECT, DELETE on {} and SELECT, INSERT, UPDATE on {}. Retrying in {} s",

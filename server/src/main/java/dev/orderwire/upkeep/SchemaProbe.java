@@ -70,7 +70,6 @@ final class SchemaProbe implements AutoCloseable {
   /**
    * Creates a probe without running it.
    *
-   * @param connection its {@code group_concat_max_len} must have room for the servers' stored state
    * @param tables the tables to watch besides the change log and the stored state
    */
   SchemaProbe(Connection connection, List<String> tables) {

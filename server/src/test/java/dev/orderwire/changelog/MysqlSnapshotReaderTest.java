@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.change.Column;
 import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.OrderwireException;
@@ -39,14 +40,20 @@ class MysqlSnapshotReaderTest {
         "VARCHAR(20) COLLATE utf8mb4_0900_ai_ci: '', 'Ä', 'b', 'B1', 'z', 'É', '\\'', '\\\\'",
         "VARCHAR(20) CHARACTER SET latin1: 'a', 'é', 'z'",
         "VARBINARY(20): '', 'a', x'00', x'ff00', x'ff01'",
-        "TIMESTAMP(6): '2026-10-25 00:30:00.000001', '2026-10-25 01:30:00.000002', '2027-01-01'",
-        "DATETIME(3): '1000-01-01 00:00:00.001', '2026-10-25 00:30:00.002', '9999-12-31'",
-        "DATE: '1000-01-01', '2026-02-28', '2026-03-01'",
+        "TIMESTAMP(6): '0000-00-00', '2026-10-25 00:30:00.000001', '2026-10-25 01:30:00.000002', '2027-01-01'",
+        "DATETIME(3): '0000-00-00', '2023-02-31 10:00:00.5', '1000-01-01 00:00:00.001', '2026-10-25 00:30:00.002', '9999-12-31'",
+        "DATE: '0000-00-00', '1000-01-01', '2020-02-00', '2023-02-31', '2026-02-28'",
         "TIME(2): '-838:59:59', '-00:00:00.01', '00:00:00', '10:11:12.13'",
-        "ENUM('z','b','a'): 'a', 'b', 'z'",
+        "ENUM('z','b','a'): 0, 'a', 'b', 'z'",
+        "SET('z','b','a'): '', 'a', 'z,a', 'z,b,a'",
         "BIT(64): 0, 1, 0x7fffffffffffffff, 0xffffffffffffffff",
-        "YEAR: 1901, 2026, 2155",
-        "DOUBLE: -1e300, -0.1, 0.1, 0.30000000000000004, 1e300"
+        "YEAR: 0000, 1901, 2026, 2155",
+        "DOUBLE: -1e300, -0.1, -0e0, 5e-324, 0.1, 0.30000000000000004, 1e300",
+        "FLOAT: -1e38, -0.1, 0, 1e-45, 0.1, 1.1, 16777217, 1e38",
+        "DECIMAL(5,2) UNSIGNED ZEROFILL: 0, 1.5, 999.99",
+        "CHAR(5): '', 'a', 'b'",
+        // Texts that differ beyond the first 1,024 bytes, as far as max_sort_length goes.
+        "VARCHAR(700): REPEAT('x',699), CONCAT(REPEAT('x',600),'b'), CONCAT(REPEAT('x',600),'a')"
       })
   void pagesContinueAfterKeysOfEveryType(String typeAndValues) {
     String type = typeAndValues.substring(0, typeAndValues.indexOf(": "));
@@ -57,7 +64,7 @@ class MysqlSnapshotReaderTest {
           "CREATE TABLE t (k " + type + " NOT NULL, n INT NOT NULL, PRIMARY KEY (k, n))");
       for (String value : values) {
         database.execute(
-            "SET time_zone = '+00:00'",
+            "SET time_zone = '+00:00', sql_mode = 'ALLOW_INVALID_DATES'",
             "INSERT INTO t VALUES (" + value + ", 1), (" + value + ", 2)");
       }
       new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
@@ -73,6 +80,140 @@ class MysqlSnapshotReaderTest {
       assertThat(whole.rows).hasSize(2 * values.length).doesNotHaveDuplicates();
       assertThat(paged.rows).containsExactlyElementsOf(whole.rows);
     }
+  }
+
+  /** MySQL turns the text of such a date into NULL, unless the SQL mode allows the date. */
+  @Test
+  void pagesContinueAfterImpossibleDates() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      orders.database.execute(
+          "CREATE TABLE days (day DATE, n INT, PRIMARY KEY (day, n))",
+          "SET sql_mode = 'ALLOW_INVALID_DATES', cte_max_recursion_depth = 3000",
+          "INSERT INTO days WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM"
+              + " numbers WHERE n < 3000) SELECT '2023-02-31', n FROM numbers");
+      assertThat(SnapshotOfTable.read(orders.mysql, table(orders, "days")))
+          .hasSize(3_000)
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  private static Table table(FollowedOrders orders, String name) {
+    return new WatchedTables(TableVersions.read(orders.mysql, List.of(name))).defaultTable();
+  }
+
+  /** Otherwise the snapshot would end here as if the table had no more rows. */
+  @Test
+  void aPageThatDoesNotContinueIsAnError() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      orders.database.execute(
+          "CREATE TABLE odd (k VARCHAR(20) PRIMARY KEY)",
+          "INSERT INTO odd VALUES ('a'), ('b'), ('c')");
+      // MySQL reads none of these keys as a date, as if it had made a mistake with a real one.
+      Table mistaken = new Table("odd", List.of(new Column("k", "date", "date")), List.of("k"));
+      CollectedRows collected = new CollectedRows(10);
+      assertThatThrownBy(() ->
+              new MysqlSnapshotReader(orders.mysql)
+                  .read(mistaken, Prefilter.ALL, null, orders.tail.position(), 1, collected))
+          .isInstanceOfSatisfying(
+              OrderwireException.class,
+              e -> assertThat(e.code().text()).isEqualTo("unreadable_row"))
+          .hasMessageContaining("odd")
+          .hasMessageContaining("\"a\"");
+    }
+  }
+
+  @Test
+  void aKeyThatMysqlReadsAsNullIsRefused() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      orders.database.execute("CREATE TABLE days (day DATE PRIMARY KEY)");
+      Key wrong = new Key(Row.of(Map.of("day", "\"2023-02-32\"")));
+      assertThatThrownBy(() ->
+              new MysqlSnapshotReader(orders.mysql)
+                  .read(
+                      table(orders, "days"),
+                      Prefilter.ALL,
+                      wrong,
+                      orders.tail.position(),
+                      1,
+                      new CollectedRows(10)))
+          .isInstanceOfSatisfying(
+              OrderwireException.class, e -> assertThat(e.code().text()).isEqualTo("bad_key"))
+          .hasMessageContaining("2023-02-32");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a * b", "JSON_EXTRACT(doc, path)", "REGEXP_LIKE('x', path)"})
+  void aRowWithAValueThatMysqlCannotComputeIsNamed(String expression) {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      orders.database.execute(
+          "CREATE TABLE sums (id INT PRIMARY KEY, a BIGINT, b BIGINT, doc JSON, path TEXT)",
+          "INSERT INTO sums VALUES (1, 2, 3, '{}', '$.a'), (2, 2, 3, '{}', '$.a'),"
+              + " (3, 1 << 62, 1 << 62, '{}', '('), (4, 2, 3, '{}', '$.a')",
+          "ALTER TABLE sums ADD value VARCHAR(100) AS (" + expression + ") VIRTUAL");
+      for (int pageRows : new int[] {1, 2, 1_000}) {
+        CollectedRows collected = new CollectedRows(10);
+        assertThatThrownBy(() ->
+                new MysqlSnapshotReader(orders.mysql)
+                    .read(
+                        table(orders, "sums"),
+                        Prefilter.ALL,
+                        null,
+                        orders.tail.position(),
+                        pageRows,
+                        collected))
+            .isInstanceOfSatisfying(
+                OrderwireException.class,
+                e -> assertThat(e.code().text()).isEqualTo("unreadable_row"))
+            .hasMessageContaining("row id = 3 of table \"sums\"");
+      }
+    }
+  }
+
+  /** As tools do that end long queries. */
+  @Test
+  void aQueryThatIsKilledIsNotAnOutage() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
+      orders.database.execute(
+          "CREATE TABLE large (id INT PRIMARY KEY, text LONGTEXT)",
+          "SET cte_max_recursion_depth = 20000",
+          "INSERT INTO large WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM"
+              + " numbers WHERE n < 20000) SELECT n, REPEAT('x', 2000) FROM numbers");
+      CollectedRows collected =
+          new CollectedRows(Integer.MAX_VALUE) {
+            @Override
+            public boolean row(Row row) {
+              if (rows.isEmpty()) {
+                killQueryOf(orders.database, "large");
+              }
+              return super.row(row);
+            }
+          };
+      assertThatThrownBy(() ->
+              new MysqlSnapshotReader(orders.mysql)
+                  .read(
+                      table(orders, "large"),
+                      Prefilter.ALL,
+                      null,
+                      orders.tail.position(),
+                      20_000,
+                      collected))
+          .isInstanceOfSatisfying(
+              OrderwireException.class, e -> assertThat(e.code().text()).isEqualTo("query_ended"));
+    }
+  }
+
+  private static void killQueryOf(TestDatabase database, String table) {
+    String id =
+        database
+            .query(
+                "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+                    + " AND info LIKE 'SELECT JSON_OBJECT%"
+                    + table
+                    + "%'")
+            .getFirst()
+            .getFirst();
+    database.execute("KILL QUERY " + id);
   }
 
   /** Online schema change tools copy a table, alter the copy and rename it. */
@@ -187,6 +328,7 @@ class MysqlSnapshotReaderTest {
             .isInstanceOfSatisfying(
                 OrderwireException.class,
                 e -> assertThat(e.code().text()).isEqualTo("row_too_large"))
+            .hasMessageContaining("row id = 2 of table")
             .hasMessageContaining("max_allowed_packet");
       } finally {
         orders.database.execute("SET GLOBAL max_allowed_packet = " + packet);

@@ -74,7 +74,7 @@ final class CatchUp implements Runnable {
       // Logged once, for all clients that waited for the snapshot.
       outlet.fail(PublicError.of(e.reason()));
     } catch (OrderwireException e) {
-      LOG.warn("Failed to catch up a client: {}", e.getMessage());
+      PublicError.log(LOG, "Failed to catch up a client", e);
       outlet.fail(PublicError.of(e));
     } catch (GoneException e) {
       throw e;

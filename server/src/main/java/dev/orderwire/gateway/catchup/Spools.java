@@ -119,7 +119,7 @@ final class Spools {
       } catch (GoneException e) {
         throw e;
       } catch (OrderwireException e) {
-        LOG.warn("Failed to read a snapshot of {}: {}", view.table().name(), e.getMessage());
+        PublicError.log(LOG, "Failed to read a snapshot of " + view.table().name(), e);
         spool.end(e);
       } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("Failed to read a snapshot of {}", view.table().name(), e);

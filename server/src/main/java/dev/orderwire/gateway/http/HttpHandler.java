@@ -216,7 +216,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     try {
       return work.get();
     } catch (OrderwireException e) {
-      LOG.warn("Failed to answer a request: {}", e.getMessage());
+      PublicError.log(LOG, "Failed to answer a request", e);
       tools.traffic().refused(e.code());
       return Answer.error(PublicError.of(e));
     } catch (RuntimeException | OutOfMemoryError e) {

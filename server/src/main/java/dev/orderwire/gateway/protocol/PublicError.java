@@ -2,6 +2,8 @@ package dev.orderwire.gateway.protocol;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** Failures as clients see them, without details for operators. */
 public final class PublicError {
@@ -9,9 +11,18 @@ public final class PublicError {
 
   /** Hides the address of MySQL and its error, which are in the log. */
   public static OrderwireException of(OrderwireException failure) {
-    return failure.code() == ErrorCode.MYSQL_UNAVAILABLE
-        ? new OrderwireException(failure.code(), "MySQL is unavailable: try again later", failure)
-        : failure;
+    return switch (failure.code()) {
+      case MYSQL_UNAVAILABLE, QUERY_REFUSED ->
+          new OrderwireException(
+              failure.code(), failure.code().sentence() + ": try again later", failure);
+      default -> failure;
+    };
+  }
+
+  /** Logs a failure, unless it is an outage of MySQL, which is logged once for all clients. */
+  public static void log(Logger log, String what, OrderwireException failure) {
+    log.atLevel(failure.code() == ErrorCode.MYSQL_UNAVAILABLE ? Level.DEBUG : Level.WARN)
+        .log("{}: {}", what, failure.getMessage());
   }
 
   /** Stands in for a failure that is not an {@link OrderwireException}. */

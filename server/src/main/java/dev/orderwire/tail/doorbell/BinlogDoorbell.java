@@ -43,6 +43,9 @@ public final class BinlogDoorbell implements Doorbell {
   private volatile @Nullable Socket socket;
   private @Nullable String reported;
 
+  /** Whether the log says that there is a doorbell. */
+  private boolean announced;
+
   /** Creates the doorbell without connecting. */
   public BinlogDoorbell(Mysql mysql) {
     this.mysql = mysql;
@@ -92,8 +95,13 @@ public final class BinlogDoorbell implements Doorbell {
         case BinlogAccess.Denied denied -> report(Level.INFO, denied.cause());
         case BinlogAccess.Granted end -> follow(end);
       }
+    } catch (StreamEndedException e) {
+      // Not a warning: MySQL restarts, or the next try reports why there is no stream.
+      log.debug("The stream of the binlog has ended", e);
     } catch (IOException | SQLException e) {
-      report(Level.WARN, Mysql.reason(e));
+      if (!mysql.isOutage(e)) {
+        report(Level.WARN, Mysql.reason(e));
+      }
     } catch (RuntimeException e) {
       // Thrown by the library, which takes whatever it reads for well-formed.
       report(Level.WARN, e.toString());
@@ -107,7 +115,7 @@ public final class BinlogDoorbell implements Doorbell {
     }
   }
 
-  private void follow(BinlogAccess.Granted end) throws IOException {
+  private void follow(BinlogAccess.Granted end) throws IOException, StreamEndedException {
     try (Socket opened = new Socket()) {
       socket = opened;
       if (worker.isStopping()) {
@@ -118,18 +126,37 @@ public final class BinlogDoorbell implements Doorbell {
       stream.next();
       live = true;
       ring();
+      log.atLevel(announced && reported == null ? Level.DEBUG : Level.INFO)
+          .log("The binlog of {} announces changes", mysql.options());
+      announced = true;
       reported = null;
-      log.info("The binlog of {} announces changes", mysql.options());
-      while (!worker.isStopping()) {
-        if (stream.next()) {
-          ring();
-        }
-      }
+      ringUntilEnd(stream);
     } finally {
       if (live) {
         live = false;
         ring();
       }
+    }
+  }
+
+  private void ringUntilEnd(BinlogStream stream) throws StreamEndedException {
+    try {
+      while (!worker.isStopping()) {
+        if (stream.next()) {
+          ring();
+        }
+      }
+    } catch (IOException e) {
+      throw new StreamEndedException(e);
+    }
+  }
+
+  /** A stream that had begun has ended. */
+  private static final class StreamEndedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    StreamEndedException(IOException cause) {
+      super(cause);
     }
   }
 

@@ -47,6 +47,8 @@ const PASSING = new Set([
   "internal_error",
   "mysql_unavailable",
   "over_limit",
+  "query_refused",
+  "table_locked",
   "table_altered",
   "too_slow",
 ]);
