@@ -57,6 +57,32 @@ class EventsTest {
     }
   }
 
+  /** As the polyfills of EventSource do, which cannot set headers. */
+  @Test
+  void theLastEventIdCanStandInTheUrl() {
+    try (FeedGateway gateway = new FeedGateway()) {
+      String first = gateway.position().toString();
+      gateway.append(insert(101, order(1, "Ann", "pending")));
+      String second = gateway.position().toString();
+      gateway.append(insert(102, order(2, "Bob", "pending")));
+      String third = gateway.position().toString();
+      gateway.append(insert(103, order(3, "Cid", "pending")));
+      try (SseClient client =
+          SseClient.connect(gateway.events("since", first, "lastEventId", second))) {
+        assertThat(ids(client.await("changes").data())).containsExactly(102L, 103L);
+      }
+      // A header is newer than the URL, and before the first event there is no id.
+      try (SseClient client =
+          SseClient.connect(gateway.events("lastEventId", second), "Last-Event-ID", third)) {
+        assertThat(ids(client.await("changes").data())).containsExactly(103L);
+      }
+      try (SseClient client =
+          SseClient.connect(gateway.events("since", first, "lastEventId", ""))) {
+        assertThat(ids(client.await("changes").data())).containsExactly(101L, 102L, 103L);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -65,6 +91,7 @@ class EventsTest {
           """
           table    | nothing       | 404 | unknown_table
           since    | yesterday     | 400 | unknown_position
+          lastEventId | yesterday  | 400 | unknown_position
           where    | {"nothing":1} | 400 | unknown_column
           conflate | 5ms           | 400 | bad_conflate
           nothing  | 1             | 400 | bad_parameter

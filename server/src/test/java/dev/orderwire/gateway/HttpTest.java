@@ -8,6 +8,7 @@ import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.testing.RawSocket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -68,7 +69,7 @@ class HttpTest {
           /health/live                                     | 200 | {}
           /health/ready                                    | 503 | {"ready":false}
           /metrics                                         | 200 | one 1
-          /metrics?x=1                                     | 200 | one 1
+          /metrics?token=x                                 | 200 | one 1
           /nothing                                         | 404 | not_found
           /api                                             | 404 | not_found
           /api/                                            | 404 | not_found
@@ -77,6 +78,10 @@ class HttpTest {
           /api/tables/orders/rows/1                        | 404 | not_found
           /api/tables/nothing/rows                         | 404 | unknown_table
           /api/tables/nothing/changes                      | 404 | unknown_table
+          /api/tables/nothing/rows?where=%7B&limit=0       | 404 | unknown_table
+          /api/tables/nothing/changes?where=%7B&since=x    | 404 | unknown_table
+          /events?table=nothing&where=%7B                  | 404 | unknown_table
+          /nothing?x=1                                     | 404 | not_found
           /api/tables/%zz/rows                             | 400 | bad_parameter
           /api/tables/orders/rows?limit=0                  | 400 | bad_parameter
           /api/tables/orders/rows?limit=10001              | 400 | bad_parameter
@@ -101,6 +106,40 @@ class HttpTest {
   @Test
   void theRootRedirectsToTheDashboard() {
     assertThat(ask("GET", "/")).startsWith("HTTP/1.1 302").contains("location: /client\r\n");
+    assertThat(ask("GET", "/?table=line%20item%2F"))
+        .startsWith("HTTP/1.1 302")
+        .contains("location: /client?table=line%20item%2F\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/events",
+        "/health",
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+        "/api/tables",
+        "/api/tables/orders/rows",
+        "/api/tables/orders/changes",
+        "/client",
+        "/client/orderwire.js"
+      })
+  void everyPathRefusesAnUnknownParameterAndHasTheSameMethods(String path) {
+    for (String query : List.of("?_=1", "?token=t&_", "?_=1&_=2", "?=1")) {
+      assertThat(ask("GET", path + query))
+          .startsWith("HTTP/1.1 400")
+          .contains("bad_parameter", "the parameters are [", "token");
+      assertThat(ask("HEAD", path + query)).startsWith("HTTP/1.1 400");
+    }
+    assertThat(ask("OPTIONS", path))
+        .startsWith("HTTP/1.1 204")
+        .contains("allow: GET, HEAD, OPTIONS\r\n")
+        .doesNotContain("content-length");
+    assertThat(ask("PUT", path))
+        .startsWith("HTTP/1.1 405")
+        .contains("allow: GET, HEAD, OPTIONS\r\n");
   }
 
   @ParameterizedTest
@@ -159,6 +198,58 @@ class HttpTest {
   }
 
   @Test
+  void aHeadRequestForEventsIsAnsweredAsTheStreamWouldBeginAndSubscribesNothing() {
+    try (RawSocket socket = RawSocket.connect(gateway.address)) {
+      socket.send(request("HEAD", "/events?columns=id&since=" + gateway.position()));
+      assertThat(socket.readHead())
+          .startsWith("HTTP/1.1 200")
+          .contains("content-type: text/event-stream", "x-accel-buffering: no")
+          .doesNotContain("content-length");
+      // The connection still speaks HTTP.
+      socket.send(request("GET", "/health"));
+      assertThat(socket.readAnswer()).startsWith("HTTP/1.1 200").endsWith("}");
+    }
+    assertThat(gateway.traffic.connections).hasValue(0);
+    assertThat(ask("HEAD", "/events?table=nothing")).startsWith("HTTP/1.1 404");
+    assertThat(ask("HEAD", "/events?columns=nothing")).startsWith("HTTP/1.1 400");
+    assertThat(ask("HEAD", "/events?since=yesterday")).startsWith("HTTP/1.1 400");
+    assertThat(ask("HEAD", "/events?lastEventId=yesterday")).startsWith("HTTP/1.1 400");
+    assertThat(ask("HEAD", "/ws")).startsWith("HTTP/1.1 426");
+  }
+
+  /** The first four are what HAProxy sends for {@code option httpchk} and its variants. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          OPTIONS / HTTP/1.0                                | 204
+          GET /health/ready HTTP/1.0                        | 503
+          HEAD /health HTTP/1.0                             | 200
+          GET /health/live HTTP/1.1; Host: orders.example   | 200
+          GET /health HTTP/1.1; Host: 10.244.3.7:8000       | 200
+          GET /health HTTP/1.1                              | 200
+          GET /metrics HTTP/1.0                             | 403
+          GET /health/nothing HTTP/1.0                      | 403
+          GET /healthy HTTP/1.0                             | 403
+          GET /api/tables HTTP/1.1; Host: 10.244.3.7:8000   | 403
+          """)
+  void healthIsForAnyHostAndNothingElseIs(String head, int status) {
+    try (RawSocket socket = RawSocket.connect(gateway.address)) {
+      socket.send(head.replace("; ", "\r\n") + "\r\n\r\n");
+      assertThat(socket.readHead()).startsWith("HTTP/1.1 " + status + " ");
+    }
+  }
+
+  @Test
+  void aRefusalForAMissingHostSaysSo() {
+    try (RawSocket socket = RawSocket.connect(gateway.address)) {
+      socket.send("GET /metrics HTTP/1.0\r\n\r\n");
+      assertThat(socket.readAnswer()).contains("host_not_allowed", "this one has no header Host");
+    }
+  }
+
+  @Test
   void oneConnectionServesManyRequests() {
     try (RawSocket socket = RawSocket.connect(gateway.address)) {
       for (int i = 0; i < 3; i++) {
@@ -172,7 +263,7 @@ class HttpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"})
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "TRACE"})
   void onlyGetAndHeadAreAllowed(String method) {
     assertThat(ask(method, "/health", "Content-Length: 0"))
         .startsWith("HTTP/1.1 405")

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.Json;
 import io.netty.buffer.ByteBuf;
@@ -51,6 +52,9 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
               json.writeStringProperty("message", cause.getMessage());
               json.writeEndObject();
             });
+    if (cause.code() == ErrorCode.METHOD_NOT_ALLOWED) {
+      return answer.with("allow", Routes.METHODS);
+    }
     return cause.code().retryable() ? answer.with("retry-after", "1") : answer;
   }
 
@@ -63,6 +67,13 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
 
   static Answer empty(HttpResponseStatus status, Map<String, String> headers) {
     return new Answer(status, Unpooled.EMPTY_BUFFER, headers);
+  }
+
+  /** Whether the client is told the length of the body: not where no body can come, or no end. */
+  boolean hasLength() {
+    return !status.equals(HttpResponseStatus.NO_CONTENT)
+        && !status.equals(HttpResponseStatus.NOT_MODIFIED)
+        && !headers.equals(EventsHandler.HEADERS);
   }
 
   Answer with(String header, String value) {

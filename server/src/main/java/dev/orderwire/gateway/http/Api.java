@@ -1,7 +1,10 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
+import dev.orderwire.gateway.catchup.Resumption;
 import dev.orderwire.gateway.catchup.Source;
+import dev.orderwire.gateway.protocol.ClientMessage.Subscribe;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Json;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -36,6 +39,20 @@ public final class Api {
           }
           json.writeEndArray();
         });
+  }
+
+  /**
+   * The head of a stream of events.
+   *
+   * @throws OrderwireException if the stream would be refused
+   */
+  Answer headOfEvents(Subscribe request) {
+    var _ = request.view().in(source.catalog());
+    String since = request.since();
+    if (since != null) {
+      var _ = Resumption.parse(since);
+    }
+    return Answer.empty(HttpResponseStatus.OK, EventsHandler.HEADERS);
   }
 
   /** Reads the rows of a table. The query is checked at once. */

@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,16 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
 
   /** Tells browsers to reconnect 2,000 milliseconds after the connection is lost. */
   private static final String RETRY = "retry: 2000\n\n";
+
+  static final Map<String, String> HEADERS =
+      Map.of(
+          "content-type",
+          "text/event-stream; charset=utf-8",
+          "cache-control",
+          "no-store",
+          // A proxy must not buffer events.
+          "x-accel-buffering",
+          "no");
 
   private final Exchange exchange;
   private final Connection connection;
@@ -54,13 +65,10 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
     Channel channel = connection.channel();
     // Without a length and without chunks: it ends with the connection.
     HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    HEADERS.forEach(head.headers()::set);
     head.headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8")
-        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
-        .set("x-content-type-options", "nosniff")
-        // A proxy must not buffer events.
-        .set("x-accel-buffering", "no");
+        .set("x-content-type-options", "nosniff");
     exchange.allowOrigin(head.headers());
     Sockets.write(channel, head);
     channel.pipeline().remove(HttpResponseEncoder.class);

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +38,7 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
     answer.headers().forEach(headers::set);
     headers.set("x-content-type-options", "nosniff");
     allowOrigin(headers);
-    if (!answer.status().equals(HttpResponseStatus.NO_CONTENT)
-        && !answer.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
+    if (answer.hasLength()) {
       headers.setInt(HttpHeaderNames.CONTENT_LENGTH, length);
     }
     if (last) {

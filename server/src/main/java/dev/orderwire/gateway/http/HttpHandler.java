@@ -152,9 +152,10 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
         throw new OrderwireException(
             ErrorCode.OVER_LIMIT, "the server has its maximum of connections: try again later");
       }
-      Optional<String> origin = tools.origins().check(asked.request().headers());
-      exchange = new Exchange(asked.context(), asked.request(), origin.orElse(null));
-      follow(exchange, tools.routes().find(asked.request()));
+      HttpRequest sent = asked.request();
+      Optional<String> origin = tools.origins().check(sent.headers(), Routes.isForAnyHost(sent));
+      exchange = new Exchange(asked.context(), sent, origin.orElse(null));
+      follow(exchange, tools.routes().find(sent));
     } catch (OrderwireException e) {
       refuse(exchange, e);
     }

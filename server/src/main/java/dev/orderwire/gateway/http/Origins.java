@@ -30,14 +30,16 @@ public final class Origins {
   /**
    * The origin of the page that sent the request; empty if no page did.
    *
+   * @param forAnyHost whether the request may name any host, or none
    * @throws OrderwireException {@code host_not_allowed} or {@code origin_not_allowed}
    */
-  Optional<String> check(HttpHeaders headers) {
+  Optional<String> check(HttpHeaders headers, boolean forAnyHost) {
     String host = headers.get(HttpHeaderNames.HOST);
-    if (onLoopback && (host == null || !isLoopback(hostOf("http://" + host)))) {
+    if (onLoopback && !forAnyHost && (host == null || !isLoopback(hostOf("http://" + host)))) {
       throw new OrderwireException(
           ErrorCode.HOST_NOT_ALLOWED,
-          "this server accepts requests for localhost or 127.0.0.1 only, not for '" + host + "'");
+          "this server accepts requests for localhost or 127.0.0.1 only, "
+              + (host == null ? "and this one has no header Host" : "not for '" + host + "'"));
     }
     String origin = headers.get(HttpHeaderNames.ORIGIN);
     if (origin != null && !isAllowed(origin, host)) {

@@ -22,6 +22,19 @@ record Query(Map<String, List<String>> parameters) {
       Set.of("table", "where", "columns", "snapshot", "since", "conflate", "token");
 
   /**
+   * The parameters of a stream of events. An {@code EventSource} without headers of its own, such
+   * as a polyfill, resumes by the last one.
+   */
+  static final Set<String> OF_EVENTS =
+      Set.of("table", "where", "columns", "snapshot", "since", "conflate", "token", "lastEventId");
+
+  /** The parameters of the dashboard, which reads them itself. */
+  static final Set<String> OF_DASHBOARD = Set.of("table", "token");
+
+  /** The parameters of all other paths. */
+  static final Set<String> NONE = Set.of("token");
+
+  /**
    * @throws OrderwireException {@code bad_parameter}
    */
   static Query of(String uri, Set<String> known) {
@@ -54,7 +67,7 @@ record Query(Map<String, List<String>> parameters) {
 
   /** The view that the URL asks for. */
   ViewRequest view(@Nullable String table) {
-    return new ViewRequest(table, where(), columns());
+    return new ViewRequest(table, this::where, columns());
   }
 
   private @Nullable JsonNode where() {

@@ -8,11 +8,20 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** Maps each path to what it does. */
 public final class Routes {
+  /** The methods of every path, for the header {@code allow}. */
+  static final String METHODS = "GET, HEAD, OPTIONS";
+
   private static final String TABLES = "/api/tables";
+
+  private static final Set<String> HEALTH = Set.of("/health", "/health/live", "/health/ready");
 
   private final Api api;
   private final ClientFiles files;
@@ -30,20 +39,22 @@ public final class Routes {
   }
 
   /**
+   * Whether a request may name any host, or none. A load balancer asks for the health by the
+   * server's address, or over HTTP/1.0. OPTIONS tells nothing.
+   */
+  static boolean isForAnyHost(HttpRequest request) {
+    return request.method().equals(HttpMethod.OPTIONS) || HEALTH.contains(pathOf(request.uri()));
+  }
+
+  /**
    * The route of a request.
    *
    * @throws OrderwireException if the request has none
    */
   Route find(HttpRequest request) {
     String uri = request.uri();
-    if (request.method().equals(HttpMethod.OPTIONS) && isForOtherOrigins(uri)) {
-      return new Route.Now(
-          Answer.empty(
-              HttpResponseStatus.NO_CONTENT,
-              Map.of(
-                  "access-control-allow-methods", "GET, HEAD",
-                  "access-control-allow-headers", "*",
-                  "access-control-max-age", "600")));
+    if (request.method().equals(HttpMethod.OPTIONS)) {
+      return options(uri);
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       throw new OrderwireException(
@@ -51,36 +62,72 @@ public final class Routes {
     }
     String path = pathOf(uri);
     return switch (path) {
-      case "/" -> redirect();
+      case "/" -> dashboard(uri);
       case "/ws" -> new Route.ToWebSocket(uri);
       case "/events" -> events(request);
-      case "/health" -> new Route.Now(Answer.of(pages.health()));
-      case "/health/live" -> new Route.Now(Answer.of(pages.live()));
-      case "/health/ready" -> new Route.Now(Answer.of(pages.ready()));
-      case "/metrics" -> new Route.Later(() -> Answer.of(pages.metrics()));
-      case TABLES -> new Route.Now(api.tables());
+      case "/health" -> now(uri, () -> Answer.of(pages.health()));
+      case "/health/live" -> now(uri, () -> Answer.of(pages.live()));
+      case "/health/ready" -> now(uri, () -> Answer.of(pages.ready()));
+      case "/metrics" -> later(uri, () -> Answer.of(pages.metrics()));
+      case TABLES -> now(uri, api::tables);
       default ->
           path.startsWith(TABLES + "/")
               ? table(uri, path.substring(TABLES.length() + 1).split("/", -1))
-              : new Route.Now(
-                  files.find(path, request.headers().get(HttpHeaderNames.IF_NONE_MATCH)));
+              : file(path, request);
     };
   }
 
-  private static Route redirect() {
-    return new Route.Now(
-        Answer.empty(
-            HttpResponseStatus.FOUND, Map.of("location", "/client", "cache-control", "no-store")));
+  /**
+   * Preflight requests of browsers, and checks of load balancers; every path has the same methods.
+   */
+  private static Route options(String uri) {
+    Map<String, String> headers = new HashMap<>(Map.of("allow", METHODS));
+    if (isForOtherOrigins(uri)) {
+      headers.put("access-control-allow-methods", "GET, HEAD");
+      headers.put("access-control-allow-headers", "*");
+      headers.put("access-control-max-age", "600");
+    }
+    return new Route.Now(Answer.empty(HttpResponseStatus.NO_CONTENT, headers));
   }
 
-  private static Route events(HttpRequest request) {
-    if (!request.method().equals(HttpMethod.GET)) {
-      throw new OrderwireException(ErrorCode.METHOD_NOT_ALLOWED, "/events supports only GET");
-    }
-    ClientMessage.Subscribe asked = Query.of(request.uri(), Query.OF_SUBSCRIPTION).subscribe();
+  private static Route now(String uri, Supplier<Answer> answer) {
+    // First, as nothing would release the answer.
+    var _ = Query.of(uri, Query.NONE);
+    return new Route.Now(answer.get());
+  }
+
+  private static Route later(String uri, Supplier<Answer> work) {
+    var _ = Query.of(uri, Query.NONE);
+    return new Route.Later(work);
+  }
+
+  private static Route dashboard(String uri) {
+    var _ = Query.of(uri, Query.OF_DASHBOARD);
+    return new Route.Now(
+        Answer.empty(
+            HttpResponseStatus.FOUND,
+            Map.of("location", "/client" + uri.substring(1), "cache-control", "no-store")));
+  }
+
+  private Route events(HttpRequest request) {
+    Query query = Query.of(request.uri(), Query.OF_EVENTS);
+    ClientMessage.Subscribe asked = query.subscribe();
     // What the browser has seen is newer than the URL of the page.
-    String last = request.headers().get("last-event-id");
-    return new Route.ToEvents(last == null || last.isEmpty() ? asked : asked.since(last));
+    String last =
+        Optional.ofNullable(request.headers().get("last-event-id"))
+            .filter(header -> !header.isEmpty())
+            .orElse(query.get("lastEventId").orElse(""));
+    ClientMessage.Subscribe subscribe = last.isEmpty() ? asked : asked.since(last);
+    return request.method().equals(HttpMethod.HEAD)
+        ? new Route.Now(api.headOfEvents(subscribe))
+        : new Route.ToEvents(subscribe);
+  }
+
+  /** The dashboard's page and its files, which all take its parameters. */
+  private Route file(String path, HttpRequest request) {
+    Answer file = files.find(path, request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
+    var _ = Query.of(request.uri(), Query.OF_DASHBOARD);
+    return new Route.Now(file);
   }
 
   private Route table(String uri, String[] segments) {

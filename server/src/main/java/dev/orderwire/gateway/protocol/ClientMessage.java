@@ -79,7 +79,7 @@ public sealed interface ClientMessage {
     return new Subscribe(
         ref,
         new ViewRequest(
-            text(message, "table").orElse(null), message.get("where"), columns(message)),
+            text(message, "table").orElse(null), () -> message.get("where"), columns(message)),
         flag(message, "snapshot"),
         text(message, "since").orElse(null),
         text(message, "conflate").map(Pace::of).orElse(Pace.AT_ONCE));

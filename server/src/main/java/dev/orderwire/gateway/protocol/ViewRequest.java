@@ -6,6 +6,7 @@ import dev.orderwire.change.Table;
 import dev.orderwire.feed.Catalog;
 import dev.orderwire.view.View;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -13,18 +14,19 @@ import tools.jackson.databind.JsonNode;
  * The view that a client asks for, over WebSocket, server-sent events or HTTP.
  *
  * @param table null for the default table
- * @param where null for all rows
+ * @param where read only once the table is known; gives null for all rows
  * @param columns null for all columns
  */
 public record ViewRequest(
-    @Nullable String table, @Nullable JsonNode where, @Nullable List<String> columns) {
+    @Nullable String table, Supplier<@Nullable JsonNode> where, @Nullable List<String> columns) {
   /**
    * The view of the table as it is now.
    *
    * @throws OrderwireException {@code unknown_table}, or the error of the condition or the columns
    */
   public View in(Catalog catalog) {
-    return View.of(table == null ? catalog.defaultTable() : named(table, catalog), where, columns);
+    Table known = table == null ? catalog.defaultTable() : named(table, catalog);
+    return View.of(known, where.get(), columns);
   }
 
   private static Table named(String name, Catalog catalog) {

@@ -35,7 +35,7 @@ class OriginsTest {
       headers.set("origin", origin);
     }
     try {
-      new Origins(InetAddress.getByName(bound), allowed).check(headers);
+      var _ = new Origins(InetAddress.getByName(bound), allowed).check(headers, false);
       return null;
     } catch (OrderwireException e) {
       return e.code().text();
@@ -87,6 +87,20 @@ class OriginsTest {
     assertThat(refusal("0.0.0.0", Set.of("*"), "orders.example", "https://any.example")).isNull();
     assertThat(refusal("127.0.0.1", Set.of("*"), "evil.example", "https://any.example"))
         .isEqualTo("host_not_allowed");
+  }
+
+  /** A load balancer sends no Origin. */
+  @Test
+  void anyHostDoesNotMeanAnyPage() {
+    try (FeedGateway gateway = new FeedGateway();
+        RawSocket socket = RawSocket.connect(gateway.address)) {
+      socket.send(
+          "GET /health HTTP/1.1\r\nHost: 10.244.3.7\r\nOrigin: http://evil.example\r\n\r\n");
+      assertThat(socket.readAnswer())
+          .startsWith("HTTP/1.1 403")
+          .contains("origin_not_allowed")
+          .doesNotContain("access-control-allow-origin");
+    }
   }
 
   @Test
