@@ -1,4 +1,5 @@
 /** Renders column values as text and as page content. Data becomes text nodes, never markup. */
+import { stringify } from "/client/exact-json.js";
 
 const LONGEST_TEXT = 300;
 /** The table may cut off a longer text. Its tooltip shows the whole text. */
@@ -10,7 +11,7 @@ export function textOf(value, column) {
     return "NULL";
   }
   if (typeof value === "object") {
-    return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));
+    return stringify(value, "value");
   }
   return isInstant(column) ? localTime(value) : String(value);
 }

@@ -1,5 +1,6 @@
 /**
- * Orderwire's client for browsers: a live view of a table. It has no dependencies and needs no build.
+ * Orderwire's client for browsers: a live view of a table. It needs no build and nothing but its two
+ * other files, `link.js` and `exact-json.js`.
  *
  *     import { LiveView } from "/client/orderwire.js";
  *
@@ -16,30 +17,17 @@
  *
  * Values are parsed from JSON. A DECIMAL is a string, because a JavaScript number is not exact. An
  * integer beyond 2^53 is a BigInt, in browsers whose JSON.parse passes on a number's digits
- * (Chrome 114, Firefox 135, Safari 18.4).
+ * (Chrome 114, Firefox 135, Safari 18.4). `where` takes every value that a row has, BigInt included.
+ *
+ * A LiveView throws nothing. What goes wrong in it, or in a listener, ends it: its state is `closed`,
+ * with the reason.
  */
 
-const SUBPROTOCOL = "orderwire.v1";
-
-const CONNECT_TIMEOUT_MILLIS = 10_000;
-const FIRST_BACKOFF_MILLIS = 500;
-const LONGEST_BACKOFF_MILLIS = 15_000;
-/** The loss of a connection that lasted this long starts again with the first backoff. */
-const STABLE_AFTER_MILLIS = 5_000;
+import { stringify } from "./exact-json.js";
+import { Link } from "./link.js";
 
 /** The server may repeat a change, always with the same id. The client remembers this many ids. */
 const IDS_REMEMBERED = 10_000;
-
-const OVER_A_LIMIT = 4429;
-/** After these close codes, the client does not reconnect: it would fail the same way. */
-const FINAL = new Map([
-  [1002, "The server did not understand this page."],
-  [1007, "The server did not understand this page."],
-  [4400, "The server did not understand this page."],
-  [4401, "Authentication failed."],
-  [4403, "Access to this view is denied."],
-  [4413, "The message was too large for the server."],
-]);
 
 /** After these errors, the client reconnects: the same subscription may succeed later. */
 const PASSING = new Set([
@@ -64,15 +52,11 @@ const PASSING = new Set([
  *   actor}`, as in the protocol.
  */
 export class LiveView extends EventTarget {
-  #url;
-  #request;
-  #socket = null;
-  #timers = new Map();
-  #lastHeard = 0;
-  #connectedAt = 0;
-  #losses = 0;
-  /** The time at which the server asked the client to reconnect. */
-  #announcedAt = null;
+  /** The fields of every subscribe message, as JSON. */
+  #request = "";
+  #link = null;
+  /** What is registered for each listener: the listener, but nothing that it throws. */
+  #guarded = new WeakMap();
   #state = { name: "connecting", reason: null };
 
   #view = null;
@@ -89,18 +73,16 @@ export class LiveView extends EventTarget {
   #seen = new Set();
 
   /**
-   * @param {object} [options]
+   * @param {object} [options] read before the connection is made; later changes have no effect
    * @param {string} [options.url] the server's WebSocket; default: `/ws` on the page's server
    * @param {string} [options.table] default: the server's default table
    * @param {object} [options.where] selects rows, such as `{status: "pending"}`; default: all rows
    * @param {string[]} [options.columns] must include the key's columns; default: all columns
    */
-  constructor({ url, table, where, columns } = {}) {
+  constructor(options = {}) {
     super();
-    this.#url = url ?? new URL("/ws", globalThis.location.href.replace(/^http/, "ws")).href;
-    this.#request = { table, where, columns };
-    globalThis.addEventListener?.("online", this.#retryNow);
-    this.#connect();
+    // Once the page has added its listeners: they hear of every failure.
+    queueMicrotask(() => this.#guard(() => this.#start(options)));
   }
 
   /** The rows of the view by {@link LiveView#keyOf}, newest last. Do not change this map. */
@@ -141,106 +123,80 @@ export class LiveView extends EventTarget {
     this.#end(null);
   }
 
-  // --- the connection
-
-  #connect() {
-    const socket = new WebSocket(this.#url, SUBPROTOCOL);
-    this.#socket = socket;
-    this.#after("connect", CONNECT_TIMEOUT_MILLIS, () => this.#reconnect("the server does not answer"));
-    socket.onmessage = (event) => {
-      this.#lastHeard = performance.now();
-      this.#receive(parse(event.data));
-    };
-    socket.onclose = (event) => {
-      if (FINAL.has(event.code)) {
-        this.#end(`${FINAL.get(event.code)} ${event.reason}`.trim());
-      } else {
-        this.#reconnect(event.reason || "the connection was lost", event.code === OVER_A_LIMIT);
-      }
-    };
+  /** As of any EventTarget, but a listener that throws closes the view: what it shows may be wrong. */
+  addEventListener(type, listener, options) {
+    super.addEventListener(type, this.#guardedListener(listener), options);
   }
 
-  /** Drops the connection, which the browser may still think open, and schedules another. */
-  #reconnect(reason, isOverLimit = false) {
-    const announcedAt = this.#announcedAt;
-    if (this.#connectedAt > 0 && performance.now() - this.#connectedAt > STABLE_AFTER_MILLIS) {
-      this.#losses = 0;
+  removeEventListener(type, listener, options) {
+    super.removeEventListener(type, this.#guardedListener(listener), options);
+  }
+
+  #guardedListener(listener) {
+    if (listener === null || (typeof listener !== "object" && typeof listener !== "function")) {
+      return listener;
     }
-    this.#disconnect();
-    this.#setState("reconnecting", reason);
-    const backoff = Math.min(LONGEST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS * 2 ** this.#losses++);
-    // Full jitter spreads the clients of a restarted server over time.
-    const delay = isOverLimit
-      ? LONGEST_BACKOFF_MILLIS * (1 + Math.random())
-      : announcedAt === null
-        ? backoff * Math.random()
-        : Math.max(0, announcedAt - performance.now());
-    this.#after("retry", delay, () => this.#connect());
+    if (!this.#guarded.has(listener)) {
+      this.#guarded.set(listener, (event) =>
+        this.#guard(() =>
+          typeof listener === "function" ? listener.call(this, event) : listener.handleEvent(event),
+        ),
+      );
+    }
+    return this.#guarded.get(listener);
+  }
+
+  #guard(task) {
+    try {
+      task();
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+  }
+
+  #fail(thrown) {
+    console.error(thrown);
+    this.#end(describe(thrown));
+  }
+
+  #start({ url, table, where, columns }) {
+    if (this.#state.name === "closed") {
+      return;
+    }
+    const fields = Object.entries({ table, where, columns })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `,"${name}":${stringify(value, name)}`);
+    this.#request = `"type":"subscribe","ref":"view"${fields.join("")}`;
+    const address = url ?? new URL("/ws", globalThis.location.href.replace(/^http/, "ws")).href;
+    this.#link = new Link(address, {
+      onOpen: () => this.#subscribe(),
+      onMessage: (message) => this.#receive(message),
+      onLoss: (reason) => {
+        this.#dropIncomplete();
+        this.#setState("reconnecting", reason);
+      },
+      onEnd: (reason) => this.#end(reason),
+      onFailure: (thrown) => this.#fail(thrown),
+    });
   }
 
   #end(reason) {
-    globalThis.removeEventListener?.("online", this.#retryNow);
-    this.#disconnect();
+    this.#link?.close();
+    this.#dropIncomplete();
     this.#setState("closed", reason);
   }
 
-  /** Closes the socket. Drops incomplete data: the server sends it again. */
-  #disconnect() {
-    for (const timer of this.#timers.values()) {
-      clearTimeout(timer);
-    }
-    this.#timers.clear();
-    const socket = this.#socket;
-    if (socket !== null) {
-      socket.onmessage = socket.onclose = null;
-      socket.close();
-    }
-    this.#socket = null;
+  /** Drops incomplete data: the server sends it again. */
+  #dropIncomplete() {
     this.#view = null;
     this.#incoming = null;
     this.#moment = [];
-    this.#connectedAt = 0;
-    this.#announcedAt = null;
   }
-
-  #retryNow = () => {
-    if (this.#timers.has("retry")) {
-      this.#cancel("retry");
-      this.#connect();
-    }
-  };
-
-  #watchLink(limit) {
-    const idle = performance.now() - this.#lastHeard;
-    if (idle >= limit) {
-      this.#reconnect("the server sends nothing");
-    } else {
-      this.#after("link", limit - idle, () => this.#watchLink(limit));
-    }
-  }
-
-  #after(name, millis, task) {
-    this.#cancel(name);
-    this.#timers.set(
-      name,
-      setTimeout(() => {
-        this.#timers.delete(name);
-        task();
-      }, millis),
-    );
-  }
-
-  #cancel(name) {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-  }
-
-  // --- the protocol
 
   #subscribe() {
     this.#resuming = this.#position !== null;
     const start = this.#resuming ? { since: this.#position } : { snapshot: true };
-    this.#socket.send(JSON.stringify({ type: "subscribe", ref: "view", ...this.#request, ...start }));
+    this.#link.send(`{${this.#request},${JSON.stringify(start).slice(1)}`);
   }
 
   #receive(message) {
@@ -248,12 +204,6 @@ export class LiveView extends EventTarget {
       return;
     }
     switch (message.type) {
-      case "welcome":
-        this.#cancel("connect");
-        this.#connectedAt = performance.now();
-        this.#watchLink(2_000 * message.heartbeatSeconds);
-        this.#subscribe();
-        break;
       case "subscribed":
         this.#view = message.view;
         this.#table = message.table;
@@ -279,10 +229,6 @@ export class LiveView extends EventTarget {
         if (this.#position !== null && this.#moment.length === 0) {
           this.#position = message.position;
         }
-        break;
-      case "reconnect":
-        this.#announcedAt = performance.now() + message.afterMillis;
-        this.#after("move", message.afterMillis, () => this.#reconnect("the server asked for it"));
         break;
       case "error":
         this.#handleError(message);
@@ -355,9 +301,10 @@ export class LiveView extends EventTarget {
     }
   }
 
-  #handleError({ code, message, ref }) {
-    if (ref !== "view" || PASSING.has(code)) {
-      this.#reconnect(message, code === "over_limit");
+  /** The client sends nothing but its subscription, so every error is about that. */
+  #handleError({ code, message }) {
+    if (PASSING.has(code)) {
+      this.#link.reconnect(message, code === "over_limit");
     } else if (this.#resuming) {
       // The server cannot resume at this position: ask for a snapshot instead.
       this.#position = null;
@@ -369,8 +316,10 @@ export class LiveView extends EventTarget {
     }
   }
 
+  /** A closed view stays closed, even if one of its listeners closed it. */
   #setState(name, reason) {
-    if (this.#state.name !== name || this.#state.reason !== reason) {
+    const { name: before, reason: reasonBefore } = this.#state;
+    if (before !== "closed" && (before !== name || reasonBefore !== reason)) {
       this.#state = { name, reason };
       this.#emit("state", this.#state);
     }
@@ -387,15 +336,11 @@ function keyOf(row, key) {
     : JSON.stringify(key.map((column) => String(row[column])));
 }
 
-/** Parses JSON. An integer that a number cannot hold becomes a BigInt. */
-function parse(text) {
-  return /\d{16}/.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
-}
-
-function exactInteger(name, value, context) {
-  return typeof value === "number" &&
-    !Number.isSafeInteger(value) &&
-    /^-?\d+$/.test(context?.source ?? "")
-    ? BigInt(context.source)
-    : value;
+/** What was thrown may be anything: null, or an object that throws when it is read. */
+function describe(thrown) {
+  try {
+    return String(thrown?.message || `thrown: ${String(thrown)}`);
+  } catch {
+    return "An error without a message.";
+  }
 }

@@ -59,13 +59,14 @@ final class ClientCodesTest {
 
   @Test
   void theJavaScriptClientRetriesWhatCanSucceedLater() throws IOException {
-    assertThat(javaScript("PASSING", "\"([a-z_]+)\"")).isEqualTo(codes(ErrorCode::retryable));
+    assertThat(javaScript("orderwire.js", "PASSING", "\"([a-z_]+)\""))
+        .isEqualTo(codes(ErrorCode::retryable));
   }
 
   /** The client knows some codes of later versions, too. */
   @Test
   void theJavaScriptClientEndsAfterCloseCodesThatDoNotSayReconnect() throws IOException {
-    SortedSet<String> last = javaScript("FINAL", "\\[([0-9]{4}),");
+    SortedSet<String> last = javaScript("link.js", "FINAL", "\\[([0-9]{4}),");
 
     for (CloseReason reason : CloseReason.values()) {
       assertThat(last.contains(String.valueOf(reason.code())))
@@ -98,13 +99,13 @@ final class ClientCodesTest {
     }
   }
 
-  /** The entries of a constant of orderwire.js. */
-  private static SortedSet<String> javaScript(String constant, String entry) throws IOException {
+  /** The entries of a constant of a file of the client. */
+  private static SortedSet<String> javaScript(String file, String constant, String entry)
+      throws IOException {
     String script;
     try (var stream =
         Objects.requireNonNull(
-            ClientCodesTest.class.getResourceAsStream(
-                "/dev/orderwire/gateway/client/orderwire.js"))) {
+            ClientCodesTest.class.getResourceAsStream("/dev/orderwire/gateway/client/" + file))) {
       script = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
     String start = "const " + constant + " = ";
