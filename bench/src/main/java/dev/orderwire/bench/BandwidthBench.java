@@ -26,8 +26,10 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "bandwidth",
-    description =
-        "Compares bytes and queries of a live dashboard with polling the list every second.",
+    description = {
+      "Compares a live dashboard with polling the list.",
+      "The figures are bytes and queries; the list is polled every second."
+    },
     mixinStandardHelpOptions = true)
 final class BandwidthBench implements Callable<Integer> {
   @Option(

@@ -26,8 +26,7 @@ import picocli.CommandLine.ScopeType;
       TriggersBench.class,
       ViewsBench.class
     },
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:failed, with the cause on stderr", "2:wrong usage"})
+    footer = "%nExit codes: 0 done; 1 failed, with the cause on stderr; 2 wrong usage.")
 public final class Bench {
   @Option(
       names = "--verbose",

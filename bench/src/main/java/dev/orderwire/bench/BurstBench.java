@@ -25,7 +25,10 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "burst",
-    description = "Measures throughput and delay of many changes a second to many clients.",
+    description = {
+      "Measures many changes a second to many clients.",
+      "Prints throughput and delay."
+    },
     mixinStandardHelpOptions = true)
 final class BurstBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 1_000;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "capture",
-    description = "Measures the delay while eight writers write as fast as MySQL accepts.",
+    description = "Measures the delay while eight writers write at full speed.",
     mixinStandardHelpOptions = true)
 final class CaptureBench implements Callable<Integer> {
   private static final int WRITERS = 8;

@@ -19,8 +19,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "fanout",
-    description =
-        "Compares the server's CPU time per delivered message with that of a bare send loop.",
+    description = "Compares the CPU time per message with a bare send loop.",
     mixinStandardHelpOptions = true)
 final class FanoutBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 2_000;

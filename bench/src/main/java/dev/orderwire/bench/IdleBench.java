@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "idle",
-    description = "Measures the server's resident memory per subscribed connection.",
+    description = "Measures the resident memory per subscribed connection.",
     mixinStandardHelpOptions = true)
 final class IdleBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 2_000;

@@ -29,8 +29,10 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "latency",
-    description =
-        "Measures the delay from commit to client, and its cost for MySQL and the server.",
+    description = {
+      "Measures the delay from commit to client, and its cost.",
+      "The cost is that for MySQL and the server."
+    },
     mixinStandardHelpOptions = true)
 final class LatencyBench implements Callable<Integer> {
   @Option(

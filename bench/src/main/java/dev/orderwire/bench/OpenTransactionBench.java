@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "open-transaction",
-    description = "Measures the delay of others while one transaction is left open.",
+    description = "Measures the delay of others beside an open transaction.",
     mixinStandardHelpOptions = true)
 final class OpenTransactionBench implements Callable<Integer> {
   private static final int WRITERS = 4;

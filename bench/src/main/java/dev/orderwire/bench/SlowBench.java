@@ -23,8 +23,10 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "slow",
-    description =
-        "Measures how clients that stop reading affect the others and the server's memory.",
+    description = {
+      "Measures how clients that stop reading affect the others.",
+      "Also measures the server's memory."
+    },
     mixinStandardHelpOptions = true)
 final class SlowBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 1_000;

@@ -23,7 +23,10 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "snapshot",
-    description = "Measures a snapshot of a very large table, and the server's memory meanwhile.",
+    description = {
+      "Measures a snapshot of a very large table.",
+      "Also measures the server's memory meanwhile."
+    },
     mixinStandardHelpOptions = true)
 final class SnapshotBench implements Callable<Integer> {
   private static final int FIRST_ROWS = 1_000;

@@ -25,8 +25,10 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "triggers",
-    description =
-        "Compares the throughput of writers with triggers, without, and with minimal triggers.",
+    description = {
+      "Compares writers' throughput with and without triggers.",
+      "Minimal triggers are the third case."
+    },
     mixinStandardHelpOptions = true)
 final class TriggersBench implements Callable<Integer> {
   private static final String TURN_DATABASE = "turn";

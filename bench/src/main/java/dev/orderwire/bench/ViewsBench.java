@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "views",
-    description = "Measures the server's CPU time per change with more and more views.",
+    description = "Measures the CPU time per change with more and more views.",
     mixinStandardHelpOptions = true)
 final class ViewsBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 200;

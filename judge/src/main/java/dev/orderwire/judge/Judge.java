@@ -83,11 +83,13 @@ public final class Judge implements Callable<Integer> {
   private Judge() {}
 
   public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new Judge())
-            .registerConverter(Duration.class, Judge::duration)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(arguments));
+    System.exit(command().execute(arguments));
+  }
+
+  public static CommandLine command() {
+    return new CommandLine(new Judge())
+        .registerConverter(Duration.class, Judge::duration)
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   private static Duration duration(String text) {

@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
 
 /** {@code demo}: the server with an embedded MySQL and a stream of sample orders. */
 @Command(
-    description =
-        "Run the server with an embedded MySQL and sample orders; Ctrl-C ends everything.")
+    description = {
+      "Run the server with an embedded MySQL and sample orders.",
+      "Ctrl-C ends everything."
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final String DATABASE = "shop";
 

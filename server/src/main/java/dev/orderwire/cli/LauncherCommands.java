@@ -27,8 +27,10 @@ final class LauncherCommands {
   }
 
   @Command(
-      description =
-          "Run every test, as CI does, or the judge with --torture 30m (in a source tree).")
+      description = {
+        "Run every test, as CI does (in a source tree).",
+        "With --torture 30m, run the judge instead: see docs/judge.md."
+      })
   static final class Test implements Callable<Integer> {
     @Parameters(paramLabel = "OPTION", description = "Options for Maven.")
     private List<String> options = new ArrayList<>();

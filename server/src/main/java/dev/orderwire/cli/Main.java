@@ -36,6 +36,23 @@ public final class Main {
     String first = arguments.length == 0 ? "" : arguments[0];
     // In parallel with reading the arguments and the settings, which takes as long.
     BackgroundLoading loading = SERVERS.contains(first) ? Wiring.load() : BackgroundLoading.none();
+    // After adding the subcommands, since these calls configure only existing ones.
+    return commands(environment, shutdown, out, err, loading, first)
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setExecutionExceptionHandler(new ExecutionErrors())
+        .setParameterExceptionHandler(new UsageErrors())
+        .execute(arguments);
+  }
+
+  /** The command of this name, or all commands if there is none. */
+  static CommandLine commands(
+      Environment environment,
+      Shutdown shutdown,
+      PrintStream out,
+      PrintStream err,
+      BackgroundLoading loading,
+      String first) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
     all.put("demo", () -> new DemoCommand(environment, shutdown, out, err, loading));
     all.put("serve", () -> new ServeCommand(environment, shutdown, out, err, loading));
@@ -54,13 +71,7 @@ public final class Main {
         commands.addSubcommand(name, command.get());
       }
     });
-    // After adding the subcommands, since these calls configure only existing ones.
-    return commands
-        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-        .setExecutionExceptionHandler(new ExecutionErrors())
-        .setParameterExceptionHandler(new UsageErrors())
-        .execute(arguments);
+    return commands;
   }
 
   /** The output is UTF-8 whatever the locale is. */

@@ -19,8 +19,7 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:failed, with the cause on stderr", "2:wrong usage"})
+    footer = "%nExit codes: 0 done; 1 failed, with the cause on stderr; 2 wrong usage.")
 final class Orderwire implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

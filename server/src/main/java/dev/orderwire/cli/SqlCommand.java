@@ -22,8 +22,10 @@ import picocli.CommandLine.Parameters;
 
 /** {@code sql "STATEMENT"}: runs one statement in a session with MySQL's defaults. */
 @Command(
-    description =
-        "Run one SQL statement on the configured MySQL, else on that of the running demo.")
+    description = {
+      "Run one SQL statement.",
+      "It runs on the configured MySQL, else on that of the running demo."
+    })
 final class SqlCommand implements Callable<Integer> {
   private final Environment environment;
   private final PrintStream out;

@@ -20,8 +20,10 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code tail [TABLE]}: prints the changes of a view of a running server, one a line. */
 @Command(
-    description =
-        "Print the changes of a table as they happen, one line of JSON each; Ctrl-C ends it.")
+    description = {
+      "Print the changes of a table as they happen.",
+      "Each is one line of JSON. Ctrl-C ends it."
+    })
 final class TailCommand implements Callable<Integer> {
   /** The reader of stdout has closed it. */
   private static final class OutputClosed extends RuntimeException {

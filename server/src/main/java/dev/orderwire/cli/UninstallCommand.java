@@ -12,9 +12,10 @@ import picocli.CommandLine.Option;
 
 /** {@code uninstall}: removes everything that {@code install} creates. */
 @Command(
-    description =
-        "Remove Orderwire's triggers and the change log, with all its changes, from the configured"
-            + " MySQL.")
+    description = {
+      "Remove the triggers, and the change log with all its changes.",
+      "They are removed from the configured MySQL, with Orderwire's other tables."
+    })
 final class UninstallCommand implements Callable<Integer> {
   private final Environment environment;
   private final PrintStream out;

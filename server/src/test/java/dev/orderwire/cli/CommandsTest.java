@@ -2,9 +2,11 @@ package dev.orderwire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.testing.HelpScreens;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 final class CommandsTest {
   private record Outcome(int code, String out, String err) {}
@@ -31,6 +34,21 @@ final class CommandsTest {
     assertThat(outcome.out().lines().map(line -> line.strip().split(" ", 2)[0]))
         .containsSubsequence(
             "demo", "serve", "install", "uninstall", "doctor", "tail", "sql", "bench", "test");
+  }
+
+  @Test
+  void theHelpOfEveryCommandFitsAScreen() {
+    PrintStream out = new PrintStream(OutputStream.nullOutputStream());
+    CommandLine commands =
+        Main.commands(
+            new Environment(folder, folder, variables),
+            new Shutdown(Thread.currentThread()),
+            out,
+            out,
+            BackgroundLoading.none(),
+            "");
+    assertThat(commands.getSubcommands()).hasSize(9);
+    HelpScreens.assertEachFits(commands);
   }
 
   @Test
