@@ -28,9 +28,6 @@ record Query(Map<String, List<String>> parameters) {
   static final Set<String> OF_EVENTS =
       Set.of("table", "where", "columns", "snapshot", "since", "conflate", "token", "lastEventId");
 
-  /** The parameters of the dashboard, which reads them itself. */
-  static final Set<String> OF_DASHBOARD = Set.of("table", "token");
-
   /** The parameters of all other paths. */
   static final Set<String> NONE = Set.of("token");
 

@@ -62,7 +62,7 @@ public final class Routes {
     }
     String path = pathOf(uri);
     return switch (path) {
-      case "/" -> dashboard(uri);
+      case "/" -> toDashboard(uri);
       case "/ws" -> new Route.ToWebSocket(uri);
       case "/events" -> events(request);
       case "/health" -> now(uri, () -> Answer.of(pages.health()));
@@ -73,7 +73,9 @@ public final class Routes {
       default ->
           path.startsWith(TABLES + "/")
               ? table(uri, path.substring(TABLES.length() + 1).split("/", -1))
-              : file(path, request);
+              // With any parameters: pages add some to load a new version of a file.
+              : new Route.Now(
+                  files.find(path, request.headers().get(HttpHeaderNames.IF_NONE_MATCH)));
     };
   }
 
@@ -101,8 +103,7 @@ public final class Routes {
     return new Route.Later(work);
   }
 
-  private static Route dashboard(String uri) {
-    var _ = Query.of(uri, Query.OF_DASHBOARD);
+  private static Route toDashboard(String uri) {
     return new Route.Now(
         Answer.empty(
             HttpResponseStatus.FOUND,
@@ -121,13 +122,6 @@ public final class Routes {
     return request.method().equals(HttpMethod.HEAD)
         ? new Route.Now(api.headOfEvents(subscribe))
         : new Route.ToEvents(subscribe);
-  }
-
-  /** The dashboard's page and its files, which all take its parameters. */
-  private Route file(String path, HttpRequest request) {
-    Answer file = files.find(path, request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
-    var _ = Query.of(request.uri(), Query.OF_DASHBOARD);
-    return new Route.Now(file);
   }
 
   private Route table(String uri, String[] segments) {
