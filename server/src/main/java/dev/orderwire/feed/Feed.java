@@ -3,6 +3,7 @@ package dev.orderwire.feed;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -71,10 +72,14 @@ public final class Feed implements MomentListener {
    */
   @Override
   public void onMoment(
-      List<Change> newChanges, List<TableVersion> resets, Position after, boolean complete) {
+      List<Change> newChanges,
+      List<TableVersion> resets,
+      Position after,
+      boolean complete,
+      Instant notBefore) {
     synchronized (this) {
       tables.reset(resets);
-      Moment moment = new Moment(end, newChanges, resets, after, complete);
+      Moment moment = new Moment(end, newChanges, resets, after, complete, notBefore);
       add(moment);
       position = after;
       changes += newChanges.size();

@@ -2,6 +2,7 @@ package dev.orderwire.feed;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -15,13 +16,15 @@ import java.util.List;
  * @param resets the tables that must be read again, in the shapes they have from here on
  * @param position everything seen, this moment included
  * @param complete false if the step goes on in the next moment
+ * @param notBefore none of its changes was visible before, by this machine's clock
  */
 public record Moment(
     long sequence,
     List<Change> changes,
     List<TableVersion> resets,
     Position position,
-    boolean complete) {
+    boolean complete,
+    Instant notBefore) {
   public Moment {
     changes = List.copyOf(changes);
     resets = List.copyOf(resets);

@@ -2,6 +2,7 @@ package dev.orderwire.feed;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -17,9 +18,14 @@ public interface MomentListener {
    * @param resets the tables that must be read again, in their new shapes
    * @param position everything seen, these changes included
    * @param complete false if the step goes on with the next call
+   * @param notBefore none of the changes was visible before, by this machine's clock
    */
   void onMoment(
-      List<Change> changes, List<TableVersion> resets, Position position, boolean complete);
+      List<Change> changes,
+      List<TableVersion> resets,
+      Position position,
+      boolean complete,
+      Instant notBefore);
 
   /**
    * Earlier moments say nothing about what follows: the change log was replaced, or it lost changes

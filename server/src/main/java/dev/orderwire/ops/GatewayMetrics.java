@@ -53,7 +53,8 @@ public final class GatewayMetrics implements Traffic {
             "Snapshots read from MySQL, each for any number of clients");
     delay =
         Timer.builder("orderwire.delay")
-            .description("From the start of a change's statement until it is written to clients")
+            .description(
+                "From the start of a change's statement, or of the last read that did not see it, until it is written to clients")
             .serviceLevelObjectives(Metrics.DELAYS)
             .register(registry);
     Gauge.builder("orderwire.direct.memory.bytes", DirectMemory::used)
@@ -112,7 +113,7 @@ public final class GatewayMetrics implements Traffic {
 
   @Override
   public void written(Instant at) {
-    // MySQL's clock may be ahead of this machine's.
+    // MySQL's clock may be ahead of this machine's, and a writer's ahead of MySQL's.
     Duration taken = Duration.between(at, clock.instant());
     delay.record(taken.isNegative() ? Duration.ZERO : taken);
   }

@@ -24,6 +24,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -75,6 +76,9 @@ final class MomentReader {
 
   /** Whether a moment was delivered in part, and its end was not. */
   private boolean midMoment;
+
+  /** When the last read began that came to its end: what it did not find was not visible then. */
+  private Instant lastRead = Instant.now();
 
   MomentReader(
       List<TableVersion> tables, Markers markers, Position start, MomentListener listener) {
@@ -156,6 +160,7 @@ final class MomentReader {
     marked.clear();
     midMoment = false;
     position = start;
+    lastRead = Instant.now();
     listener.onRestart(start, versions);
   }
 
@@ -167,6 +172,7 @@ final class MomentReader {
    */
   boolean read(Connection opened) throws SQLException {
     Position before = position;
+    Instant began = Instant.now();
     try (PreparedStatement statement = newRows(before.gaps(), opened)) {
       // Row by row, so that a moment of any size is delivered in pages.
       statement.setFetchSize(Integer.MIN_VALUE);
@@ -178,7 +184,7 @@ final class MomentReader {
           if (!before.covers(id)) {
             add(page, id, rows);
             if (page.isFull()) {
-              deliver(page, Ids.NONE, false);
+              deliver(page, Ids.NONE, false, lastRead);
               page = new Page();
             }
           }
@@ -188,9 +194,10 @@ final class MomentReader {
       Ids dead = gaps.takeDead(position.with(page.ids.build()).gaps());
       boolean found = !page.isEmpty() || !position.equals(before) || midMoment || !dead.isEmpty();
       if (found) {
-        deliver(page, dead, true);
+        deliver(page, dead, true, lastRead);
       }
       sweep.add(dead, System.nanoTime());
+      lastRead = began;
       return found && !page.isCanary();
     }
   }
@@ -219,7 +226,7 @@ final class MomentReader {
         add(page, ChangeReader.id(rows), rows);
       }
     }
-    deliver(page, Ids.NONE, true);
+    deliver(page, Ids.NONE, true, Instant.EPOCH);
   }
 
   private void add(Page page, long id, ResultSet row) throws SQLException {
@@ -254,12 +261,12 @@ final class MomentReader {
     }
   }
 
-  private void deliver(Page page, Ids dead, boolean complete) {
+  private void deliver(Page page, Ids dead, boolean complete, Instant notBefore) {
     Position after = position.with(page.ids.build()).withoutGaps(dead);
     position = after;
     midMoment = !complete;
     changes.add(page.changes.size());
-    listener.onMoment(page.changes, page.resets, after, complete);
+    listener.onMoment(page.changes, page.resets, after, complete, notBefore);
   }
 
   /** What is delivered in one call: a moment, or a part of a large one. */

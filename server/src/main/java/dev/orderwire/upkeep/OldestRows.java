@@ -23,35 +23,30 @@ record OldestRows(int count, long last, long bytes) {
           + ROW_BYTES;
 
   private static final String READ =
-      "SELECT id, at < NOW(6) - INTERVAL ? HOUR, "
-          + BYTES
-          + " FROM "
-          + ChangeLogTable.NAME
-          + " WHERE id <= ? ORDER BY id LIMIT ?";
+      "SELECT id, " + BYTES + " FROM " + ChangeLogTable.NAME + " WHERE id <= ? ORDER BY id LIMIT ?";
 
   /**
    * Finds the rows to delete next: the oldest ones up to {@code surplus} bytes, and after them
-   * those that are older than {@code hours}, up to the first younger one.
+   * those up to {@code expired}.
    *
    * @param highest the highest id that may be deleted
-   * @param hours 0 to delete none because of its age
+   * @param expired the highest id that is old enough; 0 to delete none because of its age
    * @param surplus 0 or less to delete none because of the log's size
    * @param most the highest number of rows
    */
-  static OldestRows find(Connection connection, long highest, long hours, long surplus, int most)
+  static OldestRows find(Connection connection, long highest, long expired, long surplus, int most)
       throws SQLException {
     int count = 0;
     long last = 0;
     long bytes = 0;
     try (PreparedStatement statement = connection.prepareStatement(READ)) {
-      statement.setLong(1, hours);
-      statement.setLong(2, highest);
-      statement.setInt(3, most);
+      statement.setLong(1, highest);
+      statement.setInt(2, most);
       try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next() && (bytes < surplus || (hours > 0 && rows.getBoolean(2)))) {
+        while (rows.next() && (bytes < surplus || rows.getLong(1) <= expired)) {
           count++;
           last = rows.getLong(1);
-          bytes += rows.getLong(3);
+          bytes += rows.getLong(2);
         }
       }
     }

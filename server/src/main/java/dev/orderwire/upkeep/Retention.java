@@ -3,6 +3,7 @@ package dev.orderwire.upkeep;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.ChangeLogTable;
+import dev.orderwire.changelog.Checkpoints;
 import dev.orderwire.changelog.LoggedIds;
 import dev.orderwire.changelog.RetentionFloor;
 import dev.orderwire.changelog.StateTable;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * Deletes the oldest rows of the change log, by age or if the log is too large. It deletes from the
  * first row on without a break. It never deletes the newest row, which shows where the log ends,
  * nor a row that this server's tail has not delivered, nor a row above an open gap. Each deletion
- * raises the {@link RetentionFloor}, which shows later readers that their changes are gone.
+ * raises the {@link RetentionFloor}, which shows later readers that their changes are gone. How old
+ * a row is, it knows from {@link Checkpoints}.
  *
  * <p>All servers of a database may do this at the same time. It runs on a thread of its own, and
  * deletes a batch of rows at a time.
@@ -41,7 +44,7 @@ public final class Retention implements AutoCloseable {
 
   private final Mysql mysql;
   private final Tail tail;
-  private final long hours;
+  private final Duration age;
   private final long maxBytes;
   private final Duration betweenRounds;
   private final Worker worker = Worker.virtual("retention", this::run);
@@ -56,20 +59,20 @@ public final class Retention implements AutoCloseable {
    * @param megabytes the approximate size that the change log may have; 0 means any size
    */
   public Retention(Mysql mysql, Tail tail, long hours, long megabytes) {
-    this(mysql, tail, hours, megabytes * BYTES_PER_MEGABYTE, BETWEEN_ROUNDS);
+    this(mysql, tail, Duration.ofHours(hours), megabytes * BYTES_PER_MEGABYTE, BETWEEN_ROUNDS);
   }
 
-  Retention(Mysql mysql, Tail tail, long hours, long maxBytes, Duration betweenRounds) {
+  Retention(Mysql mysql, Tail tail, Duration age, long maxBytes, Duration betweenRounds) {
     this.mysql = mysql;
     this.tail = tail;
-    this.hours = hours;
+    this.age = age;
     this.maxBytes = maxBytes;
     this.betweenRounds = betweenRounds;
   }
 
   /** Begins, unless neither age nor size is limited. Call it once. */
   public void start() {
-    if (hours > 0 || maxBytes > 0) {
+    if (age.isPositive() || maxBytes > 0) {
       worker.start();
     }
   }
@@ -121,17 +124,31 @@ public final class Retention implements AutoCloseable {
           long newest = LoggedIds.newestId(connection);
           // Read before the epoch, so that it cannot belong to a log that was created later.
           Position delivered = tail.position();
-          if (!delivered.epoch().equals(ChangeLogTable.epoch(connection))) {
+          String epoch = ChangeLogTable.epoch(connection);
+          if (!delivered.epoch().equals(epoch)) {
             return new OldestRows(0, 0, 0);
           }
           long highest = Math.min(lastBelowGaps(delivered), newest - 1);
-          OldestRows rows = OldestRows.find(connection, highest, hours, surplus, BATCH_ROWS);
+          long expired = age.isPositive() ? expired(connection, epoch, newest, floor) : 0;
+          OldestRows rows = OldestRows.find(connection, highest, expired, surplus, BATCH_ROWS);
           if (rows.count() > 0) {
             remove(connection, rows);
             RetentionFloor.raise(connection, Math.max(floor, rows.last()));
           }
           return rows;
         });
+  }
+
+  /** The highest id that is old enough to be deleted; 0 if there is none. */
+  private long expired(Connection connection, String epoch, long newest, long floor)
+      throws SQLException {
+    Checkpoints known = Checkpoints.lock(connection, epoch);
+    Instant now = Checkpoints.now(connection);
+    Checkpoints current = known.with(newest, now, age, floor);
+    if (!current.equals(known)) {
+      current.write(connection);
+    }
+    return current.highestOf(age, now);
   }
 
   private static long oldest(Connection connection) throws SQLException {

@@ -44,7 +44,7 @@ class FeedTest {
       changes.add(change(id, "text"));
     }
     position = position.with(Ids.of(ids));
-    feed.onMoment(changes, List.of(), position, true);
+    feed.onMoment(changes, List.of(), position, true, Instant.EPOCH);
     return feed.end();
   }
 
@@ -110,11 +110,13 @@ class FeedTest {
     Feed feed = new Feed(START, tables(), 1_000, 10_000);
     for (long id = 101; id <= 140; id++) {
       position = position.with(Ids.of(id));
-      feed.onMoment(List.of(change(id, "x".repeat(1_000))), List.of(), position, true);
+      feed.onMoment(
+          List.of(change(id, "x".repeat(1_000))), List.of(), position, true, Instant.EPOCH);
     }
     assertThat(read(feed, oldest(feed), 1_000)).hasSizeBetween(2, 9).endsWith(140L);
     position = position.with(Ids.of(141));
-    feed.onMoment(List.of(change(141, "x".repeat(20_000))), List.of(), position, true);
+    feed.onMoment(
+        List.of(change(141, "x".repeat(20_000))), List.of(), position, true, Instant.EPOCH);
     assertThat(read(feed, oldest(feed), 1_000)).containsExactly(141L);
   }
 

@@ -25,6 +25,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,12 +68,18 @@ class AheadOfTheFeedTest {
           // less.
           database.execute("DO SLEEP(0.3)");
           Position later = start.with(Ids.of(id + 1));
-          feed.onMoment(List.of(insert(id + 1, order(2, "Bob", "new"))), List.of(), later, true);
+          feed.onMoment(
+              List.of(insert(id + 1, order(2, "Bob", "new"))),
+              List.of(),
+              later,
+              true,
+              Instant.EPOCH);
           JsonNode early = client.await("changes");
           assertThat(early.get("changes").size()).isEqualTo(1);
           assertThat(early.path("more").asBoolean(false)).isTrue();
           Position all = later.with(Ids.of(id));
-          feed.onMoment(List.of(insert(id, order(1, "Ann", "pending"))), List.of(), all, true);
+          feed.onMoment(
+              List.of(insert(id, order(1, "Ann", "pending"))), List.of(), all, true, Instant.EPOCH);
           JsonNode whole = client.await("changes");
           assertThat(whole.get("changes").size()).isZero();
           assertThat(whole.has("more")).isFalse();

@@ -169,7 +169,7 @@ public final class FeedGateway implements AutoCloseable {
       ids[i] = changes[i].id();
     }
     position = position.with(Ids.of(ids));
-    feed.onMoment(List.of(changes), List.of(), position, complete);
+    feed.onMoment(List.of(changes), List.of(), position, complete, Instant.EPOCH);
   }
 
   /** The next moment resets a table, to this shape. */
@@ -179,7 +179,8 @@ public final class FeedGateway implements AutoCloseable {
     for (Change change : alongside) {
       position = position.with(Ids.of(change.id()));
     }
-    feed.onMoment(List.of(alongside), List.of(new TableVersion(table, id)), position, true);
+    feed.onMoment(
+        List.of(alongside), List.of(new TableVersion(table, id)), position, true, Instant.EPOCH);
   }
 
   public static Row order(long id, String customer, String status) {

@@ -16,6 +16,7 @@ import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.LogAge;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.upkeep.Reconciler;
@@ -128,7 +129,7 @@ final class OrdersGateway implements AutoCloseable {
 
   /** Deletes all changes that the feed has shown except the newest, as retention does. */
   void deleteOld() {
-    database.execute("UPDATE orderwire_change_log SET at = NOW(6) - INTERVAL 3 HOUR");
+    LogAge.seen(database, ids().getLast(), Duration.ofHours(3));
     try (Retention retention = new Retention(mysql, tail, 2, 0)) {
       retention.start();
       Await.until("the newest alone is kept", () -> ids().size() == 1);

@@ -17,6 +17,7 @@ import dev.orderwire.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
@@ -76,9 +77,13 @@ public final class FollowedOrders implements AutoCloseable {
     return new MomentListener() {
       @Override
       public void onMoment(
-          List<Change> changes, List<TableVersion> resets, Position position, boolean complete) {
-        feed.onMoment(changes, resets, position, complete);
-        recorder.onMoment(changes, resets, position, complete);
+          List<Change> changes,
+          List<TableVersion> resets,
+          Position position,
+          boolean complete,
+          Instant notBefore) {
+        feed.onMoment(changes, resets, position, complete, notBefore);
+        recorder.onMoment(changes, resets, position, complete, notBefore);
       }
 
       @Override

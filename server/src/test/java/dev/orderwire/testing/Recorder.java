@@ -5,6 +5,7 @@ import dev.orderwire.change.Position;
 import dev.orderwire.feed.MomentListener;
 import dev.orderwire.feed.TableVersion;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,11 @@ public final class Recorder implements MomentListener {
 
   @Override
   public synchronized void onMoment(
-      List<Change> changes, List<TableVersion> resets, Position position, boolean complete) {
+      List<Change> changes,
+      List<TableVersion> resets,
+      Position position,
+      boolean complete,
+      Instant notBefore) {
     Set<String> reset =
         resets.stream().map(version -> version.table().name()).collect(Collectors.toSet());
     moments.add(new Moment(List.copyOf(changes), reset, position, complete));

@@ -12,6 +12,7 @@ import dev.orderwire.tail.FollowedOrders;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.LogAge;
 import dev.orderwire.testing.Recorder;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
@@ -50,12 +51,9 @@ class RetentionTest {
     }
   }
 
-  /** Dates changes back by three days. */
-  private void age(long... ids) {
-    for (long id : ids) {
-      orders.database.execute(
-          "UPDATE orderwire_change_log SET at = NOW(6) - INTERVAL 3 DAY WHERE id = " + id);
-    }
+  /** Makes all changes up to an id three days old. */
+  private void age(long id) {
+    LogAge.seen(orders.database, id, Duration.ofDays(3));
   }
 
   private List<Long> kept() {
@@ -73,18 +71,18 @@ class RetentionTest {
   }
 
   private Retention byAge(Tail tail) {
-    return new Retention(orders.mysql, tail, 48, 0, OFTEN);
+    return new Retention(orders.mysql, tail, Duration.ofDays(2), 0, OFTEN);
   }
 
   @Test
   void theOldestRowsAreDeletedUpToTheFirstYoungerOne() throws Exception {
     insertAll("a", "b", "c", "d", "e");
-    age(1, 2, 4);
+    age(2);
     try (Retention retention = byAge(orders.tail)) {
       retention.start();
       Await.until("the floor is raised", () -> floor() == 2);
       assertThat(kept()).containsExactly(3L, 4L, 5L);
-      age(3);
+      age(4);
       Await.until("the floor is raised", () -> floor() == 4);
       assertThat(kept()).containsExactly(5L);
     }
@@ -93,7 +91,7 @@ class RetentionTest {
   @Test
   void theNewestRowIsKeptHoweverOld() throws Exception {
     insertAll("a", "b", "c");
-    age(1, 2, 3);
+    age(3);
     try (Retention retention = byAge(orders.tail)) {
       retention.start();
       Await.until("the floor is raised", () -> floor() == 2);
@@ -111,14 +109,13 @@ class RetentionTest {
       slow.setAutoCommit(false);
       insert(slow, "slow");
       insertAll("d", "e", "f");
-      age(1, 2, 4, 5, 6);
+      age(6);
       try (Retention retention = byAge(orders.tail)) {
         retention.start();
         Await.until("the floor is raised", () -> floor() == 2);
         assertThat(kept()).containsExactly(4L, 5L, 6L);
         slow.commit();
         orders.awaitCustomer("slow");
-        age(3);
         Await.until("the floor is raised", () -> floor() == 5);
       }
     }
@@ -130,7 +127,7 @@ class RetentionTest {
     orders.tail.close();
     insert(writer, "c");
     insert(writer, "d");
-    age(1, 2, 3, 4);
+    age(4);
     try (Connection session = orders.mysql.open();
         Retention retention = byAge(orders.tail)) {
       assertThat(retention.delete(session, 0).last()).isEqualTo(2);
@@ -154,7 +151,8 @@ class RetentionTest {
       size = LogSize.of(session);
       assertThat(size).isBetween(all * 250, all * 450);
     }
-    try (Retention retention = new Retention(orders.mysql, orders.tail, 0, size / 3, NEVER_AGAIN)) {
+    try (Retention retention =
+        new Retention(orders.mysql, orders.tail, Duration.ZERO, size / 3, NEVER_AGAIN)) {
       retention.start();
       Await.until("two thirds are gone", () -> kept().size() < all * 4 / 10);
     }
@@ -170,7 +168,7 @@ class RetentionTest {
   @Test
   void aReplayFromBelowDeletedRowsReportsThem() throws Exception {
     insertAll("a", "b", "c", "d");
-    age(1, 2);
+    age(2);
     MysqlBacklog replay = new MysqlBacklog(orders.mysql, orders.catalog);
     try (Connection session = orders.mysql.open();
         Retention retention = byAge(orders.tail)) {
@@ -201,7 +199,7 @@ class RetentionTest {
     insertAll("a");
     Position stopped = orders.tail.position();
     insertAll("b", "c", "d");
-    age(1, 2, 3, 4);
+    age(4);
     try (Connection session = orders.mysql.open();
         Retention retention = byAge(orders.tail)) {
       assertThat(retention.delete(session, 0).last()).isEqualTo(3);
@@ -222,7 +220,7 @@ class RetentionTest {
   @Test
   void aNewTailTakesNoDeletedRowForAGap() throws Exception {
     insertAll("a", "b", "c", "d");
-    age(1, 2, 3);
+    age(3);
     try (Connection session = orders.mysql.open();
         Retention retention = byAge(orders.tail);
         Connection slow = orders.database.connect()) {

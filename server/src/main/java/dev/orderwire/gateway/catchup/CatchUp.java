@@ -242,7 +242,9 @@ final class CatchUp implements Runnable {
   private boolean send(List<Change> changes, Position position, boolean complete, boolean always) {
     ChangesDraft draft = ChangesDraft.of(outlet.view(), tools.options());
     try {
-      changes.forEach(change -> outlet.view().see(change).ifPresent(draft::add));
+      for (Change change : changes) {
+        outlet.view().see(change).ifPresent(seen -> draft.add(seen, seen.at()));
+      }
       if (draft.isEmpty() && !always) {
         return false;
       }

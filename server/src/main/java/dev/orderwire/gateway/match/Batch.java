@@ -2,6 +2,7 @@ package dev.orderwire.gateway.match;
 
 import dev.orderwire.change.Position;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.protocol.ChangesDraft;
 import dev.orderwire.gateway.protocol.Frame;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param feedPosition what the feed has shown at its end
  * @param complete whether it ends at the end of a moment
  * @param full whether it ends before the end of the feed: at the size limit, or before a reset
- * @param times when its changes were made
+ * @param times when its changes were made, as {@link ChangesDraft#times} tells it
  * @param frame the message; null if the view shows none of the changes. Each holder of a batch
  *     holds a reference to it
  */

@@ -201,7 +201,9 @@ public final class ViewFrames<W> {
           full = true;
           break;
         }
-        hit.changes().forEach(draft::add);
+        for (ViewChange change : hit.changes()) {
+          draft.add(change, moment.notBefore());
+        }
         last = moment;
       }
       Frame frame = draft.isEmpty() ? null : draft.finish(to.position(), complete);
@@ -226,7 +228,7 @@ public final class ViewFrames<W> {
   private Batch encode(long from, long latestEnd, List<Moment> moments, @Nullable Position ahead) {
     ChangesDraft draft = ChangesDraft.of(view, options);
     Conflation conflation = new Conflation();
-    Consumer<ViewChange> to = pacedView.pace().isAtOnce() ? draft::add : conflation::add;
+    boolean atOnce = pacedView.pace().isAtOnce();
     try {
       Moment last = null;
       int changes = 0;
@@ -238,9 +240,14 @@ public final class ViewFrames<W> {
         }
         last = moment;
         changes += moment.changes().size();
-        add(moment, ahead, to);
+        add(
+            moment,
+            ahead,
+            atOnce ? change -> draft.add(change, moment.notBefore()) : conflation::add);
       }
-      conflation.changes().forEach(draft::add);
+      for (ViewChange change : conflation.changes()) {
+        draft.add(change, moments.getFirst().notBefore());
+      }
       if (last == null) {
         return Batch.atReset(from, moments.getFirst().position());
       }

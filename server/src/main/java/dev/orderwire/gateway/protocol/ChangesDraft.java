@@ -24,11 +24,16 @@ public final class ChangesDraft {
     return new ChangesDraft(view, options.actorTables().contains(view.table().name()));
   }
 
-  public void add(ViewChange change) {
+  /**
+   * Adds a change.
+   *
+   * @param notBefore the change was not visible before
+   */
+  public void add(ViewChange change, Instant notBefore) {
     if (draft == null) {
       draft = start();
     }
-    times.add(change.at());
+    times.add(change.at().isBefore(notBefore) ? notBefore : change.at());
     Json.change(draft.json(), change, withActor);
   }
 
@@ -49,7 +54,10 @@ public final class ChangesDraft {
     return draft == null ? 0 : draft.size();
   }
 
-  /** When the changes were made. */
+  /**
+   * When the changes were made, or could be seen at the earliest if that is later: a writer can set
+   * its clock back.
+   */
   public List<Instant> times() {
     return times;
   }

@@ -13,6 +13,7 @@ import dev.orderwire.gateway.FeedGateway;
 import dev.orderwire.gateway.UnavailableStore;
 import dev.orderwire.gateway.catchup.Resumption.Outcome;
 import dev.orderwire.gateway.protocol.ResetReason;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,12 @@ final class ResumptionTest {
   }
 
   private void append(long id, boolean complete) {
-    feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), List.of(), at(id), complete);
+    feed.onMoment(
+        List.of(insert(id, order(id, "Ann", "pending"))),
+        List.of(),
+        at(id),
+        complete,
+        Instant.EPOCH);
   }
 
   private Outcome atOnce(Position seen) {
@@ -105,7 +111,12 @@ final class ResumptionTest {
 
   @Test
   void aResetMakesEarlierPositionsOutdated() {
-    feed.onMoment(List.of(), List.of(new TableVersion(FeedGateway.ORDERS, 104)), at(104), true);
+    feed.onMoment(
+        List.of(),
+        List.of(new TableVersion(FeedGateway.ORDERS, 104)),
+        at(104),
+        true,
+        Instant.EPOCH);
 
     assertThat(atOnce(at(103))).isEqualTo(OTHER_TABLE);
     assertThat(askingTheLog(at(103), 104)).isEqualTo(OTHER_TABLE);

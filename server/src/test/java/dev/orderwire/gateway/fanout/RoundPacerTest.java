@@ -26,6 +26,7 @@ import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,12 @@ class RoundPacerTest {
   private void append(long... ids) {
     for (long id : ids) {
       position = position.with(Ids.of(id));
-      feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), List.of(), position, true);
+      feed.onMoment(
+          List.of(insert(id, order(id, "Ann", "pending"))),
+          List.of(),
+          position,
+          true,
+          Instant.EPOCH);
       matcher.matchNew();
       pump.matched(matcher.matchedUpTo(), List.of(Objects.requireNonNull(subscription.group())));
     }

@@ -21,6 +21,7 @@ import dev.orderwire.view.View;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,7 +56,8 @@ class FrameCacheTest {
 
   private void append(long id) {
     position = position.with(Ids.of(id));
-    feed.onMoment(List.of(insert(id, order(id, "Ann", "pending"))), List.of(), position, true);
+    feed.onMoment(
+        List.of(insert(id, order(id, "Ann", "pending"))), List.of(), position, true, Instant.EPOCH);
   }
 
   private static Batch from(ViewFrames<String> view, long from, long end) {
