@@ -84,9 +84,11 @@ final class Wiring {
     try (var listener = Listener.of(settings, mysql, database, start, versions, feed);
         var metrics = new Metrics()) {
       ListenerMetrics.register(listener.tail(), metrics.registry());
+      var tail = listener.tail();
+      var reconciler = listener.reconciler();
       var traffic = new GatewayMetrics(metrics.registry(), clock);
       var health =
-          new ListenerHealth(listener.tail(), listener.reconciler()::problem, canaryStatus, clock);
+          new ListenerHealth(tail, reconciler::problem, reconciler::newestId, canaryStatus, clock);
       var pages = new StatusPages(health, feed, traffic, metrics);
       var options = GatewaySettings.options(settings, memory);
       try (var gateway = new Gateway(options, source, pages, traffic)) {
@@ -101,7 +103,7 @@ final class Wiring {
                 new CanaryRows(mysql),
                 feed,
                 gateway::passing,
-                listener.reconciler()::resetAll,
+                reconciler::resetAll,
                 canaryStatus,
                 metrics.registry(),
                 Duration.ofSeconds(settings.canary().seconds()))) {

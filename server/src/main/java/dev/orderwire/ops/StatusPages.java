@@ -3,6 +3,7 @@ package dev.orderwire.ops;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.http.Pages;
 import dev.orderwire.ops.CanaryState.Beat;
+import dev.orderwire.ops.ListenerHealth.Backlog;
 import dev.orderwire.ops.ListenerHealth.Report;
 import dev.orderwire.ops.ListenerHealth.State;
 import java.io.StringWriter;
@@ -44,6 +45,7 @@ public final class StatusPages implements Pages {
           json.writeNumberProperty("reads", listener.tail().reads());
           json.writeNumberProperty("changes", listener.tail().changes());
           json.writeNumberProperty("gaps", listener.tail().gaps());
+          listener.backlog().ifPresent(backlog -> write(json, backlog));
           json.writeEndObject();
           json.writeName("feed");
           json.writeStartObject();
@@ -54,6 +56,15 @@ public final class StatusPages implements Pages {
           json.writeNumberProperty("connections", gateway.connections());
           json.writeNumberProperty("subscriptions", gateway.subscriptions());
         });
+  }
+
+  private static void write(JsonGenerator json, Backlog backlog) {
+    json.writeName("backlog");
+    json.writeStartObject();
+    json.writeNumberProperty("read", backlog.read());
+    backlog.left().ifPresent(left -> json.writeNumberProperty("left", left));
+    json.writeNumberProperty("perSecond", backlog.perSecond());
+    json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, CanaryState state) {

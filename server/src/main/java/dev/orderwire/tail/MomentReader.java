@@ -60,6 +60,7 @@ final class MomentReader {
   private final Markers markers;
   private final MomentListener listener;
   private final DeadGapSweep sweep = new DeadGapSweep();
+  private final ReadProgress progress = new ReadProgress();
   private final LongAdder reads = new LongAdder();
   private final LongAdder changes = new LongAdder();
 
@@ -114,6 +115,11 @@ final class MomentReader {
     return Optional.ofNullable(unreadableRow);
   }
 
+  /** What a read, or several in a row, have done so far if they take long. */
+  Optional<TailStatus.Behind> behind() {
+    return progress.behind();
+  }
+
   /** How many changes were found after their gap was declared dead. */
   long foundDead() {
     return sweep.found();
@@ -122,6 +128,11 @@ final class MomentReader {
   /** Call this for each new session: what was observed in another one is not valid in it. */
   void forgetObservations() {
     gaps = new Gaps();
+  }
+
+  /** Call this when a read has failed. */
+  void forgetProgress() {
+    progress.forget();
   }
 
   /**
@@ -173,6 +184,7 @@ final class MomentReader {
   boolean read(Connection opened) throws SQLException {
     Position before = position;
     Instant began = Instant.now();
+    progress.begin();
     try (PreparedStatement statement = newRows(before.gaps(), opened)) {
       // Row by row, so that a moment of any size is delivered in pages.
       statement.setFetchSize(Integer.MIN_VALUE);
@@ -180,6 +192,7 @@ final class MomentReader {
       Page page = new Page();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
+          progress.row();
           long id = ChangeReader.id(rows);
           if (!before.covers(id)) {
             add(page, id, rows);
@@ -198,6 +211,7 @@ final class MomentReader {
       }
       sweep.add(dead, System.nanoTime());
       lastRead = began;
+      progress.end();
       return found && !page.isCanary();
     }
   }

@@ -41,6 +41,7 @@ public final class Tail implements AutoCloseable {
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(2);
+  private static final String LOOKING_FOR_END = "looking for the end of the change log";
 
   /** Chooses the proof that gaps are dead, for each new session. */
   interface Proofs {
@@ -117,7 +118,7 @@ public final class Tail implements AutoCloseable {
   }
 
   public TailStatus status() {
-    return status;
+    return reader.behind().<TailStatus>map(behind -> behind).orElse(status);
   }
 
   /** The position up to which everything has been read. */
@@ -185,9 +186,7 @@ public final class Tail implements AutoCloseable {
       readUntilClosed();
     } finally {
       if (!worker.isStopping()) {
-        status =
-            new TailStatus.Waiting(
-                "the tail stopped unexpectedly; restart the server", Instant.now());
+        waiting("the tail stopped unexpectedly; restart the server", Instant.now());
       }
     }
   }
@@ -225,7 +224,16 @@ public final class Tail implements AutoCloseable {
     reader.forgetObservations();
   }
 
+  private void waiting(String cause, Instant since) {
+    reader.forgetProgress();
+    status = new TailStatus.Waiting(cause, since);
+  }
+
   private void restart(Connection opened, String warning) throws SQLException {
+    if (status instanceof TailStatus.Following) {
+      // This may take long: the whole log is walked if transactions are open.
+      waiting(LOOKING_FOR_END, Instant.now());
+    }
     Position start = TailStart.read(mysql);
     List<TableVersion> tables = TableVersions.read(opened, reader.tables());
     log.warn(warning, mysql.options());
@@ -279,14 +287,16 @@ public final class Tail implements AutoCloseable {
       announced = false;
       log.warn("Cannot read the change log of {}: {}; retrying", mysql.options(), cause);
     }
-    status =
-        new TailStatus.Waiting(
-            cause, status instanceof TailStatus.Waiting waiting ? waiting.since() : Instant.now());
+    Instant since =
+        status instanceof TailStatus.Waiting before && !before.cause().equals(LOOKING_FOR_END)
+            ? before.since()
+            : Instant.now();
+    waiting(cause, since);
     // A ring does not end this wait: a commit does not make the change log readable.
-    boolean before = reopening;
+    boolean asked = reopening;
     long end = System.nanoTime() + retry.toNanos();
     long left = retry.toNanos();
-    while (!worker.isStopping() && reopening == before && left > 0) {
+    while (!worker.isStopping() && reopening == asked && left > 0) {
       LockSupport.parkNanos(left);
       left = end - System.nanoTime();
     }

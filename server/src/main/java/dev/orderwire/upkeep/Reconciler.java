@@ -65,6 +65,7 @@ public final class Reconciler implements AutoCloseable {
   private final Worker worker = Worker.virtual("reconciler", this::run);
 
   private volatile @Nullable String problem;
+  private volatile OptionalLong newestId = OptionalLong.empty();
 
   private final MarkerScan markers;
   private final ResetBackoff backoff = new ResetBackoff();
@@ -120,6 +121,11 @@ public final class Reconciler implements AutoCloseable {
   /** The problem that could not be repaired yet, with its cause. */
   public Optional<String> problem() {
     return Optional.ofNullable(problem);
+  }
+
+  /** The newest id of the change log, as the last check saw it. */
+  public OptionalLong newestId() {
+    return newestId;
   }
 
   /**
@@ -188,6 +194,7 @@ public final class Reconciler implements AutoCloseable {
       return;
     }
     SchemaProbe.Result seen = result.get();
+    newestId = seen.newestId();
     if (repairs) {
       checkLogEnd(connection, position, seen.newestId());
     }

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -55,7 +56,12 @@ class StatusPagesTest {
         ListenerMetrics.register(tail, metrics.registry());
         StatusPages pages =
             new StatusPages(
-                new ListenerHealth(tail, Optional::empty, CanaryStatus.off("not wired"), clock),
+                new ListenerHealth(
+                    tail,
+                    Optional::empty,
+                    OptionalLong::empty,
+                    CanaryStatus.off("not wired"),
+                    clock),
                 feed,
                 new GatewayMetrics(metrics.registry(), clock),
                 metrics);

@@ -85,7 +85,10 @@ final class WatchedPipeline implements AutoCloseable {
     CanaryStatus status = CanaryStatus.on(CLOCK);
     pages =
         new StatusPages(
-            new ListenerHealth(tail, reconciler::problem, status, CLOCK), feed, traffic, metrics);
+            new ListenerHealth(tail, reconciler::problem, reconciler::newestId, status, CLOCK),
+            feed,
+            traffic,
+            metrics);
     gateway =
         new Gateway(
             new GatewayOptions(

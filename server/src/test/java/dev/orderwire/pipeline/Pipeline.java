@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** A server in this process on a test's database, with the parts that {@code serve} wires. */
@@ -69,7 +70,11 @@ final class Pipeline implements AutoCloseable {
             source,
             new StatusPages(
                 new ListenerHealth(
-                    tail, Optional::empty, CanaryStatus.off("not wired"), InstantSource.system()),
+                    tail,
+                    Optional::empty,
+                    OptionalLong::empty,
+                    CanaryStatus.off("not wired"),
+                    InstantSource.system()),
                 feed,
                 traffic,
                 metrics),
