@@ -85,8 +85,8 @@ final class Wiring {
         var metrics = new Metrics()) {
       ListenerMetrics.register(listener.tail(), metrics.registry());
       var tail = listener.tail();
-      var reconciler = listener.reconciler();
       var traffic = new GatewayMetrics(metrics.registry(), clock);
+      var reconciler = listener.reconciler();
       var health =
           new ListenerHealth(tail, reconciler::problem, reconciler::newestId, canaryStatus, clock);
       var pages = new StatusPages(health, feed, traffic, metrics);

@@ -3,6 +3,7 @@ package dev.orderwire.gateway;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Blocking;
+import dev.orderwire.gateway.catchup.Failures;
 import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.catchup.Subscriber;
 import dev.orderwire.gateway.fanout.EventLoops;
@@ -16,7 +17,9 @@ import dev.orderwire.gateway.http.Upgrade;
 import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.gateway.protocol.Use;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -75,6 +78,8 @@ public final class Gateway implements AutoCloseable {
   private final ChannelGroup httpConnections =
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicInteger connections = new AtomicInteger();
+  private final Traffic traffic;
+  private final Accepting accepting;
   private @Nullable Channel listening;
 
   /** Loads the native code and the pool of buffers. Before any gateway is constructed. */
@@ -96,6 +101,8 @@ public final class Gateway implements AutoCloseable {
    */
   public Gateway(GatewayOptions options, Source source, Pages pages, Traffic traffic) {
     this.options = options;
+    this.traffic = traffic;
+    this.accepting = new Accepting(traffic);
     this.address = new InetSocketAddress(options.host(), options.port());
     if (address.isUnresolved()) {
       throw new OrderwireException(
@@ -108,7 +115,7 @@ public final class Gateway implements AutoCloseable {
             Runtime.getRuntime().availableProcessors(),
             new DefaultThreadFactory("gateway"),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-    this.blocking = new Blocking(options);
+    this.blocking = new Blocking(options, traffic);
     Subscriber subscriber = new Subscriber(source, blocking, options, traffic);
     this.eventLoops =
         new EventLoops(loops, source.feed(), source.catalog(), options, traffic, subscriber);
@@ -118,6 +125,7 @@ public final class Gateway implements AutoCloseable {
             new Origins(address.getAddress(), options.origins()),
             new Upgrade(eventLoops, subscriber, options, traffic),
             blocking,
+            new Failures(traffic),
             options,
             traffic,
             httpConnections);
@@ -160,6 +168,8 @@ public final class Gateway implements AutoCloseable {
     }
     Channel channel = bound.channel();
     listening = channel;
+    // After Netty's own handler, which pauses after an error.
+    channel.pipeline().addLast(accepting);
     InetSocketAddress where = (InetSocketAddress) channel.localAddress();
     LOG.info("listens on {} ({})", where, epoll ? "epoll" : "NIO");
     return where;
@@ -178,8 +188,9 @@ public final class Gateway implements AutoCloseable {
   private final class Accepted extends ChannelInitializer<SocketChannel> {
     @Override
     protected void initChannel(SocketChannel channel) {
+      accepting.accepted();
       boolean admitted = connections.incrementAndGet() <= options.limit(Limit.CONNECTIONS);
-      channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+      channel.closeFuture().addListener(_ -> closed());
       channel
           .pipeline()
           .addLast(
@@ -189,6 +200,14 @@ public final class Gateway implements AutoCloseable {
                       .setMaxHeaderSize(options.intLimit(Limit.HEADER_BYTES))))
           .addLast(new HttpResponseEncoder())
           .addLast(new HttpHandler(tools, admitted));
+    }
+  }
+
+  private void closed() {
+    long most = options.limit(Limit.CONNECTIONS);
+    // Not with the first free place, or each client at the limit would end what the next begins.
+    if (connections.decrementAndGet() <= most - Math.max(1, most / 20)) {
+      traffic.serves(Use.of(Resource.CONNECTIONS));
     }
   }
 

@@ -3,8 +3,10 @@ package dev.orderwire.ops;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.gateway.protocol.DirectMemory;
+import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Transport;
+import dev.orderwire.gateway.protocol.Use;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +29,7 @@ public final class GatewayMetrics implements Traffic {
   private final Counter snapshotReads;
   private final Timer delay;
   private final InstantSource clock;
+  private final Refusals refusals;
 
   /**
    * @param clock this machine's; the delay of a change is measured from MySQL's clock to this one
@@ -34,6 +37,13 @@ public final class GatewayMetrics implements Traffic {
   public GatewayMetrics(MeterRegistry registry, InstantSource clock) {
     this.registry = registry;
     this.clock = clock;
+    this.refusals = new Refusals(clock);
+    for (Resource resource : Resource.values()) {
+      Gauge.builder("orderwire.resource.refusing", refusals, all -> all.has(resource) ? 1 : 0)
+          .description("1 while clients are refused what they need of this resource, otherwise 0")
+          .tag("resource", resource.text())
+          .register(registry);
+    }
     for (Transport transport : Transport.values()) {
       AtomicInteger count = new AtomicInteger();
       connections.put(transport, count);
@@ -150,5 +160,19 @@ public final class GatewayMetrics implements Traffic {
   @Override
   public void refused(ErrorCode code) {
     counter("orderwire.errors", "Errors sent to clients", "code", code.text()).increment();
+  }
+
+  Refusals refusals() {
+    return refusals;
+  }
+
+  @Override
+  public boolean refuses(Use use, String cause) {
+    return refusals.refuses(use, cause);
+  }
+
+  @Override
+  public void serves(Use use) {
+    refusals.serves(use);
   }
 }

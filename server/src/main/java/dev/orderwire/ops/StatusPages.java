@@ -6,7 +6,9 @@ import dev.orderwire.ops.CanaryState.Beat;
 import dev.orderwire.ops.ListenerHealth.Backlog;
 import dev.orderwire.ops.ListenerHealth.Report;
 import dev.orderwire.ops.ListenerHealth.State;
+import dev.orderwire.ops.Refusals.Refusal;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -32,7 +34,7 @@ public final class StatusPages implements Pages {
 
   @Override
   public Page health() {
-    Report report = listener.report();
+    Report report = report();
     return json(
         report.state() == State.DOWN ? 503 : 200,
         json -> {
@@ -53,9 +55,29 @@ public final class StatusPages implements Pages {
           json.writeEndObject();
           json.writeName("canary");
           write(json, listener.canary());
+          write(json, gateway.refusals().all());
           json.writeNumberProperty("connections", gateway.connections());
           json.writeNumberProperty("subscriptions", gateway.subscriptions());
         });
+  }
+
+  private Report report() {
+    Report report = listener.report();
+    return report.state() == State.UP ? gateway.refusals().report().orElse(report) : report;
+  }
+
+  private static void write(JsonGenerator json, List<Refusal> refusals) {
+    json.writeName("refusing");
+    json.writeStartArray();
+    for (Refusal refusal : refusals) {
+      json.writeStartObject();
+      json.writeStringProperty("resource", refusal.resource().text());
+      json.writeStringProperty("what", refusal.what());
+      json.writeStringProperty("cause", refusal.cause());
+      json.writeStringProperty("since", refusal.since().toString());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void write(JsonGenerator json, Backlog backlog) {

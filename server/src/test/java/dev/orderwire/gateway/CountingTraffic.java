@@ -2,11 +2,15 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Transport;
+import dev.orderwire.gateway.protocol.Use;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +27,7 @@ public class CountingTraffic implements Traffic {
   final AtomicInteger snapshotReads = new AtomicInteger();
   final List<CloseReason> closes = new CopyOnWriteArrayList<>();
   final List<String> refusals = new CopyOnWriteArrayList<>();
+  final Set<Resource> refusing = ConcurrentHashMap.newKeySet();
 
   /** Very many, where very much is written. */
   final Queue<Instant> written = new ConcurrentLinkedQueue<>();
@@ -80,6 +85,16 @@ public class CountingTraffic implements Traffic {
   @Override
   public void closed(CloseReason reason) {
     closes.add(reason);
+  }
+
+  @Override
+  public boolean refuses(Use use, String cause) {
+    return refusing.add(use.resource());
+  }
+
+  @Override
+  public void serves(Use use) {
+    refusing.remove(use.resource());
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.testing.RawSocket;
 import java.time.Duration;
 import java.util.Arrays;
@@ -357,12 +358,20 @@ class HttpTest {
       first.send(request("GET", "/health"));
       assertThat(first.readAnswer()).startsWith("HTTP/1.1 200");
       try (RawSocket second = RawSocket.connect(small.address)) {
-        second.send(request("GET", "/health"));
+        second.send(request("GET", "/api/tables"));
         assertThat(second.readAnswer())
             .startsWith("HTTP/1.1 429")
             .contains("over_limit")
             .contains("retry-after");
         assertThat(second.awaitEnd()).isTrue();
+      }
+      assertThat(small.traffic.refusing).containsExactly(Resource.CONNECTIONS);
+      for (String status : List.of("/health", "/health/live", "/metrics")) {
+        try (RawSocket monitor = RawSocket.connect(small.address)) {
+          monitor.send(request("GET", status));
+          assertThat(monitor.readAnswer()).startsWith("HTTP/1.1 200");
+          assertThat(monitor.awaitEnd()).isTrue();
+        }
       }
       first.send(request("GET", "/health"));
       assertThat(first.readAnswer()).startsWith("HTTP/1.1 200");

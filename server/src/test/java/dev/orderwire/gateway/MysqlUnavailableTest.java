@@ -5,6 +5,7 @@ import static dev.orderwire.gateway.FeedGateway.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
 import dev.orderwire.testing.WsClient;
@@ -103,11 +104,14 @@ class MysqlUnavailableTest {
       try (WsClient third = WsClient.connect(gateway.ws("snapshot", "true"))) {
         assertThat(third.closeCode()).isEqualTo(4429);
       }
+      assertThat(gateway.traffic.refusing).containsExactly(Resource.TASKS);
       store.calls.release();
       assertThat(List.of(first.readAnswer(), second.readAnswer()))
           .satisfiesOnlyOnce(answer -> assertThat(answer).startsWith("HTTP/1.1 503"))
           .satisfiesOnlyOnce(
               answer -> assertThat(answer).startsWith("HTTP/1.1 429").contains("over_limit"));
+      Await.until(
+          "only MySQL refuses", () -> gateway.traffic.refusing.equals(Set.of(Resource.MYSQL)));
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.protocol.GatewayOptions;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.ops.CanaryStatus;
 import dev.orderwire.ops.GatewayMetrics;
@@ -44,6 +45,18 @@ final class Pipeline implements AutoCloseable {
    * @param feedChanges how many changes the feed holds; older ones are read from the change log
    */
   Pipeline(TestDatabase database, int feedChanges, String... tables) {
+    this(database, feedChanges, Path.of("target"), Map.of(), tables);
+  }
+
+  /**
+   * @param spools the folder for large snapshots
+   */
+  Pipeline(
+      TestDatabase database,
+      int feedChanges,
+      Path spools,
+      Map<Limit, Long> limits,
+      String... tables) {
     mysql = new Mysql(database.options());
     new TriggerCapture().install(mysql, List.of(tables), InstallOptions.DEFAULT);
     List<TableVersion> versions = TableVersions.read(mysql, List.of(tables));
@@ -55,13 +68,7 @@ final class Pipeline implements AutoCloseable {
     GatewayMetrics traffic = new GatewayMetrics(metrics.registry(), InstantSource.system());
     GatewayOptions options =
         new GatewayOptions(
-            "127.0.0.1",
-            0,
-            Duration.ofSeconds(25),
-            Set.of(),
-            Set.of(),
-            Path.of("target"),
-            Map.of());
+            "127.0.0.1", 0, Duration.ofSeconds(25), Set.of(), Set.of(), spools, limits);
     Source source =
         new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
     gateway =

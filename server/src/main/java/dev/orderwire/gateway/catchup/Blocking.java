@@ -5,6 +5,9 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.fanout.Gate;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.Resource;
+import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.gateway.protocol.Use;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCounted;
@@ -50,11 +53,15 @@ public final class Blocking implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
   private final Semaphore tasks;
   private final Semaphore waiting;
+  private final int mostWaiting;
   private final Duration stall;
+  private final Traffic traffic;
 
-  public Blocking(GatewayOptions options) {
+  public Blocking(GatewayOptions options, Traffic traffic) {
+    this.traffic = traffic;
+    this.mostWaiting = options.intLimit(Limit.WAITING_TASKS);
     this.tasks = new Semaphore(options.intLimit(Limit.TASKS), true);
-    this.waiting = new Semaphore(options.intLimit(Limit.WAITING_TASKS));
+    this.waiting = new Semaphore(mostWaiting);
     this.stall = Duration.ofSeconds(options.limit(Limit.STALL_SECONDS));
   }
 
@@ -65,6 +72,10 @@ public final class Blocking implements AutoCloseable {
    */
   public void start(Runnable task) {
     if (!waiting.tryAcquire()) {
+      traffic.refuses(
+          Use.of(Resource.TASKS),
+          "%d clients wait for their turn to read from MySQL, and no more can. Check what makes MySQL slow, or why so many clients come at once"
+              .formatted(mostWaiting));
       throw new OrderwireException(
           ErrorCode.OVER_LIMIT,
           "too many clients request stored data at once: try again in a few seconds");
@@ -74,12 +85,20 @@ public final class Blocking implements AutoCloseable {
         try {
           task.run();
         } finally {
-          waiting.release();
+          endWaiting();
         }
       });
     } catch (OrderwireException e) {
-      waiting.release();
+      endWaiting();
       throw e;
+    }
+  }
+
+  private void endWaiting() {
+    waiting.release();
+    // Not with the first free place, or each client at the limit would end what the next begins.
+    if (waiting.availablePermits() >= Math.max(1, mostWaiting / 10)) {
+      traffic.serves(Use.of(Resource.TASKS));
     }
   }
 

@@ -14,13 +14,12 @@ import dev.orderwire.gateway.catchup.Spool.FailedException;
 import dev.orderwire.gateway.protocol.ChangesDraft;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
-import dev.orderwire.gateway.protocol.PublicError;
 import dev.orderwire.gateway.protocol.ResetReason;
+import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.gateway.protocol.Use;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings one subscription from its client's state to the live feed: with changes from the change
@@ -33,11 +32,10 @@ final class CatchUp implements Runnable {
       Source source,
       Resumption resumption,
       Spools spools,
+      Failures failures,
       Blocking blocking,
       GatewayOptions options,
       Traffic traffic) {}
-
-  private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
   /** The catch-up fails after so many snapshots, because the table is altered again and again. */
   private static final int MAX_SNAPSHOTS = 10;
@@ -71,16 +69,12 @@ final class CatchUp implements Runnable {
               "the client took too long to read what it had missed: read faster, or reconnect with"
                   + " since"));
     } catch (FailedException e) {
-      // Logged once, for all clients that waited for the snapshot.
-      outlet.fail(PublicError.of(e.reason()));
-    } catch (OrderwireException e) {
-      PublicError.log(LOG, "Failed to catch up a client", e);
-      outlet.fail(PublicError.of(e));
+      // Reported once, for all clients that waited for the snapshot.
+      outlet.fail(e.reason());
     } catch (GoneException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("Failed to catch up a client", e);
-      outlet.fail(PublicError.unexpected(e));
+      outlet.fail(tools.failures().failed(Use.of(Resource.CHANGES, outlet.view()), e));
     }
   }
 
@@ -191,6 +185,7 @@ final class CatchUp implements Runnable {
     }
     Position seen = since.and(target);
     boolean sent = send(page, seen, endsWhole, waiting && endsWhole);
+    tools.failures().served(Use.of(Resource.CHANGES, outlet.view()));
     outlet.follow(end, seen, !endsWhole && (waiting || sent));
     return null;
   }

@@ -87,6 +87,11 @@ final class Spool {
     notifyAll();
   }
 
+  /** Whether a part of it is on disk. For the thread that writes. */
+  boolean usesDisk() {
+    return store.usesDisk();
+  }
+
   /** Adds a message, which the spool releases. */
   void add(Frame frame) {
     SpoolMessage message = store.keep(frame);

@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +86,10 @@ sealed interface SpoolMessage {
         // An interrupt, as on shutdown, closes the file.
         throw new GoneException();
       } catch (IOException e) {
-        throw new UncheckedIOException("failed to read a snapshot back from disk", e);
+        throw FolderException.full(
+            "cannot read a snapshot back from %s (snapshots.folder): %s"
+                .formatted(room.folder(), e),
+            e);
       } finally {
         if (!done) {
           bytes.release();

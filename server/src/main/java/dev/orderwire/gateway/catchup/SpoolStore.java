@@ -1,7 +1,5 @@
 package dev.orderwire.gateway.catchup;
 
-import dev.orderwire.change.ErrorCode;
-import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.Frame;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +25,7 @@ final class SpoolStore {
   /**
    * Keeps a message, and releases it in the end.
    *
-   * @throws OrderwireException {@code over_limit} if there is no room left
+   * @throws FolderException if there is no room left
    */
   SpoolMessage keep(Frame frame) {
     int footprint = frame.footprint();
@@ -46,30 +44,46 @@ final class SpoolStore {
   private SpoolMessage write(Frame frame) {
     int length = frame.json().readableBytes();
     if (!room.disk().tryTake(length)) {
-      LOG.warn("The snapshots need more disk space than snapshots.spool-megabytes allows");
-      throw noRoom(null);
+      throw FolderException.full(
+          "the snapshots need more disk space than snapshots.spool-megabytes allows", null);
     }
+    boolean written = false;
     try {
-      SpoolFile open = file;
-      if (open == null) {
-        open = new SpoolFile(room.folder());
-        file = open;
-      }
+      SpoolFile open = open();
       long begin = open.append(frame.json());
+      written = true;
       return new SpoolMessage.OnDisk(open, begin, length, frame.position(), room);
     } catch (IOException e) {
-      room.disk().giveBack(length);
-      LOG.warn(
-          "Failed to write a snapshot to {} (snapshots.folder): {}", room.folder(), e.toString());
-      throw noRoom(e);
+      throw FolderException.full(
+          "cannot write to %s (snapshots.folder): %s. Make room there, or set snapshots.folder to another folder"
+              .formatted(room.folder(), e),
+          e);
+    } finally {
+      if (!written) {
+        room.disk().giveBack(length);
+      }
     }
   }
 
-  private static OrderwireException noRoom(@Nullable Throwable cause) {
-    return new OrderwireException(
-        ErrorCode.OVER_LIMIT,
-        "the server has no room for the rows of this view: request fewer, or try again later",
-        cause);
+  private SpoolFile open() {
+    SpoolFile open = file;
+    if (open == null) {
+      try {
+        open = new SpoolFile(room.folder());
+      } catch (IOException e) {
+        throw FolderException.unusable(
+            "cannot create a file in %s (snapshots.folder): %s. Let the server write there, or set snapshots.folder to another folder"
+                .formatted(room.folder(), e),
+            e);
+      }
+      file = open;
+    }
+    return open;
+  }
+
+  /** Whether a part is on disk. */
+  boolean usesDisk() {
+    return file != null;
   }
 
   /** Frees the file; no message is needed now. */

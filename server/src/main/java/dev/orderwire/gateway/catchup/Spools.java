@@ -7,8 +7,9 @@ import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.gateway.catchup.Blocking.GoneException;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
-import dev.orderwire.gateway.protocol.PublicError;
+import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.gateway.protocol.Use;
 import dev.orderwire.view.View;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,15 +42,22 @@ final class Spools {
   private final Blocking blocking;
   private final GatewayOptions options;
   private final Traffic traffic;
+  private final Failures failures;
   private final SpoolRoom room;
   private final Semaphore readers;
   private final Map<View, Spool> newest = new HashMap<>();
 
-  Spools(Source source, Blocking blocking, GatewayOptions options, Traffic traffic) {
+  Spools(
+      Source source,
+      Blocking blocking,
+      GatewayOptions options,
+      Traffic traffic,
+      Failures failures) {
     this.source = source;
     this.blocking = blocking;
     this.options = options;
     this.traffic = traffic;
+    this.failures = failures;
     this.room = SpoolRoom.of(options);
     this.readers = new Semaphore(options.intLimit(Limit.SNAPSHOTS), true);
   }
@@ -118,12 +126,8 @@ final class Spools {
         readWithRetries();
       } catch (GoneException e) {
         throw e;
-      } catch (OrderwireException e) {
-        PublicError.log(LOG, "Failed to read a snapshot of " + view.table().name(), e);
-        spool.end(e);
       } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("Failed to read a snapshot of {}", view.table().name(), e);
-        spool.end(PublicError.unexpected(e));
+        spool.end(failures.failed(Use.of(Resource.ROWS, view), e));
       } finally {
         drop(view, spool);
       }
@@ -179,7 +183,17 @@ final class Spools {
           return false;
         }
         writer.finish();
+        served();
         return true;
+      }
+    }
+
+    private void served() {
+      Use use = Use.of(Resource.ROWS, view);
+      failures.served(use);
+      traffic.serves(use.with(Resource.SNAPSHOTS_FOLDER));
+      if (spool.usesDisk()) {
+        traffic.serves(Use.of(Resource.SNAPSHOTS_FOLDER));
       }
     }
 

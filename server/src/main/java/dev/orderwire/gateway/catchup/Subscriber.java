@@ -36,8 +36,10 @@ public final class Subscriber implements Pump.Fallback {
     this.blocking = blocking;
     this.options = options;
     this.traffic = traffic;
-    Spools spools = new Spools(source, blocking, options, traffic);
-    this.tools = new CatchUp.Tools(source, resumption, spools, blocking, options, traffic);
+    Failures failures = new Failures(traffic);
+    Spools spools = new Spools(source, blocking, options, traffic, failures);
+    this.tools =
+        new CatchUp.Tools(source, resumption, spools, failures, blocking, options, traffic);
   }
 
   /**

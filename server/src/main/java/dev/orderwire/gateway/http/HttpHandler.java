@@ -3,12 +3,15 @@ package dev.orderwire.gateway.http;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Blocking;
+import dev.orderwire.gateway.catchup.Failures;
 import dev.orderwire.gateway.fanout.Sockets;
 import dev.orderwire.gateway.protocol.ClientMessage;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.PublicError;
+import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.gateway.protocol.Use;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -44,6 +47,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       Origins origins,
       Upgrade upgrade,
       Blocking blocking,
+      Failures failures,
       GatewayOptions options,
       Traffic traffic,
       ChannelGroup httpConnections) {}
@@ -149,8 +153,9 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     try {
       if (!admitted) {
         ending = true;
-        throw new OrderwireException(
-            ErrorCode.OVER_LIMIT, "the server has its maximum of connections: try again later");
+        if (!Routes.isStatus(asked.request().uri())) {
+          throw overLimit();
+        }
       }
       HttpRequest sent = asked.request();
       Optional<String> origin = tools.origins().check(sent.headers(), Routes.isForAnyHost(sent));
@@ -161,13 +166,24 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private OrderwireException overLimit() {
+    tools
+        .traffic()
+        .refuses(
+            Use.of(Resource.CONNECTIONS),
+            "the server has its maximum of %d connections. Run another server beside it"
+                .formatted(tools.options().limit(Limit.CONNECTIONS)));
+    return new OrderwireException(
+        ErrorCode.OVER_LIMIT, "the server has its maximum of connections: try again later");
+  }
+
   private void follow(Exchange exchange, Route route) {
     switch (route) {
       case Route.Now(Answer answer) -> respond(exchange, answer);
       case Route.Later(Supplier<Answer> work) ->
-          tools.blocking().startUnbounded(() -> respondLater(exchange, work));
-      case Route.FromMysql(Supplier<Answer> work) ->
-          tools.blocking().start(() -> respondInTurn(exchange, work));
+          tools.blocking().startUnbounded(() -> respondLater(exchange, () -> made(work)));
+      case Route.FromMysql(Use use, Supplier<Answer> work) ->
+          tools.blocking().start(() -> respondInTurn(exchange, () -> read(use, work)));
       case Route.ToWebSocket(String uri) -> tools.upgrade().toWebSocket(exchange, uri);
       case Route.ToEvents(ClientMessage.Subscribe subscribe) ->
           tools.upgrade().toEvents(exchange, subscribe);
@@ -206,23 +222,31 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   private boolean respondLater(Exchange exchange, Supplier<Answer> work) {
-    Answer answer = made(work);
+    Answer answer = work.get();
     ChannelFuture written =
         Blocking.onLoop(
             exchange.context().channel().eventLoop(), answer.body(), () -> write(exchange, answer));
     return Blocking.await(written);
   }
 
-  private Answer made(Supplier<Answer> work) {
+  private static Answer made(Supplier<Answer> work) {
     try {
       return work.get();
-    } catch (OrderwireException e) {
-      PublicError.log(LOG, "Failed to answer a request", e);
-      tools.traffic().refused(e.code());
-      return Answer.error(PublicError.of(e));
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("Failed to answer a request", e);
       return Answer.error(PublicError.unexpected(e));
+    }
+  }
+
+  private Answer read(Use use, Supplier<Answer> work) {
+    try {
+      Answer answer = work.get();
+      tools.failures().served(use);
+      return answer;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      OrderwireException told = tools.failures().failed(use, e);
+      tools.traffic().refused(told.code());
+      return Answer.error(told);
     }
   }
 

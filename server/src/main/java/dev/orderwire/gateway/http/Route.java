@@ -1,6 +1,7 @@
 package dev.orderwire.gateway.http;
 
 import dev.orderwire.gateway.protocol.ClientMessage;
+import dev.orderwire.gateway.protocol.Use;
 import java.util.function.Supplier;
 
 /** What a request leads to. */
@@ -11,8 +12,12 @@ sealed interface Route {
   /** An answer that takes CPU time, made on a virtual thread. */
   record Later(Supplier<Answer> work) implements Route {}
 
-  /** An answer read from MySQL, on a virtual thread, once there is a turn for it. */
-  record FromMysql(Supplier<Answer> work) implements Route {}
+  /**
+   * An answer read from MySQL, on a virtual thread, once there is a turn for it.
+   *
+   * @param use what it asks for
+   */
+  record FromMysql(Use use, Supplier<Answer> work) implements Route {}
 
   /** A WebSocket; a plain client is subscribed to the view of the URL. */
   record ToWebSocket(String uri) implements Route {}

@@ -3,6 +3,8 @@ package dev.orderwire.gateway.http;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.ClientMessage;
+import dev.orderwire.gateway.protocol.Resource;
+import dev.orderwire.gateway.protocol.Use;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -31,6 +33,12 @@ public final class Routes {
     this.api = api;
     this.files = files;
     this.pages = pages;
+  }
+
+  /** Whether it tells how the server is: that is answered even at the limit of connections. */
+  static boolean isStatus(String uri) {
+    String path = pathOf(uri);
+    return path.equals("/metrics") || path.equals("/health") || path.startsWith("/health/");
   }
 
   /** Whether pages of allowed origins may read the answers of this path. */
@@ -126,10 +134,14 @@ public final class Routes {
 
   private Route table(String uri, String[] segments) {
     if (segments.length == 2 && segments[1].equals("rows")) {
-      return new Route.FromMysql(api.rows(decoded(segments[0]), Query.of(uri, Api.ROWS)));
+      String table = decoded(segments[0]);
+      return new Route.FromMysql(
+          new Use(Resource.ROWS, table, uri), api.rows(table, Query.of(uri, Api.ROWS)));
     }
     if (segments.length == 2 && segments[1].equals("changes")) {
-      return new Route.FromMysql(api.changes(decoded(segments[0]), Query.of(uri, Api.CHANGES)));
+      String table = decoded(segments[0]);
+      return new Route.FromMysql(
+          new Use(Resource.CHANGES, table, uri), api.changes(table, Query.of(uri, Api.CHANGES)));
     }
     throw new OrderwireException(
         ErrorCode.NOT_FOUND,

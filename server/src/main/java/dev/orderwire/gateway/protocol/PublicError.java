@@ -2,8 +2,6 @@ package dev.orderwire.gateway.protocol;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
-import org.slf4j.Logger;
-import org.slf4j.event.Level;
 
 /** Failures as clients see them, without details for operators. */
 public final class PublicError {
@@ -17,12 +15,6 @@ public final class PublicError {
               failure.code(), failure.code().sentence() + ": try again later", failure);
       default -> failure;
     };
-  }
-
-  /** Logs a failure, unless it is an outage of MySQL, which is logged once for all clients. */
-  public static void log(Logger log, String what, OrderwireException failure) {
-    log.atLevel(failure.code() == ErrorCode.MYSQL_UNAVAILABLE ? Level.DEBUG : Level.WARN)
-        .log("{}: {}", what, failure.getMessage());
   }
 
   /** Stands in for a failure that is not an {@link OrderwireException}. */

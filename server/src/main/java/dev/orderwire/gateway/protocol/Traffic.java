@@ -3,7 +3,10 @@ package dev.orderwire.gateway.protocol;
 import dev.orderwire.change.ErrorCode;
 import java.time.Instant;
 
-/** Receives the gateway's numbers, for metrics. Called by many threads; must not block. */
+/**
+ * Receives the gateway's numbers, for metrics, and its troubles, for {@code /health} and the log.
+ * Called by many threads; must not block.
+ */
 public interface Traffic {
   void connected(Transport transport);
 
@@ -38,4 +41,15 @@ public interface Traffic {
 
   /** A client gets an error. */
   void refused(ErrorCode code);
+
+  /**
+   * A resource refuses a client.
+   *
+   * @param cause with the way out, for the operator
+   * @return whether this is news
+   */
+  boolean refuses(Use use, String cause);
+
+  /** A resource serves a client. */
+  void serves(Use use);
 }
