@@ -30,7 +30,8 @@ public record Ids(List<Range> ranges) {
     ranges = List.copyOf(ranges);
     for (int i = 1; i < ranges.size(); i++) {
       if (ranges.get(i).first() - 1 <= ranges.get(i - 1).last()) {
-        throw new IllegalArgumentException("ranges must rise and must not touch: " + ranges);
+        throw new IllegalArgumentException(
+            "ranges must rise and must not touch: " + ranges.subList(i - 1, i + 1));
       }
     }
   }

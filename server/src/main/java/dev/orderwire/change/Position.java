@@ -1,6 +1,5 @@
 package dev.orderwire.change;
 
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * acknowledgement (RFC 2018) uses the same idea.
  *
  * <p>Clients keep the text of a position ({@link #toString}, {@link #parse}) and send it back:
- * {@code EPOCH-HEAD} or {@code EPOCH-HEAD-GAPS} in base 36, each gap counted down from the gap
- * above it, the highest from the head. The text has at most {@link #LONGEST_TEXT} characters. If
- * the gaps do not all fit, the text is that of an older position, whose head lies below the first
- * gap that does not fit, and it ends with {@code ~}. All later changes are then delivered again, in
- * order, and none is missed.
+ * {@code EPOCH-HEAD} or {@code EPOCH-HEAD.GAPS}, with the head in base 36 and the gaps as {@link
+ * GapText} writes them. The text has at most {@link #LONGEST_TEXT} characters. If the gaps do not
+ * all fit, the text is that of an older position, whose head lies below the first gap that does not
+ * fit, and it ends with {@code ~}. All later changes are then delivered again, in order, and none
+ * is missed.
  *
  * @param epoch the identity of the change log's life: 1 to 32 of {@code a-z0-9}
  * @param head the highest id seen; 0 if none was
@@ -25,18 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Position(String epoch, long head, Ids gaps) {
   /** The most characters that the text of a position has. */
-  public static final int LONGEST_TEXT = 200;
+  public static final int LONGEST_TEXT = 2_000;
 
-  /** Clients may still hold texts of older versions, which were longer. */
-  private static final int LONGEST_READ = 1_000;
-
-  private static final int RADIX = 36;
+  static final int RADIX = 36;
 
   private static final Pattern EPOCH = Pattern.compile("[a-z0-9]{1,32}");
 
+  /** The third group holds the gaps of a text of an older version. */
   private static final Pattern TEXT =
-      Pattern.compile(
-          "([a-z0-9]{1,32})-([a-z0-9]{1,13})(?:-([a-z0-9]{1,13}(?:[._][a-z0-9]{1,13})*))?~?");
+      Pattern.compile("([a-z0-9]{1,32})-([a-z0-9]{1,13})(?:-([a-z0-9._]+)|\\.([A-Za-z0-9_-]+))?~?");
 
   private static final String ABRIDGED = "~";
 
@@ -50,7 +46,7 @@ public record Position(String epoch, long head, Ids gaps) {
     if (!gaps.isEmpty()
         && (gaps.ranges().getFirst().first() < 1 || gaps.ranges().getLast().last() >= head)) {
       throw new IllegalArgumentException(
-          "gaps must lie above 0 and below head " + head + ": " + gaps);
+          "gaps must lie above 0 and below head " + head + ": " + gaps.ranges().getLast());
     }
   }
 
@@ -124,15 +120,11 @@ public record Position(String epoch, long head, Ids gaps) {
   @Override
   public String toString() {
     Position fitting = fitting();
-    StringBuilder text = new StringBuilder(epoch).append('-').append(number(fitting.head));
-    char separator = '-';
-    long above = fitting.head;
-    for (Ids.Range gap : fitting.gaps.ranges().reversed()) {
-      text.append(separator).append(gapText(gap, above));
-      above = gap.first();
-      separator = '.';
+    String text = epoch + '-' + Long.toString(fitting.head, RADIX);
+    if (!fitting.gaps.isEmpty()) {
+      text += '.' + GapText.of(fitting.gaps, fitting.head);
     }
-    return fitting.equals(this) ? text.toString() : text.append(ABRIDGED).toString();
+    return fitting.head == head ? text : text + ABRIDGED;
   }
 
   /**
@@ -145,42 +137,12 @@ public record Position(String epoch, long head, Ids gaps) {
 
   /** The newest position covered by this one, with the lowest of its gaps, whose text fits. */
   private Position fitting() {
+    int others = (epoch + '-' + Long.toString(head, RADIX) + '.' + ABRIDGED).length();
+    int kept = GapText.fitting(gaps, head, LONGEST_TEXT - others);
     List<Ids.Range> ranges = gaps.ranges();
-    int kept = 0;
-    // Without the highest gap: it is counted from the head, which is not known yet.
-    int length = epoch.length() + 1 + ABRIDGED.length();
-    while (kept < ranges.size() && length + ending(kept + 1) <= LONGEST_TEXT) {
-      kept++;
-      if (kept < ranges.size()) {
-        length += 1 + gapText(ranges.get(kept - 1), ranges.get(kept).first()).length();
-      }
-    }
     return kept == ranges.size()
         ? this
-        : new Position(epoch, headAbove(kept), new Ids(ranges.subList(0, kept)));
-  }
-
-  /** The length of the head and the highest gap in the text of the lowest {@code kept} gaps. */
-  private int ending(int kept) {
-    long above = headAbove(kept);
-    return number(above).length() + 1 + gapText(gaps.ranges().get(kept - 1), above).length();
-  }
-
-  /**
-   * The head of the position that keeps the lowest {@code kept} gaps: everything is seen up to the
-   * next gap.
-   */
-  private long headAbove(int kept) {
-    return kept == gaps.ranges().size() ? head : gaps.ranges().get(kept).first() - 1;
-  }
-
-  private static String gapText(Ids.Range gap, long above) {
-    String last = number(above - gap.last());
-    return gap.size() == 1 ? last : last + '_' + number(gap.size() - 1);
-  }
-
-  private static String number(long number) {
-    return Long.toString(number, RADIX);
+        : new Position(epoch, ranges.get(kept).first() - 1, new Ids(ranges.subList(0, kept)));
   }
 
   /**
@@ -191,10 +153,10 @@ public record Position(String epoch, long head, Ids gaps) {
    */
   public static Position parse(String text) {
     Matcher parts = TEXT.matcher(text);
-    if (text.length() <= LONGEST_READ && parts.matches()) {
+    if (text.length() <= LONGEST_TEXT && parts.matches()) {
       try {
         long head = Long.parseLong(parts.group(2), RADIX);
-        return new Position(parts.group(1), head, parseGaps(head, parts.group(3)));
+        return new Position(parts.group(1), head, parseGaps(parts, head));
       } catch (IllegalArgumentException e) {
         throw notAPosition(e);
       }
@@ -202,23 +164,12 @@ public record Position(String epoch, long head, Ids gaps) {
     throw notAPosition(null);
   }
 
-  private static Ids parseGaps(long head, @Nullable String text) {
-    if (text == null) {
-      return Ids.NONE;
-    }
-    ArrayDeque<Ids.Range> gaps = new ArrayDeque<>();
-    long above = head;
-    for (String gap : text.split("\\.", -1)) {
-      String[] lastAndMore = gap.split("_", -1);
-      if (lastAndMore.length > 2) {
-        throw new IllegalArgumentException("a gap must have at most two numbers: " + gap);
-      }
-      long last = above - Long.parseLong(lastAndMore[0], RADIX);
-      long first = lastAndMore.length == 1 ? last : last - Long.parseLong(lastAndMore[1], RADIX);
-      gaps.addFirst(new Ids.Range(first, last));
-      above = first;
-    }
-    return new Ids(List.copyOf(gaps));
+  private static Ids parseGaps(Matcher parts, long head) {
+    String older = parts.group(3);
+    String newer = parts.group(4);
+    return newer != null
+        ? GapText.parse(newer, head)
+        : older != null ? GapText.parseOlder(older, head) : Ids.NONE;
   }
 
   private static IllegalArgumentException notAPosition(@Nullable Throwable cause) {

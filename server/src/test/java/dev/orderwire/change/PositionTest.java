@@ -110,7 +110,51 @@ class PositionTest {
   void theTextOfAPositionIsStableAcrossVersions() {
     assertThat(new Position("k3x", 0, Ids.NONE)).hasToString("k3x-0");
     assertThat(new Position("k3x", 40, Ids.NONE)).hasToString("k3x-14");
-    assertThat(new Position("k3x", 100, Ids.of(98, 60, 59, 58, 1))).hasToString("k3x-2s-2.12_2.1l");
+    assertThat(new Position("k3x", 100, Ids.of(98, 60, 59, 58, 1))).hasToString("k3x-2s.dBE0Bcg");
+    long[] everyOther = LongStream.rangeClosed(1, 30).map(i -> 2 * i).toArray();
+    assertThat(new Position("k3x", 61, Ids.of(everyOther))).hasToString("k3x-1p.bVVVVVVVVVQU");
+  }
+
+  /** Texts of older versions have the gaps in base 36, each counted down from the one above it. */
+  @Test
+  void theTextOfAnOlderVersionIsRead() {
+    assertThat(Position.parse("k3x-2s-2.12_2.1l"))
+        .isEqualTo(new Position("k3x", 100, Ids.of(98, 60, 59, 58, 1)));
+    assertThat(Position.parse("k3x-2s-2~")).isEqualTo(new Position("k3x", 100, Ids.of(98)));
+    Random random = new Random(9);
+    for (int round = 0; round < 2_000; round++) {
+      Position position = positionOf(someIds(random));
+      assertThat(Position.parse(olderText(position))).isEqualTo(position);
+    }
+  }
+
+  @Test
+  void aPositionOfHundredsOfGapsIsWhole() {
+    Random random = new Random(10);
+    long[] scattered = random.longs(200, 1, 1_000_000).distinct().toArray();
+    Position position = new Position("sxhsqq6bqp", 1_000_000, Ids.of(scattered));
+    assertThat(position.toString().length()).isLessThan(700);
+    assertThat(Position.parse(position.toString())).isEqualTo(position);
+  }
+
+  /** The numbers of docs/concepts.md. */
+  @Test
+  void soManyGapsFit() {
+    assertThat(mostGapsOfDistance(63)).isEqualTo(1_480);
+    assertThat(mostGapsOfDistance(8_191)).isEqualTo(740);
+    assertThat(mostGapsOfDistance(2)).isEqualTo(5_940);
+  }
+
+  /** In tens, for an epoch of ten characters. */
+  private static int mostGapsOfDistance(int distance) {
+    int gaps = 0;
+    String text = "";
+    while (!Position.isAbridged(text)) {
+      gaps += 10;
+      long[] ids = LongStream.rangeClosed(1, gaps).map(i -> i * distance).toArray();
+      text = new Position("sxhsqq6bqp", gaps * (long) distance + 1, Ids.of(ids)).toString();
+    }
+    return gaps - 10;
   }
 
   @Test
@@ -131,9 +175,10 @@ class PositionTest {
       } else {
         Ids.Range next = position.gaps().ranges().get(read.gaps().ranges().size());
         assertThat(read.head()).isEqualTo(next.first() - 1);
-        // One character is for the mark of an abridged text.
-        assertThat(plainText(withOneGapMore(position, read)).length())
-            .isGreaterThan(Position.LONGEST_TEXT - 1);
+        Position more = withOneGapMore(position, read);
+        // The mark of an abridged text takes a character, and the head counts as long as it was.
+        assertThat(distancesLength(more)).isGreaterThan(Position.LONGEST_TEXT - 14);
+        assertThat(bitmapLength(more)).isGreaterThan(Position.LONGEST_TEXT - 14);
       }
     }
     assertThat(whole).isBetween(200, 1_800);
@@ -148,8 +193,8 @@ class PositionTest {
     Random random = new Random(8);
     int shortened = 0;
     for (int round = 0; round < 500; round++) {
-      int newest = 2 + random.nextInt(1_500);
-      int rows = 1 + random.nextInt(60);
+      int newest = 2 + random.nextInt(30_000);
+      int rows = 1 + random.nextInt(1_500);
       int[] rowOf = random.ints(newest + 1, 0, rows).toArray();
       // A row that an open transaction changed is locked, so its later changes are not visible
       // either.
@@ -233,20 +278,22 @@ class PositionTest {
 
   @Test
   void aVeryLongTextIsRefused() {
-    for (String part : List.of("1", "1.", "1_", "1_1.", "zz-")) {
-      String hostile = "e-z-" + part.repeat(2_000_000);
-      assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(hostile));
-      assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(hostile.substring(4)));
+    for (String start : List.of("", "e-z-", "e-1y2p0ij32e8e7.d", "e-1y2p0ij32e8e7.b")) {
+      for (String part : List.of("1", "1.", "1_", "1_1.", "zz-", "Ag", "gA", "AQ")) {
+        String hostile = start + part.repeat(2_000_000);
+        assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(hostile));
+      }
     }
   }
 
   @Test
   void randomTextsAreAPositionOrRefused() {
     Random random = new Random(6);
-    String alphabet = "09az-._-._A \u0000";
+    String alphabet = "09az-._-._ABCDEFGHdb \u0000";
+    List<String> starts = List.of("e-z", "e-zz.d", "e-zzzz.b", "e-1y2p0ij32e8e7.d");
     int positions = 0;
     for (int round = 0; round < 50_000; round++) {
-      StringBuilder text = new StringBuilder("e-z");
+      StringBuilder text = new StringBuilder(starts.get(round % starts.size()));
       random
           .ints(random.nextInt(20), 0, alphabet.length())
           .forEach(i -> text.append(alphabet.charAt(i)));
@@ -265,7 +312,7 @@ class PositionTest {
   private static Position somePosition(Random random) {
     long wide = 1L << (7 + random.nextInt(56));
     long first = random.nextBoolean() ? 1 : Long.MAX_VALUE - wide;
-    long[] seen = random.longs(random.nextInt(200), first, first + wide).toArray();
+    long[] seen = random.longs(random.nextInt(3_000), first, first + wide).toArray();
     String epoch = "z".repeat(1 + random.nextInt(32));
     return new Position(epoch, 0, Ids.NONE).with(Ids.of(seen));
   }
@@ -282,15 +329,47 @@ class PositionTest {
     return new Position(position.epoch(), head, new Ids(gaps.subList(0, kept)));
   }
 
-  /** The text of a position by its definition, without a limit. */
-  private static String plainText(Position position) {
-    StringBuilder text = new StringBuilder(position.epoch());
-    text.append('-').append(Long.toString(position.head(), 36));
+  /** The length of the text with distances by its definition, without a limit. */
+  private static double distancesLength(Position position) {
+    double bytes = 0;
     long above = position.head();
     for (Ids.Range gap : position.gaps().ranges().reversed()) {
-      text.append('.').append(Long.toString(above - gap.last(), 36));
+      bytes += sevenBits(1 + bits(above - gap.last()));
+      bytes += gap.size() == 1 ? 0 : sevenBits(bits(gap.size() - 2));
+      above = gap.first();
+    }
+    return beforeGaps(position) + Math.ceil(bytes * 4 / 3);
+  }
+
+  private static int bits(long number) {
+    return Long.toBinaryString(number).length();
+  }
+
+  private static double sevenBits(int bits) {
+    return Math.ceil(bits / 7.0);
+  }
+
+  /** The length of the text with a bitmap by its definition, without a limit. */
+  private static double bitmapLength(Position position) {
+    long ids = position.head() - position.gaps().ranges().getFirst().first();
+    return beforeGaps(position) + Math.ceil(Math.ceil(ids / 8.0) * 4 / 3);
+  }
+
+  private static int beforeGaps(Position position) {
+    return new Position(position.epoch(), position.head(), Ids.NONE).toString().length() + 2;
+  }
+
+  /** The text of a position in versions before the encoding of {@link GapText}. */
+  private static String olderText(Position position) {
+    StringBuilder text = new StringBuilder(position.epoch());
+    text.append('-').append(Long.toString(position.head(), 36));
+    char separator = '-';
+    long above = position.head();
+    for (Ids.Range gap : position.gaps().ranges().reversed()) {
+      text.append(separator).append(Long.toString(above - gap.last(), 36));
       text.append(gap.size() == 1 ? "" : "_" + Long.toString(gap.size() - 1, 36));
       above = gap.first();
+      separator = '.';
     }
     return text.toString();
   }

@@ -49,6 +49,7 @@ class BadInputTest {
           {"type":"subscribe","ref":"r","where":{"amount":{"above":1}}}          | unknown_operator | r
           {"type":"subscribe","ref":"r","where":[]}                              | bad_where        | r
           {"type":"subscribe","ref":"r","since":"yesterday"}                     | unknown_position | r
+          {"type":"subscribe","ref":"r","since":"epoch1-5.dAA"}                  | unknown_position | r
           {"type":"subscribe","ref":"r","conflate":"100"}                        | bad_conflate     | r
           {"type":"unsubscribe","ref":"r","view":"nothing"}                      | unknown_view     | r
           {"type":"unsubscribe","ref":"r"}                                       | bad_message      | r

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Client implements Runnable {
   /** In characters. */
-  private static final int LONGEST_POSITION = 200;
+  private static final int LONGEST_POSITION = 2_000;
 
   /** The client must leave this connection and open another one. */
   private static final class ReconnectNeeded extends IOException {
