@@ -1,10 +1,10 @@
 package dev.orderwire.capture;
 
+import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** What a {@link Capture} found in a database, compared with what should be there. */
@@ -28,13 +28,13 @@ public interface InstallState {
    *
    * @param connection of an {@link InstallSession}
    * @param patience how long to try for each trigger if transactions keep its table in use
-   * @param due tables that must be reset in any case, each with the id that its newest reset row
-   *     must lie above
+   * @param due what the caller knows of resets
    * @param made takes what was created, one item a line
    * @return what was in place already, one item a line
    * @throws SQLException for the first table that failed
+   * @throws OrderwireException {@code table_altered} if a table cannot be reset yet
    */
   List<String> repair(
-      Connection connection, Duration patience, Map<String, Long> due, Consumer<String> made)
+      Connection connection, Duration patience, ResetsDue due, Consumer<String> made)
       throws SQLException;
 }

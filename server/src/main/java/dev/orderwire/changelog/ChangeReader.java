@@ -27,6 +27,10 @@ public final class ChangeReader {
     return row.getLong(1);
   }
 
+  public static String table(ResultSet row) throws SQLException {
+    return row.getString(2);
+  }
+
   /** The characters of the change's row images, which memory bounds count. */
   public static long size(Change change) {
     return length(change.before()) + length(change.after());
@@ -42,7 +46,7 @@ public final class ChangeReader {
    * @throws IllegalArgumentException if Orderwire did not write the row
    */
   public LogRow read(ResultSet row) throws SQLException {
-    String table = row.getString(2);
+    String table = table(row);
     Op op = Op.of(row.getString(3));
     String key = row.getString(4);
     String before = row.getString(5);

@@ -1,8 +1,11 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.TableState.Difference;
 import dev.orderwire.feed.TableVersion;
-import dev.orderwire.mysql.Query;
+import dev.orderwire.mysql.Sql;
 import dev.orderwire.mysql.TableIds;
 import dev.orderwire.mysql.Transaction;
 import java.sql.Connection;
@@ -10,19 +13,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes the change log's reset rows: one whenever a table differs from its state in the {@link
- * StateTable}, which holds its shape, its {@link CaptureIds} and its identity at the last reset.
- * Triggers are compared by their ids, so that every change to them is noticed, even if a server
- * repaired them and died before it wrote the reset row.
+ * Writes the change log's reset rows: one whenever a table differs from its {@link TableState} in
+ * the {@link StateTable} so that its rows may have changed unlogged. Triggers are compared by their
+ * ids, so that every change to them is noticed, even if a server repaired them and died before it
+ * wrote the reset row. A hole that a server has seen is stored as well, so that its end is noticed
+ * by whichever server runs then.
  */
 public final class ResetRows {
   private static final String INSERT =
@@ -37,10 +38,10 @@ public final class ResetRows {
           + ChangeLogTable.NAME
           + " (table_name, op, actor) VALUES (?, 'update', 'orderwire')";
 
-  private final CaptureIds captureIds;
+  private final CaptureParts parts;
 
-  public ResetRows(CaptureIds captureIds) {
-    this.captureIds = captureIds;
+  public ResetRows(CaptureParts parts) {
+    this.parts = parts;
   }
 
   private static String state(String table) {
@@ -84,7 +85,8 @@ public final class ResetRows {
 
   /** Stores the state of a table at the start of an epoch, without a reset row. */
   void begin(Connection connection, Table table) throws SQLException {
-    StateTable.write(connection, state(table.name()), now(connection, table).put("reset", 0));
+    StateTable.write(
+        connection, state(table.name()), TableState.now(connection, table, parts).put("reset", 0));
   }
 
   /**
@@ -92,69 +94,71 @@ public final class ResetRows {
    * has rows of it.
    *
    * @param after the id of a marker, which the newest reset row must be above; 0 if there is none
+   * @param oneAlter whether at most one statement has altered tables since the last call
    * @return the id of the reset row
+   * @throws OrderwireException {@code table_altered} if one is due, but the table has no rows
+   *     before its IMPORT TABLESPACE, after which MySQL shows no further difference
    */
-  public OptionalLong ensure(Connection connection, Table table, long after) throws SQLException {
-    if (isKnown(StateTable.read(connection, state(table.name())), now(connection, table), after)) {
+  public OptionalLong ensure(Connection connection, Table table, long after, boolean oneAlter)
+      throws SQLException {
+    String state = state(table.name());
+    Optional<JsonNode> seen = StateTable.read(connection, state);
+    ObjectNode before = TableState.now(connection, table, parts);
+    Difference difference = difference(seen, before, after, oneAlter);
+    if (difference == Difference.NONE) {
       return OptionalLong.empty();
+    }
+    if (difference == Difference.RESET && TableIds.isDiscarded(connection, table.name())) {
+      throw discarded(table);
     }
     return Transaction.run(
         connection,
         () -> {
-          Optional<JsonNode> known = StateTable.lock(connection, state(table.name()));
-          ObjectNode now = now(connection, table);
-          // Without triggers the table would need another reset row later.
-          if (isKnown(known, now, after) || now.path("triggers").isEmpty()) {
-            return OptionalLong.empty();
-          }
-          boolean due = known.isPresent() || after > 0;
-          long id = due ? insert(connection, table) : 0;
-          StateTable.write(connection, state(table.name()), now.put("reset", id));
-          return due ? OptionalLong.of(id) : OptionalLong.empty();
+          Optional<JsonNode> known = StateTable.lock(connection, state);
+          ObjectNode now = TableState.now(connection, table, parts);
+          return switch (difference(known, now, after, oneAlter)) {
+            case NONE -> OptionalLong.empty();
+            case STORE -> {
+              store(connection, table, known.orElseThrow(), now);
+              yield OptionalLong.empty();
+            }
+            case RESET -> reset(connection, table, known.isPresent() || after > 0, now);
+          };
         });
   }
 
-  private static boolean isKnown(Optional<JsonNode> state, JsonNode now, long after) {
-    return state.isPresent() && id(state.get()) >= after && isSame(state.get(), now);
+  private static Difference difference(
+      Optional<JsonNode> known, ObjectNode now, long after, boolean oneAlter) {
+    return known.isPresent() && id(known.get()) >= after
+        ? TableState.between(known.get(), now, oneAlter)
+        : Difference.RESET;
   }
 
-  private static boolean isSame(JsonNode known, JsonNode now) {
-    return Objects.equals(known.get("shape"), now.get("shape"))
-        && Objects.equals(known.get("triggers"), now.get("triggers"))
-        && isSameTable(known, now);
+  private static void store(Connection connection, Table table, JsonNode known, ObjectNode now)
+      throws SQLException {
+    if (!now.has("number") && known.has("number")) {
+      // This user does not see it, but another server's may.
+      now.set("number", known.get("number"));
+    }
+    StateTable.write(connection, state(table.name()), now.put("reset", id(known)));
   }
 
-  /**
-   * Whether the table has not been replaced. Its InnoDB id is more reliable than its creation time,
-   * which a new index changes and a TRUNCATE does not; but not every server may see the id.
-   */
-  private static boolean isSameTable(JsonNode known, JsonNode now) {
-    String part = known.has("number") && now.has("number") ? "number" : "created";
-    return Objects.equals(known.get(part), now.get(part));
+  private static OptionalLong reset(Connection connection, Table table, boolean due, ObjectNode now)
+      throws SQLException {
+    // Without triggers the table would need another reset row later.
+    if (now.path("triggers").isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long id = due ? insert(connection, table) : 0;
+    StateTable.write(connection, state(table.name()), now.put("reset", id));
+    return due ? OptionalLong.of(id) : OptionalLong.empty();
   }
 
-  private ObjectNode now(Connection connection, Table table) throws SQLException {
-    ObjectNode now = JsonMapper.shared().createObjectNode();
-    now.set("shape", ShapeJson.json(table));
-    ArrayNode triggers = now.putArray("triggers");
-    captureIds.of(connection, table.name()).forEach(triggers::add);
-    TableIds.of(connection, table.name()).ifPresent(number -> now.put("number", number));
-    return now.put("created", created(connection, table.name()));
-  }
-
-  private static String created(Connection connection, String table) throws SQLException {
-    return Query.list(
-            connection,
-            """
-            SELECT COALESCE(DATE_FORMAT(create_time, '%Y-%m-%d %H:%i:%s'), '') AS created
-              FROM information_schema.tables
-             WHERE table_schema = DATABASE() AND table_name = ?\
-            """,
-            row -> row.getString("created"),
-            table)
-        .stream()
-        .findFirst()
-        .orElse("");
+  private static OrderwireException discarded(Table table) {
+    return new OrderwireException(
+        ErrorCode.TABLE_ALTERED,
+        "table %s has no rows, since its tablespace was discarded. Its clients are reset after ALTER TABLE %s IMPORT TABLESPACE."
+            .formatted(table.name(), Sql.quote(table.name())));
   }
 
   private static long insert(Connection connection, Table table) throws SQLException {

@@ -97,10 +97,10 @@ final class ServerCheckup {
   private static Finding truncates(Connection connection, Account account) throws SQLException {
     String subject = "truncated tables";
     return Privileges.of(connection).everywhere("PROCESS")
-        ? Finding.ok(subject, "MySQL shows which table a TRUNCATE has emptied")
+        ? Finding.ok(subject, "MySQL shows which table was emptied or altered")
         : Finding.warning(
             subject,
-            "the user cannot see which table a TRUNCATE has emptied: after a TRUNCATE of any table, all watched tables are reset, and one of the change log is noticed only while a server runs",
+            "the user cannot see which table a TRUNCATE has emptied or an ALTER TABLE has changed: all watched tables are reset after an ALTER TABLE of any table, and after some TRUNCATEs; what is done while no server runs may go unnoticed",
             account.grantOn("PROCESS", "*.*") + ";");
   }
 }

@@ -132,6 +132,7 @@ public final class Canary implements AutoCloseable {
         }
         case Outcome.Unlogged() -> {
           unloggedIn = unloggedIn == null ? before.epoch() : unloggedIn;
+          rows.noteUnlogged(before.epoch());
           yield missed(
               began,
               Stage.LOG,

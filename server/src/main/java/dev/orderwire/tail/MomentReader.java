@@ -32,8 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +73,9 @@ final class MomentReader {
 
   private Gaps gaps = new Gaps();
   private volatile Position position;
-  private volatile @Nullable String unreadableRow;
+
+  /** The newest row of each table that could not be read, until the table is reset. */
+  private final Map<String, String> unreadable = new ConcurrentHashMap<>();
 
   /** Whether a moment was delivered in part, and its end was not. */
   private boolean midMoment;
@@ -112,7 +114,7 @@ final class MomentReader {
   }
 
   Optional<String> unreadableRow() {
-    return Optional.ofNullable(unreadableRow);
+    return unreadable.values().stream().findFirst();
   }
 
   /** What a read, or several in a row, have done so far if they take long. */
@@ -169,6 +171,7 @@ final class MomentReader {
     gaps = new Gaps();
     sweep.clear();
     marked.clear();
+    unreadable.clear();
     midMoment = false;
     position = start;
     lastRead = Instant.now();
@@ -253,14 +256,10 @@ final class MomentReader {
             page.add(change);
           }
         }
-        case LogRow.Marker(String table) -> {
-          markers.add(table, id);
-          if (markers.expectsResets()) {
-            marked.add(table);
-          }
-        }
+        case LogRow.Marker(String table) -> mark(table, id);
         case LogRow.Reset(Table table) -> {
           marked.remove(table.name());
+          unreadable.remove(table.name());
           TableVersion reset = new TableVersion(table, id);
           if (tables.computeIfPresent(table.name(), (_, known) -> known.orNewer(reset)) != null) {
             page.resets.add(reset);
@@ -268,10 +267,26 @@ final class MomentReader {
         }
       }
     } catch (IllegalArgumentException e) {
-      unreadableRow =
-          "row %d of the change log is not one that Orderwire writes; its change is not delivered: %s"
-              .formatted(id, e.getMessage());
-      log.error(unreadableRow);
+      markUnreadable(ChangeReader.table(row), id, e);
+    }
+  }
+
+  /** A marker stands for a change that is missing: the table has to be read anew. */
+  private void mark(String table, long id) {
+    markers.add(table, id);
+    if (markers.expectsResets()) {
+      marked.add(table);
+    }
+  }
+
+  private void markUnreadable(String table, long id, IllegalArgumentException cause) {
+    String found =
+        "row %d of the change log is not one that Orderwire writes; its change is not delivered: %s"
+            .formatted(id, cause.getMessage());
+    log.error(found);
+    unreadable.put(table, found);
+    if (tables.containsKey(table)) {
+      mark(table, id);
     }
   }
 

@@ -149,7 +149,7 @@ public final class Tail implements AutoCloseable {
     return reader.foundDead();
   }
 
-  /** The newest row of the change log that could not be read, and why; empty if there was none. */
+  /** A row of the change log that could not be read, and why, until its table is reset. */
   public Optional<String> unreadableRow() {
     return reader.unreadableRow();
   }

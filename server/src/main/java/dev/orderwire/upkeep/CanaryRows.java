@@ -2,6 +2,7 @@ package dev.orderwire.upkeep;
 
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
+import dev.orderwire.changelog.UnloggedChanges;
 import dev.orderwire.mysql.Account;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.Privileges;
@@ -131,6 +132,16 @@ public final class CanaryRows implements AutoCloseable {
   public void arrived(long id) {
     if (deletesOldBeats) {
       arrived.add(id);
+    }
+  }
+
+  /** Notes that changes may be missing from this epoch, for a server that starts before a reset. */
+  public void noteUnlogged(String epoch) {
+    try {
+      UnloggedChanges.note(session(), epoch);
+    } catch (SQLException e) {
+      log.debug("Failed to note that changes may be missing", e);
+      end();
     }
   }
 

@@ -35,11 +35,12 @@ final class MarkerScan {
     this.tail = tail;
   }
 
-  /** Adds the markers from before this tail's start to the tail's; does so once. */
+  boolean isDue() {
+    return !scanned;
+  }
+
+  /** Adds the markers from before this tail's start to the tail's. */
   void scan(Connection connection) throws SQLException {
-    if (scanned) {
-      return;
-    }
     Position position = tail.position();
     try (PreparedStatement statement = connection.prepareStatement(MARKERS)) {
       statement.setLong(1, savedProgress(connection, position.epoch()));

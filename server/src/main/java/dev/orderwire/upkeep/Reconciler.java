@@ -4,18 +4,22 @@ import dev.orderwire.capture.Capture;
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.InstallSession;
 import dev.orderwire.capture.InstallState;
+import dev.orderwire.capture.ResetsDue;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LogIdentity;
+import dev.orderwire.changelog.UnloggedChanges;
 import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.AdvisoryLock;
+import dev.orderwire.mysql.DdlCounts;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.Problems;
 import dev.orderwire.mysql.TableIds;
 import dev.orderwire.tail.Tail;
+import dev.orderwire.upkeep.AlterationCounts.Alterations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,15 +71,30 @@ public final class Reconciler implements AutoCloseable {
   private volatile @Nullable String problem;
   private volatile OptionalLong newestId = OptionalLong.empty();
 
+  /** Whether all tables are being reset, after which the note that changes are missing is void. */
+  private volatile boolean resettingAll;
+
   private final MarkerScan markers;
   private final ResetBackoff backoff = new ResetBackoff();
   private final ProbeSchedule schedule;
 
-  /** The fingerprint at the last full check that left nothing to do; empty if there is none. */
-  private Optional<String> fingerprint = Optional.empty();
+  /**
+   * What a check sees before it compares anything.
+   *
+   * @param counts read before the probe: MySQL counts a statement when it begins, and the probe
+   *     sees nothing while one waits for a table
+   */
+  private record Sight(DdlCounts counts, SchemaProbe.Result probe) {
+    boolean isLike(Sight other) {
+      return probe.schema().equals(other.probe.schema())
+          && counts.alters() == other.counts.alters();
+    }
+  }
 
-  /** MySQL's count of TRUNCATEs at the last such check whose probe saw all tables. */
-  private String truncates = "";
+  /** The last full check that left nothing to do; empty if there is none. */
+  private Optional<Sight> settled = Optional.empty();
+
+  private final AlterationCounts alterations = new AlterationCounts();
 
   private long lastFullCheck;
 
@@ -135,6 +154,7 @@ public final class Reconciler implements AutoCloseable {
    */
   public void resetAll(long id) {
     if (repairs) {
+      resettingAll = true;
       tables.forEach(table -> tail.markers().add(table, id));
     } else {
       log.error(
@@ -154,7 +174,8 @@ public final class Reconciler implements AutoCloseable {
     while (!worker.isStopping()) {
       try (Connection connection = InstallSession.connect(mysql);
           SchemaProbe probe = new SchemaProbe(connection, probedTables)) {
-        fingerprint = Optional.empty();
+        settled = Optional.empty();
+        alterations.forget();
         while (!worker.isStopping()) {
           if (schedule.isDue(System.nanoTime()) || hasWork()) {
             check(connection, probe);
@@ -177,12 +198,13 @@ public final class Reconciler implements AutoCloseable {
 
   /** Whether there is something to do even if the probe sees no change. */
   private boolean hasWork() {
-    return fingerprint.isEmpty() || problem != null || !tail.markers().isEmpty();
+    return settled.isEmpty() || problem != null || !tail.markers().isEmpty();
   }
 
   private void check(Connection connection, SchemaProbe probe) throws SQLException {
     // Before the probe, which then must see at least this position.
     Position position = tail.position();
+    DdlCounts counts = DdlCounts.read(connection);
     Optional<SchemaProbe.Result> result = probe.run();
     if (result.isEmpty()) {
       // No further statements: they would wait for the table too, and hold up other sessions.
@@ -193,13 +215,13 @@ public final class Reconciler implements AutoCloseable {
       }
       return;
     }
-    SchemaProbe.Result seen = result.get();
-    newestId = seen.newestId();
+    Sight seen = new Sight(counts, result.get());
+    newestId = seen.probe().newestId();
     if (repairs) {
-      checkLogEnd(connection, position, seen.newestId());
+      checkLogEnd(connection, position, seen.probe().newestId());
     }
     long now = System.nanoTime();
-    long interval = seen.isComplete() ? FULL_CHECK_INTERVAL : FULL_CHECK_INTERVAL_UNSEEN;
+    long interval = seen.probe().isComplete() ? FULL_CHECK_INTERVAL : FULL_CHECK_INTERVAL_UNSEEN;
     if (hasWork() || isChanged(seen) || now - lastFullCheck >= interval) {
       lastFullCheck = now;
       reconcile(connection, seen);
@@ -209,8 +231,8 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  private boolean isChanged(SchemaProbe.Result seen) {
-    return fingerprint.isPresent() && !fingerprint.get().equals(seen.fingerprint());
+  private boolean isChanged(Sight seen) {
+    return settled.filter(before -> !before.isLike(seen)).isPresent();
   }
 
   /** A log that ends below the tail's position has lost rows. */
@@ -225,7 +247,7 @@ public final class Reconciler implements AutoCloseable {
         log.warn(
             "The change log of {} has lost its newest rows: starting a new epoch, with a reset of all tables",
             mysql.options());
-        fingerprint = Optional.empty();
+        settled = Optional.empty();
       }
     } catch (OrderwireException e) {
       log.debug("The change log has no epoch yet", e);
@@ -236,19 +258,19 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  private void reconcile(Connection connection, SchemaProbe.Result seen) throws SQLException {
+  private void reconcile(Connection connection, Sight seen) throws SQLException {
     try {
       Problems problems = new Problems();
-      String counted = TableIds.truncateCount(connection);
-      boolean truncated = seen.isComplete() && isChanged(seen) && !counted.equals(truncates);
+      Alterations since = alterations.since(seen.probe(), seen.counts());
       InstallState state = capture.check(connection, tables, options, problems);
       if (repairs) {
         problems.collect(() -> {
           if (state.isComplete()) {
-            repair(connection, state, truncated);
+            repair(connection, state, since);
           } else {
-            AdvisoryLock.run(connection, () -> repair(connection, recheck(connection), truncated));
+            AdvisoryLock.run(connection, () -> repair(connection, recheck(connection), since));
           }
+          alterations.repaired(seen.probe(), seen.counts());
         });
       } else if (!state.isComplete()) {
         problems.add(
@@ -258,10 +280,7 @@ public final class Reconciler implements AutoCloseable {
       }
       problems.collect(() -> checkEpoch(connection));
       problems.throwIfAny();
-      if (seen.isComplete()) {
-        truncates = counted;
-      }
-      fingerprint = Optional.of(seen.fingerprint());
+      settled = Optional.of(seen);
       clearProblem();
     } catch (OrderwireException e) {
       report(String.valueOf(e.getMessage()));
@@ -283,23 +302,32 @@ public final class Reconciler implements AutoCloseable {
   }
 
   /** Returns what was in place already. */
-  private List<String> repair(Connection connection, InstallState state, boolean truncated)
+  private List<String> repair(Connection connection, InstallState state, Alterations since)
       throws SQLException {
-    if (state.hasLog()) {
+    if (state.hasLog() && markers.isDue()) {
       markers.scan(connection);
+      if (UnloggedChanges.epoch(connection).filter(tail.position().epoch()::equals).isPresent()) {
+        resetAll(Long.MAX_VALUE);
+      }
     }
-    Map<String, Long> due = dueResets(connection, state, truncated);
+    boolean clearsNote = resettingAll;
+    Map<String, Long> due = dueResets(connection, state, since);
+    ResetsDue resets = new ResetsDue(due, since.atMostOne());
     List<String> current =
-        state.repair(connection, PATIENCE, due, created -> log.info("Created {}", created));
+        state.repair(connection, PATIENCE, resets, created -> log.info("Created {}", created));
     long time = System.nanoTime();
     due.forEach((table, marker) -> {
       backoff.recordReset(table, time);
       tail.markers().remove(table, marker);
     });
+    if (clearsNote && tail.markers().isEmpty()) {
+      resettingAll = false;
+      UnloggedChanges.clear(connection);
+    }
     return current;
   }
 
-  private Map<String, Long> dueResets(Connection connection, InstallState state, boolean truncated)
+  private Map<String, Long> dueResets(Connection connection, InstallState state, Alterations since)
       throws SQLException {
     Map<String, Long> due = new HashMap<>();
     for (String name : state.tables()) {
@@ -307,7 +335,7 @@ public final class Reconciler implements AutoCloseable {
       if (marker != null && (!state.isComplete(name) || backoff.allows(name, System.nanoTime()))) {
         due.put(name, marker);
       }
-      if (truncated && TableIds.of(connection, name).isEmpty()) {
+      if (since.mayBeHidden() && TableIds.of(connection, name).isEmpty()) {
         due.put(name, Long.MAX_VALUE);
       }
     }

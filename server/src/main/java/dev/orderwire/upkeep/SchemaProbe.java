@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * created again, or gained or lost a trigger, by any user, in the binlog or not. The session counts
  * that ({@code Com_stmt_reprepare}; MySQL Reference Manual, "Caching of Prepared Statements and
  * Stored Programs"; each case was tried on 8.0.15). At times MySQL does so without a schema change,
- * for example after FLUSH TABLES.
+ * for example after FLUSH TABLES; after DISCARD TABLESPACE and IMPORT TABLESPACE it does not
+ * ({@link AlterationCounts}).
  *
  * <p>So a probe is one prepared statement that names all tables, but reads only the change log's
  * newest id and the servers' stored state. It does not wait for a locked table: it then sees
@@ -38,9 +39,9 @@ final class SchemaProbe implements AutoCloseable {
    * What a probe saw.
    *
    * @param newestId of the change log, 0 if it is empty; empty if a table is missing or unreadable
-   * @param fingerprint equal to that of the previous probe as long as no schema was changed
+   * @param schema equal to that of the previous probe as long as no schema was changed
    */
-  record Result(OptionalLong newestId, String fingerprint) {
+  record Result(OptionalLong newestId, String schema) {
     boolean isComplete() {
       return newestId.isPresent();
     }

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A gateway on a table {@code orders} in MySQL, with a tail. */
@@ -79,6 +80,11 @@ final class OrdersGateway implements AutoCloseable {
     upkept = true;
     upkeep.start();
     return this;
+  }
+
+  /** What the reconciler could not repair yet. */
+  Optional<String> problem() {
+    return upkeep.problem();
   }
 
   /** The address of a path whose query is percent-encoded here; names and values by turns. */

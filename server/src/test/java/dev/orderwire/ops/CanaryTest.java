@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,40 @@ class CanaryTest {
 
   @Test
   void failingTriggersAreAStallInLogAndThenAllTablesAreReset() {
+    asDefiner(definer -> {
+      try (WatchedPipeline server = new WatchedPipeline(database, PATIENCE)) {
+        stallInLog(server, definer);
+        database.execute("GRANT ALL ON " + database.name() + ".orderwire_change_log TO " + definer);
+        server.awaitBeat();
+        Await.until("reset", () -> server.isReset("orders"));
+        server.awaitBeats(2);
+        assertThat(
+                number(
+                    "SELECT COUNT(*) FROM orderwire_change_log"
+                        + " WHERE table_name = 'orders' AND row_key IS NULL"))
+            .isEqualTo(1);
+      }
+    });
+  }
+
+  @Test
+  void aServerThatStartsAfterChangesWentUnloggedResetsAllTables() {
+    asDefiner(definer -> {
+      try (WatchedPipeline server = new WatchedPipeline(database, PATIENCE)) {
+        stallInLog(server, definer);
+      }
+      database.execute("GRANT ALL ON " + database.name() + ".orderwire_change_log TO " + definer);
+      try (WatchedPipeline next = new WatchedPipeline(database, PATIENCE)) {
+        Await.until("reset", () -> next.isReset("orders"));
+        Await.until(
+            "the note is gone",
+            () -> number("SELECT COUNT(*) FROM orderwire_state WHERE name = 'unlogged'") == 0);
+      }
+    });
+  }
+
+  /** Installs as a user of its own, with whose rights the triggers run. */
+  private void asDefiner(Consumer<String> test) {
     String definer = "'definer_" + database.name() + "'@'127.0.0.1'";
     database.execute(
         "CREATE USER " + definer + " IDENTIFIED BY 'secret'",
@@ -130,29 +165,22 @@ class CanaryTest {
               root.database(),
               2,
               Map.of()));
-      try (WatchedPipeline server = new WatchedPipeline(database, PATIENCE)) {
-        server.awaitBeat();
-        assertThat(server.isReset("orders")).isFalse();
-        database.execute(
-            "REVOKE ALL ON " + database.name() + ".orderwire_change_log FROM " + definer);
-        database.execute("INSERT INTO orders VALUES (1, 'unseen')");
-        server.awaitStall("log");
-        assertThat(server.health().get("cause").asString()).contains("orderwire doctor");
-        assertThat(number("SELECT COUNT(*) FROM orderwire_change_log WHERE table_name = 'orders'"))
-            .isZero();
-        database.execute("GRANT ALL ON " + database.name() + ".orderwire_change_log TO " + definer);
-        server.awaitBeat();
-        Await.until("reset", () -> server.isReset("orders"));
-        server.awaitBeats(2);
-        assertThat(
-                number(
-                    "SELECT COUNT(*) FROM orderwire_change_log"
-                        + " WHERE table_name = 'orders' AND row_key IS NULL"))
-            .isEqualTo(1);
-      }
+      test.accept(definer);
     } finally {
       database.execute("DROP USER " + definer);
     }
+  }
+
+  /** Keeps the triggers from logging, and waits until the canary has noticed. */
+  private void stallInLog(WatchedPipeline server, String definer) {
+    server.awaitBeat();
+    assertThat(server.isReset("orders")).isFalse();
+    database.execute("REVOKE ALL ON " + database.name() + ".orderwire_change_log FROM " + definer);
+    database.execute("INSERT INTO orders VALUES (1, 'unseen')");
+    server.awaitStall("log");
+    assertThat(server.health().get("cause").asString()).contains("orderwire doctor");
+    assertThat(database.query("SELECT * FROM orderwire_change_log WHERE table_name = 'orders'"))
+        .isEmpty();
   }
 
   @Test

@@ -30,6 +30,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes of tables, triggers and the change log while a server runs. */
 class ReconcilerTest {
@@ -88,17 +90,20 @@ class ReconcilerTest {
     return InOneSession.printInstall(orders.mysql, TABLES, InstallOptions.DEFAULT).isEmpty();
   }
 
-  /** Waits until a check has ended that found nothing to do. */
+  /** Waits until each server has ended a check that found nothing to do. */
   private void awaitIdle() {
     // The first probe may have begun before, the second begins its check after, and the third
     // shows that this check has ended.
-    long enough = probes() + 3;
-    Await.until("three more probes", () -> probes() >= enough);
+    long enough = probes("MAX") + 3;
+    Await.until("three more probes", () -> probes("MIN") >= enough);
   }
 
-  private long probes() {
+  /** The probes of the server that has run most or fewest. */
+  private long probes(String aggregate) {
     String executed =
-        "SELECT COALESCE(SUM(count_execute), 0)"
+        "SELECT COALESCE("
+            + aggregate
+            + "(count_execute), 0)"
             + " FROM performance_schema.prepared_statements_instances"
             + " JOIN performance_schema.threads ON thread_id = owner_thread_id"
             + " WHERE processlist_db = DATABASE() AND sql_text LIKE '%COALESCE(MAX(id), 0)%'";
@@ -236,6 +241,42 @@ class ReconcilerTest {
     execute("DROP TABLE orders", "CREATE TABLE orders (number INT PRIMARY KEY)");
     awaitReset(table -> table.key().equals(List.of("number")));
     assertThat(after(nextInsert("INSERT INTO orders VALUES (5)"), "number")).isEqualTo("5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE orders ADD INDEX by_status (status)",
+        "CREATE INDEX by_status ON orders (status)",
+        "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'",
+        "ALTER TABLE orders COMMENT 'what people bought'",
+        "ALTER TABLE orders AUTO_INCREMENT = 500"
+      })
+  void aStatementThatChangesNoValueResetsNothing(String sql) {
+    awaitIdle();
+    execute(sql);
+    awaitIdle();
+    assertThat(resets()).isEqualTo(resets);
+  }
+
+  /** Two statements may have added a cascading foreign key, and dropped it again. */
+  @Test
+  void aTableThatMayHaveBeenAlteredTwiceIsReset() throws InterruptedException {
+    awaitIdle();
+    Await.until(
+        "another creation time",
+        () ->
+            !orders
+                .database
+                .query(
+                    "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE()"
+                        + " AND table_name = 'orders' AND create_time < NOW()")
+                .isEmpty());
+    execute(
+        "LOCK TABLES orders WRITE",
+        "ALTER TABLE orders ADD INDEX by_status (status)",
+        "ALTER TABLE orders DROP INDEX by_status");
+    awaitReset();
   }
 
   @Test
@@ -508,7 +549,9 @@ class ReconcilerTest {
       second.start();
       execute("CREATE TABLE other (id INT)", "ALTER TABLE other ADD COLUMN n INT");
       nextInsert("INSERT INTO orders (customer_name) VALUES ('Bob')");
+      awaitIdle();
       execute("ALTER TABLE orders ADD INDEX (customer_name)");
+      awaitIdle();
       execute("ALTER TABLE orders ADD COLUMN priority INT");
       awaitReset(table -> table.column("priority").isPresent());
     }

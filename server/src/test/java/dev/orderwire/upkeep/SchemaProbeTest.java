@@ -48,12 +48,12 @@ class SchemaProbeTest {
 
   private static SchemaProbe.Result complete(SchemaProbe probe) throws SQLException {
     SchemaProbe.Result seen = probe.run().orElseThrow();
-    assertThat(seen.isComplete()).as(seen.fingerprint()).isTrue();
+    assertThat(seen.isComplete()).as(seen.schema()).isTrue();
     return seen;
   }
 
   private String fingerprint() throws SQLException {
-    return complete(probe).fingerprint();
+    return complete(probe).schema();
   }
 
   @ParameterizedTest
@@ -121,7 +121,7 @@ class SchemaProbeTest {
     database.execute("RENAME TABLE orders TO away");
     SchemaProbe.Result without = probe.run().orElseThrow();
     assertThat(without.isComplete()).isFalse();
-    assertThat(without.fingerprint()).contains("orders").isNotEqualTo(before);
+    assertThat(without.schema()).contains("orders").isNotEqualTo(before);
     assertThat(probe.run()).contains(without);
     database.execute("RENAME TABLE away TO orders");
     String after = fingerprint();
@@ -159,7 +159,7 @@ class SchemaProbeTest {
         SchemaProbe own = new SchemaProbe(session, List.of("orders"))) {
       SchemaProbe.Result before = complete(own);
       database.execute("ALTER TABLE orders COMMENT 'x'");
-      assertThat(complete(own).fingerprint()).isNotEqualTo(before.fingerprint());
+      assertThat(complete(own).schema()).isNotEqualTo(before.schema());
     }
   }
 

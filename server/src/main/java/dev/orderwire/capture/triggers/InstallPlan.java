@@ -2,6 +2,7 @@ package dev.orderwire.capture.triggers;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.InstallState;
+import dev.orderwire.capture.ResetsDue;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.CanaryTable;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -106,7 +106,7 @@ public record InstallPlan(
 
   @Override
   public List<String> repair(
-      Connection connection, Duration patience, Map<String, Long> due, Consumer<String> made)
+      Connection connection, Duration patience, ResetsDue due, Consumer<String> made)
       throws SQLException {
     return new InstallSteps(connection, this, patience, made).run(due);
   }

@@ -1,19 +1,21 @@
 package dev.orderwire.capture.triggers;
 
 import dev.orderwire.capture.InstallSession;
+import dev.orderwire.capture.ResetsDue;
+import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.changelog.ResetRows;
 import dev.orderwire.changelog.StateTable;
 import dev.orderwire.mysql.NonBlockingDdl;
+import dev.orderwire.mysql.Problems;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ final class InstallSteps {
   private final Connection connection;
   private final InstallPlan plan;
   private final NonBlockingDdl ddl;
-  private final ResetRows resetRows = new ResetRows(new TriggerIds());
+  private final ResetRows resetRows = new ResetRows(new TriggerParts());
   private final Consumer<String> made;
   private @Nullable SQLException firstInUse;
 
@@ -47,12 +49,11 @@ final class InstallSteps {
   /**
    * Carries out the plan. A table that stays in use does not hold up the others.
    *
-   * @param due tables that must be reset in any case, each with the id that its newest reset row
-   *     must lie above
    * @return what was in place already, one item a line
    * @throws SQLException for the first table that failed
+   * @throws OrderwireException {@code table_altered} if a table cannot be reset yet
    */
-  List<String> run(Map<String, Long> due) throws SQLException {
+  List<String> run(ResetsDue due) throws SQLException {
     List<String> current = new ArrayList<>();
     if (!plan.logMissing()) {
       current.add(LOG);
@@ -73,13 +74,17 @@ final class InstallSteps {
     if (firstInUse == null) {
       ensureEpoch();
     }
+    Problems notReset = new Problems();
     for (TriggerPlan table : done) {
-      String name = table.table().name();
-      resetRows.ensure(connection, table.table(), due.getOrDefault(name, 0L));
+      notReset.collect(() -> {
+        long after = due.markers().getOrDefault(table.table().name(), 0L);
+        resetRows.ensure(connection, table.table(), after, due.oneAlter());
+      });
     }
     if (firstInUse != null) {
       throw firstInUse;
     }
+    notReset.throwIfAny();
     return current;
   }
 

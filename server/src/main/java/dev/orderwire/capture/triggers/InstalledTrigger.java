@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * A trigger of Orderwire's in the database. MySQL shows it only to users with the TRIGGER privilege
  * on its table.
  *
+ * @param created when it was created, to hundredths of a second; empty if MySQL does not know
  * @param sql the statement that created it
  * @param session the settings of the session that created it, which it runs with
  */
-record InstalledTrigger(String name, String table, Op op, String sql, String session) {
+record InstalledTrigger(
+    String name, String table, Op op, String created, String sql, String session) {
   private static final int NO_SUCH_TRIGGER = 1360;
 
   /** The id of its guard; null if it has none. */
@@ -47,7 +49,8 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
         Query.list(
             connection,
             """
-            SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS op
+            SELECT trigger_name AS name, event_object_table AS table_name, event_manipulation AS op,
+                   COALESCE(DATE_FORMAT(created, '%%Y-%%m-%%d %%H:%%i:%%s.%%f'), '') AS created
               FROM information_schema.triggers
              WHERE trigger_schema = DATABASE() AND action_statement LIKE '%s%%' %s
              ORDER BY event_object_table, event_manipulation, action_order\
@@ -57,7 +60,8 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
                 new Found(
                     row.getString("name"),
                     row.getString("table_name"),
-                    Op.of(row.getString("op").toLowerCase(Locale.ROOT))),
+                    Op.of(row.getString("op").toLowerCase(Locale.ROOT)),
+                    row.getString("created")),
             parameters);
     List<InstalledTrigger> triggers = new ArrayList<>();
     for (Found trigger : found) {
@@ -66,7 +70,7 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
     return triggers;
   }
 
-  private record Found(String name, String table, Op op) {
+  private record Found(String name, String table, Op op, String created) {
     /**
      * Empty if the trigger is gone by now. The body in {@code information_schema} cannot be
      * compared, because its escapes are resolved.
@@ -91,6 +95,7 @@ record InstalledTrigger(String name, String table, Op op, String sql, String ses
                       name,
                       table,
                       op,
+                      created,
                       // A client on Windows may have sent the SQL.
                       row.getString("SQL Original Statement").replace("\r\n", "\n"),
                       row.getString("sql_mode")

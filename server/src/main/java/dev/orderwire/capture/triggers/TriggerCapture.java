@@ -5,6 +5,7 @@ import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.InstallReport;
 import dev.orderwire.capture.InstallSession;
 import dev.orderwire.capture.InstallState;
+import dev.orderwire.capture.ResetsDue;
 import dev.orderwire.mysql.AdvisoryLock;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.NonBlockingDdl;
@@ -14,7 +15,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -58,7 +58,7 @@ public final class TriggerCapture implements Capture {
     InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
     plan.rights(connection, problems);
     problems.throwIfAny();
-    return new InstallSteps(connection, plan, InstallSession.PATIENCE, made).run(Map.of());
+    return new InstallSteps(connection, plan, InstallSession.PATIENCE, made).run(ResetsDue.UNKNOWN);
   }
 
   @Override

@@ -1,0 +1,31 @@
+package dev.orderwire.capture.triggers;
+
+import dev.orderwire.change.Op;
+import dev.orderwire.changelog.CaptureParts;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Identifies a table's triggers by the ids of their guards and the times of their creation: a
+ * trigger that was dropped and created again with the same text has missed changes too.
+ */
+final class TriggerParts implements CaptureParts {
+  @Override
+  public List<String> ids(Connection connection, String table) throws SQLException {
+    List<InstalledTrigger> triggers = InstalledTrigger.of(connection, table);
+    return triggers.size() < Op.values().length
+        ? List.of()
+        : triggers.stream()
+            .map(trigger -> trigger.id() + " " + trigger.created())
+            .sorted()
+            .toList();
+  }
+
+  @Override
+  public List<String> holes(Connection connection, String table) throws SQLException {
+    return TableChecks.cascades(connection, table).stream()
+        .map(TableChecks.Cascade::toString)
+        .toList();
+  }
+}
