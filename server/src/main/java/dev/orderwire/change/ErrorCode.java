@@ -88,6 +88,7 @@ public enum ErrorCode {
   FOREIGN_CHANGE_LOG("a table that is not Orderwire's has the change log's name"),
   FOREIGN_CANARY("a table that is not Orderwire's has the canary table's name"),
   CANNOT_INSTALL("several things prevent the installation"),
+  TRIGGERS_FAIL("a trigger does not log what was written to try it"),
   TABLE_BUSY("open transactions hold a table"),
   NOT_INSTALLED("the change log or a trigger is missing or outdated"),
   NO_CHANGE_LOG("the database has no change log"),

@@ -1,5 +1,6 @@
 package dev.orderwire.doctor;
 
+import dev.orderwire.capture.triggers.DefinerRights;
 import dev.orderwire.capture.triggers.InstallPlan;
 import dev.orderwire.capture.triggers.TableChecks;
 import dev.orderwire.capture.triggers.Trigger;
@@ -110,12 +111,16 @@ final class TableCheckup {
    * refuses every write to the table.
    */
   private void definers(String table) throws SQLException {
+    String subject = "triggers on " + table;
+    for (DefinerRights.Lack lack : DefinerRights.lacking(connection, table)) {
+      findings.add(Finding.problem(subject, lack.what(), lack.wayOut()));
+    }
     Account account = rights.account();
     for (String definer : TableChecks.definers(connection, table)) {
       if (!definer.equals(account.user() + "@" + account.host())) {
         findings.add(
             Finding.warning(
-                "triggers on " + table,
+                subject,
                 "they run with the privileges of %s, who created them; if that user is dropped, every write to the table fails"
                     .formatted(definer),
                 "Keep that user, or drop these triggers and install as a user who stays."));

@@ -32,7 +32,15 @@ public record Account(String user, String host, String database) {
 
   /** The statement that grants this account privileges on any object, such as {@code *.*}. */
   public String grantOn(String privileges, String object) {
-    return "GRANT %s ON %s TO %s@%s"
-        .formatted(privileges, object, Sql.literal(user), Sql.literal(host));
+    return "GRANT %s ON %s TO %s".formatted(privileges, object, name());
+  }
+
+  /** The account's name in SQL. */
+  public String name() {
+    return name(user, host);
+  }
+
+  static String name(String user, String host) {
+    return Sql.literal(user) + "@" + Sql.literal(host);
   }
 }

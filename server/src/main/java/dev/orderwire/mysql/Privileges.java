@@ -1,12 +1,16 @@
 package dev.orderwire.mysql;
 
+import static java.util.stream.Collectors.joining;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The privileges of a connection's user and of its active roles, out of SHOW GRANTS. */
 public final class Privileges {
@@ -19,6 +23,9 @@ public final class Privileges {
   private static final Pattern ON_COLUMNS =
       Pattern.compile("[A-Z ]+\\((?:[^`)]|`(?:[^`]|``)*`)*\\)");
 
+  /** Access denied, to a database, a table or a server-wide statement. */
+  private static final Set<Integer> HIDDEN = Set.of(1044, 1142, 1227);
+
   private final List<Line> lines;
 
   private Privileges(List<Line> lines) {
@@ -27,6 +34,61 @@ public final class Privileges {
 
   public static Privileges of(Connection connection) throws SQLException {
     return parse(Query.list(connection, "SHOW GRANTS", row -> row.getString(1)));
+  }
+
+  /**
+   * The privileges that the user's triggers run with: its own and those of its default roles. Other
+   * roles that a session activates (by {@code activate_all_roles_on_login}, {@code mandatory_roles}
+   * or SET ROLE) do not count, as tried on 8.0.15 and 9.7.4.
+   */
+  public static Privileges ofTriggers(Connection connection) throws SQLException {
+    String active = activeRoles(connection);
+    Query.execute(connection, "SET ROLE DEFAULT");
+    try {
+      return of(connection);
+    } finally {
+      Query.execute(connection, "SET ROLE " + active);
+      // On 8.0.15, SET ROLE takes the privileges on the database from the session until the next
+      // USE.
+      Query.execute(connection, "USE " + Sql.quote(connection.getCatalog()));
+    }
+  }
+
+  /** The roles that the session has activated, as a list for SET ROLE; {@code NONE} for none. */
+  public static String activeRoles(Connection connection) throws SQLException {
+    return Query.list(connection, "SELECT CURRENT_ROLE()", row -> row.getString(1)).getFirst();
+  }
+
+  /**
+   * The privileges that the triggers of another account run with.
+   *
+   * @return empty if this user may not see them
+   * @throws SQLException with ER_NONEXISTING_GRANT (1141) if there is no such account
+   */
+  public static Optional<Privileges> ofTriggers(Connection connection, Account account)
+      throws SQLException {
+    try {
+      List<String> roles =
+          Query.list(
+              connection,
+              "SELECT default_role_user AS user, default_role_host AS host"
+                  + " FROM mysql.default_roles WHERE user = ? AND host = ?",
+              row -> Account.name(row.getString("user"), row.getString("host")),
+              account.user(),
+              account.host());
+      String using = roles.isEmpty() ? "" : " USING " + String.join(", ", roles);
+      return Optional.of(
+          parse(
+              Query.list(
+                  connection,
+                  "SHOW GRANTS FOR " + account.name() + using,
+                  row -> row.getString(1))));
+    } catch (SQLException e) {
+      if (HIDDEN.contains(e.getErrorCode())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   static Privileges parse(List<String> grants) {
@@ -44,6 +106,19 @@ public final class Privileges {
       }
     }
     return new Privileges(lines);
+  }
+
+  /** Equal privileges are equal texts. */
+  @Override
+  public String toString() {
+    return lines.toString();
+  }
+
+  /** The privileges out of a list that the user lacks on a table, in the same spelling. */
+  public String missing(String needed, String database, String table) {
+    return Stream.of(needed.split(", "))
+        .filter(privilege -> !onTable(privilege, database, table))
+        .collect(joining(", "));
   }
 
   /** Whether the user has the privilege on all databases. */

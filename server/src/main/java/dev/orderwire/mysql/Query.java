@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,13 @@ public final class Query {
   /** Maps the current row of a result to a value. */
   public interface Mapper<T> {
     T map(ResultSet row) throws SQLException;
+  }
+
+  /** Runs a statement that has no result. */
+  public static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** All rows of a query. The parameters replace the query's {@code ?} in order. */

@@ -1,11 +1,8 @@
 package dev.orderwire.mysql;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.orderwire.change.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.stream.Stream;
 
 /** Checks that a user has the required privileges. Each missing one is a problem with its GRANT. */
 public final class Rights {
@@ -29,10 +26,7 @@ public final class Rights {
    * @param needed the privileges, separated by a comma and a space
    */
   public void onTable(String needed, String table) {
-    String missing =
-        Stream.of(needed.split(", "))
-            .filter(privilege -> !privileges.onTable(privilege, account.database(), table))
-            .collect(joining(", "));
+    String missing = privileges.missing(needed, account.database(), table);
     if (!missing.isEmpty()) {
       problems.add(
           ErrorCode.MISSING_PRIVILEGE,

@@ -94,6 +94,7 @@ public final class Reconciler implements AutoCloseable {
   /** The last full check that left nothing to do; empty if there is none. */
   private Optional<Sight> settled = Optional.empty();
 
+  private final RightsWatch rights = new RightsWatch();
   private final AlterationCounts alterations = new AlterationCounts();
 
   private long lastFullCheck;
@@ -222,7 +223,8 @@ public final class Reconciler implements AutoCloseable {
     }
     long now = System.nanoTime();
     long interval = seen.probe().isComplete() ? FULL_CHECK_INTERVAL : FULL_CHECK_INTERVAL_UNSEEN;
-    if (hasWork() || isChanged(seen) || now - lastFullCheck >= interval) {
+    boolean changed = rights.isChanged(connection, now) || isChanged(seen);
+    if (hasWork() || changed || now - lastFullCheck >= interval) {
       lastFullCheck = now;
       reconcile(connection, seen);
     }

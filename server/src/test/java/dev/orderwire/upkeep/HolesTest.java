@@ -9,6 +9,7 @@ import dev.orderwire.tail.FollowedOrders;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
+import dev.orderwire.testing.TestUser;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +142,38 @@ class HolesTest {
         create);
     reconciler = reconcile(orders.mysql, InstallOptions.DEFAULT);
     awaitReset();
+  }
+
+  /** Its triggers then run, but log nothing. */
+  @Test
+  void aPrivilegeThatWasRevokedAndGrantedAgain() throws InterruptedException {
+    reconciler.close();
+    orders.close();
+    TestDatabase own = TestMysql.database();
+    own.execute(
+        "CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, customer_name VARCHAR(9))");
+    String log = "ON " + own.name() + ".orderwire_change_log";
+    try (TestUser definer =
+            TestUser.create(
+                own,
+                "GRANT SELECT, TRIGGER ON orders TO %s",
+                "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON orderwire_state TO %s",
+                "GRANT SELECT, INSERT, CREATE " + log + " TO %s");
+        Mysql mysql = new Mysql(definer.options())) {
+      new TriggerCapture().install(mysql, TABLES, InstallOptions.DEFAULT);
+      orders = new FollowedOrders(own);
+      reconciler = reconcile(mysql, InstallOptions.DEFAULT);
+      own.execute("INSERT INTO orders (customer_name) VALUES ('Ann')");
+      orders.awaitCustomer("Ann");
+      resets = resets();
+      definer.grant("REVOKE INSERT " + log + " FROM %s");
+      awaitProblem("lack INSERT on orderwire_change_log");
+      own.execute("INSERT INTO orders (customer_name) VALUES ('unseen')");
+      definer.grant("GRANT INSERT " + log + " TO %s");
+      awaitReset();
+      awaitNoProblem();
+      assertThat(orders.customers()).containsExactly("Ann");
+    }
   }
 
   @Test

@@ -135,6 +135,8 @@ public record InstallPlan(
       rights.onTable(isCanary ? CanaryTable.privileges(canaryMissing) : "SELECT, TRIGGER", name);
     }
     if (!open.isEmpty()) {
+      DefinerRights.ofUser(
+          connection, open.stream().map(plan -> plan.table().name()).toList(), problems);
       ServerInfo.of(connection).requireTriggersAllowed(rights.everywhere("SUPER"), problems);
     }
   }

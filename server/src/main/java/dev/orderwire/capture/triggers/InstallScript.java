@@ -36,7 +36,8 @@ final class InstallScript {
         statements.add("UNLOCK TABLES");
       }
     }
-    return of(database, statements);
+    // With other roles the statements could succeed, but the triggers would not have them.
+    return "SET ROLE DEFAULT;\n" + of(database, statements);
   }
 
   static String of(String database, List<String> statements) {

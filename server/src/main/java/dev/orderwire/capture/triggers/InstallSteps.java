@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -62,7 +63,10 @@ final class InstallSteps {
     // First, because they may have the names that the new triggers need.
     StrayTriggers.drop(connection, ddl, Set.copyOf(plan.tables()));
     List<TriggerPlan> done = new ArrayList<>();
-    for (TriggerPlan table : plan.plans()) {
+    for (TriggerPlan table : canaryFirst()) {
+      if (!isCanary(table) && createsTriggers(table) && done.stream().anyMatch(this::isCanary)) {
+        TriggerProof.run(connection);
+      }
       if (repaired(table)) {
         done.add(table);
         if (!plan.epochMissing()) {
@@ -86,6 +90,19 @@ final class InstallSteps {
     }
     notReset.throwIfAny();
     return current;
+  }
+
+  /** The application does not write to the canary's table, so its triggers can be tried. */
+  private List<TriggerPlan> canaryFirst() {
+    return plan.plans().stream().sorted(Comparator.comparing(table -> !isCanary(table))).toList();
+  }
+
+  private boolean isCanary(TriggerPlan table) {
+    return table.table().name().equals(CanaryTable.NAME);
+  }
+
+  private boolean createsTriggers(TriggerPlan table) {
+    return plan.epochMissing() || !table.missing().isEmpty();
   }
 
   /** False if the table stayed in use. */

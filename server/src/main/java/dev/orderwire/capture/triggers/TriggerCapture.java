@@ -6,6 +6,7 @@ import dev.orderwire.capture.InstallReport;
 import dev.orderwire.capture.InstallSession;
 import dev.orderwire.capture.InstallState;
 import dev.orderwire.capture.ResetsDue;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.mysql.AdvisoryLock;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.NonBlockingDdl;
@@ -48,7 +49,19 @@ public final class TriggerCapture implements Capture {
   public InstallState check(
       Connection connection, List<String> tables, InstallOptions options, Problems problems)
       throws SQLException {
-    return InstallPlan.of(connection, tables, options, problems);
+    InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
+    definers(connection, plan, problems);
+    return plan;
+  }
+
+  /** Reports what the existing triggers lack. */
+  private static void definers(Connection connection, InstallPlan plan, Problems problems)
+      throws SQLException {
+    for (String table : plan.tables()) {
+      for (DefinerRights.Lack lack : DefinerRights.lacking(connection, table)) {
+        problems.add(ErrorCode.MISSING_PRIVILEGE, lack.toString());
+      }
+    }
   }
 
   private static List<String> install(
@@ -57,6 +70,7 @@ public final class TriggerCapture implements Capture {
     Problems problems = new Problems();
     InstallPlan plan = InstallPlan.of(connection, tables, options, problems);
     plan.rights(connection, problems);
+    definers(connection, plan, problems);
     problems.throwIfAny();
     return new InstallSteps(connection, plan, InstallSession.PATIENCE, made).run(ResetsDue.UNKNOWN);
   }

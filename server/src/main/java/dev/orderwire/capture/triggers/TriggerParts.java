@@ -4,6 +4,7 @@ import dev.orderwire.change.Op;
 import dev.orderwire.changelog.CaptureParts;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,8 +25,9 @@ final class TriggerParts implements CaptureParts {
 
   @Override
   public List<String> holes(Connection connection, String table) throws SQLException {
-    return TableChecks.cascades(connection, table).stream()
-        .map(TableChecks.Cascade::toString)
-        .toList();
+    List<String> holes = new ArrayList<>();
+    DefinerRights.lacking(connection, table).forEach(lack -> holes.add(lack.what()));
+    TableChecks.cascades(connection, table).forEach(cascade -> holes.add(cascade.toString()));
+    return holes;
   }
 }
