@@ -188,17 +188,23 @@ final class LiveViewTest {
 
   /** Otherwise the page would say live, although its listener has not drawn the rows. */
   @ParameterizedTest
-  @ValueSource(strings = {"rows", "columns", "changes", "state"})
-  void aListenerThatThrowsClosesItsViewOnly(String type) throws SQLException {
+  @CsvSource({
+    "rows, handleEvent()",
+    "columns, handleEvent()",
+    "changes, handleEvent()",
+    "state, handleEvent()",
+    "rows, async handleEvent()",
+  })
+  void aListenerThatThrowsClosesItsViewOnly(String type, String method) throws SQLException {
     open(
         "{}",
         """
         const removed = () => { throw new Error("removed"); };
         view.addEventListener("%1$s", removed);
         view.removeEventListener("%1$s", removed);
-        view.addEventListener("%1$s", { handleEvent() { throw new Error("cannot draw"); } });\
+        view.addEventListener("%1$s", { %2$s { throw new Error("cannot draw"); } });\
         """
-            .formatted(type));
+            .formatted(type, method));
 
     assertOthersGoOn();
 

@@ -138,9 +138,12 @@ export class LiveView extends EventTarget {
     }
     if (!this.#guarded.has(listener)) {
       this.#guarded.set(listener, (event) =>
-        this.#guard(() =>
-          typeof listener === "function" ? listener.call(this, event) : listener.handleEvent(event),
-        ),
+        this.#guard(() => {
+          const result =
+            typeof listener === "function" ? listener.call(this, event) : listener.handleEvent(event);
+          // An async listener throws later.
+          Promise.resolve(result).catch((thrown) => this.#fail(thrown));
+        }),
       );
     }
     return this.#guarded.get(listener);

@@ -25,10 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuditCopyTest {
   private static final String DELETED =
       """
-      SELECT row_values.*
-        FROM orderwire_change_log,
-             JSON_TABLE(row_before, '$' COLUMNS (id INT PATH '$.id', s VARCHAR(9) PATH '$.s')) AS row_values
-       WHERE table_name = 't' AND op = 'delete'\
+      SELECT row_before->>'$.id' AS id,
+             IF(JSON_TYPE(row_before->'$.s') = 'NULL', NULL, row_before->>'$.s') AS s
+        FROM orderwire_change_log WHERE table_name = 't' AND op = 'delete'\
       """;
 
   private TestDatabase database;
