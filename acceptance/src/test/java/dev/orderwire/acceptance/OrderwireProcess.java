@@ -63,6 +63,10 @@ final class OrderwireProcess implements AutoCloseable {
         .removeIf(name -> name.startsWith("ORDERWIRE_") || name.startsWith("MYSQL_"));
     builder.environment().put("JAVA_OPTS", "-Dorderwire.home=" + home);
     builder.environment().putAll(environment);
+    return start(builder);
+  }
+
+  static OrderwireProcess start(ProcessBuilder builder) {
     try {
       return new OrderwireProcess(builder.start());
     } catch (IOException e) {
@@ -130,6 +134,14 @@ final class OrderwireProcess implements AutoCloseable {
   OrderwireProcess terminate() {
     process.toHandle().destroy();
     return this;
+  }
+
+  /** Sends SIGKILL to this process and all that it started. */
+  void killAll() {
+    List<ProcessHandle> all =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(OrderwireProcess::awaitEnd);
   }
 
   /** Sends SIGKILL. */
