@@ -23,7 +23,8 @@ record JdkArchive(Path file, String checksum) {
 
   /** The JDK that runs this test. */
   static JdkArchive ofThisJdk(Path folder) {
-    return pack(folder, RUNNING.resolveSibling(""), RUNNING.getFileName().toString(), "--exclude=src.zip");
+    return pack(
+        folder, RUNNING.resolveSibling(""), RUNNING.getFileName().toString(), "--exclude=src.zip");
   }
 
   /** A JDK whose programs are those of the JDK that runs this test. */

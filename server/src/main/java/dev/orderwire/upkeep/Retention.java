@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Retention implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
+
+  /** ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR. */
+  private static final Set<Integer> DENIED = Set.of(1142, 1143);
+
+  /** ER_OPTION_PREVENTS_STATEMENT, as of super_read_only; ER_READ_ONLY_MODE. */
+  private static final Set<Integer> READ_ONLY = Set.of(1290, 1836);
 
   private static final int BATCH_ROWS = 1_000;
   private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
@@ -105,14 +112,24 @@ public final class Retention implements AutoCloseable {
       if (!worker.isStopping() && !mysql.isOutage(e) && !Mysql.reason(e).equals(lastError)) {
         lastError = Mysql.reason(e);
         log.warn(
-            "Cannot delete old rows from the change log of {}: {}. The user needs SELECT, DELETE on {} and SELECT, INSERT, UPDATE on {}. Retrying in {} s",
+            "Cannot delete old rows from the change log of {}: {}. {}. Retrying in {} s",
             mysql.options(),
             lastError,
-            ChangeLogTable.NAME,
-            StateTable.NAME,
+            wayOut(e),
             betweenRounds.toSeconds());
       }
     }
+  }
+
+  private static String wayOut(Exception failure) {
+    int code = failure instanceof SQLException e ? e.getErrorCode() : 0;
+    if (DENIED.contains(code)) {
+      return "The user needs SELECT, DELETE on %s and SELECT, INSERT, UPDATE on %s"
+          .formatted(ChangeLogTable.NAME, StateTable.NAME);
+    }
+    return READ_ONLY.contains(code)
+        ? "MySQL is read-only: the rows stay until it takes writes again"
+        : "The rows stay meanwhile";
   }
 
   /** Deletes a batch of rows and returns it. */

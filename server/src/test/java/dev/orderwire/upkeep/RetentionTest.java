@@ -13,6 +13,7 @@ import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.LogAge;
+import dev.orderwire.testing.LogLines;
 import dev.orderwire.testing.Recorder;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
@@ -229,6 +230,22 @@ class RetentionTest {
       insert(slow, "slow");
       insertAll("e");
       assertThat(Tail.end(orders.mysql).gaps()).isEqualTo(Ids.of(5));
+    }
+  }
+
+  @Test
+  void aMysqlThatTakesNoWritesIsNotBlamedOnPrivileges() throws Exception {
+    insertAll("a", "b", "c");
+    age(3);
+    orders.database.execute("SET GLOBAL super_read_only = 1");
+    try (LogLines log = new LogLines(Retention.class.getName());
+        Retention retention =
+            new Retention(orders.mysql, orders.tail, Duration.ofDays(1), 0, OFTEN)) {
+      retention.start();
+      Await.until("a warning", () -> !log.all().isEmpty());
+      assertThat(log.all().getFirst()).contains("read-only").doesNotContain("The user needs");
+    } finally {
+      orders.database.execute("SET GLOBAL super_read_only = 0", "SET GLOBAL read_only = 0");
     }
   }
 }
