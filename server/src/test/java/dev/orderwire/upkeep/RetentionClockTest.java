@@ -44,7 +44,10 @@ class RetentionClockTest {
   }
 
   private List<String> years() {
-    return orders.database.query("SELECT YEAR(at) FROM orderwire_change_log ORDER BY id").stream()
+    return orders
+        .database
+        .query("SELECT DATE_FORMAT(at, '%Y') FROM orderwire_change_log ORDER BY id")
+        .stream()
         .map(row -> String.valueOf(row.getFirst()))
         .toList();
   }
