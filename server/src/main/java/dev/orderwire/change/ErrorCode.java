@@ -85,6 +85,7 @@ public enum ErrorCode {
   CASCADE("foreign keys can change rows without running triggers"),
   MISSING_PRIVILEGE("the MySQL user lacks a privilege"),
   BINLOG_FORBIDS_TRIGGERS("MySQL does not let this user create triggers"),
+  BINLOG_FORMAT("the format of MySQL's binlog does not allow the server's writes"),
   FOREIGN_CHANGE_LOG("a table that is not Orderwire's has the change log's name"),
   FOREIGN_CANARY("a table that is not Orderwire's has the canary table's name"),
   CANNOT_INSTALL("several things prevent the installation"),

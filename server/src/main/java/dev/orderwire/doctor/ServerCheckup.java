@@ -3,6 +3,7 @@ package dev.orderwire.doctor;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.mysql.Account;
 import dev.orderwire.mysql.Privileges;
+import dev.orderwire.mysql.Problems;
 import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.ServerInfo;
 import java.sql.Connection;
@@ -85,13 +86,14 @@ final class ServerCheckup {
   }
 
   private static Finding binlog(ServerInfo server) {
-    return !server.binlog() || server.binlogFormat().equals("ROW")
-        ? Finding.ok("binlog", server.binlog() ? "on, with format ROW" : "off")
-        : Finding.warning(
-            "binlog",
-            "binlog_format = %s: MySQL considers the writes of triggers unsafe, and replicas may have other ids in their change log"
-                .formatted(server.binlogFormat()),
-            "SET PERSIST binlog_format = ROW;");
+    Problems problems = new Problems();
+    server.requireRowsInBinlog(problems);
+    return problems.messages().stream()
+        .map(text -> Finding.problem("binlog", text, ""))
+        .findFirst()
+        .orElseGet(() ->
+            Finding.ok(
+                "binlog", server.binlog() ? "on, with format " + server.binlogFormat() : "off"));
   }
 
   private static Finding truncates(Connection connection, Account account) throws SQLException {

@@ -58,6 +58,19 @@ public record ServerInfo(
     }
   }
 
+  /**
+   * Adds a problem if MySQL refuses what the server's sessions write: in READ COMMITTED it writes
+   * no statements into the binlog (error 1665). It also lets replicas run the triggers anew, with
+   * other ids. With MIXED, MySQL writes rows in both cases.
+   */
+  public void requireRowsInBinlog(Problems problems) {
+    if (binlog && binlogFormat.equals("STATEMENT")) {
+      problems.add(
+          ErrorCode.BINLOG_FORMAT,
+          "binlog_format = STATEMENT, and MySQL then refuses every write of a session in READ COMMITTED, such as the server's. Expected ROW, MySQL's default: SET PERSIST binlog_format = ROW; it holds for sessions that begin later.");
+    }
+  }
+
   /** Adds a problem if this user may not create triggers on this server. */
   public void requireTriggersAllowed(boolean superUser, Problems problems) {
     if (binlog && !trustsTriggers && !superUser) {

@@ -173,7 +173,6 @@ class DoctorTest {
     Map<String, List<String>> settings =
         Map.of(
             "durability", List.of("innodb_flush_log_at_trx_commit", "2"),
-            "binlog", List.of("binlog_format", "STATEMENT"),
             "read_only", List.of("read_only", "1"));
     settings.forEach((subject, setting) -> {
       String name = setting.getFirst();
@@ -188,6 +187,20 @@ class DoctorTest {
         database.execute("SET GLOBAL " + name + " = " + before);
       }
     });
+  }
+
+  @Test
+  void aBinlogOfStatementsIsAProblemAndAMixedOneIsNot() {
+    try {
+      database.execute("SET GLOBAL binlog_format = STATEMENT");
+      Finding finding = notOk(examine("t"), "binlog");
+      assertThat(finding.severity()).isEqualTo(PROBLEM);
+      assertThat(finding.found()).contains("SET PERSIST binlog_format = ROW;");
+      database.execute("SET GLOBAL binlog_format = MIXED");
+      assertThat(examine("t")).contains(new Finding(OK, "binlog", "on, with format MIXED", ""));
+    } finally {
+      database.execute("SET GLOBAL binlog_format = ROW");
+    }
   }
 
   @Test

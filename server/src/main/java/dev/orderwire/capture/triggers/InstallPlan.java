@@ -47,7 +47,9 @@ public record InstallPlan(
   static InstallPlan of(
       Connection connection, List<String> names, InstallOptions options, Problems problems)
       throws SQLException {
-    ServerInfo.of(connection).requireSupported();
+    ServerInfo server = ServerInfo.of(connection);
+    server.requireSupported();
+    server.requireRowsInBinlog(problems);
     boolean[] logMissing = {false};
     problems.collect(() -> logMissing[0] = !ChangeLogTable.isThere(connection));
     boolean stateMissing = !StateTable.isThere(connection);

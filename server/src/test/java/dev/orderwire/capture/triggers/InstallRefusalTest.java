@@ -259,6 +259,46 @@ class InstallRefusalTest {
   }
 
   @Test
+  void aBinlogOfStatementsIsRefusedAsTheServerCouldNotWrite() throws SQLException {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE u (id INT PRIMARY KEY)");
+    new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
+    database.execute("SET GLOBAL binlog_format = STATEMENT");
+    // Sessions keep the format that they began with.
+    try (Mysql later = new Mysql(database.options());
+        Connection session = later.connect();
+        Statement statement = session.createStatement()) {
+      assertThatThrownBy(() -> statement.execute("INSERT INTO u VALUES (1)"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(1665));
+      for (String table : List.of("t", "u")) {
+        assertThat(refusal(later, table))
+            .hasMessageContaining("SET PERSIST binlog_format = ROW;")
+            .extracting(OrderwireException::code)
+            .isEqualTo(ErrorCode.BINLOG_FORMAT);
+      }
+      assertThatThrownBy(
+              () -> InOneSession.printInstall(later, List.of("t"), InstallOptions.DEFAULT))
+          .extracting("code")
+          .isEqualTo(ErrorCode.BINLOG_FORMAT);
+    } finally {
+      database.execute("SET GLOBAL binlog_format = ROW");
+    }
+  }
+
+  @Test
+  void aMixedBinlogIsAccepted() {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY)", "SET GLOBAL binlog_format = MIXED");
+    try (Mysql own = new Mysql(database.options())) {
+      assertThat(new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT).made())
+          .hasSize(4);
+      database.execute("INSERT INTO t VALUES (1)");
+      assertThat(Logged.texts(database)).containsExactly("insert {'id': 1}: null -> {'id': 1}");
+    } finally {
+      database.execute("SET GLOBAL binlog_format = ROW");
+    }
+  }
+
+  @Test
   void aUserWhoMayOnlyReadFindsACompleteInstall() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
     new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
