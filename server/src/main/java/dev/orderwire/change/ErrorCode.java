@@ -81,6 +81,7 @@ public enum ErrorCode {
   NOT_A_TABLE("the name belongs to a view, or to a table of Orderwire's own"),
   UNREADABLE_TABLE("the definition of a table cannot be parsed"),
   NO_KEY("a table has no key"),
+  AMBIGUOUS_KEY("two rows of a table may have the same key in JSON"),
   NO_TRANSACTIONS("a table's storage engine has no transactions"),
   CASCADE("foreign keys can change rows without running triggers"),
   MISSING_PRIVILEGE("the MySQL user lacks a privilege"),

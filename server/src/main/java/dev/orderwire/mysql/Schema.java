@@ -33,8 +33,9 @@ public final class Schema {
    *
    * @param name exactly as MySQL spells it
    * @throws OrderwireException {@code unknown_table}; {@code not_a_table} for a view; {@code
-   *     no_key} if the table has no suitable key; {@code unsupported_type}; {@code
-   *     missing_privilege} if MySQL hides columns of the key from this user
+   *     no_key} if the table has no suitable key; {@code ambiguous_key} if two rows may have the
+   *     same key in JSON; {@code unsupported_type}; {@code missing_privilege} if MySQL hides
+   *     columns of the key from this user
    * @throws SQLException with ER_TABLE_DEF_CHANGED if the table was altered during the call
    */
   public static Table table(Connection connection, String name) throws SQLException {
@@ -62,7 +63,9 @@ public final class Schema {
       throw hiddenKey(connection, name);
     }
     columns.forEach(column -> Encoding.cell(column, ""));
-    return new Table(name, columns, key);
+    Table table = new Table(name, columns, key);
+    DistinctKeys.require(table);
+    return table;
   }
 
   /**
