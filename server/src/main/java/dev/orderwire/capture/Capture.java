@@ -21,11 +21,12 @@ public interface Capture {
    *
    * @return what it created, and what was in place already
    * @throws OrderwireException with everything that prevents the installation, before anything is
-   *     changed: {@code unknown_table}, {@code not_a_table}, {@code no_key}, {@code
-   *     unsupported_type}, {@code no_transactions}, {@code cascade}, {@code missing_privilege},
-   *     {@code binlog_forbids_triggers}, {@code foreign_change_log}, {@code unsupported_server}, or
-   *     {@code cannot_install} for several of these; {@code table_busy} if a table stays in use;
-   *     {@code mysql_failed}
+   *     changed: {@code unknown_table}, {@code not_a_table}, {@code no_key}, {@code ambiguous_key},
+   *     {@code session_dependent}, {@code unsupported_type}, {@code no_transactions}, {@code
+   *     cascade}, {@code missing_privilege}, {@code binlog_forbids_triggers}, {@code
+   *     binlog_format}, {@code foreign_change_log}, {@code unsupported_server}, or {@code
+   *     cannot_install} for several of these; {@code table_busy} if a table stays in use; {@code
+   *     mysql_failed}
    */
   InstallReport install(InstallSession session, List<String> tables, InstallOptions options);
 

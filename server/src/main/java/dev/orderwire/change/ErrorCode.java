@@ -82,6 +82,7 @@ public enum ErrorCode {
   UNREADABLE_TABLE("the definition of a table cannot be parsed"),
   NO_KEY("a table has no key"),
   AMBIGUOUS_KEY("two rows of a table may have the same key in JSON"),
+  SESSION_DEPENDENT("a virtual column may have another value in each session"),
   NO_TRANSACTIONS("a table's storage engine has no transactions"),
   CASCADE("foreign keys can change rows without running triggers"),
   MISSING_PRIVILEGE("the MySQL user lacks a privilege"),

@@ -48,6 +48,12 @@ public final class ResetRows {
     return "table:" + table;
   }
 
+  /** The shape that the servers know of a watched table; empty if none is stored. */
+  public static Optional<Table> knownShape(Connection connection, String table)
+      throws SQLException {
+    return stored(connection, table).map(TableVersion::table);
+  }
+
   /** The table's version at its newest reset row; empty if none is stored. */
   static Optional<TableVersion> stored(Connection connection, String table) throws SQLException {
     return StateTable.read(connection, state(table))
@@ -61,17 +67,16 @@ public final class ResetRows {
   }
 
   /**
-   * Writes a marker for a watched table that lacked a trigger, as changes went unlogged. To be
-   * called before the trigger is created again, so that no tail delivers later changes as if
-   * nothing were missing.
+   * Writes a marker for a watched table whose changes go unlogged, or are logged wrongly. If it
+   * lacked a trigger, call this before the trigger is created again, so that no tail delivers later
+   * changes as if nothing were missing.
+   *
+   * @return the id of the marker; empty if the table was not watched before
    */
-  public static void markUnlogged(Connection connection, String table) throws SQLException {
-    if (StateTable.read(connection, state(table)).isPresent()) {
-      try (PreparedStatement statement = connection.prepareStatement(INSERT_MARKER)) {
-        statement.setString(1, table);
-        statement.executeUpdate();
-      }
-    }
+  public static OptionalLong markUnlogged(Connection connection, String table) throws SQLException {
+    return StateTable.read(connection, state(table)).isPresent()
+        ? OptionalLong.of(insert(connection, INSERT_MARKER, table))
+        : OptionalLong.empty();
   }
 
   /** Forgets the state of all tables: each gets a reset row, unless {@link #begin} follows. */
@@ -149,7 +154,8 @@ public final class ResetRows {
     if (now.path("triggers").isEmpty()) {
       return OptionalLong.empty();
     }
-    long id = due ? insert(connection, table) : 0;
+    long id =
+        due ? insert(connection, INSERT, table.name(), ShapeJson.json(table).toString()) : 0;
     StateTable.write(connection, state(table.name()), now.put("reset", id));
     return due ? OptionalLong.of(id) : OptionalLong.empty();
   }
@@ -161,11 +167,13 @@ public final class ResetRows {
             .formatted(table.name(), Sql.quote(table.name())));
   }
 
-  private static long insert(Connection connection, Table table) throws SQLException {
+  private static long insert(Connection connection, String sql, String... values)
+      throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement(INSERT, Statement.RETURN_GENERATED_KEYS)) {
-      statement.setString(1, table.name());
-      statement.setString(2, ShapeJson.json(table).toString());
+        connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setString(i + 1, values[i]);
+      }
       statement.executeUpdate();
       try (ResultSet keys = statement.getGeneratedKeys()) {
         keys.next();

@@ -4,20 +4,21 @@ import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
 import dev.orderwire.mysql.Schema;
+import dev.orderwire.mysql.virtual.VirtualColumns;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the shapes of tables to watch, and refuses Orderwire's own tables. */
+/** Reads the shapes of tables to watch, and refuses those that cannot be followed. */
 public final class TableShapes {
   private TableShapes() {}
 
   /**
    * The shape of a table.
    *
-   * @throws OrderwireException {@code not_a_table} for one of Orderwire's own tables; as {@link
-   *     Schema#table}
+   * @throws OrderwireException {@code not_a_table} for one of Orderwire's own tables; {@code
+   *     session_dependent} for a virtual column; as {@link Schema#table}
    */
   public static Table read(Connection connection, String name) throws SQLException {
     if (name.equals(ChangeLogTable.NAME)) {
@@ -30,7 +31,9 @@ public final class TableShapes {
           ErrorCode.NOT_A_TABLE,
           name + " is one of Orderwire's own tables. Name the tables to watch instead.");
     }
-    return Schema.table(connection, name);
+    Table table = Schema.table(connection, name);
+    VirtualColumns.requireSameInAllSessions(connection, name);
+    return table;
   }
 
   /**

@@ -266,6 +266,7 @@ public final class Reconciler implements AutoCloseable {
       Alterations since = alterations.since(seen.probe(), seen.counts());
       InstallState state = capture.check(connection, tables, options, problems);
       if (repairs) {
+        RefusedTables.hold(connection, tables, state, tail.markers());
         problems.collect(() -> {
           if (state.isComplete()) {
             repair(connection, state, since);

@@ -204,6 +204,20 @@ class DoctorTest {
   }
 
   @Test
+  void anInstalledTableThatWasAlteredToBeRefusedIsAProblem() {
+    database.execute("CREATE TABLE u (id INT PRIMARY KEY, at TIMESTAMP)");
+    new TriggerCapture().install(mysql, List.of("t", "u"), InstallOptions.DEFAULT);
+    database.execute(
+        "ALTER TABLE t MODIFY id VARCHAR(9) CHARACTER SET cp932",
+        "ALTER TABLE u ADD COLUMN day VARCHAR(10) AS (DATE(at)) VIRTUAL");
+    List<Finding> findings = examine("t", "u");
+    assertThat(notOk(findings, "table t").severity()).isEqualTo(PROBLEM);
+    assertThat(notOk(findings, "table t").found()).contains("column id", "cp932");
+    assertThat(notOk(findings, "table u").severity()).isEqualTo(PROBLEM);
+    assertThat(notOk(findings, "table u").found()).contains("column day", "time_zone", "STORED");
+  }
+
+  @Test
   void clocksThatDifferAreAWarning() {
     for (long seconds : List.of(-5L, 5L)) {
       List<Finding> findings =

@@ -4,6 +4,7 @@ import dev.orderwire.change.Column;
 import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.Schema;
 import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.virtual.GenerationExpression;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;

@@ -41,9 +41,9 @@ class OldValuesTest {
         """
         CREATE TABLE t (
           id INT PRIMARY KEY,
-          `a``x` VARCHAR(40), n INT, b BLOB, at TIMESTAMP(6) NULL,
+          `a``x` VARCHAR(40), n INT, b BLOB, at DATETIME(6) NULL,
           v VARCHAR(50) AS (CONCAT(`a``x`, '?')) VIRTUAL,
-          tx TEXT AS (CONCAT(`a``x`, '!"\\\\ö)(''\\n', "'", n)) KIND,
+          tx TEXT AS (CONCAT(`a``x`, '!"ö)(`', n)) KIND,
           l1 TEXT CHARACTER SET latin1 AS (CONCAT(`a``x`, 'é')) KIND,
           bl BLOB AS (CONCAT(b, x'00FF')) KIND,
           js JSON AS (JSON_OBJECT('k"`)', `a``x`, 'n', n)) KIND,

@@ -1,4 +1,4 @@
-package dev.orderwire.capture.triggers;
+package dev.orderwire.mysql.virtual;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
@@ -8,12 +8,18 @@ import dev.orderwire.mysql.Sql;
  * The expression of a generated column, taken from SHOW CREATE TABLE: {@code information_schema}
  * shows it escaped and encoded twice, so it cannot be run.
  */
-final class GenerationExpression {
+public final class GenerationExpression {
   private static final String BEFORE = " GENERATED ALWAYS AS (";
 
   private GenerationExpression() {}
 
-  static String of(String column, String definition) {
+  /**
+   * The expression of a generated column.
+   *
+   * @param definition the result of SHOW CREATE TABLE
+   * @throws OrderwireException {@code unreadable_table}
+   */
+  public static String of(String column, String definition) {
     int line = definition.indexOf("\n  " + Sql.quote(column) + " ");
     int start = line < 0 ? -1 : definition.indexOf(BEFORE, line);
     int end = start < 0 ? -1 : closing(definition, start + BEFORE.length());
