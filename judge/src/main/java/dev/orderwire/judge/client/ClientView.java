@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
  * what can be checked at once. For one thread at a time.
  */
 public final class ClientView {
+  private static final String REPEATED = "changes repeated after a resume, as positions allow";
+
   /** Larger views are not saved. */
   private static final int MOST_SAVED_ROWS = 2_000;
 
@@ -55,6 +57,8 @@ public final class ClientView {
     this.findings = findings;
     this.tally = tally;
     this.plan = plan;
+    // The summary shows it also where nothing was repeated.
+    tally.count(Tally.Group.CLIENTS, REPEATED, 0);
   }
 
   public ViewSpec spec() {
@@ -212,6 +216,7 @@ public final class ClientView {
       change(change);
     }
     position = positionOf(message);
+    checkCovers(position, message.path("changes"));
     complete = !message.path("more").asBoolean(false);
     tally.count(Tally.Group.CLIENTS, "changes delivered", message.path("changes").size());
     if (complete) {
@@ -231,7 +236,7 @@ public final class ClientView {
     long repeats = deliveries.repeats();
     Deliveries.Defect defect = deliveries.add(changeId, key, schema().change(change));
     if (deliveries.repeats() > repeats) {
-      tally.count(Tally.Group.CLIENTS, "changes repeated after a resume, as positions allow");
+      tally.count(Tally.Group.CLIENTS, REPEATED);
     }
     if (defect != null) {
       findings.accept(defect.kind(), "change %d of %s: %s".formatted(changeId, key, defect.what()));
@@ -243,6 +248,22 @@ public final class ClientView {
       rows.remove(key);
     } else {
       rows.put(key, schema().row(change.path("row")), change.path("row"));
+    }
+  }
+
+  /** Otherwise the changes would come again after a resume from this position. */
+  private void checkCovers(ReceivedPosition newest, JsonNode changes) {
+    if (newest.isAbridged()) {
+      return;
+    }
+    for (JsonNode change : changes) {
+      if (!newest.covers(change.path("id").asLong())) {
+        findings.accept(
+            Findings.Kind.PROTOCOL,
+            "the position %s does not cover change %s of its message"
+                .formatted(newest, change.path("id")));
+        return;
+      }
     }
   }
 

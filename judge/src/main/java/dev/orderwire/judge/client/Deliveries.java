@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The changes that a view received since its last snapshot. Each must arrive once, and those of one
- * row in order. The position that the view resumed from must cover none of them. For one thread at
- * a time.
+ * row in order. Only a view that resumed from an abridged position may receive a change again,
+ * which that position does not cover. For one thread at a time.
  */
 public final class Deliveries {
   /**
@@ -72,17 +72,19 @@ public final class Deliveries {
           Findings.Kind.TWICE, "the position that the view resumed from covers it: " + resumedFrom);
     }
     if (base != null && base.covers(id)) {
-      repeats++;
-      return null;
+      return repeated("it was delivered, or in the snapshot, before");
     }
     Delivery before = received.put(id, new Delivery(content.hashCode(), subscription));
     if (before != null) {
       if (before.subscription() == subscription) {
         return new Defect(Findings.Kind.TWICE, "it arrived before in the same subscription");
       }
-      repeats++;
       if (before.contentHash() != content.hashCode()) {
         return new Defect(Findings.Kind.WRONG, "it arrived before with different content");
+      }
+      Defect defect = repeated("it arrived before");
+      if (defect != null) {
+        return defect;
       }
     }
     Long newest = newestOfRow.put(row, id);
@@ -90,6 +92,17 @@ public final class Deliveries {
       return new Defect(
           Findings.Kind.ORDER, "change " + newest + " of the same row arrived before it");
     }
+    return null;
+  }
+
+  /** A position covers everything sent before it, unless its text had to be abridged. */
+  private @Nullable Defect repeated(String how) {
+    if (resumedFrom != null && !resumedFrom.isAbridged()) {
+      return new Defect(
+          Findings.Kind.TWICE,
+          how + "; the view resumed from a position that does not cover it: " + resumedFrom);
+    }
+    repeats++;
     return null;
   }
 
@@ -107,9 +120,14 @@ public final class Deliveries {
   /**
    * Whether the snapshot may already contain a change that its position does not cover: the text of
    * an abridged position covers less than the snapshot.
+   *
+   * @param changedAt the time in the change log; a writer may have set its session's clock, so a
+   *     time to come says nothing
    */
   public boolean mayBeInSnapshot(Instant changedAt) {
-    return base != null && base.isAbridged() && changedAt.isBefore(startedAt);
+    return base != null
+        && base.isAbridged()
+        && (changedAt.isBefore(startedAt) || changedAt.isAfter(Instant.now()));
   }
 
   public boolean has(long id) {
@@ -125,7 +143,7 @@ public final class Deliveries {
     return received.keySet();
   }
 
-  /** How many changes were repeated after a resume from a position that does not cover them. */
+  /** How many changes were repeated after a resume from an abridged position. */
   long repeats() {
     return repeats;
   }
