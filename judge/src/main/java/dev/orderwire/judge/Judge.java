@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 /** The command {@code ./orderwire test --torture LENGTH}. */
 @Command(
     name = "orderwire test --torture",
+    customSynopsis = "orderwire test --torture LENGTH [OPTION …]",
     description =
         "Runs random writers, clients and faults. After each round, checks that no change was lost,"
             + " repeated or wrong.",
@@ -33,8 +34,10 @@ public final class Judge implements Callable<Integer> {
   @Option(
       names = "--torture",
       required = true,
+      arity = "0..1",
+      fallbackValue = "30m",
       paramLabel = "LENGTH",
-      description = "The length of the load: 90s, 5m, 2h.")
+      description = "The length of the load: 90s, 5m, 2h; default ${FALLBACK-VALUE}.")
   private Duration length = Duration.ZERO;
 
   @Option(names = "--seed", description = "The seed of all random decisions; without it, any.")
