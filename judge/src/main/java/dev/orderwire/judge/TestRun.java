@@ -4,8 +4,10 @@ import dev.orderwire.judge.client.Client;
 import dev.orderwire.judge.client.LogEnd;
 import dev.orderwire.judge.client.Transcript;
 import dev.orderwire.judge.fault.FaultInjector;
+import dev.orderwire.judge.fault.HostileGlobals;
 import dev.orderwire.judge.fault.SchemaChanges;
 import dev.orderwire.judge.fault.ServerProcess;
+import dev.orderwire.judge.run.Fault;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Phase;
 import dev.orderwire.judge.run.Plan;
@@ -80,6 +82,10 @@ final class TestRun implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(shutdownHook);
     database.create();
     BranchSums sums = BranchSums.read(database);
+    HostileGlobals globals = new HostileGlobals(plan.seed(), database, tally);
+    if (plan.faults().contains(Fault.SETTINGS)) {
+      globals.change();
+    }
     for (int i = 1; i <= plan.servers(); i++) {
       servers.add(new ServerProcess(i, database, folder, findings, tally));
       // One after the other: the first one installs the triggers.
@@ -90,7 +96,7 @@ final class TestRun implements AutoCloseable {
       writers.add(
           new Writer(i, plan.seed(), database, phase, findings, tally, locks, plan.scale()));
     }
-    this.faults = new FaultInjector(plan, database, servers, phase, findings, tally);
+    this.faults = new FaultInjector(plan, database, globals, servers, phase, findings, tally);
     this.schema = new SchemaChanges(plan, database, locks, phase, findings, tally);
     RandomViews views = new RandomViews(schema::extraColumns);
     for (int i = 1; i <= plan.clients(); i++) {

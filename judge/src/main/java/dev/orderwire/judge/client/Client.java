@@ -1,5 +1,6 @@
 package dev.orderwire.judge.client;
 
+import dev.orderwire.judge.run.Fault;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Phase;
 import dev.orderwire.judge.run.Plan;
@@ -28,15 +29,11 @@ import tools.jackson.databind.JsonNode;
  * client resumes. Its monitor guards its views, which the judge's thread reads too.
  */
 public final class Client implements Runnable {
+  /** The fault {@code tail} also kills queries that read the change log for a client. */
+  private static final String QUERY_ENDED = "query_ended";
+
   /** In characters. */
   private static final int LONGEST_POSITION = 2_000;
-
-  /** The client must leave this connection and open another one. */
-  private static final class ReconnectNeeded extends IOException {
-    ReconnectNeeded(String reason) {
-      super(reason);
-    }
-  }
 
   private final String name;
   private final SeededRandom random;
@@ -218,7 +215,8 @@ public final class Client implements Runnable {
   }
 
   private synchronized void closedByServer(ClientConnection.ClosedByServer e) {
-    boolean badRequest = e.code() == 400 || e.code() == 4400;
+    boolean killed = e.getMessage().contains(QUERY_ENDED) && plan.faults().contains(Fault.TAIL);
+    boolean badRequest = (e.code() == 400 || e.code() == 4400) && !killed;
     if (badRequest
         && transport != Transport.EXPLICIT
         && views.getFirst().spec().namesExtraColumns()) {
@@ -358,8 +356,14 @@ public final class Client implements Runnable {
     String code = message.path("code").asString();
     tally.count(Tally.Group.CLIENTS, "refused: " + code);
     switch (code) {
-      case "mysql_unavailable", "table_altered", "over_limit", "going_away" ->
+      case "mysql_unavailable", "table_locked", "table_altered", "over_limit", "going_away" ->
           throw new ReconnectNeeded("the server asks to retry: " + message);
+      case QUERY_ENDED -> {
+        if (!plan.faults().contains(Fault.TAIL)) {
+          unexpectedRefusal(index, message);
+        }
+        throw new ReconnectNeeded("a query was killed: " + message);
+      }
       // Two different filters can mean the same view.
       case "already_subscribed" -> replaceView(connection, index);
       case "unknown_column", "wrong_type" -> {

@@ -8,6 +8,7 @@ import dev.orderwire.judge.run.SeededRandom;
 import dev.orderwire.judge.run.Tally;
 import dev.orderwire.judge.table.Database;
 import dev.orderwire.judge.table.MysqlError;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,6 +31,7 @@ public final class FaultInjector implements Runnable {
   private final SeededRandom random;
   private final List<Fault> faults;
   private final Database database;
+  private final HostileGlobals globals;
   private final List<ServerProcess> servers;
   private final Phase phase;
   private final Findings findings;
@@ -39,6 +41,7 @@ public final class FaultInjector implements Runnable {
   public FaultInjector(
       Plan plan,
       Database database,
+      HostileGlobals globals,
       List<ServerProcess> servers,
       Phase phase,
       Findings findings,
@@ -46,6 +49,7 @@ public final class FaultInjector implements Runnable {
     this.random = new SeededRandom(plan.seed(), "faults");
     this.faults = plan.faults().stream().filter(each -> !each.changesSchema()).sorted().toList();
     this.database = database;
+    this.globals = globals;
     this.servers = servers;
     this.phase = phase;
     this.findings = findings;
@@ -63,6 +67,9 @@ public final class FaultInjector implements Runnable {
       while (phase.awaitLoad() && !faults.isEmpty()) {
         idle = false;
         try {
+          if (faults.contains(Fault.SETTINGS)) {
+            changeGlobals();
+          }
           phase.pause(Duration.ofMillis(random.between(500, 6_000)));
           while (phase.isLoading()) {
             injectOne();
@@ -106,7 +113,16 @@ public final class FaultInjector implements Runnable {
         phase.pause(time);
         server.proxy().heal();
       }
+      case SETTINGS -> changeGlobals();
       case SCHEMA, TRIGGER, LOG -> throw new IllegalStateException("not injected here: " + fault);
+    }
+  }
+
+  private void changeGlobals() {
+    try {
+      globals.change();
+    } catch (SQLException | IOException e) {
+      findings.add(Findings.Kind.JUDGE, "faults", "cannot set global variables: " + e);
     }
   }
 

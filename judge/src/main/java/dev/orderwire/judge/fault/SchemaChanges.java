@@ -205,7 +205,7 @@ public final class SchemaChanges implements Runnable {
       locks.acquireExclusive(name);
     }
     try {
-      String columns = String.join(", ", table.columns());
+      String columns = String.join(", ", table.writtenColumns());
       statement.execute("CREATE TABLE %s_new LIKE %s".formatted(name, name));
       statement.execute(
           "ALTER TABLE %s_new ADD COLUMN %s %s".formatted(name, newName(), random.pick(TYPES)));

@@ -18,6 +18,8 @@ public enum Fault {
   CUT,
   /** Holds back all bytes between a server and MySQL for a while, without closing a connection. */
   SILENCE,
+  /** Gives MySQL's global variables hostile values, from before the servers start. */
+  SETTINGS,
   /** Changes the schema of a watched table while writers write. */
   SCHEMA,
   /** Drops one of Orderwire's triggers. */

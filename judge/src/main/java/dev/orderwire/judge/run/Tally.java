@@ -11,6 +11,7 @@ public final class Tally {
     WRITES("Writes"),
     SCHEMA("Schema changes"),
     FAULTS("Faults"),
+    SETTINGS("Settings"),
     CLIENTS("Clients");
 
     public final String title;

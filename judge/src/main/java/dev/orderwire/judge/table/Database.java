@@ -1,13 +1,17 @@
 package dev.orderwire.judge.table;
 
 import dev.orderwire.demo.EmbeddedMysql;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Database implements AutoCloseable {
   public static final String NAME = "judge";
   private static final String APPLICATION = "application";
+  private static final int CONNECTS_TRIED = 20;
 
   /** Every commit is on disk before it is acknowledged, so that a crash loses nothing. */
   private static final List<String> DURABLE =
@@ -31,6 +36,7 @@ public final class Database implements AutoCloseable {
   private final Path folder;
   private final int port;
   private volatile EmbeddedMysql mysql;
+  private volatile List<String> restartArguments = DURABLE;
   private final AtomicInteger kills = new AtomicInteger();
   private final AtomicInteger starts = new AtomicInteger();
 
@@ -45,8 +51,7 @@ public final class Database implements AutoCloseable {
    * Creates the watched tables, and a user for applications, which may only read and write them.
    */
   public void create() throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(mysql.jdbcUrl(""), mysql.user(), mysql.password());
+    try (Connection connection = connect(mysql.user(), "", SessionVariables.OF_THE_JUDGE);
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE DATABASE " + NAME + " CHARACTER SET utf8mb4");
       statement.execute("USE " + NAME);
@@ -75,6 +80,35 @@ public final class Database implements AutoCloseable {
     return mysql.password();
   }
 
+  /**
+   * Sets global variables, for all sessions that begin from now on, and at each restart before
+   * MySQL accepts a connection.
+   *
+   * @param values as SQL
+   */
+  public void setGlobals(Map<String, String> values) throws SQLException, IOException {
+    List<String> statements =
+        values.entrySet().stream()
+            .map(each -> "SET GLOBAL %s = %s".formatted(each.getKey(), each.getValue()))
+            .toList();
+    Path file = folder.resolveSibling("globals.sql");
+    Files.writeString(file, String.join(";\n", statements) + ";\n");
+    restartArguments = withInitFile(file);
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /** The user exists already, so that the usual init file is not needed at a restart. */
+  private static List<String> withInitFile(Path file) {
+    List<String> arguments = new ArrayList<>(DURABLE);
+    arguments.add("--init-file=" + file.toAbsolutePath());
+    return List.copyOf(arguments);
+  }
+
   /** How often MySQL has started; for {@link #wasKilledSince}. */
   public int starts() {
     return starts.get();
@@ -85,25 +119,41 @@ public final class Database implements AutoCloseable {
     return kills.get() >= starts;
   }
 
-  /** Connects as the administrator. */
+  /** Connects as the administrator, with a session that is immune to the globals. */
   public Connection connect() throws SQLException {
-    return connect(mysql.user());
+    return connect(mysql.user(), NAME, SessionVariables.OF_THE_JUDGE);
   }
 
+  /** Connects as an application: most globals hold in its session. */
   public Connection connectAsApplication() throws SQLException {
-    return connect(APPLICATION);
+    return connect(APPLICATION, NAME, SessionVariables.OF_AN_APPLICATION);
   }
 
-  private Connection connect(String user) throws SQLException {
+  private Connection connect(String user, String database, String variables) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return connectOnce(user, database, variables);
+      } catch (SQLException e) {
+        // The driver asks for MySQL's settings first, while the globals still hold.
+        if (!MysqlError.isTimeLimit(e) || attempt == CONNECTS_TRIED) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Connection connectOnce(String user, String database, String variables)
+      throws SQLException {
     EmbeddedMysql now = mysql;
     Properties properties = new Properties();
     properties.put("user", user);
     properties.put("password", now.password());
     properties.put("connectTimeout", "5000");
     properties.put("socketTimeout", "180000");
-    properties.put("connectionTimeZone", "UTC");
-    properties.put("forceConnectionTimeZoneToSession", "true");
-    return DriverManager.getConnection(now.jdbcUrl(NAME), properties);
+    properties.put("sessionVariables", variables);
+    // Otherwise the driver adds STRICT_TRANS_TABLES to the SQL mode.
+    properties.put("jdbcCompliantTruncation", "false");
+    return DriverManager.getConnection(now.jdbcUrl(database), properties);
   }
 
   /** Kills MySQL, as a crash does, and restarts it after this time. */
@@ -111,7 +161,7 @@ public final class Database implements AutoCloseable {
     kills.incrementAndGet();
     mysql.kill();
     Thread.sleep(down);
-    mysql = EmbeddedMysql.start(folder, port, DURABLE);
+    mysql = EmbeddedMysql.start(folder, port, restartArguments);
     starts.incrementAndGet();
   }
 

@@ -5,15 +5,27 @@ import static java.util.stream.Collectors.joining;
 import dev.orderwire.judge.run.SeededRandom;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Large rows, with the column types that are hard to encode. */
+/**
+ * Large rows, with the column types that are hard to encode, and with columns that hold something
+ * else in each session.
+ */
 final class DocTable implements WatchedTable {
   private static final int DOCS = 400;
+  private static final List<String> MARKS = List.of("plain", "ä b", "", "PLAIN");
+  private static final List<String> DAYS =
+      List.of("2006-06-11", "2020-03-01", "2026-07-15", "2037-06-30");
   private static final List<Filter.Field> FIELDS =
       List.of(
           new Filter.Field("id", false),
           new Filter.Field("flag", false),
-          new Filter.Field("big", false));
+          new Filter.Field("big", false),
+          new Filter.Field("mark", true),
+          new Filter.Field("seen_day", true));
+
+  /** The session that writes a row determines what the generated columns hold from then on. */
+  private static final List<String> GENERATED = List.of("seen_day", "day_name", "share");
 
   @Override
   public String name() {
@@ -32,14 +44,23 @@ final class DocTable implements WatchedTable {
       bytes VARBINARY(64) NULL,
       seen TIMESTAMP NULL,
       day DATE NULL,
-      body TEXT NULL)
+      body TEXT NULL,
+      mark CHAR(8) NULL,
+      seen_day DATE AS (DATE(seen)) STORED,
+      day_name VARCHAR(40) AS (DAYNAME(day)) STORED,
+      share DECIMAL(40,12) AS (big / 7) STORED)
       CHARSET=utf8mb4\
     """;
   }
 
   @Override
   public List<String> columns() {
-    return List.of("id", "flag", "big", "ratio", "data", "bytes", "seen", "day", "body");
+    return Stream.concat(writtenColumns().stream(), GENERATED.stream()).toList();
+  }
+
+  @Override
+  public List<String> writtenColumns() {
+    return List.of("id", "flag", "big", "ratio", "data", "bytes", "seen", "day", "body", "mark");
   }
 
   @Override
@@ -57,6 +78,8 @@ final class DocTable implements WatchedTable {
     return switch (field.name()) {
       case "id" -> String.valueOf(random.below(DOCS));
       case "flag" -> String.valueOf(random.below(2));
+      case "mark" -> random.pick(MARKS);
+      case "seen_day" -> random.pick(DAYS);
       default -> big(random);
     };
   }
@@ -71,14 +94,17 @@ final class DocTable implements WatchedTable {
   public Sql statement(SeededRandom random, int rows) {
     int id = random.below(DOCS);
     String where = "WHERE id BETWEEN %d AND %d".formatted(id, id + rows - 1);
-    return switch (random.below(8)) {
+    return switch (random.below(10)) {
       case 0, 1, 2 ->
           new Sql(
               IntStream.range(id, id + rows)
                   .mapToObj(each -> row(each, random))
-                  .collect(joining(", ", "REPLACE INTO doc VALUES_OF ", ""))
-                  .replace(
-                      "VALUES_OF", "(id, flag, big, ratio, data, bytes, seen, day, body) VALUES"),
+                  .collect(
+                      joining(
+                          ", ",
+                          "REPLACE INTO doc (%s) VALUES "
+                              .formatted(String.join(", ", writtenColumns())),
+                          "")),
               false);
       case 3 -> new Sql("DELETE FROM doc " + where, false);
       case 4 ->
@@ -95,6 +121,18 @@ final class DocTable implements WatchedTable {
               "UPDATE doc SET flag = %s, big = %s %s"
                   .formatted(random.percent(20) ? "NULL" : random.below(2), big(random), where),
               false);
+      // Another instant in each time zone.
+      case 7 ->
+          new Sql(
+              "UPDATE doc SET seen = '%s 02:30:00', mark = %s %s"
+                  .formatted(random.pick(DAYS), mark(random), where),
+              false);
+      // A date that the session's SQL mode allows, or turns into 0000-00-00.
+      case 8 ->
+          new Sql(
+              "UPDATE IGNORE doc SET day = '2023-02-31', mark = %s %s"
+                  .formatted(mark(random), where),
+              false);
       default ->
           new Sql(
               "UPDATE doc SET ratio = %d / 7e0, seen = NOW(), day = CURDATE() %s"
@@ -103,8 +141,13 @@ final class DocTable implements WatchedTable {
     };
   }
 
+  /** CHAR drops the spaces at the end. */
+  private static String mark(SeededRandom random) {
+    return WatchedTable.quoted(random.pick(MARKS) + (random.percent(50) ? "  " : ""));
+  }
+
   private static String row(int id, SeededRandom random) {
-    return "(%d, %d, %s, %d / 3e0, '{\"k\": [1, null, \"v%d\"]}', UNHEX('00FF%02X'), NOW(), CURDATE(), REPEAT('x', %d))"
+    return "(%d, %d, %s, %d / 3e0, '{\"k\": [1, null, \"v%d\"]}', UNHEX('00FF%02X'), NOW(), CURDATE(), REPEAT('x', %d), %s)"
         .formatted(
             id,
             random.below(2),
@@ -112,6 +155,7 @@ final class DocTable implements WatchedTable {
             random.below(1_000),
             random.below(100),
             random.below(256),
-            random.below(1_000));
+            random.below(1_000),
+            mark(random));
   }
 }

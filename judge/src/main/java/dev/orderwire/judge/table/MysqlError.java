@@ -11,6 +11,7 @@ public final class MysqlError {
   private static final int LOCK_WAIT_TIMEOUT = 1205;
   private static final int DEADLOCK = 1213;
   private static final int SHUTDOWN = 1053;
+  private static final int TIME_LIMIT = 3024;
 
   private MysqlError() {}
 
@@ -18,7 +19,18 @@ public final class MysqlError {
   public static boolean isExpected(SQLException e) {
     return e.getErrorCode() == LOCK_WAIT_TIMEOUT
         || e.getErrorCode() == DEADLOCK
-        || e.getErrorCode() == TABLE_CHANGED;
+        || e.getErrorCode() == TABLE_CHANGED
+        || isTimeLimit(e);
+  }
+
+  /** Whether a query took longer than {@code max_execution_time}, also one of the driver's own. */
+  static boolean isTimeLimit(SQLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getErrorCode() == TIME_LIMIT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public static boolean isLostConnection(SQLException e) {

@@ -22,6 +22,11 @@ public interface WatchedTable {
   /** The columns. Columns that may be part of the key come first. */
   List<String> columns();
 
+  /** The columns that statements write: all but the generated ones. */
+  default List<String> writtenColumns() {
+    return columns();
+  }
+
   /** How many of the columns may be part of the key. */
   int keyLength();
 

@@ -11,10 +11,8 @@ import dev.orderwire.judge.table.WatchedTable;
 import dev.orderwire.judge.table.WatchedTables;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +24,7 @@ public final class Writer implements Runnable {
   /** The statements of a transaction. */
   @FunctionalInterface
   private interface Work {
-    void run(Connection connection, Statement statement) throws SQLException, InterruptedException;
+    void run(Statement statement) throws SQLException, InterruptedException;
   }
 
   private final String name;
@@ -38,6 +36,7 @@ public final class Writer implements Runnable {
   private final int scale;
   private final TableLocks locks;
   private final Transfers transfers;
+  private final SessionSettings settings;
 
   private @Nullable Connection connection;
   private int startsAtConnect;
@@ -61,6 +60,7 @@ public final class Writer implements Runnable {
     this.locks = locks;
     this.scale = scale;
     this.transfers = new Transfers(random, locks);
+    this.settings = new SessionSettings(random, tally);
   }
 
   /** Whether no transaction is in progress. Once true, it stays so until the next load. */
@@ -93,15 +93,15 @@ public final class Writer implements Runnable {
     int kind = random.below(100);
     if (random.below(250) == 0) {
       int rows = random.between(1_000, 3_000) * scale;
-      run("very large statement", true, (_, statement) -> execute(statement, rows));
+      run("very large statement", true, statement -> execute(statement, rows));
     } else if (kind < 35) {
-      run("autocommit statement", true, (_, statement) -> execute(statement, 1));
+      run("autocommit statement", true, statement -> execute(statement, 1));
     } else if (kind < 55) {
-      run("transfer", false, (_, statement) -> transfers.several(statement));
+      run("transfer", false, transfers::several);
     } else if (kind < 85) {
       run("transaction", false, this::severalStatements);
     } else if (kind < 92) {
-      run("bulk statement", true, (_, statement) -> execute(statement, random.between(20, 200)));
+      run("bulk statement", true, statement -> execute(statement, random.between(20, 200)));
     } else if (kind < 97) {
       run("transaction held open", false, this::heldOpen);
     } else {
@@ -109,14 +109,15 @@ public final class Writer implements Runnable {
     }
   }
 
-  private void severalStatements(Connection open, Statement statement) throws SQLException {
+  private void severalStatements(Statement statement) throws SQLException {
     int statements = random.between(1, 8);
     for (int i = 0; i < statements; i++) {
       if (random.percent(20)) {
-        Savepoint savepoint = open.setSavepoint();
+        // By SQL: the driver quotes a name by the SQL mode that the session began with.
+        statement.execute("SAVEPOINT s");
         execute(statement, random.between(1, 20));
         if (random.percent(60)) {
-          open.rollback(savepoint);
+          statement.execute("ROLLBACK TO SAVEPOINT s");
           tally.count(Tally.Group.WRITES, "rollback to a savepoint");
         }
       } else if (random.percent(20)) {
@@ -127,16 +128,16 @@ public final class Writer implements Runnable {
     }
   }
 
-  private void heldOpen(Connection open, Statement statement)
-      throws SQLException, InterruptedException {
+  private void heldOpen(Statement statement) throws SQLException, InterruptedException {
     execute(statement, 1);
     phase.pause(Duration.ofMillis(random.between(500, 6_000)));
     if (random.percent(50)) {
-      severalStatements(open, statement);
+      severalStatements(statement);
     }
   }
 
   private void execute(Statement statement, int rows) throws SQLException {
+    settings.maybeChange(statement);
     WatchedTable table = random.pick(WatchedTables.ALL);
     WatchedTable.Sql sql = table.statement(random, rows);
     if (!locks.tryAcquire(table.name())) {
@@ -166,7 +167,7 @@ public final class Writer implements Runnable {
     }
     try (Statement statement = open.createStatement()) {
       open.setAutoCommit(autocommit);
-      work.run(open, statement);
+      work.run(statement);
       if (rollback) {
         open.rollback();
       } else if (!autocommit) {
@@ -216,13 +217,7 @@ public final class Writer implements Runnable {
     try {
       Connection opened = database.connectAsApplication();
       try (Statement statement = opened.createStatement()) {
-        statement.execute(
-            "SET time_zone = '" + random.pick(List.of("+00:00", "-03:30", "SYSTEM")) + "'");
-        statement.execute(
-            "SET sql_mode = '" + random.pick(List.of("", "TRADITIONAL", "ANSI")) + "'");
-        statement.execute(
-            "SET SESSION TRANSACTION ISOLATION LEVEL "
-                + random.pick(List.of("READ COMMITTED", "REPEATABLE READ")));
+        settings.begin(statement);
       }
       startsAtConnect = starts;
       connection = opened;

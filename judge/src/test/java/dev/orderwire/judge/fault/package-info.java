@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.judge.fault;
+
+import org.jspecify.annotations.NullMarked;

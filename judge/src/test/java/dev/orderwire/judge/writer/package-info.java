@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.judge.writer;
+
+import org.jspecify.annotations.NullMarked;
