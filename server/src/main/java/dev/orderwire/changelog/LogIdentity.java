@@ -103,6 +103,7 @@ public record LogIdentity(String created, @Nullable String number) {
             ResetRows.forgetAll(connection);
             StateTable.remove(connection, StateTable.MARKERS);
             StateTable.remove(connection, RetentionFloor.STATE);
+            UnloggedChanges.clear(connection);
             for (Table table : tables) {
               resetRows.begin(connection, table);
             }

@@ -91,7 +91,9 @@ public final class ResetRows {
   /** Stores the state of a table at the start of an epoch, without a reset row. */
   void begin(Connection connection, Table table) throws SQLException {
     StateTable.write(
-        connection, state(table.name()), TableState.now(connection, table, parts).put("reset", 0));
+        connection,
+        state(table.name()),
+        TableState.now(connection, table, parts, Optional.empty()).put("reset", 0));
   }
 
   /**
@@ -108,7 +110,7 @@ public final class ResetRows {
       throws SQLException {
     String state = state(table.name());
     Optional<JsonNode> seen = StateTable.read(connection, state);
-    ObjectNode before = TableState.now(connection, table, parts);
+    ObjectNode before = TableState.now(connection, table, parts, seen);
     Difference difference = difference(seen, before, after, oneAlter);
     if (difference == Difference.NONE) {
       return OptionalLong.empty();
@@ -120,7 +122,7 @@ public final class ResetRows {
         connection,
         () -> {
           Optional<JsonNode> known = StateTable.lock(connection, state);
-          ObjectNode now = TableState.now(connection, table, parts);
+          ObjectNode now = TableState.now(connection, table, parts, known);
           return switch (difference(known, now, after, oneAlter)) {
             case NONE -> OptionalLong.empty();
             case STORE -> {

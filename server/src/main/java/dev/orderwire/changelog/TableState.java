@@ -5,7 +5,9 @@ import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.TableIds;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -38,7 +40,13 @@ final class TableState {
 
   private TableState() {}
 
-  static ObjectNode now(Connection connection, Table table, CaptureParts parts)
+  /**
+   * The state now.
+   *
+   * @param known the stored state
+   */
+  static ObjectNode now(
+      Connection connection, Table table, CaptureParts parts, Optional<JsonNode> known)
       throws SQLException {
     String name = table.name();
     ObjectNode now = JsonMapper.shared().createObjectNode();
@@ -47,7 +55,12 @@ final class TableState {
     ArrayNode triggers = now.putArray("triggers");
     parts.ids(connection, name).forEach(triggers::add);
     ArrayNode holes = now.putArray("holes");
-    parts.holes(connection, name).forEach(holes::add);
+    List<String> stored =
+        known.stream()
+            .flatMap(state -> state.path("holes").valueStream())
+            .map(JsonNode::asString)
+            .toList();
+    parts.holes(connection, name, stored).forEach(holes::add);
     TableIds.withVersions(connection, name).ifPresent(number -> now.put("number", number));
     return now.put("created", created(connection, name));
   }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.MysqlOptions;
 import dev.orderwire.tail.FollowedOrders;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.testing.TestUser;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,12 +170,48 @@ class HolesTest {
       resets = resets();
       definer.grant("REVOKE INSERT " + log + " FROM %s");
       awaitProblem("lack INSERT on orderwire_change_log");
+      awaitOtherServer(own);
       own.execute("INSERT INTO orders (customer_name) VALUES ('unseen')");
       definer.grant("GRANT INSERT " + log + " TO %s");
       awaitReset();
       awaitNoProblem();
       assertThat(orders.customers()).containsExactly("Ann");
     }
+  }
+
+  /**
+   * A server whose user may not see the privileges of the definer must not take them for granted.
+   */
+  private void awaitOtherServer(TestDatabase own) {
+    String before = stored(own);
+    assertThat(before).contains("lack INSERT");
+    String other = "'other_of_" + own.name() + "'@'127.0.0.1'";
+    own.execute("CREATE USER " + other + " IDENTIFIED BY 'secret'", "GRANT ALL ON * TO " + other);
+    MysqlOptions all = own.options();
+    try (Mysql mysql =
+        new Mysql(
+            new MysqlOptions(
+                all.host(),
+                all.port(),
+                "other_of_" + own.name(),
+                "secret",
+                own.name(),
+                2,
+                Map.of()))) {
+      new TriggerCapture().install(mysql, TABLES, InstallOptions.DEFAULT);
+    } finally {
+      own.execute("DROP USER " + other);
+    }
+    assertThat(stored(own)).isEqualTo(before);
+    assertThat(resets()).isEqualTo(resets);
+  }
+
+  private static String stored(TestDatabase database) {
+    return String.valueOf(
+        database
+            .query("SELECT value FROM orderwire_state WHERE name = 'table:orders'")
+            .getFirst()
+            .getFirst());
   }
 
   @Test

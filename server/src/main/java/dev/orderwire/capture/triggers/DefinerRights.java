@@ -68,18 +68,11 @@ public final class DefinerRights {
    * counts as complete.
    */
   public static List<Lack> lacking(Connection connection, String table) throws SQLException {
-    Account user = Account.of(connection);
     List<Lack> lacking = new ArrayList<>();
-    for (String definer : TableChecks.definers(connection, table)) {
-      int at = definer.lastIndexOf('@');
-      Account account =
-          new Account(definer.substring(0, at), definer.substring(at + 1), user.database());
-      boolean own = account.equals(user);
+    for (Account account : definers(connection, table)) {
+      boolean own = account.equals(Account.of(connection));
       try {
-        Optional<Privileges> privileges =
-            own
-                ? Optional.of(Privileges.ofTriggers(connection))
-                : Privileges.ofTriggers(connection, account);
+        Optional<Privileges> privileges = privileges(connection, account);
         String roles = own ? Privileges.activeRoles(connection) : NO_ROLES;
         privileges.ifPresent(granted ->
             needed(table)
@@ -97,6 +90,41 @@ public final class DefinerRights {
       }
     }
     return lacking;
+  }
+
+  /**
+   * Whether what a user with more privileges has found is of a definer whom this user cannot see.
+   */
+  static boolean isHidden(Connection connection, String table, String what) throws SQLException {
+    for (Account account : definers(connection, table)) {
+      if (what.contains(account.name())) {
+        try {
+          return privileges(connection, account).isEmpty();
+        } catch (SQLException e) {
+          if (e.getErrorCode() != NO_SUCH_ACCOUNT) {
+            throw e;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private static List<Account> definers(Connection connection, String table) throws SQLException {
+    String database = Account.of(connection).database();
+    return TableChecks.definers(connection, table).stream()
+        .map(definer -> {
+          int at = definer.lastIndexOf('@');
+          return new Account(definer.substring(0, at), definer.substring(at + 1), database);
+        })
+        .toList();
+  }
+
+  private static Optional<Privileges> privileges(Connection connection, Account account)
+      throws SQLException {
+    return account.equals(Account.of(connection))
+        ? Optional.of(Privileges.ofTriggers(connection))
+        : Privileges.ofTriggers(connection, account);
   }
 
   /** What a trigger of the table does: it reads the row, and inserts into the change log. */

@@ -24,10 +24,16 @@ final class TriggerParts implements CaptureParts {
   }
 
   @Override
-  public List<String> holes(Connection connection, String table) throws SQLException {
+  public List<String> holes(Connection connection, String table, List<String> known)
+      throws SQLException {
     List<String> holes = new ArrayList<>();
     DefinerRights.lacking(connection, table).forEach(lack -> holes.add(lack.what()));
     TableChecks.cascades(connection, table).forEach(cascade -> holes.add(cascade.toString()));
+    for (String hole : known) {
+      if (!holes.contains(hole) && DefinerRights.isHidden(connection, table, hole)) {
+        holes.add(hole);
+      }
+    }
     return holes;
   }
 }
