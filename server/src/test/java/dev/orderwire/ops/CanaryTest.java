@@ -123,7 +123,8 @@ class CanaryTest {
                 number(
                     "SELECT COUNT(*) FROM orderwire_change_log"
                         + " WHERE table_name = 'orders' AND row_key IS NULL"))
-            .isEqualTo(1);
+            // One for the canary's beat, one for the privilege if the reconciler saw it missing.
+            .isBetween(1L, 2L);
       }
     });
   }
