@@ -45,7 +45,7 @@ final class AcceptedColumns {
           '6ccd780c-baba-1026-9564-5b8c656024db', '192.168.0.10'\
           """,
           """
-          2, 0, 2147483647, 4, 4294967295, 1999, b'11111', -0.01, -3.4e38, 2.5,
+          2, 0, 2147480000, 4, 4294967295, 1999, b'11111', -0.01, -3.4e38, 2.5,
           '7', 'ÿ', '😀', 'Z', '7', 'new', '',
           '1999-12-31', '2000-01-01 00:00:00', '2000-01-01 00:00:00.000001', '00:00:00.000', '2020-10-25 00:30:00.123456',
           '[1, "7", {"n": -1}]', '', NULL, NULL, '00000000-0000-0000-0000-000000000000', '10.0.0.1'\
@@ -256,7 +256,7 @@ final class AcceptedColumns {
       VARCHAR(40): NULLIF(name, 'X')
       INT: NULLIF(n, 0)
       VARCHAR(40): CASE state WHEN 'PAID' THEN 'done' WHEN 'new' THEN name ELSE n END
-      INT: CASE WHEN n > 3 THEN u WHEN price > 0 THEN n END
+      BIGINT: CASE WHEN n > 3 THEN u WHEN price > 0 THEN n END
       JSON: JSON_EXTRACT(doc, '$.n')
       INT: JSON_EXTRACT(doc, '$.n')
       VARCHAR(40): JSON_UNQUOTE(JSON_EXTRACT(doc, '$.s'))
