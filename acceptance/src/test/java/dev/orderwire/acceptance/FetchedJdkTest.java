@@ -36,6 +36,11 @@ final class FetchedJdkTest {
     start(JdkArchive.small(Files.createDirectory(folder.resolve("small")), ""));
   }
 
+  private void restart(JdkArchive archive) throws IOException {
+    end();
+    start(archive);
+  }
+
   private void start(JdkArchive archive) throws IOException {
     server = new JdkServer(archive);
     machine =
@@ -44,8 +49,9 @@ final class FetchedJdkTest {
   }
 
   @AfterEach
-  void end() {
+  void end() throws IOException {
     server.close();
+    machine.close();
   }
 
   private static void assertRuns(OrderwireProcess command) {
@@ -67,8 +73,7 @@ final class FetchedJdkTest {
 
   @Test
   void theFirstCommandFetchesTheJdkAndLaterOnesUseIt() throws IOException {
-    server.close();
-    start(JdkArchive.ofThisJdk(Files.createDirectory(folder.resolve("this"))));
+    restart(JdkArchive.ofThisJdk(Files.createDirectory(folder.resolve("this"))));
     String address =
         server.address()
             + "/adoptium/temurin25-binaries/releases/download/jdk-25.0.4.1%2B1/"
@@ -135,8 +140,7 @@ final class FetchedJdkTest {
   })
   void eachPlatformGetsItsBuild(String os, String cpu, String libc, String home, String build)
       throws IOException {
-    server.close();
-    start(JdkArchive.small(Files.createDirectory(folder.resolve("platform")), home));
+    restart(JdkArchive.small(Files.createDirectory(folder.resolve("platform")), home));
     machine.replaceTool("uname", "[ \"$1\" = -s ] && echo '%s' || echo '%s'".formatted(os, cpu));
     machine.replaceTool("ldd", "echo '%s' >&2; exit 1".formatted(libc));
     assertRuns(machine.start(MIRROR, server.address() + "/mirror"));
@@ -204,8 +208,7 @@ final class FetchedJdkTest {
 
   @Test
   void aJdkThatDoesNotRunHereIsNotKept() throws IOException {
-    server.close();
-    start(
+    restart(
         JdkArchive.small(
             Files.createDirectory(folder.resolve("foreign")), "", "echo no loader >&2; exit 127"));
     assertFails(machine.start(), "does not run here: no loader");

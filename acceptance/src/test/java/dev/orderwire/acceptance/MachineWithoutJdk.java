@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * A copy of the launcher, and the built project, for a user on a machine without a JDK: the only
  * tools are those of {@link #TOOLS}, the only addresses on loopback.
  */
-final class MachineWithoutJdk {
+final class MachineWithoutJdk implements AutoCloseable {
   private static final String FOLDERS_OF_JDKS = "/usr/lib/jvm/* /opt/* /opt/java/* /opt/jdk/*";
   private static final String RELEASES = "https://github.com/";
 
@@ -44,6 +44,7 @@ final class MachineWithoutJdk {
           "tr",
           "uname");
 
+  private final Path folder;
   private final Path project;
   private final Path tools;
   private final Path home;
@@ -54,15 +55,19 @@ final class MachineWithoutJdk {
    * @param checksum the checksum of each platform's JDK
    */
   MachineWithoutJdk(Path folder, String releases, String checksum) {
+    this.folder = folder;
     Path real = OrderwireProcess.launcher().resolveSibling("");
     try {
       project = Files.createDirectory(folder.resolve("the project"));
       tools = Files.createDirectory(folder.resolve("tools"));
       home = Files.createDirectory(folder.resolve("home"));
-      for (String part : List.of("pom.xml", "demo", "server", "bench", "judge")) {
-        Files.createSymbolicLink(project.resolve(part), real.resolve(part));
+      // Without sources, so that nothing is newer than the jar.
+      Path target = Files.createDirectories(project.resolve("server/target"));
+      Files.createSymbolicLink(target.resolve("lib"), real.resolve("server/target/lib"));
+      for (String file :
+          List.of("orderwire", "server/jvm.options", "server/target/orderwire-server.jar")) {
+        Files.copy(real.resolve(file), project.resolve(file));
       }
-      Files.copy(OrderwireProcess.launcher(), project.resolve("orderwire"));
       Path launcher = Files.createDirectory(project.resolve("launcher"));
       String jdk = Files.readString(real.resolve("launcher/jdk.sh"));
       assertThat(jdk).containsOnlyOnce(FOLDERS_OF_JDKS).containsOnlyOnce(RELEASES);
@@ -138,6 +143,16 @@ final class MachineWithoutJdk {
       return files.map(file -> file.getFileName().toString()).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes its links: JUnit warns of links that lead out of a temporary folder. */
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
     }
   }
 }

@@ -156,8 +156,7 @@ public final class ResetRows {
     if (now.path("triggers").isEmpty()) {
       return OptionalLong.empty();
     }
-    long id =
-        due ? insert(connection, INSERT, table.name(), ShapeJson.json(table).toString()) : 0;
+    long id = due ? insert(connection, INSERT, table.name(), ShapeJson.json(table).toString()) : 0;
     StateTable.write(connection, state(table.name()), now.put("reset", id));
     return due ? OptionalLong.of(id) : OptionalLong.empty();
   }

@@ -5,6 +5,7 @@ import dev.orderwire.change.OrderwireException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Calendar;
 import java.util.Map;
@@ -145,7 +146,11 @@ public final class Mysql implements AutoCloseable {
       if (!pool.isClosed()) {
         availability.lost(reason(e));
       }
-      throw e;
+      // Whatever its number: the driver's own queries can meet a time limit, before it is lifted.
+      throw QueryFailure.isOutage(e)
+          ? e
+          : new SQLTransientConnectionException(
+              e.getMessage(), e.getSQLState(), e.getErrorCode(), e);
     }
   }
 

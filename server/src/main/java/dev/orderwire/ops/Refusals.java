@@ -32,6 +32,11 @@ final class Refusals {
   record Refusal(Resource resource, String what, String cause, Instant since) {}
 
   private record Part(Resource resource, String table) {
+    /** How long it lasts after the last refusal if nothing is served. */
+    Duration memory() {
+      return resource == Resource.MYSQL ? FORGOTTEN_MYSQL : FORGOTTEN;
+    }
+
     String what() {
       return table.isEmpty() ? resource.sentence() : resource.sentence() + " of " + table;
     }
@@ -53,6 +58,9 @@ final class Refusals {
 
   /** The clients may never ask again for what was refused. */
   static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
+  /** After an outage, no client may need MySQL. Whether it is back, the tail tells. */
+  static final Duration FORGOTTEN_MYSQL = Duration.ofSeconds(15);
 
   private static final int MOST_REQUESTS = 100;
 
@@ -112,17 +120,18 @@ final class Refusals {
   }
 
   private void endForgotten() {
-    Instant limit = clock.instant().minus(FORGOTTEN);
+    Instant now = clock.instant();
     for (Iterator<Map.Entry<Part, Episode>> all = episodes.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<Part, Episode> each = all.next();
       Episode episode = each.getValue();
-      if (episode.last.isBefore(limit)) {
+      Duration memory = each.getKey().memory();
+      if (episode.last.isBefore(now.minus(memory))) {
         all.remove();
         if (episode.logged) {
           log.info(
-              "No client was refused {} for {} minutes (refused since {}: {})",
+              "No client was refused {} for {} s (refused since {}: {})",
               each.getKey().what(),
-              FORGOTTEN.toMinutes(),
+              memory.toSeconds(),
               episode.since,
               episode.cause);
         }

@@ -1,12 +1,15 @@
 package dev.orderwire.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,5 +58,31 @@ class QueryFailureTest {
       return e;
     }
     throw new AssertionError("no error " + number);
+  }
+
+  /** Such as a time limit that a query of the driver itself meets, which passes. */
+  @Test
+  void whateverFailsWhileConnectingIsAnOutage() {
+    try (TestDatabase database = TestMysql.database()) {
+      MysqlOptions options = database.options();
+      MysqlOptions unknown =
+          new MysqlOptions(
+              options.host(),
+              options.port(),
+              options.user(),
+              options.password(),
+              "no_such_database",
+              1,
+              Map.of());
+      try (Mysql mysql = new Mysql(unknown)) {
+        assertThatThrownBy(mysql::open)
+            .isInstanceOfSatisfying(
+                SQLException.class,
+                e -> {
+                  assertThat(e.getErrorCode()).isEqualTo(1049);
+                  assertThat(mysql.failed(e).code().text()).isEqualTo("mysql_unavailable");
+                });
+      }
+    }
   }
 }

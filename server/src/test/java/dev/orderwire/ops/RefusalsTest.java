@@ -99,4 +99,13 @@ class RefusalsTest {
     assertThat(refusals.report()).isEmpty();
     assertThat(log.all()).isEmpty();
   }
+
+  @Test
+  void anOutageEndsEvenIfNoClientNeedsMysqlAfterwards() {
+    refusals.refuses(MYSQL, "connection refused");
+    pass(Refusals.FORGOTTEN_MYSQL);
+    assertThat(refusals.report()).isPresent();
+    pass(Duration.ofMillis(1));
+    assertThat(refusals.report()).isEmpty();
+  }
 }

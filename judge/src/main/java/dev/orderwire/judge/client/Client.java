@@ -215,7 +215,8 @@ public final class Client implements Runnable {
   }
 
   private synchronized void closedByServer(ClientConnection.ClosedByServer e) {
-    boolean killed = e.getMessage().contains(QUERY_ENDED) && plan.faults().contains(Fault.TAIL);
+    boolean killed =
+        String.valueOf(e.getMessage()).contains(QUERY_ENDED) && plan.faults().contains(Fault.TAIL);
     boolean badRequest = (e.code() == 400 || e.code() == 4400) && !killed;
     if (badRequest
         && transport != Transport.EXPLICIT

@@ -19,7 +19,8 @@ public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   /**
-   * What is wrong with a request or its client. Whoever throws OVER_LIMIT tells of its resource.
+   * What is wrong with a request or its client, or is told elsewhere: the reconciler tells that a
+   * table is missing, and the code that throws OVER_LIMIT tells of its resource.
    */
   private static final Set<ErrorCode> OF_ONE_REQUEST =
       EnumSet.of(
@@ -31,6 +32,7 @@ public final class Failures {
           ErrorCode.BAD_WHERE,
           ErrorCode.BAD_KEY,
           ErrorCode.WRONG_TYPE,
+          ErrorCode.TABLE_ALTERED,
           ErrorCode.TOO_SLOW,
           ErrorCode.OVER_LIMIT,
           ErrorCode.GOING_AWAY);

@@ -42,7 +42,6 @@ class FailuresTest {
   @Test
   void whatRefusesAllClientsIsToldWithItsResource() {
     assertThat(failed(ErrorCode.ROW_TOO_LARGE)).isEqualTo(ErrorCode.ROW_TOO_LARGE);
-    assertThat(failed(ErrorCode.TABLE_ALTERED)).isEqualTo(ErrorCode.TABLE_ALTERED);
     assertThat(failed(ErrorCode.MYSQL_UNAVAILABLE)).isEqualTo(ErrorCode.MYSQL_UNAVAILABLE);
     assertThat(failed(new OutOfMemoryError("direct"))).isEqualTo(ErrorCode.OVER_LIMIT);
     assertThat(failed(FolderException.full("full", null))).isEqualTo(ErrorCode.OVER_LIMIT);
@@ -50,7 +49,6 @@ class FailuresTest {
         .isEqualTo(ErrorCode.OVER_LIMIT);
     assertThat(refused)
         .containsExactly(
-            ROWS,
             ROWS,
             Use.of(Resource.MYSQL),
             new Use(Resource.MEMORY, "", "view"),
@@ -65,6 +63,7 @@ class FailuresTest {
         List.of(
             ErrorCode.UNKNOWN_POSITION,
             ErrorCode.UNKNOWN_COLUMN,
+            ErrorCode.TABLE_ALTERED,
             ErrorCode.OVER_LIMIT,
             ErrorCode.GOING_AWAY)) {
       assertThat(failed(code)).isEqualTo(code);
