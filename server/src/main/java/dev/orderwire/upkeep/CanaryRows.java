@@ -123,6 +123,8 @@ public final class CanaryRows implements AutoCloseable {
       }
       return outcome;
     } catch (SQLException e) {
+      // Logs an outage, if this is the first to notice.
+      mysql.isOutage(e);
       end();
       return new Outcome.Failed(Mysql.reason(e));
     }

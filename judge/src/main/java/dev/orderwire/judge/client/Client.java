@@ -365,6 +365,12 @@ public final class Client implements Runnable {
         }
         throw new ReconnectNeeded("a query was killed: " + message);
       }
+      case "query_refused" -> {
+        if (!plan.faults().contains(Fault.LOG)) {
+          unexpectedRefusal(index, message);
+        }
+        throw new ReconnectNeeded("the change log is gone: " + message);
+      }
       // Two different filters can mean the same view.
       case "already_subscribed" -> replaceView(connection, index);
       case "unknown_column", "wrong_type" -> {
