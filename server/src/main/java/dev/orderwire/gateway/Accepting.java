@@ -36,6 +36,7 @@ final class Accepting extends ChannelInboundHandlerAdapter {
     traffic.refuses(
         Use.of(Resource.SOCKETS),
         "the system accepts no connection: %s. Raise the limit of open files (ulimit -n)"
-            .formatted(cause));
+            .formatted(cause),
+        false);
   }
 }

@@ -41,6 +41,7 @@ public final class Mysql implements AutoCloseable {
     pool.setMinimumIdle(0);
     pool.setConnectionTimeout(10_000);
     pool.setInitializationFailTimeout(-1);
+    pool.setExceptionOverride(new EvictBroken());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.orderwire.mysql;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -77,14 +78,25 @@ final class QueryFailure {
   }
 
   /**
-   * Whether MySQL could not be asked: it is away, ends sessions, or lets nobody in. The pool's own
-   * failure, when it has no connection in time, has no number.
+   * Whether MySQL could not be asked: it is away, ends sessions, or lets nobody in. If a connection
+   * breaks in the middle of a result, only the cause tells. The pool's own failure, when it has no
+   * connection in time, has no number.
    */
   static boolean isOutage(SQLException failure) {
     return state(failure).startsWith("08")
         || state(failure).startsWith("28")
         || OUTAGE.contains(failure.getErrorCode())
-        || failure instanceof SQLTransientConnectionException;
+        || failure instanceof SQLTransientConnectionException
+        || isBroken(failure);
+  }
+
+  private static boolean isBroken(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the query failed because of a stored value: repeating it fails again. */

@@ -167,8 +167,8 @@ public final class GatewayMetrics implements Traffic {
   }
 
   @Override
-  public boolean refuses(Use use, String cause) {
-    return refusals.refuses(use, cause);
+  public boolean refuses(Use use, String cause, boolean asksAgain) {
+    return refusals.refuses(use, cause, asksAgain);
   }
 
   @Override

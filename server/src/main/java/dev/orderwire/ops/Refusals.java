@@ -32,11 +32,6 @@ final class Refusals {
   record Refusal(Resource resource, String what, String cause, Instant since) {}
 
   private record Part(Resource resource, String table) {
-    /** How long it lasts after the last refusal if nothing is served. */
-    Duration memory() {
-      return resource == Resource.MYSQL ? FORGOTTEN_MYSQL : FORGOTTEN;
-    }
-
     String what() {
       return table.isEmpty() ? resource.sentence() : resource.sentence() + " of " + table;
     }
@@ -48,6 +43,7 @@ final class Refusals {
     private final Set<String> requests = new HashSet<>();
     private String cause = "";
     private Instant last;
+    private Duration memory = FORGOTTEN;
     private boolean logged;
 
     Episode(Instant since) {
@@ -59,8 +55,8 @@ final class Refusals {
   /** The clients may never ask again for what was refused. */
   static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
-  /** After an outage, no client may need MySQL. Whether it is back, the tail tells. */
-  static final Duration FORGOTTEN_MYSQL = Duration.ofSeconds(15);
+  /** Longer than clients wait before they ask again. */
+  static final Duration FORGOTTEN_SOON = Duration.ofSeconds(30);
 
   private static final int MOST_REQUESTS = 100;
 
@@ -75,7 +71,7 @@ final class Refusals {
   }
 
   /** As {@link dev.orderwire.gateway.protocol.Traffic#refuses}. */
-  synchronized boolean refuses(Use use, String cause) {
+  synchronized boolean refuses(Use use, String cause, boolean asksAgain) {
     endForgotten();
     Part part = new Part(use.resource(), use.table());
     Instant now = clock.instant();
@@ -84,6 +80,7 @@ final class Refusals {
     boolean news = !episode.cause.equals(cause);
     episode.cause = cause;
     episode.last = now;
+    episode.memory = asksAgain ? FORGOTTEN_SOON : FORGOTTEN;
     if (episode.requests.size() < MOST_REQUESTS) {
       episode.requests.add(use.request());
     }
@@ -124,14 +121,13 @@ final class Refusals {
     for (Iterator<Map.Entry<Part, Episode>> all = episodes.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<Part, Episode> each = all.next();
       Episode episode = each.getValue();
-      Duration memory = each.getKey().memory();
-      if (episode.last.isBefore(now.minus(memory))) {
+      if (episode.last.isBefore(now.minus(episode.memory))) {
         all.remove();
         if (episode.logged) {
           log.info(
               "No client was refused {} for {} s (refused since {}: {})",
               each.getKey().what(),
-              memory.toSeconds(),
+              episode.memory.toSeconds(),
               episode.since,
               episode.cause);
         }

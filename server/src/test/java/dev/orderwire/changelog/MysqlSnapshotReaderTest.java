@@ -16,8 +16,10 @@ import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.MysqlOptions;
 import dev.orderwire.tail.FollowedOrders;
 import dev.orderwire.tail.Tail;
+import dev.orderwire.testing.StallingProxy;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
@@ -143,7 +145,7 @@ class MysqlSnapshotReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a * b", "JSON_EXTRACT(doc, path)", "REGEXP_LIKE('x', path)"})
+  @ValueSource(strings = {"a * b", "JSON_EXTRACT(doc, path)", "EXP(a)"})
   void aRowWithAValueThatMysqlCannotComputeIsNamed(String expression) {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
       orders.database.execute(
@@ -174,11 +176,7 @@ class MysqlSnapshotReaderTest {
   @Test
   void aQueryThatIsKilledIsNotAnOutage() {
     try (FollowedOrders orders = new FollowedOrders(TestMysql.database())) {
-      orders.database.execute(
-          "CREATE TABLE large (id INT PRIMARY KEY, text LONGTEXT)",
-          "SET cte_max_recursion_depth = 20000",
-          "INSERT INTO large WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM"
-              + " numbers WHERE n < 20000) SELECT n, REPEAT('x', 2000) FROM numbers");
+      createLargeTable(orders.database);
       CollectedRows collected =
           new CollectedRows(Integer.MAX_VALUE) {
             @Override
@@ -201,6 +199,63 @@ class MysqlSnapshotReaderTest {
           .isInstanceOfSatisfying(
               OrderwireException.class, e -> assertThat(e.code().text()).isEqualTo("query_ended"));
     }
+  }
+
+  /** The driver's error then has neither a number nor an SQLSTATE of connections. */
+  @Test
+  void aConnectionThatBreaksInTheMiddleOfAPageIsAnOutageAndNotUsedAgain() {
+    try (FollowedOrders orders = new FollowedOrders(TestMysql.database());
+        StallingProxy network = new StallingProxy(orders.database.options().port());
+        Mysql mysql = through(network, orders.database.options())) {
+      createLargeTable(orders.database);
+      Runnable cut = network::close;
+      CollectedRows collected =
+          new CollectedRows(Integer.MAX_VALUE) {
+            @Override
+            public boolean row(Row row) {
+              if (rows.isEmpty()) {
+                cut.run();
+              }
+              return super.row(row);
+            }
+          };
+      for (int i = 0; i < 2; i++) {
+        // The second time, the pool has no connection: it has dropped the broken one.
+        assertThatThrownBy(() ->
+                new MysqlSnapshotReader(mysql)
+                    .read(
+                        table(orders, "large"),
+                        Prefilter.ALL,
+                        null,
+                        orders.tail.position(),
+                        20_000,
+                        collected))
+            .isInstanceOfSatisfying(
+                OrderwireException.class,
+                e -> assertThat(e.code().text()).isEqualTo("mysql_unavailable"));
+      }
+    }
+  }
+
+  private static Mysql through(StallingProxy network, MysqlOptions options) {
+    return new Mysql(
+        new MysqlOptions(
+            options.host(),
+            network.port(),
+            options.user(),
+            options.password(),
+            options.database(),
+            1,
+            options.properties()));
+  }
+
+  /** More than the buffers between MySQL and the reader hold. */
+  private static void createLargeTable(TestDatabase database) {
+    database.execute(
+        "CREATE TABLE large (id INT PRIMARY KEY, text LONGTEXT)",
+        "SET cte_max_recursion_depth = 20000",
+        "INSERT INTO large WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM"
+            + " numbers WHERE n < 20000) SELECT n, REPEAT('x', 2000) FROM numbers");
   }
 
   private static void killQueryOf(TestDatabase database, String table) {

@@ -88,7 +88,7 @@ public class CountingTraffic implements Traffic {
   }
 
   @Override
-  public boolean refuses(Use use, String cause) {
+  public boolean refuses(Use use, String cause, boolean asksAgain) {
     return refusing.add(use.resource());
   }
 

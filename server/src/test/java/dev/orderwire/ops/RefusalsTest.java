@@ -32,7 +32,7 @@ class RefusalsTest {
   void anEpisodeIsOneWarningAndOneEndHoweverManyClientsAsk() {
     Instant began = now;
     for (int i = 0; i < 1_000; i++) {
-      assertThat(refusals.refuses(LARGE, "the disk is full")).isEqualTo(i == 0);
+      assertThat(refusals.refuses(LARGE, "the disk is full", false)).isEqualTo(i == 0);
       pass(Duration.ofMillis(10));
       refusals.serves(SMALL);
     }
@@ -56,8 +56,8 @@ class RefusalsTest {
 
   @Test
   void eachTableHasItsOwnEpisode() {
-    refusals.refuses(new Use(Resource.ROWS, "orders", "a"), "a row is too large");
-    refusals.refuses(new Use(Resource.ROWS, "items", "a"), "no such function");
+    refusals.refuses(new Use(Resource.ROWS, "orders", "a"), "a row is too large", false);
+    refusals.refuses(new Use(Resource.ROWS, "items", "a"), "no such function", false);
     refusals.serves(new Use(Resource.ROWS, "items", "a"));
     assertThat(refusals.all()).extracting(Refusals.Refusal::what).containsExactly("rows of orders");
     assertThat(log.all())
@@ -69,13 +69,13 @@ class RefusalsTest {
 
   @Test
   void whatNobodyAsksForAgainIsForgotten() {
-    refusals.refuses(LARGE, "the disk is full");
+    refusals.refuses(LARGE, "the disk is full", false);
     pass(Refusals.FORGOTTEN);
     assertThat(refusals.report()).isPresent();
     pass(Duration.ofMillis(1));
     assertThat(refusals.report()).isEmpty();
     assertThat(log.all()).hasSize(2).last().asString().startsWith("INFO No client was refused ");
-    refusals.refuses(LARGE, "the disk is full");
+    refusals.refuses(LARGE, "the disk is full", false);
     assertThat(log.all()).hasSize(3);
   }
 
@@ -83,7 +83,7 @@ class RefusalsTest {
   @Test
   void afterManyDifferentRequestsAnyIsProof() {
     for (int i = 0; i < 10_000; i++) {
-      refusals.refuses(new Use(Resource.MEMORY, "", "view " + i), "no memory");
+      refusals.refuses(new Use(Resource.MEMORY, "", "view " + i), "no memory", false);
     }
     refusals.serves(new Use(Resource.MEMORY, "", "another"));
     assertThat(refusals.all()).isEmpty();
@@ -93,7 +93,7 @@ class RefusalsTest {
   /** {@code Mysql} logs it, for the tail and all others too. */
   @Test
   void anOutageOfMysqlIsDegradedButNotLoggedHere() {
-    refusals.refuses(MYSQL, "connection refused");
+    refusals.refuses(MYSQL, "connection refused", true);
     assertThat(refusals.report()).isPresent();
     refusals.serves(MYSQL);
     assertThat(refusals.report()).isEmpty();
@@ -101,9 +101,9 @@ class RefusalsTest {
   }
 
   @Test
-  void anOutageEndsEvenIfNoClientNeedsMysqlAfterwards() {
-    refusals.refuses(MYSQL, "connection refused");
-    pass(Refusals.FORGOTTEN_MYSQL);
+  void whatPassesIsOverSoonIfNoClientAsksAgain() {
+    refusals.refuses(MYSQL, "connection refused", true);
+    pass(Refusals.FORGOTTEN_SOON);
     assertThat(refusals.report()).isPresent();
     pass(Duration.ofMillis(1));
     assertThat(refusals.report()).isEmpty();

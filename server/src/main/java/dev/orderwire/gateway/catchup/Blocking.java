@@ -75,7 +75,8 @@ public final class Blocking implements AutoCloseable {
       traffic.refuses(
           Use.of(Resource.TASKS),
           "%d clients wait for their turn to read from MySQL, and no more can. Check what makes MySQL slow, or why so many clients come at once"
-              .formatted(mostWaiting));
+              .formatted(mostWaiting),
+          false);
       throw new OrderwireException(
           ErrorCode.OVER_LIMIT,
           "too many clients request stored data at once: try again in a few seconds");

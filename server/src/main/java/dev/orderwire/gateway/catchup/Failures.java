@@ -59,7 +59,8 @@ public final class Failures {
     return switch (failure) {
       case FolderException e -> {
         Use folder = use.with(Resource.SNAPSHOTS_FOLDER);
-        traffic.refuses(e.forAll() ? Use.of(Resource.SNAPSHOTS_FOLDER) : folder, e.trouble());
+        traffic.refuses(
+            e.forAll() ? Use.of(Resource.SNAPSHOTS_FOLDER) : folder, e.trouble(), false);
         yield e;
       }
       case OrderwireException e -> {
@@ -70,11 +71,12 @@ public final class Failures {
         traffic.refuses(
             use.with(Resource.MEMORY),
             "the server is out of memory (%s). Give it more, or serve fewer clients"
-                .formatted(e.getMessage()));
+                .formatted(e.getMessage()),
+            false);
         yield PublicError.unexpected(e);
       }
       default -> {
-        if (traffic.refuses(use, "a defect: " + failure)) {
+        if (traffic.refuses(use, "a defect: " + failure, false)) {
           // Not the request: its URL may have a token.
           LOG.error("Failed to serve {} of {}", use.resource().sentence(), use.table(), failure);
         }
@@ -85,11 +87,11 @@ public final class Failures {
 
   private void tell(Use use, OrderwireException failure) {
     if (failure.code() == ErrorCode.MYSQL_UNAVAILABLE) {
-      traffic.refuses(Use.of(Resource.MYSQL), String.valueOf(failure.getMessage()));
+      traffic.refuses(Use.of(Resource.MYSQL), String.valueOf(failure.getMessage()), true);
     } else if (OF_ONE_REQUEST.contains(failure.code())) {
       LOG.warn("Failed to serve a client: {}", failure.getMessage());
     } else {
-      traffic.refuses(use, String.valueOf(failure.getMessage()));
+      traffic.refuses(use, String.valueOf(failure.getMessage()), failure.code().retryable());
     }
   }
 }

@@ -172,7 +172,8 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
         .refuses(
             Use.of(Resource.CONNECTIONS),
             "the server has its maximum of %d connections. Run another server beside it"
-                .formatted(tools.options().limit(Limit.CONNECTIONS)));
+                .formatted(tools.options().limit(Limit.CONNECTIONS)),
+            false);
     return new OrderwireException(
         ErrorCode.OVER_LIMIT, "the server has its maximum of connections: try again later");
   }

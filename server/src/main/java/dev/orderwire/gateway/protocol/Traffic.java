@@ -46,9 +46,10 @@ public interface Traffic {
    * A resource refuses a client.
    *
    * @param cause with the way out, for the operator
+   * @param asksAgain whether such clients ask again by themselves. If none does, it is over
    * @return whether this is news
    */
-  boolean refuses(Use use, String cause);
+  boolean refuses(Use use, String cause, boolean asksAgain);
 
   /** A resource serves a client. */
   void serves(Use use);

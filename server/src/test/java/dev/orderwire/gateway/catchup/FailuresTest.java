@@ -25,7 +25,7 @@ class FailuresTest {
       new Failures(
           new CountingTraffic() {
             @Override
-            public boolean refuses(Use use, String cause) {
+            public boolean refuses(Use use, String cause, boolean asksAgain) {
               refused.add(use);
               return causes.add(cause);
             }
