@@ -85,6 +85,7 @@ final class Wiring {
         var metrics = new Metrics()) {
       ListenerMetrics.register(listener.tail(), metrics.registry());
       var tail = listener.tail();
+      tail.markers().onAdd(catalog::hold);
       var traffic = new GatewayMetrics(metrics.registry(), clock);
       var reconciler = listener.reconciler();
       var health =

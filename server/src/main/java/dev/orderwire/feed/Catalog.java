@@ -23,4 +23,10 @@ public interface Catalog {
    * @param seen the changes that the client has seen
    */
   boolean isVoid(Table shape, Position seen);
+
+  /**
+   * Whether a table has a marker that no reset has followed yet. Its changes are not delivered
+   * meanwhile: positions move past them, so those after a position say nothing without them.
+   */
+  boolean isHeld(String name);
 }

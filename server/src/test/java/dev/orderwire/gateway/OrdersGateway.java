@@ -64,6 +64,7 @@ final class OrdersGateway implements AutoCloseable {
     WatchedTables catalog = new WatchedTables(versions);
     feed = new Feed(start, catalog, feedChanges, 1L << 30);
     tail = new Tail(mysql, versions, start, feed, Doorbell.NONE);
+    tail.markers().onAdd(catalog::hold);
     upkeep =
         new Reconciler(mysql, new TriggerCapture(), tables, InstallOptions.DEFAULT, true, tail);
     Source source =
@@ -79,6 +80,12 @@ final class OrdersGateway implements AutoCloseable {
   OrdersGateway keepUp() {
     upkept = true;
     upkeep.start();
+    return this;
+  }
+
+  /** Holds tables that have a marker, as a server does that repairs triggers. */
+  OrdersGateway holdMarked() {
+    tail.markers().expectResets();
     return this;
   }
 

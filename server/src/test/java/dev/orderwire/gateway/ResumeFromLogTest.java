@@ -50,6 +50,33 @@ class ResumeFromLogTest {
     }
   }
 
+  /**
+   * From a marker to the reset, nothing of a table is delivered, but positions move on. The log has
+   * the changes: after such a position, they would lead to a state that the table never had.
+   */
+  @Test
+  void aTableThatWaitsForAResetIsNotReplayed() {
+    try (OrdersGateway gateway = new OrdersGateway(5, Map.of()).holdMarked()) {
+      gateway.insert(1);
+      gateway.database.execute(
+          "INSERT INTO orderwire_change_log (table_name, op, actor) VALUES ('orders', 'update', 'test')");
+      gateway.insert(1);
+      String since = gateway.position().toString();
+      gateway.insert(2);
+      gateway.database.execute(
+          "INSERT INTO `line item/+%` (`order`, line) VALUES (1, 1), (1, 2), (1, 3)",
+          "INSERT INTO `line item/+%` (`order`, line) VALUES (2, 1), (2, 2), (2, 3)");
+      gateway.awaitAll();
+      try (WsClient client = WsClient.connect(gateway.ws("since", since))) {
+        client.await("subscribed");
+        JsonNode reset = client.next();
+        assertThat(reset.get("type").asString()).isEqualTo("reset");
+        assertThat(reset.get("reason").asString()).isEqualTo("schema");
+        assertThat(client.next().get("rows").size()).isEqualTo(4);
+      }
+    }
+  }
+
   @Test
   void aClientThatDisconnectsDuringAReplayResumesFromThere() {
     try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {

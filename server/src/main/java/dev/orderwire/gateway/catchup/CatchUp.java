@@ -132,10 +132,12 @@ final class CatchUp implements Runnable {
     // Checked after the log was read, so that the catalog is as new as possible. Limit: a reset of
     // unchanged shape (a TRUNCATE) goes unnoticed if this read covers its row before the feed has
     // it.
-    return resumption.ofThisLog(outlet.view().table(), seen, end)
-            instanceof Outcome.Outdated(ResetReason reason)
-        ? new ClientState.Outdated(reason)
-        : replay(seen, false, now, true, end);
+    return switch (resumption.ofThisLog(outlet.view().table(), seen, end)) {
+      case Outcome.Outdated(ResetReason reason) -> new ClientState.Outdated(reason);
+      case Outcome _ when source.catalog().isHeld(outlet.view().table().name()) ->
+          new ClientState.Outdated(ResetReason.SCHEMA);
+      case Outcome _ -> replay(seen, false, now, true, end);
+    };
   }
 
   private @Nullable ClientState follow(Feed.Place place, Position seen, boolean midMoment) {

@@ -97,8 +97,13 @@ public final class Resumption {
     if (source.catalog().isVoid(table, seen)) {
       return new Outcome.Outdated(ResetReason.SCHEMA);
     }
-    return place.isPresent()
-        ? new Outcome.InFeed(place.get(), isWhole(seen, place.get()))
+    if (place.isPresent()) {
+      return new Outcome.InFeed(place.get(), isWhole(seen, place.get()));
+    }
+    // The log has changes that the feed leaves out. Without those before the position, which the
+    // client never received, they would lead to a state that the table never had.
+    return source.catalog().isHeld(table.name())
+        ? new Outcome.Outdated(ResetReason.SCHEMA)
         : new Outcome.InLog();
   }
 
