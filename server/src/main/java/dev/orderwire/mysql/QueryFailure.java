@@ -72,7 +72,7 @@ final class QueryFailure {
     }
     return new OrderwireException(
         ErrorCode.QUERY_REFUSED,
-        "MySQL at %s refused a query: %s. Run `orderwire doctor`; if a table has changed, restart the server."
+        "MySQL at %s refused a query: %s. Run `orderwire doctor`: it says what is missing."
             .formatted(options, Mysql.reason(cause)),
         cause);
   }

@@ -48,6 +48,10 @@ final class SessionVariables {
     values.put("sort_buffer_size", "4194304");
     // With less, a search for many ids reads the whole change log.
     values.put("range_optimizer_max_mem_size", "8388608");
+    // Otherwise the queries of information_schema can take minutes.
+    values.put("optimizer_switch", "'derived_merge=on'");
+    values.put("optimizer_search_depth", "62");
+    values.put("optimizer_prune_level", "1");
 
     // What a transaction sees, and how it ends.
     values.put("transaction_isolation", "'READ-COMMITTED'");

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +57,14 @@ public final class Reconciler implements AutoCloseable {
   private static final long FULL_CHECK_INTERVAL_UNSEEN = Duration.ofSeconds(1).toNanos();
 
   private static final int NO_SUCH_TABLE = 1146;
+
+  /**
+   * ER_DBACCESS_DENIED_ERROR, ER_ACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR, and for columns.
+   */
+  private static final Set<Integer> DENIED = Set.of(1044, 1045, 1142, 1143);
+
+  private static final String WITHOUT_PRIVILEGES =
+      ". Give the user back its privileges: `orderwire doctor` prints each GRANT. A trigger runs with them too: without TRIGGER, MySQL refuses every write to the watched tables, and without INSERT on the change log, nothing is logged";
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -292,7 +301,12 @@ public final class Reconciler implements AutoCloseable {
         throw e;
       }
       // Most likely a table that changed again during the check; the next check sees it.
-      report("cannot check or repair %s: %s".formatted(mysql.options(), Mysql.reason(e)));
+      report(
+          "cannot check or repair %s: %s%s"
+              .formatted(
+                  mysql.options(),
+                  Mysql.reason(e),
+                  DENIED.contains(e.getErrorCode()) ? WITHOUT_PRIVILEGES : ""));
     }
   }
 

@@ -45,6 +45,9 @@ class HostileGlobalsTest {
     hostile.put("max_sort_length", "4");
     hostile.put("sort_buffer_size", "32768");
     hostile.put("range_optimizer_max_mem_size", "1");
+    hostile.put("optimizer_switch", "'derived_merge=off'");
+    hostile.put("optimizer_search_depth", "1");
+    hostile.put("optimizer_prune_level", "0");
     hostile.put("transaction_isolation", "'SERIALIZABLE'");
     hostile.put("transaction_read_only", "1");
     hostile.put("completion_type", "'RELEASE'");

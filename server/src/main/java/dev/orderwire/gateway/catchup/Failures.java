@@ -19,8 +19,8 @@ public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   /**
-   * What is wrong with a request or its client, or is told elsewhere: the reconciler tells that a
-   * table is missing, and the code that throws OVER_LIMIT tells of its resource.
+   * What is wrong with a request or its client. The code that throws OVER_LIMIT tells of its
+   * resource.
    */
   private static final Set<ErrorCode> OF_ONE_REQUEST =
       EnumSet.of(
@@ -32,7 +32,6 @@ public final class Failures {
           ErrorCode.BAD_WHERE,
           ErrorCode.BAD_KEY,
           ErrorCode.WRONG_TYPE,
-          ErrorCode.TABLE_ALTERED,
           ErrorCode.TOO_SLOW,
           ErrorCode.OVER_LIMIT,
           ErrorCode.GOING_AWAY);
@@ -88,6 +87,9 @@ public final class Failures {
   private void tell(Use use, OrderwireException failure) {
     if (failure.code() == ErrorCode.MYSQL_UNAVAILABLE) {
       traffic.refuses(Use.of(Resource.MYSQL), String.valueOf(failure.getMessage()), true);
+    } else if (failure.code() == ErrorCode.TABLE_ALTERED) {
+      // The reconciler tells it once, for all clients.
+      LOG.debug("Failed to serve a client: {}", failure.getMessage());
     } else if (OF_ONE_REQUEST.contains(failure.code())) {
       LOG.warn("Failed to serve a client: {}", failure.getMessage());
     } else {
