@@ -27,6 +27,11 @@ final class AlterationCounts {
     last = Optional.empty();
   }
 
+  /**
+   * Compares with the last repair.
+   *
+   * @param now read after the probe
+   */
   Alterations since(SchemaProbe.Result seen, DdlCounts now) {
     if (last.isEmpty()) {
       return new Alterations(false, false);

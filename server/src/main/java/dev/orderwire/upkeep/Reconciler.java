@@ -272,7 +272,8 @@ public final class Reconciler implements AutoCloseable {
   private void reconcile(Connection connection, Sight seen) throws SQLException {
     try {
       Problems problems = new Problems();
-      Alterations since = alterations.since(seen.probe(), seen.counts());
+      // Counted anew: what ran after the counts were read may show in the probe.
+      Alterations since = alterations.since(seen.probe(), DdlCounts.read(connection));
       InstallState state = capture.check(connection, tables, options, problems);
       if (repairs) {
         RefusedTables.hold(connection, tables, state, tail.markers());
