@@ -19,8 +19,8 @@ public interface CaptureParts {
    * The reasons for which changes of the table may go unlogged at the moment although all parts are
    * there, such as a foreign key that cascades. Once one of them has ended, the table is reset.
    *
-   * @param known the reasons that were stored: one that this user may not see is kept, as another
-   *     server may see it
+   * @param known the stored reasons. A reason that this user lacks the privilege to check is kept,
+   *     since another server may have found it
    */
   List<String> holes(Connection connection, String table, List<String> known) throws SQLException;
 }

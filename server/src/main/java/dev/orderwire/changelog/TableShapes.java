@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the shapes of tables to watch, and refuses those that cannot be followed. */
+/** Reads the shapes of the watched tables. Throws if a table cannot be followed. */
 public final class TableShapes {
   private TableShapes() {}
 
