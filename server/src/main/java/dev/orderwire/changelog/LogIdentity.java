@@ -101,7 +101,7 @@ public record LogIdentity(String created, @Nullable String number) {
           if (epoch.isEmpty()) {
             // Also of tables that are missing at the moment: they may be watched too.
             ResetRows.forgetAll(connection);
-            StateTable.remove(connection, StateTable.MARKERS);
+            OpenMarkers.forget(connection);
             StateTable.remove(connection, RetentionFloor.STATE);
             UnloggedChanges.clear(connection);
             for (Table table : tables) {

@@ -16,9 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class StateTable {
   public static final String NAME = "orderwire_state";
 
-  /** The name of the id up to which every marker has been followed by a reset row. */
-  public static final String MARKERS = "markers";
-
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private StateTable() {}

@@ -3,6 +3,7 @@ package dev.orderwire.cli;
 import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.changelog.MysqlBacklog;
 import dev.orderwire.changelog.MysqlSnapshotReader;
+import dev.orderwire.changelog.OpenMarkers;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;
@@ -73,6 +74,9 @@ final class Wiring {
     var start = Tail.end(mysql);
     // After the position, so that no alteration is missed. One in between causes a needless reset.
     var versions = TableVersions.read(mysql, database.tables());
+    if (settings.install().auto()) {
+      versions = OpenMarkers.of(mysql, versions);
+    }
     var catalog = new WatchedTables(versions);
     var feed = new Feed(start, catalog, settings.feed().maxChanges(), memory.feed());
     var source =

@@ -2,7 +2,6 @@ package dev.orderwire.feed;
 
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Table;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +10,6 @@ import java.util.Optional;
 /** The catalog of one process, kept up to date by the moments that its {@link Feed} takes in. */
 public final class WatchedTables implements Catalog {
   private final Map<String, TableVersion> versions = new LinkedHashMap<>();
-
-  /** The newest marker of each table that had one. */
-  private final Map<String, Long> markers = new HashMap<>();
 
   /**
    * @param versions of all watched tables, the default table first
@@ -50,7 +46,7 @@ public final class WatchedTables implements Catalog {
   @Override
   public synchronized boolean isHeld(String name) {
     TableVersion version = versions.get(name);
-    return version != null && version.resetId() < markers.getOrDefault(name, 0L);
+    return version != null && version.isHeld();
   }
 
   /**
@@ -59,7 +55,7 @@ public final class WatchedTables implements Catalog {
    * @param marker an id of the change log
    */
   public synchronized void hold(String name, long marker) {
-    markers.merge(name, marker, Math::max);
+    versions.computeIfPresent(name, (_, known) -> known.withMarker(marker));
   }
 
   /** Takes in the versions that a moment brings; a late reset row does not replace a newer one. */
@@ -71,7 +67,6 @@ public final class WatchedTables implements Catalog {
 
   /** Replaces all versions: earlier moments say nothing about what follows. */
   synchronized void restart(List<TableVersion> all) {
-    markers.clear();
     all.forEach(version -> versions.put(version.table().name(), version));
   }
 }

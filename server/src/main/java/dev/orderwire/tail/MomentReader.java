@@ -26,12 +26,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -63,13 +61,6 @@ final class MomentReader {
   private final ReadProgress progress = new ReadProgress();
   private final LongAdder reads = new LongAdder();
   private final LongAdder changes = new LongAdder();
-
-  /**
-   * Tables with a marker that no reset row has followed yet. Their changes are not delivered:
-   * without the change that the marker stands for, they would make states that the database never
-   * had. The reset brings them all.
-   */
-  private final Set<String> marked = new HashSet<>();
 
   private Gaps gaps = new Gaps();
   private volatile Position position;
@@ -165,17 +156,24 @@ final class MomentReader {
     }
   }
 
+  /** Passes on the markers from before the position. Call it before the first read. */
+  void begin() {
+    tables.values().stream()
+        .filter(TableVersion::isHeld)
+        .forEach(version -> markers.add(version.table().name(), version.marker()));
+  }
+
   /** Continues from a position that is unrelated to the current one. */
   void restart(Position start, List<TableVersion> versions) {
     versions.forEach(version -> tables.put(version.table().name(), version));
     gaps = new Gaps();
     sweep.clear();
-    marked.clear();
     unreadable.clear();
     midMoment = false;
     position = start;
     lastRead = Instant.now();
     listener.onRestart(start, versions);
+    begin();
   }
 
   /**
@@ -252,13 +250,12 @@ final class MomentReader {
     try {
       switch (reader.read(row)) {
         case LogRow.Entry(Change change) -> {
-          if (!marked.contains(change.table())) {
+          if (!isHeld(change.table())) {
             page.add(change);
           }
         }
         case LogRow.Marker(String table) -> mark(table, id);
         case LogRow.Reset(Table table) -> {
-          marked.remove(table.name());
           unreadable.remove(table.name());
           TableVersion reset = new TableVersion(table, id);
           if (tables.computeIfPresent(table.name(), (_, known) -> known.orNewer(reset)) != null) {
@@ -274,9 +271,17 @@ final class MomentReader {
   /** A marker stands for a change that is missing: the table has to be read anew. */
   private void mark(String table, long id) {
     markers.add(table, id);
-    if (markers.expectsResets()) {
-      marked.add(table);
-    }
+    tables.computeIfPresent(table, (_, known) -> known.withMarker(id));
+  }
+
+  /**
+   * Whether a marker of the table waits for its reset row. Until then its changes are not
+   * delivered: without those that the marker stands for, they would make states that the database
+   * never had. The reset brings them all.
+   */
+  private boolean isHeld(String table) {
+    TableVersion version = tables.get(table);
+    return version != null && version.isHeld() && markers.expectsResets();
   }
 
   private void markUnreadable(String table, long id, IllegalArgumentException cause) {

@@ -3,6 +3,7 @@ package dev.orderwire.tail;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.ChangeLogTable;
+import dev.orderwire.changelog.OpenMarkers;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.MomentListener;
 import dev.orderwire.feed.TableVersion;
@@ -113,6 +114,7 @@ public final class Tail implements AutoCloseable {
 
   /** Begins to read. Call it once. */
   public void start() {
+    reader.begin();
     doorbell.start(worker::wake);
     worker.start();
   }
@@ -236,6 +238,9 @@ public final class Tail implements AutoCloseable {
     }
     Position start = TailStart.read(mysql);
     List<TableVersion> tables = TableVersions.read(opened, reader.tables());
+    if (markers.expectsResets()) {
+      tables = OpenMarkers.of(opened, tables);
+    }
     log.warn(warning, mysql.options());
     reader.restart(start, tables);
   }

@@ -123,8 +123,10 @@ public final class CanaryRows implements AutoCloseable {
       }
       return outcome;
     } catch (SQLException e) {
-      // Logs an outage, if this is the first to notice.
-      mysql.isOutage(e);
+      if (!closed) {
+        // Logs an outage, if this is the first to notice.
+        mysql.isOutage(e);
+      }
       end();
       return new Outcome.Failed(Mysql.reason(e));
     }

@@ -80,10 +80,13 @@ public final class Reconciler implements AutoCloseable {
   private volatile @Nullable String problem;
   private volatile OptionalLong newestId = OptionalLong.empty();
 
+  /** Whether this server knows of changes that went unlogged before it started. */
+  private boolean readNote;
+
   /** Whether all tables are being reset, after which the note that changes are missing is void. */
   private volatile boolean resettingAll;
 
-  private final MarkerScan markers;
+  private final SettledMarkers settledMarkers = new SettledMarkers();
   private final ResetBackoff backoff = new ResetBackoff();
   private final ProbeSchedule schedule;
 
@@ -127,7 +130,6 @@ public final class Reconciler implements AutoCloseable {
     this.options = options;
     this.repairs = repairs;
     this.tail = tail;
-    this.markers = new MarkerScan(tail);
     this.schedule = new ProbeSchedule(tail.doorbell());
   }
 
@@ -238,7 +240,7 @@ public final class Reconciler implements AutoCloseable {
       reconcile(connection, seen);
     }
     if (repairs && problem == null) {
-      markers.saveProgress(connection);
+      settledMarkers.save(connection, tail);
     }
   }
 
@@ -322,8 +324,8 @@ public final class Reconciler implements AutoCloseable {
   /** Returns what was in place already. */
   private List<String> repair(Connection connection, InstallState state, Alterations since)
       throws SQLException {
-    if (state.hasLog() && markers.isDue()) {
-      markers.scan(connection);
+    if (state.hasLog() && !readNote) {
+      readNote = true;
       if (UnloggedChanges.epoch(connection).filter(tail.position().epoch()::equals).isPresent()) {
         resetAll(Long.MAX_VALUE);
       }

@@ -5,6 +5,7 @@ import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.MysqlBacklog;
 import dev.orderwire.changelog.MysqlSnapshotReader;
+import dev.orderwire.changelog.OpenMarkers;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
@@ -34,7 +35,7 @@ import java.util.Set;
 
 /** A gateway on a table {@code orders} in MySQL, with a tail. */
 final class OrdersGateway implements AutoCloseable {
-  final TestDatabase database = TestMysql.database();
+  final TestDatabase database;
   final CountingTraffic traffic = new CountingTraffic();
   final InetSocketAddress address;
   private final Mysql mysql;
@@ -42,6 +43,7 @@ final class OrdersGateway implements AutoCloseable {
   private final Tail tail;
   private final Reconciler upkeep;
   private boolean upkept;
+  private boolean isBeside;
   private final Gateway gateway;
 
   /**
@@ -52,15 +54,25 @@ final class OrdersGateway implements AutoCloseable {
   }
 
   OrdersGateway(int feedChanges, Map<Limit, Long> limits, Path spools) {
+    this(withTables(TestMysql.database()), feedChanges, limits, spools);
+  }
+
+  private static TestDatabase withTables(TestDatabase database) {
     database.execute(
         "CREATE TABLE orders (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT,"
             + " customer TEXT NOT NULL, status VARCHAR(20) NOT NULL DEFAULT 'pending')",
         "CREATE TABLE `line item/+%` (`order` INT, line INT, note TEXT, PRIMARY KEY (`order`, line))");
+    return database;
+  }
+
+  private OrdersGateway(
+      TestDatabase database, int feedChanges, Map<Limit, Long> limits, Path spools) {
+    this.database = database;
     List<String> tables = List.of("orders", "line item/+%");
     mysql = new Mysql(database.options());
     new TriggerCapture().install(mysql, tables, InstallOptions.DEFAULT);
     Position start = Tail.end(mysql);
-    List<TableVersion> versions = TableVersions.read(mysql, tables);
+    List<TableVersion> versions = OpenMarkers.of(mysql, TableVersions.read(mysql, tables));
     WatchedTables catalog = new WatchedTables(versions);
     feed = new Feed(start, catalog, feedChanges, 1L << 30);
     tail = new Tail(mysql, versions, start, feed, Doorbell.NONE);
@@ -74,6 +86,13 @@ final class OrdersGateway implements AutoCloseable {
     gateway = new Gateway(options, source, FeedGateway.PAGES, traffic);
     address = gateway.start();
     tail.start();
+  }
+
+  /** Another server of this database, to be closed before this one. */
+  OrdersGateway beside(int feedChanges) {
+    OrdersGateway other = new OrdersGateway(database, feedChanges, Map.of(), FeedGateway.SPOOLS);
+    other.isBeside = true;
+    return other;
   }
 
   /** Starts to repair triggers when tables are altered. */
@@ -126,6 +145,12 @@ final class OrdersGateway implements AutoCloseable {
     awaitAll();
   }
 
+  /** Writes a marker for the orders, as if a change of them could not be logged. */
+  void mark() {
+    database.execute(
+        "INSERT INTO orderwire_change_log (table_name, op, actor) VALUES ('orders', 'update', 'test')");
+  }
+
   /** The ids of all committed changes. */
   List<Long> ids() {
     return database.query("SELECT id FROM orderwire_change_log ORDER BY id").stream()
@@ -157,6 +182,8 @@ final class OrdersGateway implements AutoCloseable {
     }
     tail.close();
     mysql.close();
-    database.close();
+    if (!isBeside) {
+      database.close();
+    }
   }
 }

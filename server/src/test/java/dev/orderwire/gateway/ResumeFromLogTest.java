@@ -58,8 +58,7 @@ class ResumeFromLogTest {
   void aTableThatWaitsForAResetIsNotReplayed() {
     try (OrdersGateway gateway = new OrdersGateway(5, Map.of()).holdMarked()) {
       gateway.insert(1);
-      gateway.database.execute(
-          "INSERT INTO orderwire_change_log (table_name, op, actor) VALUES ('orders', 'update', 'test')");
+      gateway.mark();
       gateway.insert(1);
       String since = gateway.position().toString();
       gateway.insert(2);
@@ -73,6 +72,28 @@ class ResumeFromLogTest {
         assertThat(reset.get("type").asString()).isEqualTo("reset");
         assertThat(reset.get("reason").asString()).isEqualTo("schema");
         assertThat(client.next().get("rows").size()).isEqualTo(4);
+      }
+    }
+  }
+
+  /** The first server holds the table, and dies before the reset. */
+  @Test
+  void aServerThatStartsBeforeTheResetHoldsTheTableToo() {
+    try (OrdersGateway first = new OrdersGateway(5, Map.of()).holdMarked()) {
+      first.insert(1);
+      first.mark();
+      first.insert(1);
+      String since = first.position().toString();
+      first.insert(2);
+      try (OrdersGateway second = first.beside(5).holdMarked();
+          WsClient client = WsClient.connect(second.ws("since", since))) {
+        client.await("subscribed");
+        assertThat(client.next().get("type").asString()).isEqualTo("reset");
+        assertThat(client.next().get("rows").size()).isEqualTo(4);
+        second.insert(1);
+        second.keepUp();
+        assertThat(client.next().get("type").asString()).isEqualTo("reset");
+        assertThat(client.next().get("rows").size()).isEqualTo(5);
       }
     }
   }
@@ -182,9 +203,7 @@ class ResumeFromLogTest {
     try (OrdersGateway gateway = new OrdersGateway(10, SMALL_PAGES)) {
       String since = gateway.position().toString();
       gateway.insert(1);
-      gateway.database.execute(
-          "INSERT INTO orderwire_change_log (table_name, op, actor)"
-              + " VALUES ('orders', 'update', 'shop')");
+      gateway.mark();
       gateway.insert(1);
       gateway.insert(20);
       try (WsClient client = WsClient.connect(gateway.ws("since", since))) {

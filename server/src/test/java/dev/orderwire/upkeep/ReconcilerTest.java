@@ -9,6 +9,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.OpenMarkers;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.mysql.Mysql;
@@ -402,7 +403,11 @@ class ReconcilerTest {
     Recorder recorder = new Recorder();
     try (Tail tail =
             new Tail(
-                orders.mysql, orders.versions, Tail.end(orders.mysql), recorder, Doorbell.NONE);
+                orders.mysql,
+                OpenMarkers.of(orders.mysql, orders.versions),
+                Tail.end(orders.mysql),
+                recorder,
+                Doorbell.NONE);
         Reconciler next =
             new Reconciler(
                 orders.mysql, new TriggerCapture(), TABLES, InstallOptions.DEFAULT, true, tail)) {
