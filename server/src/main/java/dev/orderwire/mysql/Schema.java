@@ -23,6 +23,9 @@ public final class Schema {
   private static final Pattern DISPLAY_WIDTH =
       Pattern.compile("^(?!tinyint\\(1\\))((?:tiny|small|medium|big)?int|year)\\(\\d+\\)");
 
+  /** ER_TABLEACCESS_DENIED_ERROR. */
+  private static final int TABLE_ACCESS_DENIED = 1142;
+
   /** ER_TABLE_DEF_CHANGED. */
   private static final int DEF_CHANGED = 1412;
 
@@ -70,12 +73,25 @@ public final class Schema {
 
   /**
    * A user with any privilege on a table sees its keys, but not always its columns. So either a
-   * privilege is missing, or the table was altered between the two queries.
+   * privilege is missing, or the table was altered between the two queries. MySQL 9.7 applies only
+   * one of several grants whose patterns match the database, and SHOW GRANTS lists them all.
    */
   private static SQLException hiddenKey(Connection connection, String table) throws SQLException {
     Problems problems = new Problems();
     Rights.of(connection, problems).onTable("SELECT, TRIGGER", table);
     problems.throwIfAny();
+    try {
+      Query.execute(connection, "SELECT 1 FROM " + Sql.quote(table) + " LIMIT 0");
+    } catch (SQLException e) {
+      if (e.getErrorCode() == TABLE_ACCESS_DENIED) {
+        throw new OrderwireException(
+            ErrorCode.MISSING_PRIVILEGE,
+            "MySQL does not apply the privilege SELECT on the table %s, although it lists it: of several grants whose patterns match the database it applies one. %s;"
+                .formatted(table, Account.of(connection).grant("SELECT, TRIGGER", table)),
+            e);
+      }
+      throw e;
+    }
     return new SQLException(
         table + " was altered while its shape was being read", "HY000", DEF_CHANGED);
   }

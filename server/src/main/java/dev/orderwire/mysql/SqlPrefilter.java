@@ -89,6 +89,8 @@ public final class SqlPrefilter {
       case "armscii8" -> text.matches("[ -~&&[^?'(),\\-.]]*");
       case "sjis" -> text.matches("[ -~&&[^?\\\\]]*");
       case "ujis" -> text.matches("[ -~&&[^?\\\\~]]*");
+      // It has letters in place of these.
+      case "swe7" -> text.matches("[ -~&&[^?@\\[-`{-~]]*");
       case "ascii",
           "big5",
           "cp1250",
@@ -118,7 +120,6 @@ public final class SqlPrefilter {
           "latin7",
           "macce",
           "macroman",
-          "swe7",
           "tis620",
           "ucs2",
           "utf16",

@@ -19,6 +19,7 @@ import dev.orderwire.testing.TestUser;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import dev.orderwire.mysql.Query;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +216,16 @@ class InstallRefusalTest {
     }
   }
 
+  private static boolean maySelect(Mysql mysql) {
+    try (Connection connection = mysql.connect()) {
+      Query.execute(connection, "SELECT 1 FROM t LIMIT 0");
+      return true;
+    } catch (SQLException e) {
+      assertThat(e.getErrorCode()).isEqualTo(1142);
+      return false;
+    }
+  }
+
   @Test
   void privilegesByRoleOrPatternCount() {
     database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
@@ -230,8 +241,15 @@ class InstallRefusalTest {
                 "GRANT " + role + " TO %s",
                 "ALTER USER %s DEFAULT ROLE " + role);
         Mysql own = new Mysql(user.options())) {
-      assertThat(new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT).made())
-          .hasSize(4);
+      if (maySelect(own)) {
+        assertThat(new TriggerCapture().install(own, List.of("t"), InstallOptions.DEFAULT).made())
+            .hasSize(4);
+      } else {
+        // MySQL 9.7 applies one of two grants whose patterns match.
+        assertThat(refusal(own, "t"))
+            .hasMessageContaining("although it lists it")
+            .hasMessageContaining("GRANT SELECT, TRIGGER ON `" + database.name() + "`.`t`");
+      }
     } finally {
       database.execute("DROP ROLE " + role);
     }
