@@ -42,6 +42,8 @@ public enum ErrorCode {
   UNREADABLE_ROW(400, 4400, false, "MySQL cannot compute a value of a row of the table"),
   QUERY_ENDED(
       400, 4400, false, "a time limit in MySQL, or KILL, ended a query before it was complete"),
+  NOT_AUTHENTICATED(
+      401, 4401, false, "the token or API key is missing, not accepted, or has run out"),
   HOST_NOT_ALLOWED(
       403, 4400, false, "the server listens on loopback, and the request is for another host"),
   ORIGIN_NOT_ALLOWED(403, 4400, false, "pages of this origin may not connect"),
@@ -65,6 +67,7 @@ public enum ErrorCode {
   QUERY_REFUSED(503, 4503, true, "MySQL refused a query: the log of the server has the cause"),
   TABLE_LOCKED(503, 4503, true, "another session locks the table for too long"),
   TABLE_ALTERED(503, 4503, true, "the table is missing, or being altered"),
+  IDENTITY_UNAVAILABLE(503, 4503, true, "the keys that tokens are checked with cannot be read"),
   GOING_AWAY(503, 1001, true, "the server shuts down"),
 
   // What keeps the server from starting, or a command from doing its work.
@@ -98,11 +101,11 @@ public enum ErrorCode {
   NO_EPOCH("the change log has no epoch"),
   STATE_NOT_READABLE("the state folder cannot be read"),
   STATE_NOT_WRITABLE("the state folder cannot be written"),
+  NO_SECRET("no shared secret is configured to sign tokens with"),
   NO_SOURCE_TREE("the command needs a source tree"),
   NO_SERVER("no server answers at the address"),
   REFUSED_BY_SERVER("the server refused the connection"),
   CLOSED_BY_SERVER("the server closed the connection for good"),
-  UNAUTHENTICATED("the server does not know the client"),
   NOT_THE_PROTOCOL("the peer does not speak Orderwire's protocol"),
   VIEW_ENDED("the server ended the view"),
   NO_PEER("the server to compare with does not start");

@@ -61,6 +61,8 @@ public final class Main {
     all.put("doctor", () -> new DoctorCommand(environment, out));
     all.put("tail", () -> new TailCommand(environment, shutdown, out, err));
     all.put("sql", () -> new SqlCommand(environment, out, err));
+    all.put("token", () -> new TokenCommand(environment, out));
+    all.put("key", () -> new KeyCommand(out));
     all.put("bench", LauncherCommands.Bench::new);
     all.put("test", LauncherCommands.Test::new);
     // Creating all commands takes longer than most of them run, so only the named one is added.

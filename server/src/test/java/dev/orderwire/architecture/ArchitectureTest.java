@@ -18,7 +18,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 final class ArchitectureTest {
-  /** An import runs only downwards in this list. {@code auth} and {@code bus} do not exist yet. */
+  /** An import runs only downwards in this list. {@code bus} does not exist yet. */
   private static final List<String> LAYERS =
       List.of(
           "cli",
@@ -135,6 +135,26 @@ final class ArchitectureTest {
         .that(not(resideInAPackage("dev.orderwire.gateway..")))
         .should()
         .dependOnClassesThat(resideInAPackage("io.netty.."))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyAuthKnowsTheLibraryForTokens() {
+    noClasses()
+        .that(not(resideInAPackage("dev.orderwire.auth")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("com.nimbusds.."))
+        .check(CLASSES);
+  }
+
+  /** Who a client is does not depend on how it connects, nor on what it asks for. */
+  @Test
+  void authenticationDependsOnTheValuesOnly() {
+    noClasses()
+        .that(resideInAPackage("dev.orderwire.auth"))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("dev.orderwire.view..", "dev.orderwire.feed..", "dev.orderwire.mysql.."))
         .check(CLASSES);
   }
 

@@ -33,7 +33,17 @@ final class CommandsTest {
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out().lines().map(line -> line.strip().split(" ", 2)[0]))
         .containsSubsequence(
-            "demo", "serve", "install", "uninstall", "doctor", "tail", "sql", "bench", "test");
+            "demo",
+            "serve",
+            "install",
+            "uninstall",
+            "doctor",
+            "tail",
+            "sql",
+            "token",
+            "key",
+            "bench",
+            "test");
   }
 
   @Test
@@ -47,7 +57,7 @@ final class CommandsTest {
             out,
             BackgroundLoading.none(),
             "");
-    assertThat(commands.getSubcommands()).hasSize(9);
+    assertThat(commands.getSubcommands()).hasSize(11);
     HelpScreens.assertEachFits(commands);
   }
 

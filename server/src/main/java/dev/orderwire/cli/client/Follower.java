@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * continues from the last position, so no change is missing and none comes twice.
  */
 public final class Follower implements AutoCloseable {
-  /** The close code of servers that authenticate their clients. */
-  private static final int UNAUTHENTICATED = 4401;
-
   /**
    * Close codes of other WebSocket servers and of later versions after which a retry is useless.
    */
@@ -124,9 +121,9 @@ public final class Follower implements AutoCloseable {
 
   private Disconnect closed(int code, String reason) {
     String message = "the server closed the connection: %d %s".formatted(code, reason);
-    if (code == UNAUTHENTICATED) {
+    if (code == ErrorCode.NOT_AUTHENTICATED.closeCode()) {
       throw new OrderwireException(
-          ErrorCode.UNAUTHENTICATED, message + "; pass a token with --token");
+          ErrorCode.NOT_AUTHENTICATED, message + "; pass a token with --token");
     }
     if (!CloseReason.of(code).map(CloseReason::reconnect).orElse(!FINAL_ELSEWHERE.contains(code))) {
       throw new OrderwireException(ErrorCode.CLOSED_BY_SERVER, message);

@@ -12,12 +12,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Creates the records of {@link Settings} from paths and values. Reports an invalid value and uses
  * the default instead, so that the other values are checked too.
  */
 final class Binder {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
   private final Map<List<String>, RawValue> values;
   private final Problems problems;
   private final Set<List<String>> used = new HashSet<>();
@@ -72,7 +76,7 @@ final class Binder {
   private Object value(RecordComponent component, List<String> path) {
     Class<? extends Record> group = Key.groupOf(component);
     if (group == null && component.getType() == Map.class) {
-      return textMap(path);
+      return Key.valueType(component) == JsonNode.class ? jsonMap(path) : textMap(path);
     }
     if (group == null) {
       return singleValue(component, path);
@@ -103,11 +107,12 @@ final class Binder {
       names.addAll(Values.list(list.content()));
     }
     for (List<String> inner : values.keySet()) {
-      if (inner.size() > path.size() && inner.subList(0, path.size()).equals(path)) {
+      if (inner.size() > path.size() && Name.isWithin(path, inner)) {
         names.add(inner.get(path.size()));
       }
     }
-    return names.isEmpty() ? Set.of(setting(component).defaultValue()) : names;
+    String defaultName = setting(component).defaultValue();
+    return names.isEmpty() && !defaultName.isEmpty() ? Set.of(defaultName) : names;
   }
 
   private Map<String, String> textMap(List<String> path) {
@@ -115,13 +120,29 @@ final class Binder {
     Map<String, String> texts = new LinkedHashMap<>();
     values.forEach((inner, value) -> {
       if (inner.size() == path.size() + 1
-          && inner.subList(0, path.size()).equals(path)
+          && Name.isWithin(path, inner)
           && value.content() instanceof Content.Text(String text)) {
         used.add(inner);
         texts.put(inner.getLast(), text);
       }
     });
     return texts;
+  }
+
+  /** Texts, and lists of texts, as JSON. */
+  private Map<String, JsonNode> jsonMap(List<String> path) {
+    Map<String, JsonNode> nodes = new LinkedHashMap<>();
+    textMap(path).forEach((name, text) -> nodes.put(name, JSON.stringNode(text)));
+    values.forEach((inner, value) -> {
+      if (inner.size() == path.size() + 1
+          && Name.isWithin(path, inner)
+          && value.content() instanceof Content.Items(List<String> texts)) {
+        used.add(inner);
+        nodes.put(
+            inner.getLast(), JSON.arrayNode().addAll(texts.stream().map(JSON::stringNode).toList()));
+      }
+    });
+    return nodes;
   }
 
   private Object singleValue(RecordComponent component, List<String> path) {

@@ -13,18 +13,15 @@ final class Exposure {
   private Exposure() {}
 
   static void check(Settings settings, Set<List<String>> configured, Problems problems) {
-    String mode = settings.auth().mode();
-    if (!mode.equals("none")) {
-      problems.add("auth.mode must be none, the only mode, not '%s'".formatted(mode));
-    }
     String host = settings.server().host();
     try {
       if (!InetAddress.getByName(host).isLoopbackAddress()
-          && !configured.contains(List.of("auth", "mode"))) {
+          && !configured.contains(List.of("auth", "mode"))
+          && !Authentication.isOn(configured)) {
         problems.add(
             ("server.host %s lets everybody who can reach it read every watched table, as there is"
-                    + " no authentication. Leave it at 127.0.0.1, or set auth.mode=none as well"
-                    + " (ORDERWIRE_AUTH_MODE=none) to allow that")
+                    + " no authentication. Leave it at 127.0.0.1, or set auth.jwt or auth.keys,"
+                    + " or set auth.mode=none as well (ORDERWIRE_AUTH_MODE=none) to allow that")
                 .formatted(host));
       }
     } catch (UnknownHostException e) {

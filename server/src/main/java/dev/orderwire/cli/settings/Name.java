@@ -25,6 +25,11 @@ final class Name {
     return List.copyOf(child);
   }
 
+  /** Whether a path is {@code group} or inside it. */
+  static boolean isWithin(List<String> group, List<String> path) {
+    return path.size() >= group.size() && path.subList(0, group.size()).equals(group);
+  }
+
   static String dotted(List<String> path) {
     return String.join(".", path);
   }

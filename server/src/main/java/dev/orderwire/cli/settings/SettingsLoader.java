@@ -63,17 +63,20 @@ public final class SettingsLoader {
       merged.putAll(Variables.tableOptions(source, tables(), problems));
     }
     Settings settings = new Binder(merged, problems).bindAll();
+    Authentication.check(settings.auth(), merged.keySet(), problems);
     Exposure.check(settings, merged.keySet(), problems);
     problems.throwIfAny();
     return settings;
   }
 
-  /** Overrides earlier values key by key, except that new tables replace all earlier tables. */
+  /** Overrides earlier values key by key, except that a new map of names replaces an earlier one. */
   private void merge(Map<List<String>, RawValue> source) {
     Map<List<String>, RawValue> values = new LinkedHashMap<>(source);
     MysqlUrl.expand(values, problems);
-    if (values.keySet().stream().anyMatch(path -> path.getFirst().equals("tables"))) {
-      merged.keySet().removeIf(path -> path.getFirst().equals("tables"));
+    for (List<String> named : Key.maps()) {
+      if (values.keySet().stream().anyMatch(path -> Name.isWithin(named, path))) {
+        merged.keySet().removeIf(path -> Name.isWithin(named, path));
+      }
     }
     merged.putAll(values);
   }

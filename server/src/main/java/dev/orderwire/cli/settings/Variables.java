@@ -35,7 +35,7 @@ final class Variables {
                 .formatted(value.origin(), Nearest.to(name, known)));
       }
     });
-    expandTables(values, problems);
+    expandMaps(values, problems);
     return values;
   }
 
@@ -45,13 +45,16 @@ final class Variables {
   }
 
   /** {@code ORDERWIRE_TABLES} is either a list of names or a YAML map on one line. */
-  private static void expandTables(Map<List<String>, RawValue> values, Problems problems) {
-    RawValue tables = values.get(TABLES);
-    if (tables != null
-        && tables.content() instanceof Content.Text(String text)
-        && text.stripLeading().startsWith("{")) {
-      values.remove(TABLES);
-      values.putAll(YamlFile.read("tables: " + text, tables.origin(), problems));
+  private static void expandMaps(Map<List<String>, RawValue> values, Problems problems) {
+    for (List<String> named : Key.maps()) {
+      RawValue map = values.get(named);
+      if (map != null
+          && map.content() instanceof Content.Text(String text)
+          && text.stripLeading().startsWith("{")) {
+        values.remove(named);
+        values.putAll(
+            YamlFile.read("%s: %s".formatted(Name.dotted(named), text), map.origin(), problems));
+      }
     }
   }
 

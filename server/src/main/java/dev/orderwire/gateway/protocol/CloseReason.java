@@ -14,11 +14,12 @@ public enum CloseReason {
   NOT_UTF8(1007, false, "a text message must be UTF-8"),
   INTERNAL_ERROR(1011, true, "the server failed: reconnect with jitter"),
   BAD_REQUEST(4400, false, "bad request: send JSON in text frames, and read the errors"),
+  NOT_AUTHENTICATED(4401, false, "not authenticated: get a new token"),
   TOO_SLOW(4408, true, "too slow: reconnect with since"),
   IDLE(4409, true, "no sign of life, such as a pong, for two heartbeats: reconnect"),
   TOO_LARGE(4413, false, "message too large"),
   OVER_LIMIT(4429, true, "over a limit: reconnect later"),
-  UNAVAILABLE(4503, true, "MySQL is not available: reconnect with jitter");
+  UNAVAILABLE(4503, true, "not available for now: reconnect with jitter");
 
   private final int code;
   private final boolean reconnect;

@@ -32,6 +32,7 @@ const IDS_REMEMBERED = 10_000;
 /** After these errors, the client reconnects: the same subscription may succeed later. */
 const PASSING = new Set([
   "going_away",
+  "identity_unavailable",
   "internal_error",
   "mysql_unavailable",
   "over_limit",
