@@ -34,7 +34,8 @@ record JwksKey(PublicKey key, Optional<String> kid, Set<Algorithm> algorithms) {
     try {
       JWK jwk = JWK.parse(json);
       return isForSignatures(jwk) ? of(jwk) : Optional.empty();
-    } catch (ParseException | JOSEException | GeneralSecurityException | IllegalArgumentException e) {
+    } catch (ParseException | JOSEException | GeneralSecurityException | RuntimeException e) {
+      // Nimbus fails with any of these for a malformed key.
       return Optional.empty();
     }
   }

@@ -55,7 +55,7 @@ final class JwksServer {
       if (keys == null || !keys.isArray() || keys.size() > MAX_KEYS) {
         throw new IOException("its answer has no list keys, or one of more than %d".formatted(MAX_KEYS));
       }
-      return keys.valueStream().map(key -> JwksKey.parse(key.toString())).flatMap(Optional::stream).toList();
+      return keys.valueStream().filter(JsonNode::isObject).map(key -> JwksKey.parse(key.toString())).flatMap(Optional::stream).toList();
     } catch (JacksonException e) {
       throw new IOException("its answer is not JSON", e);
     }

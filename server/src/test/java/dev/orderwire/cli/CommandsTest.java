@@ -2,6 +2,10 @@ package dev.orderwire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.auth.Credentials;
+import dev.orderwire.auth.Identity;
+import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.cli.settings.SettingsLoader;
 import dev.orderwire.testing.HelpScreens;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
@@ -12,9 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -72,7 +79,10 @@ final class CommandsTest {
             List.of("sql", "--nonsense", "a"),
             List.of("tail", "--where", "{]"),
             List.of("tail", "--where", "[]"),
-            List.of("tail", "--url", "localhost:8000"))) {
+            List.of("tail", "--url", "localhost:8000"),
+            List.of("token", "--claim", "sub"),
+            List.of("token", "--minutes", "0"),
+            List.of("key", "--name", "two words"))) {
       Outcome outcome = run(wrong.toArray(String[]::new));
 
       assertThat(outcome.code()).as("%s", wrong).isEqualTo(2);
@@ -214,6 +224,64 @@ final class CommandsTest {
 
     assertThat(outcome.code()).isOne();
     assertThat(outcome.err()).contains("ws://127.0.0.1:1/ws").contains("./orderwire demo");
+  }
+
+  @Test
+  void aTokenIsAcceptedByTheServerOfTheSameSettings() {
+    variables.put("ORDERWIRE_AUTH_JWT_SECRET", "s3cret ".repeat(10));
+    variables.put("ORDERWIRE_AUTH_JWT_ISSUER", "https://idp.example");
+    variables.put("ORDERWIRE_AUTH_JWT_AUDIENCE", "orderwire");
+
+    Outcome outcome =
+        run("token", "--role", "customer", "--claim", "sub=7", "--claim", "regions=[\"eu\"]",
+            "--claim", "note=a b", "--minutes", "5");
+
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.code()).isZero();
+    Identity identity = authenticate(outcome.out().strip());
+    assertThat(identity.name()).isEqualTo("7");
+    assertThat(identity.roles()).containsExactly("customer");
+    assertThat(identity.claims().get("regions")).hasToString("[\"eu\"]");
+    assertThat(identity.claims().get("note")).hasToString("\"a b\"");
+    assertThat(identity.expires())
+        .isBetween(Instant.now().plusSeconds(200), Instant.now().plusSeconds(301));
+  }
+
+  @Test
+  void aTokenNeedsASharedSecret() {
+    assertNoToken("ORDERWIRE_AUTH_JWT_SECRET");
+    variables.put("ORDERWIRE_AUTH_JWT_JWKS", "https://idp.example/jwks.json");
+    assertNoToken("only the issuer has the private key");
+    variables.remove("ORDERWIRE_AUTH_JWT_JWKS");
+    variables.put("ORDERWIRE_AUTH_KEYS", "{a: {hash: '%s'}}".formatted("0".repeat(64)));
+    assertNoToken("./orderwire key");
+  }
+
+  private void assertNoToken(String reason) {
+    Outcome outcome = run("token");
+    assertThat(outcome.code()).isOne();
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).contains(reason);
+  }
+
+  @Test
+  void aKeyComesWithTheSettingsThatAcceptIt() throws Exception {
+    Outcome outcome = run("key", "--name", "reports", "--role", "staff, \"all\"");
+
+    assertThat(outcome.code()).isZero();
+    List<String> lines = outcome.out().lines().toList();
+    Files.writeString(
+        folder.resolve("orderwire.yaml"), String.join("\n", lines.subList(1, lines.size())));
+    Identity identity = authenticate(lines.getFirst());
+    assertThat(identity.name()).isEqualTo("reports");
+    assertThat(run("key").out()).isNotEqualTo(outcome.out()).contains("\"service\":");
+  }
+
+  private Identity authenticate(String credential) {
+    Settings settings =
+        SettingsLoader.load(List.of(folder), Optional.empty(), variables, Map.of());
+    return Credentials.of(settings.auth().options().orElseThrow(), InstantSource.system())
+        .authenticate(credential);
   }
 
   private void configure(TestDatabase database) {
