@@ -18,8 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param hash the SHA-256 of the key in hexadecimal. The key is 256 random bits, which nobody can
  *     guess, so a slow hash, which passwords need, would add nothing
  */
-public record ApiKey(
-    String name, String hash, List<String> roles, Map<String, JsonNode> claims) {
+public record ApiKey(String name, String hash, List<String> roles, Map<String, JsonNode> claims) {
   static final String PREFIX = "ow_";
 
   private static final Pattern NAME = Pattern.compile("(?!ow_)[A-Za-z0-9._-]{1,64}");

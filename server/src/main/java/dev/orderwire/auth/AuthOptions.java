@@ -21,7 +21,8 @@ public record AuthOptions(Optional<JwtOptions> jwt, ClaimPath role, List<ApiKey>
     Set<String> hashes = new HashSet<>();
     for (ApiKey key : keys) {
       if (!names.add(key.name()) || !hashes.add(key.hash())) {
-        throw new IllegalArgumentException("must not have the key of %s twice".formatted(key.name()));
+        throw new IllegalArgumentException(
+            "must not have the key of %s twice".formatted(key.name()));
       }
     }
   }

@@ -24,7 +24,9 @@ public record ClaimPath(List<String> names) {
   }
 
   /**
-   * @throws IllegalArgumentException the message continues the setting's name
+   * The path that a text names.
+   *
+   * @throws IllegalArgumentException if it names none; the message continues the setting's name
    */
   public static ClaimPath parse(String text) {
     if (!text.startsWith(START)) {

@@ -101,7 +101,9 @@ record CompactToken(
       throw Refused.because("the header of the token must name its algorithm (alg)");
     }
     return Algorithm.of(name.stringValue())
-        .orElseThrow(() -> Refused.because("the token is not signed, or with an algorithm (alg) that is never accepted"));
+        .orElseThrow(() ->
+            Refused.because(
+                "the token is not signed, or with an algorithm (alg) that is never accepted"));
   }
 
   private static Optional<String> kid(ObjectNode header) {

@@ -27,6 +27,8 @@ record JwksKey(PublicKey key, Optional<String> kid, Set<Algorithm> algorithms) {
   }
 
   /**
+   * Reads a JSON Web Key.
+   *
    * @return empty for a key that is for something else, is unknown or too weak. A shared secret is
    *     among these: one that is published is none
    */
@@ -64,8 +66,7 @@ record JwksKey(PublicKey key, Optional<String> kid, Set<Algorithm> algorithms) {
 
   private static boolean isForSignatures(JWK jwk) {
     return (jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE))
-        && (jwk.getKeyOperations() == null
-            || jwk.getKeyOperations().contains(KeyOperation.VERIFY));
+        && (jwk.getKeyOperations() == null || jwk.getKeyOperations().contains(KeyOperation.VERIFY));
   }
 
   /** Nimbus does not convert these keys. */

@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys of a {@link JwksServer}, kept for a while.
  *
- * <p>Keys are fresh for {@link #FRESH}. Older ones are renewed, and serve on if the server cannot be
- * asked, but not beyond {@link #USABLE}: a key that the issuer has withdrawn must end some time. An
- * unknown key renews them at once. Whatever clients send, the server is asked at most once in {@link
- * #PAUSE}.
+ * <p>Keys are fresh for {@link #FRESH}. Older ones are renewed, and serve on if the server cannot
+ * be asked, but not beyond {@link #USABLE}: a key that the issuer has withdrawn must end some time.
+ * An unknown key renews them at once. Whatever clients send, the server is asked at most once in
+ * {@link #PAUSE}.
  */
 final class JwksKeys implements SigningKeys {
   static final Duration FRESH = Duration.ofMinutes(5);

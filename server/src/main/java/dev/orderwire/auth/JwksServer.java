@@ -53,9 +53,14 @@ final class JwksServer {
     try {
       JsonNode keys = JSON.readTree(response.body()).get("keys");
       if (keys == null || !keys.isArray() || keys.size() > MAX_KEYS) {
-        throw new IOException("its answer has no list keys, or one of more than %d".formatted(MAX_KEYS));
+        throw new IOException(
+            "its answer has no list keys, or one of more than %d".formatted(MAX_KEYS));
       }
-      return keys.valueStream().filter(JsonNode::isObject).map(key -> JwksKey.parse(key.toString())).flatMap(Optional::stream).toList();
+      return keys.valueStream()
+          .filter(JsonNode::isObject)
+          .map(key -> JwksKey.parse(key.toString()))
+          .flatMap(Optional::stream)
+          .toList();
     } catch (JacksonException e) {
       throw new IOException("its answer is not JSON", e);
     }

@@ -70,7 +70,8 @@ final class TokenClaims {
     Duration skew = options.clockSkew();
     Instant expires =
         time(claims, "exp")
-            .orElseThrow(() -> Refused.because("the token must say when it runs out: it has no exp"));
+            .orElseThrow(
+                () -> Refused.because("the token must say when it runs out: it has no exp"));
     if (!now.minus(skew).isBefore(expires)) {
       throw Refused.because("the token has run out (exp): get a new one");
     }
@@ -114,7 +115,8 @@ final class TokenClaims {
   private List<String> roles(Map<String, JsonNode> claims) {
     Optional<JsonNode> claim = role.in(claims);
     List<JsonNode> values =
-        claim.map(value -> value.isArray() ? value.valueStream().toList() : List.of(value))
+        claim
+            .map(value -> value.isArray() ? value.valueStream().toList() : List.of(value))
             .orElse(List.of());
     if (values.size() > MAX_ROLES || !values.stream().allMatch(TokenClaims::isName)) {
       throw Refused.because(

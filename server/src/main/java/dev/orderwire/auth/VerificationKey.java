@@ -9,7 +9,9 @@ import java.util.Set;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What the signatures of tokens are checked with. Messages of its errors continue a setting's name. */
+/**
+ * What the signatures of tokens are checked with. Messages of its errors continue a setting's name.
+ */
 public sealed interface VerificationKey {
   /** The algorithms that are allowed if the user names none. */
   Set<Algorithm> preset();

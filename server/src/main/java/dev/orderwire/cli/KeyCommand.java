@@ -43,7 +43,8 @@ final class KeyCommand implements Callable<Integer> {
     ApiKey.Made key = ApiKey.make();
     requireName(key.hash());
     out.println(key.text());
-    out.println("# Keep the line above: it is shown only now. Add the lines below to orderwire.yaml.");
+    out.println(
+        "# Keep the line above: it is shown only now. Add the lines below to orderwire.yaml.");
     out.println("auth:");
     out.println("  keys:");
     out.printf("    %s:%n", text(name));

@@ -154,7 +154,8 @@ final class ArchitectureTest {
         .that(resideInAPackage("dev.orderwire.auth"))
         .should()
         .dependOnClassesThat(
-            resideInAnyPackage("dev.orderwire.view..", "dev.orderwire.feed..", "dev.orderwire.mysql.."))
+            resideInAnyPackage(
+                "dev.orderwire.view..", "dev.orderwire.feed..", "dev.orderwire.mysql.."))
         .check(CLASSES);
   }
 

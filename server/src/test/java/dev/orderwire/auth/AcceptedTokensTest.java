@@ -104,7 +104,8 @@ final class AcceptedTokensTest {
   void numbersInClaimsKeepTheirDigits() {
     Authenticator authenticator = by(VerificationKey.secret(SECRET), List.of(), "claims.role");
     String token =
-        hmac("256", "HS256", "{" + CLAIMS + ",'a':18446744073709551615,'b':0.10000000000000000001}");
+        hmac(
+            "256", "HS256", "{" + CLAIMS + ",'a':18446744073709551615,'b':0.10000000000000000001}");
 
     Identity identity = authenticator.authenticate(token);
 

@@ -33,7 +33,8 @@ final class ApiKeysTest {
     Authenticator authenticator =
         accepting(
             new ApiKey("old", old.hash(), List.of("staff"), Map.of("region", region)),
-            new ApiKey("new", current.hash().toUpperCase(Locale.ROOT), List.of("a", "b"), Map.of()));
+            new ApiKey(
+                "new", current.hash().toUpperCase(Locale.ROOT), List.of("a", "b"), Map.of()));
 
     assertThat(authenticator.authenticate(old.text()))
         .isEqualTo(new Identity("old", Map.of("region", region), List.of("staff"), null, null));
@@ -64,7 +65,9 @@ final class ApiKeysTest {
               OrderwireException.class,
               e -> {
                 assertThat(e.code()).isEqualTo(ErrorCode.NOT_AUTHENTICATED);
-                assertThat(wrong.length() > 3 && e.getMessage().contains(wrong)).isFalse();
+                if (wrong.length() > 3) {
+                  assertThat(e.getMessage()).doesNotContain(wrong);
+                }
               });
     }
   }
@@ -75,8 +78,7 @@ final class ApiKeysTest {
 
     assertThatThrownBy(() -> new AuthOptions(Optional.empty(), ROLE, List.of()))
         .hasMessageContaining("must accept tokens or API keys");
-    assertThatThrownBy(() ->
-            accepting(key, new ApiKey("b", old.hash(), List.of(), Map.of())))
+    assertThatThrownBy(() -> accepting(key, new ApiKey("b", old.hash(), List.of(), Map.of())))
         .hasMessageContaining("key of b twice");
     assertThatThrownBy(() -> new ApiKey("a", old.text(), List.of(), Map.of()))
         .hasMessageContaining("SHA-256")

@@ -57,7 +57,7 @@ final class JwksTest {
     assertAccepted("RS256", Keys.RSA, "r");
     assertAccepted("ES512", Keys.P521, "e");
     assertAccepted("EdDSA", Keys.ED25519, "d");
-    assertAccepted("ES512", Keys.P521, null);
+    assertAccepted("ES512", Keys.P521, "");
     assertThat(host.requests()).isOne();
   }
 
@@ -136,7 +136,8 @@ final class JwksTest {
   static Stream<Arguments> failures() {
     return Stream.of(
         failure("an error", JwksHost.text(500, "")),
-        failure("an error with keys", JwksHost.text(500, Keys.jwks(Keys.jwk(Keys.RSA, "'kid':'x'")))),
+        failure(
+            "an error with keys", JwksHost.text(500, Keys.jwks(Keys.jwk(Keys.RSA, "'kid':'x'")))),
         failure("nothing there", JwksHost.text(404, "not found")),
         failure("an empty answer", JwksHost.text(200, "")),
         failure("no JSON", JwksHost.text(200, "<html>sign in</html>")),
@@ -160,9 +161,11 @@ final class JwksTest {
                 JwksHost.text(302, "").to(exchange);
               }
             }),
-        failure("a lost connection", _ -> {
-          throw new IllegalStateException("closed without an answer");
-        }));
+        failure(
+            "a lost connection",
+            _ -> {
+              throw new IllegalStateException("closed without an answer");
+            }));
   }
 
   private static Arguments failure(String what, JwksHost.Answer answer) {
@@ -194,11 +197,12 @@ final class JwksTest {
     long start = System.nanoTime();
     assertRefused(ErrorCode.IDENTITY_UNAVAILABLE, "ES256", Keys.P256, "a");
     assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(JwksServer.TIMEOUT.minus(SECOND), JwksServer.TIMEOUT.multipliedBy(2));
+        .isBetween(JwksServer.TIMEOUT.minus(SECOND), JwksServer.TIMEOUT.multipliedBy(4));
 
     start = System.nanoTime();
     assertRefused(ErrorCode.IDENTITY_UNAVAILABLE, "ES256", Keys.P256, "a");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SECOND);
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isLessThan(JwksServer.TIMEOUT.dividedBy(2));
   }
 
   @Test
@@ -241,9 +245,13 @@ final class JwksTest {
         useless("without its number", "{\"kty\":\"RSA\",\"kid\":\"a\",\"e\":\"AQAB\"}"),
         useless("of an unknown kind", "{\"kty\":\"XYZ\",\"kid\":\"a\"}"),
         useless("a secret", "{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"%s\"}".formatted(secret)),
-        useless("on no curve", Keys.jwk(Keys.P256, "'kid':'a'").replaceFirst("\"y\":\"....", "\"y\":\"AAAA")),
+        useless(
+            "on no curve",
+            Keys.jwk(Keys.P256, "'kid':'a'").replaceFirst("\"y\":\"....", "\"y\":\"AAAA")),
         useless("of wrong types", "{\"kty\":\"RSA\",\"kid\":\"a\",\"n\":1,\"e\":[]}"),
-        useless("of contradicting use", Keys.jwk(Keys.RSA, "'kid':'a','use':'sig','key_ops':['encrypt']")),
+        useless(
+            "of contradicting use",
+            Keys.jwk(Keys.RSA, "'kid':'a','use':'sig','key_ops':['encrypt']")),
         useless("with a broken chain", Keys.jwk(Keys.RSA, "'kid':'a','x5c':[1,{}]")),
         useless("a text", "\"a\""),
         useless("null", "null"));
@@ -275,8 +283,7 @@ final class JwksTest {
     byte[] secret = "s".repeat(64).getBytes(StandardCharsets.UTF_8);
     host.serve("{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"%s\"}".formatted(Keys.base64(secret)));
     String token =
-        Forge.hmac(
-            "256", secret, "{'alg':'HS256','kid':'a'}", "{'sub':'7','exp':1800000600}");
+        Forge.hmac("256", secret, "{'alg':'HS256','kid':'a'}", "{'sub':'7','exp':1800000600}");
 
     assertThat(refusal(authenticator, token)).isEqualTo(ErrorCode.NOT_AUTHENTICATED);
   }
@@ -290,13 +297,12 @@ final class JwksTest {
   }
 
   private static ErrorCode refusal(Authenticator authenticator, String token) {
-    return catchThrowableOfType(
-            OrderwireException.class, () -> authenticator.authenticate(token))
+    return catchThrowableOfType(OrderwireException.class, () -> authenticator.authenticate(token))
         .code();
   }
 
   private String token(String algorithm, KeyPair pair, String kid) {
-    String name = kid == null ? "" : ",'kid':'%s'".formatted(kid);
+    String name = kid.isEmpty() ? "" : ",'kid':'%s'".formatted(kid);
     return Forge.signed(
         algorithm,
         pair.getPrivate(),

@@ -57,7 +57,9 @@ final class VerificationKeyTest {
     assertNoKey(Keys.pem(Keys.RSA) + Keys.pem(Keys.P256), "one key only");
     assertNoKey(Keys.pem(Keys.rsa(1024)), "at least 2048 bits");
     assertNoKey(
-        Keys.pem("PUBLIC KEY", KeyPairGenerator.getInstance("X25519").generateKeyPair().getPublic().getEncoded()),
+        Keys.pem(
+            "PUBLIC KEY",
+            KeyPairGenerator.getInstance("X25519").generateKeyPair().getPublic().getEncoded()),
         "RSA, EC nor Ed25519");
   }
 

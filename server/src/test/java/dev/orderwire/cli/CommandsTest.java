@@ -233,8 +233,18 @@ final class CommandsTest {
     variables.put("ORDERWIRE_AUTH_JWT_AUDIENCE", "orderwire");
 
     Outcome outcome =
-        run("token", "--role", "customer", "--claim", "sub=7", "--claim", "regions=[\"eu\"]",
-            "--claim", "note=a b", "--minutes", "5");
+        run(
+            "token",
+            "--role",
+            "customer",
+            "--claim",
+            "sub=7",
+            "--claim",
+            "regions=[\"eu\"]",
+            "--claim",
+            "note=a b",
+            "--minutes",
+            "5");
 
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.code()).isZero();
@@ -278,8 +288,7 @@ final class CommandsTest {
   }
 
   private Identity authenticate(String credential) {
-    Settings settings =
-        SettingsLoader.load(List.of(folder), Optional.empty(), variables, Map.of());
+    Settings settings = SettingsLoader.load(List.of(folder), Optional.empty(), variables, Map.of());
     return Credentials.of(settings.auth().options().orElseThrow(), InstantSource.system())
         .authenticate(credential);
   }

@@ -37,8 +37,7 @@ final class Authentication {
   }
 
   private static boolean isSet(List<String> group, Set<List<String>> configured) {
-    return configured.stream()
-        .anyMatch(path -> Name.isWithin(group, path));
+    return configured.stream().anyMatch(path -> Name.isWithin(group, path));
   }
 
   /**
@@ -84,8 +83,8 @@ final class Authentication {
     if (jwt.isEmpty() && apiKeys.isEmpty()) {
       return Optional.empty();
     }
-    return role.flatMap(claim ->
-        attempt("auth.keys", problems, () -> new AuthOptions(jwt, claim, apiKeys)));
+    return role.flatMap(
+        claim -> attempt("auth.keys", problems, () -> new AuthOptions(jwt, claim, apiKeys)));
   }
 
   /** Those that are set of the settings that say how signatures are checked. */
@@ -109,8 +108,7 @@ final class Authentication {
 
   private static Optional<JwtOptions> jwt(
       Settings.Jwt jwt, VerificationKey key, Problems problems) {
-    return attempt(
-            "auth.jwt.algorithms", problems, () -> Algorithm.allowed(jwt.algorithms(), key))
+    return attempt("auth.jwt.algorithms", problems, () -> Algorithm.allowed(jwt.algorithms(), key))
         .map(algorithms ->
             new JwtOptions(
                 key,

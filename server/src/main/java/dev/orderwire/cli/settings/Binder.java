@@ -139,7 +139,8 @@ final class Binder {
           && value.content() instanceof Content.Items(List<String> texts)) {
         used.add(inner);
         nodes.put(
-            inner.getLast(), JSON.arrayNode().addAll(texts.stream().map(JSON::stringNode).toList()));
+            inner.getLast(),
+            JSON.arrayNode().addAll(texts.stream().map(JSON::stringNode).toList()));
       }
     });
     return nodes;

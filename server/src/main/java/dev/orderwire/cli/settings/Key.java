@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The key of a setting, derived from the records of {@link Settings}.
  *
- * @param path the parts of the name; {@link #TABLE} or {@link #NAME} stands for a name of the user's
+ * @param path the parts of the name; {@link #TABLE} or {@link #NAME} stands for a name of the
+ *     user's
  * @param variables the environment variables of the setting; the last one overrides. Empty for a
  *     setting without a fixed name or without a single value
  */

@@ -69,7 +69,9 @@ public final class SettingsLoader {
     return settings;
   }
 
-  /** Overrides earlier values key by key, except that a new map of names replaces an earlier one. */
+  /**
+   * Overrides earlier values key by key, except that a new map of names replaces an earlier one.
+   */
   private void merge(Map<List<String>, RawValue> source) {
     Map<List<String>, RawValue> values = new LinkedHashMap<>(source);
     MysqlUrl.expand(values, problems);

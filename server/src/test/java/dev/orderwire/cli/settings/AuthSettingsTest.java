@@ -105,10 +105,7 @@ final class AuthSettingsTest {
                 HASH,
                 List.of("staff", "auditor"),
                 Map.of(
-                    "sub",
-                    json.stringNode("7"),
-                    "regions",
-                    json.arrayNode().add("eu").add("us"))),
+                    "sub", json.stringNode("7"), "regions", json.arrayNode().add("eu").add("us"))),
             new ApiKey("billing.eu", HASH.replace('0', 'f'), List.of("customer"), Map.of()));
   }
 
@@ -150,7 +147,8 @@ final class AuthSettingsTest {
         .hasMessageContaining("auth.role must be claims.NAME")
         .hasMessageContaining("auth.jwt.secret must have at least 32 bytes, not 10")
         .hasMessageContaining("auth.jwt.clock-skew-seconds (orderwire.yaml line 7) must be")
-        .hasMessageContaining("auth.jwt.isuer (orderwire.yaml line 8) is not a setting; did you mean auth.jwt.issuer?")
+        .hasMessageContaining(
+            "auth.jwt.isuer (orderwire.yaml line 8) is not a setting; did you mean auth.jwt.issuer?")
         .hasMessageContaining("auth.keys.a must have as its hash the SHA-256 of the key")
         .hasMessageContaining("did you mean auth.keys.b.role?")
         .hasMessageContaining("auth.keys must have a name of up to 64 letters")
@@ -190,14 +188,12 @@ final class AuthSettingsTest {
   @Test
   void withAuthenticationTheServerMayListenBeyondLoopback() {
     assertThat(
-            load(
-                    Map.of(
-                        "ORDERWIRE_SERVER_HOST", "0.0.0.0", "ORDERWIRE_AUTH_JWT_SECRET", SECRET))
+            load(Map.of("ORDERWIRE_SERVER_HOST", "0.0.0.0", "ORDERWIRE_AUTH_JWT_SECRET", SECRET))
                 .server()
                 .host())
         .isEqualTo("0.0.0.0");
-    assertThatThrownBy(() ->
-            load(Map.of("ORDERWIRE_SERVER_HOST", "0.0.0.0", "ORDERWIRE_AUTH_JWT_SECRET", "")))
+    assertThatThrownBy(
+            () -> load(Map.of("ORDERWIRE_SERVER_HOST", "0.0.0.0", "ORDERWIRE_AUTH_JWT_SECRET", "")))
         .hasMessageContaining("set auth.jwt or auth.keys");
   }
 
