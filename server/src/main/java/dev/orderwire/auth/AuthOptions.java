@@ -1,5 +1,6 @@
 package dev.orderwire.auth;
 
+import dev.orderwire.auth.policy.ClaimPath;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.orderwire.auth;
 
+import dev.orderwire.auth.policy.ClaimPath;
 import java.security.Key;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.orderwire.auth;
 
+import dev.orderwire.auth.policy.ClaimPath;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

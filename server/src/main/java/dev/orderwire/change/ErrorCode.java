@@ -26,6 +26,7 @@ public enum ErrorCode {
   UNKNOWN_FIELD(400, 4400, false, "the message has a field that its type does not have"),
   UNKNOWN_COLUMN(
       400, 4400, false, "the table has no such column; write names exactly as MySQL spells them"),
+  MASKED_COLUMN(400, 4400, false, "where tests a column that the client sees masked"),
   UNKNOWN_OPERATOR(400, 4400, false, "where has no such operator"),
   BAD_WHERE(400, 4400, false, "where is invalid, or too large"),
   WRONG_TYPE(400, 4400, false, "a value in where does not fit its column"),
@@ -37,13 +38,15 @@ public enum ErrorCode {
   ALREADY_SUBSCRIBED(400, 4400, false, "the connection already has this view"),
   TOO_MANY_VIEWS(400, 4400, false, "the connection has as many views as it may have"),
   AUTH_NOT_CONFIGURED(
-      400, 4400, false, "the client sent auth, but this version has no authentication"),
+      400, 4400, false, "the client sent auth, but the server has no authentication"),
+  ROLE_NEEDED(400, 4400, false, "the client has several roles, and must name one as role"),
   ROW_TOO_LARGE(400, 4400, false, "MySQL cannot fit all values of a row into one JSON document"),
   UNREADABLE_ROW(400, 4400, false, "MySQL cannot compute a value of a row of the table"),
   QUERY_ENDED(
       400, 4400, false, "a time limit in MySQL, or KILL, ended a query before it was complete"),
   NOT_AUTHENTICATED(
       401, 4401, false, "the token or API key is missing, not accepted, or has run out"),
+  NOT_ALLOWED(403, 4403, false, "the client may not do this"),
   HOST_NOT_ALLOWED(
       403, 4400, false, "the server listens on loopback, and the request is for another host"),
   ORIGIN_NOT_ALLOWED(403, 4400, false, "pages of this origin may not connect"),
@@ -66,6 +69,11 @@ public enum ErrorCode {
   MYSQL_UNAVAILABLE(503, 4503, true, "MySQL is unavailable"),
   QUERY_REFUSED(503, 4503, true, "MySQL refused a query: the log of the server has the cause"),
   TABLE_LOCKED(503, 4503, true, "another session locks the table for too long"),
+  POLICY_MISFIT(
+      503,
+      4503,
+      true,
+      "the policy of the table does not fit the table: `orderwire doctor` tells why"),
   TABLE_ALTERED(503, 4503, true, "the table is missing, or being altered"),
   IDENTITY_UNAVAILABLE(503, 4503, true, "the keys that tokens are checked with cannot be read"),
   GOING_AWAY(503, 1001, true, "the server shuts down"),

@@ -77,6 +77,17 @@ public final class StateTable {
     }
   }
 
+  /** Writes a value unless the name has one: of several servers at once, the first one succeeds. */
+  static void writeFirst(Connection connection, String name, JsonNode value) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "INSERT IGNORE INTO " + NAME + " (name, value) VALUES (?, ?)")) {
+      statement.setString(1, name);
+      statement.setString(2, value.toString());
+      statement.executeUpdate();
+    }
+  }
+
   public static void write(Connection connection, String name, JsonNode value) throws SQLException {
     String sql =
         "INSERT INTO " + NAME + " (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = ?";

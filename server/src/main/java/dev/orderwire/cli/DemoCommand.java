@@ -131,6 +131,8 @@ final class DemoCommand implements Callable<Integer> {
         settings.mysql(),
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
+        settings.policies(),
+        settings.policyTests(),
         settings.tail(),
         settings.memory(),
         settings.feed(),

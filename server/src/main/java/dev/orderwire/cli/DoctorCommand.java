@@ -1,13 +1,19 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Table;
+import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.doctor.Doctor;
 import dev.orderwire.doctor.Finding;
 import dev.orderwire.doctor.Finding.Severity;
+import dev.orderwire.feed.TableVersion;
 import dev.orderwire.mysql.Mysql;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -39,11 +45,38 @@ final class DoctorCommand implements Callable<Integer> {
               List.copyOf(settings.tables().keySet()),
               settings.canary().seconds() > 0,
               settings.tail().doorbell());
+      findings = new ArrayList<>(findings);
+      policies(settings, mysql).ifPresent(findings::add);
     }
     findings.forEach(this::print);
     out.flush();
     boolean hasProblem = findings.stream().anyMatch(each -> each.severity() == Severity.PROBLEM);
     return hasProblem ? ExitCode.SOFTWARE : ExitCode.OK;
+  }
+
+  /** Whether the policies fit their tables; empty where there are none, or no such tables. */
+  private static Optional<Finding> policies(Settings settings, Mysql mysql) {
+    if (settings.policies().isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> misfits;
+    try {
+      List<Table> tables =
+          TableVersions.read(mysql, List.copyOf(settings.tables().keySet())).stream()
+              .map(TableVersion::table)
+              .toList();
+      misfits = AdmissionSettings.misfits(settings, mysql, tables);
+    } catch (OrderwireException e) {
+      // Found already.
+      return Optional.empty();
+    }
+    return Optional.of(
+        misfits.isEmpty()
+            ? Finding.ok("policies", "fit their tables, and pass their tests")
+            : Finding.problem(
+                "policies",
+                String.join("\n", misfits),
+                "Change the policies, or the table. Until then, clients of these roles are refused."));
   }
 
   private void print(Finding finding) {

@@ -7,6 +7,7 @@ import dev.orderwire.changelog.OpenMarkers;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.catchup.Source;
@@ -84,6 +85,9 @@ final class Wiring {
     var clock = InstantSource.system();
     var canaryStatus =
         database.noCanary().map(CanaryStatus::off).orElseGet(() -> CanaryStatus.on(clock));
+    var admission =
+        AdmissionSettings.of(
+            settings, mysql, versions.stream().map(TableVersion::table).toList(), clock);
     loading.await();
     try (var listener = Listener.of(settings, mysql, database, start, versions, feed);
         var metrics = new Metrics()) {
@@ -96,7 +100,7 @@ final class Wiring {
           new ListenerHealth(tail, reconciler::problem, reconciler::newestId, canaryStatus, clock);
       var pages = new StatusPages(health, feed, traffic, metrics);
       var options = GatewaySettings.options(settings, memory);
-      try (var gateway = new Gateway(options, source, pages, traffic)) {
+      try (var gateway = new Gateway(options, source, pages, traffic, admission)) {
         listener.start();
         var address = gateway.start();
         if (database.noCanary().isPresent()) {

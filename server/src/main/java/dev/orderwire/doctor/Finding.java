@@ -18,15 +18,15 @@ public record Finding(Severity severity, String subject, String found, String ad
     PROBLEM
   }
 
-  static Finding ok(String subject, String found) {
+  public static Finding ok(String subject, String found) {
     return new Finding(Severity.OK, subject, found, "");
   }
 
-  static Finding warning(String subject, String found, String advice) {
+  public static Finding warning(String subject, String found, String advice) {
     return new Finding(Severity.WARNING, subject, found, advice);
   }
 
-  static Finding problem(String subject, String found, String advice) {
+  public static Finding problem(String subject, String found, String advice) {
     return new Finding(Severity.PROBLEM, subject, found, advice);
   }
 }

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.auth.Admission;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Blocking;
@@ -9,6 +10,7 @@ import dev.orderwire.gateway.catchup.Subscriber;
 import dev.orderwire.gateway.fanout.EventLoops;
 import dev.orderwire.gateway.http.Api;
 import dev.orderwire.gateway.http.ClientFiles;
+import dev.orderwire.gateway.http.Entrance;
 import dev.orderwire.gateway.http.HttpHandler;
 import dev.orderwire.gateway.http.Origins;
 import dev.orderwire.gateway.http.Pages;
@@ -94,12 +96,18 @@ public final class Gateway implements AutoCloseable {
     PooledByteBufAllocator.DEFAULT.metric();
   }
 
+  /** As {@link #Gateway(GatewayOptions, Source, Pages, Traffic, Admission)}, for everybody. */
+  public Gateway(GatewayOptions options, Source source, Pages pages, Traffic traffic) {
+    this(options, source, pages, traffic, Admission.OPEN);
+  }
+
   /**
    * Wires the parts. Nothing is bound before {@link #start}.
    *
    * @throws OrderwireException {@code cannot_listen} if the host does not resolve
    */
-  public Gateway(GatewayOptions options, Source source, Pages pages, Traffic traffic) {
+  public Gateway(
+      GatewayOptions options, Source source, Pages pages, Traffic traffic, Admission admission) {
     this.options = options;
     this.traffic = traffic;
     this.accepting = new Accepting(traffic);
@@ -119,11 +127,13 @@ public final class Gateway implements AutoCloseable {
     Subscriber subscriber = new Subscriber(source, blocking, options, traffic);
     this.eventLoops =
         new EventLoops(loops, source.feed(), source.catalog(), options, traffic, subscriber);
+    Entrance entrance = new Entrance(admission, blocking);
     this.tools =
         new HttpHandler.Tools(
             new Routes(new Api(source, options), new ClientFiles(), pages),
             new Origins(address.getAddress(), options.origins()),
-            new Upgrade(eventLoops, subscriber, options, traffic),
+            entrance,
+            new Upgrade(eventLoops, subscriber, entrance, options, traffic),
             blocking,
             new Failures(traffic),
             options,

@@ -54,6 +54,7 @@ public final class Conflation {
   }
 
   private static ViewChange as(ViewChange last, Op op, @Nullable Row row, @Nullable Row old) {
-    return new ViewChange(last.id(), op, last.key(), row, old, last.at(), last.actor());
+    return new ViewChange(
+        last.id(), op, last.key(), row, old, last.hidden(), last.at(), last.actor());
   }
 }

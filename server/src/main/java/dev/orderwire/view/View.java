@@ -6,8 +6,10 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Column;
 import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.Key;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
 import dev.orderwire.feed.Prefilter;
@@ -20,70 +22,111 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a subscriber sees of a table: the rows that match its {@code where}, cut to its columns.
- * Subscriptions with the same meaning in other words, or with their columns in another order, are
- * equal and have the same {@link #id}, in every server. A view belongs to one shape of its table,
- * and still takes rows from before; once the table is altered, it must be {@link #renewed}. Views
- * of different shapes are never equal, whatever their ids.
+ * What a subscriber sees of a table: of the rows that its {@link Scope} lets it see, those that
+ * match its {@code where}, cut to its columns. Subscriptions with the same meaning in other words,
+ * or with their columns in another order, have the same {@link #id}, in every server. They are
+ * equal, and share their messages, only if their scopes are the same too. A view belongs to one
+ * shape of its table, and still takes rows from before; once the table is altered, it must be
+ * {@link #renewed}. Views of different shapes are never equal, whatever their ids.
  */
 public final class View {
   private static final int ID_BYTES = 12;
 
   private final Table table;
+  private final Scope scope;
+  private final Table visible;
   private final @Nullable JsonNode whereJson;
+
+  /** The rows of the scope. */
+  private final Where allowed;
+
+  /** The rows of the view. */
   private final Where where;
+
   private final @Nullable IndexedValues indexedValues;
   private final @Nullable List<String> columnNames;
   private final List<Column> columns;
   private final ColumnNames names;
+  private final ColumnNames keyNames;
+  private final @Nullable String coveredKey;
   private final String text;
   private final String id;
 
   private View(
       Table table,
+      Scope scope,
       @Nullable JsonNode whereJson,
       @Nullable List<String> columnNames,
       @Nullable String id) {
     this.table = table;
+    this.scope = scope;
+    scope.requireFit(table);
+    this.visible = scope.visible(table);
     this.whereJson = whereJson;
-    this.where = whereJson == null ? Where.and(List.of()) : WhereParser.parse(table, whereJson);
+    this.allowed = scope.condition(table);
+    Where asked =
+        whereJson == null ? Where.and(List.of()) : WhereParser.parse(table, scope, whereJson);
+    this.where = Where.and(List.of(allowed, asked));
     this.indexedValues = narrowest(where.indexedValues(), table.key());
     this.columnNames = columnNames;
-    this.columns = columnNames == null ? table.columns() : Columns.named(columnNames, table);
+    this.columns = columnNames == null ? visible.columns() : Columns.named(columnNames, visible);
     this.names = ColumnNames.of(columns.stream().map(Column::name).toList());
+    this.keyNames = ColumnNames.of(table.key());
+    this.coveredKey = scope.coveredKey(table).orElse(null);
     this.text =
         "%s where %s: %s"
             .formatted(
                 Value.quoted(table.name()),
-                where,
+                asked,
                 columnNames == null
                     ? "*"
                     : columnNames.stream().map(Value::quoted).collect(joining(", ")));
     this.id = id == null ? hash(text) : id;
   }
 
+  /** As {@link #of(Table, Scope, JsonNode, List)}, without restrictions. */
+  public static View of(Table table, @Nullable JsonNode where, @Nullable List<String> columns) {
+    return of(table, Scope.EVERYTHING, where, columns);
+  }
+
   /**
    * Creates the view of a subscription.
    *
+   * @param scope what the subscriber may see of the table
    * @param where the JSON object that docs/reference/protocol.md describes; null, or JSON's null,
    *     for every row. Parse it with big decimals for floats, or digits get lost
    * @param columns names of columns, in any order; null for all columns of the table, future ones
    *     included
-   * @throws OrderwireException {@code unknown_column}, {@code wrong_type}, {@code unknown_operator}
-   *     or {@code bad_where}
+   * @throws OrderwireException {@code unknown_column}, {@code masked_column}, {@code wrong_type},
+   *     {@code unknown_operator} or {@code bad_where}; {@code policy_misfit}
    */
-  public static View of(Table table, @Nullable JsonNode where, @Nullable List<String> columns) {
+  public static View of(
+      Table table, Scope scope, @Nullable JsonNode where, @Nullable List<String> columns) {
     return new View(
         table,
+        scope,
         where == null || where.isNull() ? null : where,
         columns == null ? null : columns.stream().distinct().sorted().toList(),
         null);
+  }
+
+  /**
+   * The same view for a client that may see something else of the table; it keeps its id.
+   *
+   * @throws OrderwireException as {@link #of(Table, Scope, JsonNode, List)}, if the view tests or
+   *     names a column that is not visible
+   */
+  public View in(Scope other) {
+    return new View(table, other, whereJson, columnNames, id);
   }
 
   /**
@@ -92,7 +135,7 @@ public final class View {
    * @throws OrderwireException as {@link #of}, if the view does not fit the new shape
    */
   public View renewed(Table shape) {
-    return shape.equals(table) ? this : new View(shape, whereJson, columnNames, id);
+    return shape.equals(table) ? this : new View(shape, scope, whereJson, columnNames, id);
   }
 
   /**
@@ -103,8 +146,23 @@ public final class View {
     return id;
   }
 
+  /** The table with all its columns. Clients see the {@link #key} and the {@link #columns}. */
   public Table table() {
     return table;
+  }
+
+  public Scope scope() {
+    return scope;
+  }
+
+  /** The names of the columns by which clients tell rows apart. */
+  public List<String> key() {
+    return visible.key();
+  }
+
+  /** The text of a position for clients of this view, which they can resume it with. */
+  public String textOf(Position position) {
+    return MarkedPosition.text(position, scope.tag());
   }
 
   /** In the table's order, as the cells of the view's rows are. */
@@ -145,7 +203,55 @@ public final class View {
 
   /** The view's columns of a row; NULL for a column that the row does not carry. */
   public Row cut(Row row) {
-    return row.only(names, Field.NULL);
+    Row cut = row.only(names, Field.NULL);
+    if (scope.masks().isEmpty() && coveredKey == null) {
+      return cut;
+    }
+    Map<String, String> covered = new HashMap<>();
+    scope
+        .masks()
+        .forEach((column, mask) -> {
+          String json = cut.json(column);
+          if (json != null && !json.equals(Field.NULL)) {
+            covered.put(column, mask.apply(json));
+          }
+        });
+    if (coveredKey != null) {
+      covered.put(coveredKey, cover(row));
+    }
+    return cut.with(Row.of(covered));
+  }
+
+  /** The key of a row as a client gives it back, to read on behind the row. */
+  public Key pageKey(Row row) {
+    Key key = new Key(row.only(keyNames, null));
+    return coveredKey == null
+        ? key
+        : new Key(Row.of(Map.of(coveredKey, quoted(scope.keyCover().lock(table.name(), key)))));
+  }
+
+  /** The key in what {@link #pageKey} returned; empty if that never returned it. */
+  public Optional<Key> keyOf(Key pageKey) {
+    if (coveredKey == null) {
+      return Optional.of(pageKey);
+    }
+    String json = pageKey.columns().json(coveredKey);
+    return json == null || !json.startsWith("\"")
+        ? Optional.empty()
+        : scope.keyCover().unlock(table.name(), Json.unquoted(json));
+  }
+
+  /** The row's key as clients see it. */
+  private Key key(Row row, Key key) {
+    return coveredKey == null ? key : new Key(Row.of(Map.of(coveredKey, cover(row))));
+  }
+
+  private String cover(Row row) {
+    return quoted(scope.keyCover().cover(table.name(), new Key(row.only(keyNames, null))));
+  }
+
+  private static String quoted(String text) {
+    return '"' + text + '"';
   }
 
   /** What a change is in this view; empty if the view does not show it. */
@@ -165,12 +271,27 @@ public final class View {
     return old.isEmpty() ? Optional.empty() : Optional.of(change(change, Op.UPDATE, after, old));
   }
 
+  /** Whether the row of a change is there afterwards, and not for clients of this view. */
+  private boolean isHidden(Change change) {
+    Row after = change.after();
+    return after != null && allowed.test(after) != Truth.TRUE;
+  }
+
   private @Nullable Row seen(@Nullable Row row) {
     return row != null && matches(row) ? cut(row) : null;
   }
 
-  private static ViewChange change(Change change, Op op, @Nullable Row row, @Nullable Row old) {
-    return new ViewChange(change.id(), op, change.key(), row, old, change.at(), change.actor());
+  private ViewChange change(Change change, Op op, @Nullable Row row, @Nullable Row old) {
+    Row whole = Objects.requireNonNull(change.after() == null ? change.before() : change.after());
+    return new ViewChange(
+        change.id(),
+        op,
+        key(whole, change.key()),
+        row,
+        old,
+        op == Op.DELETE && isHidden(change),
+        change.at(),
+        change.actor());
   }
 
   private static String hash(String text) {
@@ -194,12 +315,14 @@ public final class View {
     return other instanceof View view
         && id.equals(view.id)
         && text.equals(view.text)
+        && scope.identity().equals(view.scope.identity())
+        && scope.tag().equals(view.scope.tag())
         && table.equals(view.table);
   }
 
   @Override
   public int hashCode() {
-    return id.hashCode();
+    return 31 * id.hashCode() + scope.identity().hashCode();
   }
 
   /** The view in its normal form. */

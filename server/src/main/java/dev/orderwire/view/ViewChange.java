@@ -14,11 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param row the row after, cut to the view's columns; null on delete
  * @param old on update, the columns of the view that changed, at least one, with their values
  *     before; on delete, the whole row before, cut to the view's columns; null on insert
+ * @param hidden for a delete: the row is still there, but the client may no longer see it, and so
+ *     nothing of it but the key
  * @param at when the statement that made the change began
  * @param actor who made it
  */
 public record ViewChange(
-    long id, Op op, Key key, @Nullable Row row, @Nullable Row old, Instant at, String actor) {
+    long id,
+    Op op,
+    Key key,
+    @Nullable Row row,
+    @Nullable Row old,
+    boolean hidden,
+    Instant at,
+    String actor) {
   public ViewChange {
     if ((row == null) != (op == Op.DELETE) || (old == null) != (op == Op.INSERT)) {
       throw new IllegalArgumentException(

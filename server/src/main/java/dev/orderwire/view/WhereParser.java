@@ -19,19 +19,27 @@ final class WhereParser {
   private static final String EXAMPLE = "{\"status\":\"pending\"}";
 
   private final Table table;
+  private final Scope scope;
   private int terms;
   private int values;
 
-  private WhereParser(Table table) {
-    this.table = table;
+  private WhereParser(Table table, Scope scope) {
+    this.table = scope.testable(table);
+    this.scope = scope;
+  }
+
+  /** As {@link #parse(Table, Scope, JsonNode)}, with all columns. */
+  static Where parse(Table table, JsonNode where) {
+    return parse(table, Scope.EVERYTHING, where);
   }
 
   /**
-   * @throws OrderwireException {@code unknown_column}, {@code wrong_type}, {@code
-   *     unknown_operator}, {@code bad_where}
+   * @param scope what the client may see of the table
+   * @throws OrderwireException {@code unknown_column}, {@code masked_column}, {@code wrong_type},
+   *     {@code unknown_operator}, {@code bad_where}
    */
-  static Where parse(Table table, JsonNode where) {
-    return new WhereParser(table).conditions(where, 0);
+  static Where parse(Table table, Scope scope, JsonNode where) {
+    return new WhereParser(table, scope).conditions(where, 0);
   }
 
   private Where conditions(JsonNode where, int depth) {
@@ -48,7 +56,10 @@ final class WhereParser {
             case "and" -> Where.and(parts(name, value, depth + 1));
             case "or" -> Where.or(parts(name, value, depth + 1));
             case "not" -> Where.not(conditions(value, depth + 1));
-            default -> condition(new Field(Columns.named(name, table)), value);
+            default -> {
+              scope.checkTestable(name);
+              yield condition(new Field(Columns.named(name, table)), value);
+            }
           });
     });
     return Where.and(all);

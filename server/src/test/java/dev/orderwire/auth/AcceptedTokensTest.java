@@ -2,6 +2,7 @@ package dev.orderwire.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.auth.policy.ClaimPath;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.orderwire.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orderwire.auth.policy.ClaimPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -49,7 +49,7 @@ class HttpTest {
   @Test
   void theDefaultTableIsListedFirst() {
     String answer = ask("GET", "/api/tables");
-    assertThat(answer).startsWith("HTTP/1.1 200").contains("cache-control: no-store");
+    assertThat(answer).startsWith("HTTP/1.1 200").contains("cache-control: private, no-store");
     assertThat(answer)
         .endsWith(
             ("{'tables':[{'name':'orders','key':['id'],'columns':[{'name':'id','type':'bigint"

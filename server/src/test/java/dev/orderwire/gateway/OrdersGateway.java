@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.auth.Admission;
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Position;
@@ -54,7 +55,12 @@ final class OrdersGateway implements AutoCloseable {
   }
 
   OrdersGateway(int feedChanges, Map<Limit, Long> limits, Path spools) {
-    this(withTables(TestMysql.database()), feedChanges, limits, spools);
+    this(withTables(TestMysql.database()), feedChanges, limits, spools, Admission.OPEN);
+  }
+
+  /** Lets in whom the admission lets in. */
+  OrdersGateway(int feedChanges, Map<Limit, Long> limits, Admission admission) {
+    this(withTables(TestMysql.database()), feedChanges, limits, FeedGateway.SPOOLS, admission);
   }
 
   private static TestDatabase withTables(TestDatabase database) {
@@ -66,7 +72,11 @@ final class OrdersGateway implements AutoCloseable {
   }
 
   private OrdersGateway(
-      TestDatabase database, int feedChanges, Map<Limit, Long> limits, Path spools) {
+      TestDatabase database,
+      int feedChanges,
+      Map<Limit, Long> limits,
+      Path spools,
+      Admission admission) {
     this.database = database;
     List<String> tables = List.of("orders", "line item/+%");
     mysql = new Mysql(database.options());
@@ -83,14 +93,15 @@ final class OrdersGateway implements AutoCloseable {
         new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
     GatewayOptions options =
         new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), spools, limits);
-    gateway = new Gateway(options, source, FeedGateway.PAGES, traffic);
+    gateway = new Gateway(options, source, FeedGateway.PAGES, traffic, admission);
     address = gateway.start();
     tail.start();
   }
 
   /** Another server of this database, to be closed before this one. */
   OrdersGateway beside(int feedChanges) {
-    OrdersGateway other = new OrdersGateway(database, feedChanges, Map.of(), FeedGateway.SPOOLS);
+    OrdersGateway other =
+        new OrdersGateway(database, feedChanges, Map.of(), FeedGateway.SPOOLS, Admission.OPEN);
     other.isBeside = true;
     return other;
   }

@@ -20,7 +20,7 @@ class ConflationTest {
 
   private static ViewChange change(long id, Op op, @Nullable Row row, @Nullable Row old) {
     Key key = new Key(Row.of(Map.of("id", "1")));
-    return new ViewChange(id, op, key, row, old, Instant.ofEpochSecond(id), "me");
+    return new ViewChange(id, op, key, row, old, false, Instant.ofEpochSecond(id), "me");
   }
 
   private List<ViewChange> joined(ViewChange... changes) {

@@ -285,12 +285,12 @@ class ViewTest {
     Key key = new Key(row("id", "1"));
     for (Op op : Op.values()) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> new ViewChange(1, op, key, null, null, AT, "app"));
+          .isThrownBy(() -> new ViewChange(1, op, key, null, null, false, AT, "app"));
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ViewChange(1, Op.INSERT, key, PENDING, PENDING, AT, "app"));
+        .isThrownBy(() -> new ViewChange(1, Op.INSERT, key, PENDING, PENDING, false, AT, "app"));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ViewChange(1, Op.DELETE, key, PENDING, PENDING, AT, "app"));
+        .isThrownBy(() -> new ViewChange(1, Op.DELETE, key, PENDING, PENDING, false, AT, "app"));
   }
 
   private static Row order(String status, String amount) {
@@ -303,6 +303,6 @@ class ViewTest {
   }
 
   private static ViewChange seen(Op op, @Nullable Row row, @Nullable Row old) {
-    return new ViewChange(9, op, new Key(row("id", "1")), row, old, AT, "app");
+    return new ViewChange(9, op, new Key(row("id", "1")), row, old, false, AT, "app");
   }
 }

@@ -3,11 +3,13 @@ package dev.orderwire.cli.settings;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The key of a setting, derived from the records of {@link Settings}.
@@ -25,6 +27,14 @@ record Key(List<String> path, String defaultValue, String description, List<Stri
   Key {
     path = List.copyOf(path);
     variables = List.copyOf(variables);
+  }
+
+  /** The paths of the settings that hold a tree of values, whose meaning is not known here. */
+  static Set<List<String>> trees() {
+    return Arrays.stream(Settings.class.getRecordComponents())
+        .filter(component -> component.getType() == JsonNode.class)
+        .map(component -> List.of(Name.ofComponent(component.getName())))
+        .collect(Collectors.toSet());
   }
 
   /** All keys, in the order of docs/reference/configuration.md. */

@@ -1,6 +1,7 @@
 package dev.orderwire.cli.settings;
 
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A value of a setting as the user wrote it.
@@ -16,6 +17,9 @@ record RawValue(Content content, String origin) {
         texts = List.copyOf(texts);
       }
     }
+
+    /** Any value, with all that is inside it. */
+    record Tree(JsonNode json) implements Content {}
 
     /** A key without a value, or with an empty map. */
     record Empty() implements Content {}

@@ -29,6 +29,19 @@ public record Settings(
                     + " (`tables: {orders: {}, line item: {}}`), or a list of names. The first"
                     + " one is the default table.")
         Map<String, TableOptions> tables,
+    @Setting(
+            defaultValue = "",
+            description =
+                "What each role may see of each table, once clients must say who they are: see"
+                    + " [policies](../security.md#policies). What no policy allows, nobody sees.")
+        JsonNode policies,
+    @Setting(
+            defaultValue = "",
+            description =
+                "Rows that clients must see, and rows that they must not see. `serve` checks them"
+                    + " at its start, and so does `doctor`: see [tests of"
+                    + " policies](../security.md#tests-of-policies).")
+        JsonNode policyTests,
     Tail tail,
     Memory memory,
     Feed feed,

@@ -1,14 +1,18 @@
 package dev.orderwire.cli.settings;
 
+import dev.orderwire.auth.policy.Policies;
+import dev.orderwire.auth.policy.PolicyTests;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads and merges all sources of settings. */
 public final class SettingsLoader {
@@ -65,8 +69,22 @@ public final class SettingsLoader {
     Settings settings = new Binder(merged, problems).bindAll();
     Authentication.check(settings.auth(), merged.keySet(), problems);
     Exposure.check(settings, merged.keySet(), problems);
+    checkPolicies(settings, merged.keySet(), problems);
     problems.throwIfAny();
     return settings;
+  }
+
+  /** Reads the policies only to find what is wrong in them: their secret is not known yet. */
+  private static void checkPolicies(
+      Settings settings, Set<List<String>> configured, Problems problems) {
+    List<String> wrong = new ArrayList<>();
+    Policies.check(settings.policies(), wrong);
+    PolicyTests _ = PolicyTests.read(settings.policyTests(), wrong);
+    wrong.forEach(problems::add);
+    if (!settings.policies().isEmpty() && !Authentication.isOn(configured)) {
+      problems.add(
+          "policies have no effect while nobody says who they are: set auth.jwt or auth.keys, or remove policies");
+    }
   }
 
   /**

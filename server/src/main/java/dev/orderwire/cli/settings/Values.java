@@ -3,6 +3,8 @@ package dev.orderwire.cli.settings;
 import dev.orderwire.cli.settings.RawValue.Content;
 import java.util.Arrays;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Converts the user's text into values of the setting's type. */
 final class Values {
@@ -16,6 +18,9 @@ final class Values {
     if (type == List.class) {
       return list(content);
     }
+    if (type == JsonNode.class) {
+      return tree(content);
+    }
     if (!(content instanceof Content.Text(String text))) {
       throw new IllegalArgumentException("must be one value, not a list");
     }
@@ -28,6 +33,16 @@ final class Values {
     return type == boolean.class ? (Object) bool(text) : text;
   }
 
+  private static JsonNode tree(Content content) {
+    if (content instanceof Content.Tree(JsonNode json)) {
+      return json;
+    }
+    if (content instanceof Content.Text(String text) && text.isEmpty()) {
+      return JsonMapper.shared().createObjectNode();
+    }
+    throw new IllegalArgumentException("must be a map");
+  }
+
   /** Converts a list, or one text with items separated by commas. */
   static List<String> list(Content content) {
     return switch (content) {
@@ -38,6 +53,8 @@ final class Values {
               .filter(item -> !item.isEmpty())
               .toList();
       case Content.Empty() -> List.of();
+      case Content.Tree(JsonNode json) ->
+          throw new IllegalArgumentException("must be a list, not " + json);
     };
   }
 

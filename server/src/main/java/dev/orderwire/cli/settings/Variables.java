@@ -36,6 +36,7 @@ final class Variables {
       }
     });
     expandMaps(values, problems);
+    Key.trees().forEach(path -> expandTree(path, values, problems));
     return values;
   }
 
@@ -55,6 +56,16 @@ final class Variables {
         values.putAll(
             YamlFile.read("%s: %s".formatted(Name.dotted(named), text), map.origin(), problems));
       }
+    }
+  }
+
+  /** A tree is a YAML map on one line, which JSON is too. */
+  private static void expandTree(
+      List<String> path, Map<List<String>, RawValue> values, Problems problems) {
+    RawValue tree = values.get(path);
+    if (tree != null && tree.content() instanceof Content.Text(String text)) {
+      values.remove(path);
+      values.putAll(YamlFile.read(Name.dotted(path) + ": " + text, tree.origin(), problems));
     }
   }
 

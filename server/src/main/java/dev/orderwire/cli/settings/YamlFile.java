@@ -5,14 +5,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.BooleanNode;
+import tools.jackson.databind.node.DecimalNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 
 /** Reads YAML into paths and values. Parses a stream of tokens, which have line numbers. */
 final class YamlFile {
+  private static final Set<List<String>> TREES = Key.trees();
+
   private final String name;
   private final JsonParser parser;
   private final Problems problems;
@@ -68,7 +79,9 @@ final class YamlFile {
 
   private void readValue(List<String> path, String origin) {
     JsonToken token = parser.nextToken();
-    if (token == JsonToken.START_OBJECT) {
+    if (TREES.contains(path) && token.isStructStart()) {
+      put(path, new RawValue(new Content.Tree(readTree(token, path, origin)), origin));
+    } else if (token == JsonToken.START_OBJECT) {
       int before = values.size();
       readMap(path);
       if (values.size() == before) {
@@ -81,6 +94,36 @@ final class YamlFile {
     } else {
       put(path, RawValue.text(parser.getString(), origin));
     }
+  }
+
+  private JsonNode readTree(JsonToken token, List<String> path, String origin) {
+    return switch (token) {
+      case START_OBJECT -> {
+        ObjectNode map = JsonMapper.shared().createObjectNode();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String key = parser.currentName();
+          if (map.has(key)) {
+            problems.add("%s (%s) has %s twice".formatted(Name.dotted(path), origin, key));
+          }
+          map.set(key, readTree(parser.nextToken(), Name.child(path, key), origin));
+        }
+        yield map;
+      }
+      case START_ARRAY -> {
+        ArrayNode list = JsonMapper.shared().createArrayNode();
+        for (JsonToken item = parser.nextToken();
+            item != JsonToken.END_ARRAY;
+            item = parser.nextToken()) {
+          list.add(readTree(item, path, origin));
+        }
+        yield list;
+      }
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> DecimalNode.valueOf(parser.getDecimalValue());
+      case VALUE_TRUE -> BooleanNode.TRUE;
+      case VALUE_FALSE -> BooleanNode.FALSE;
+      case VALUE_NULL -> NullNode.instance;
+      default -> StringNode.valueOf(parser.getString());
+    };
   }
 
   private Content readList(List<String> path, String origin) {

@@ -76,7 +76,7 @@ final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
     draft = null;
     finished.json().writeEndArray();
     finished.json().writeBooleanProperty("done", end != null);
-    spool.add(finished.finish(end));
+    spool.add(finished.finish(end == null ? null : view.textOf(end)));
   }
 
   @Override

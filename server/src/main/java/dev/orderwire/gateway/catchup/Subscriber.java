@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.catchup;
 
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
@@ -15,7 +16,11 @@ import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.ResetReason;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.view.MarkedPosition;
+import dev.orderwire.view.Scope;
 import dev.orderwire.view.View;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +55,9 @@ public final class Subscriber implements Pump.Fallback {
   public void subscribe(Connection connection, Subscribe request, Opening opening) {
     // Read before the view is made, so that the view's shape is at least as new as this place.
     Feed.Place end = source.feed().end();
-    View view = request.view().in(source.catalog());
-    String since = request.since();
-    Position position = since == null ? null : Resumption.parse(since);
+    View view = request.view().in(source.catalog(), connection.visitor());
+    MarkedPosition since = request.since() == null ? null : MarkedPosition.of(request.since());
+    Position position = since == null ? null : Resumption.parse(since.position());
     if (connection.subscription(view.id()).isPresent()) {
       throw new OrderwireException(
           ErrorCode.ALREADY_SUBSCRIBED,
@@ -69,7 +74,7 @@ public final class Subscriber implements Pump.Fallback {
     connection.add(subscription);
     try {
       if (since != null && position != null) {
-        resume(subscription, position, Position.isAbridged(since), end, opening);
+        resume(subscription, position, since, end, opening);
       } else if (request.snapshot()) {
         catchUp(subscription, new ClientState.Nothing(), opening);
       } else {
@@ -81,12 +86,66 @@ public final class Subscriber implements Pump.Fallback {
     }
   }
 
+  /**
+   * Takes note of who the client is. If it may see other rows or columns than before, its views
+   * start over with a reset; views that it may not see any more end with an error. On the
+   * connection's event loop.
+   *
+   * @throws OrderwireException {@code not_allowed} for the token of another identity than before
+   */
+  public void authenticate(Connection connection, Visitor visitor) {
+    if (connection.isAuthenticated() && !isSame(connection.visitor(), visitor)) {
+      throw new OrderwireException(
+          ErrorCode.NOT_ALLOWED,
+          "the token is of another identity: open another connection for it");
+    }
+    connection.authenticated(visitor);
+    for (Subscription subscription : List.copyOf(connection.subscriptions())) {
+      try {
+        View view = subscription.view();
+        Scope scope =
+            visitor
+                .accessAs(view.scope().role())
+                .scope(view.table().name())
+                .orElseThrow(() ->
+                    new OrderwireException(
+                        ErrorCode.NOT_ALLOWED, "you may not see this table any more"));
+        if (!scope.tag().equals(view.scope().tag())) {
+          restart(subscription, view.in(scope));
+        }
+      } catch (OrderwireException e) {
+        connection.withdraw(subscription, e);
+      }
+    }
+  }
+
+  private void restart(Subscription before, View view) {
+    Subscription next = before.successor(view);
+    before.connection().replace(before, next);
+    try {
+      catchUp(next, new ClientState.Outdated(ResetReason.POLICY), next.opening());
+    } catch (OrderwireException e) {
+      next.connection().breakOff(e);
+    }
+  }
+
+  private static boolean isSame(Visitor before, Visitor now) {
+    return Objects.requireNonNull(before.identity())
+        .name()
+        .equals(Objects.requireNonNull(now.identity()).name());
+  }
+
   private void resume(
       Subscription subscription,
       Position since,
-      boolean abridged,
+      MarkedPosition marked,
       Feed.Place end,
       Opening opening) {
+    if (!marked.tag().equals(subscription.view().scope().tag())) {
+      catchUp(subscription, new ClientState.Outdated(ResetReason.POLICY), opening);
+      return;
+    }
+    boolean abridged = Position.isAbridged(marked.position());
     switch (resumption.atOnce(subscription.view().table(), since, end)) {
       case Outcome.Outdated(ResetReason reason) ->
           catchUp(subscription, new ClientState.Outdated(reason), opening);
@@ -137,6 +196,7 @@ public final class Subscriber implements Pump.Fallback {
   }
 
   private void catchUp(Subscription subscription, ClientState state, @Nullable Opening opening) {
+    subscription.opensLater(opening);
     Outlet outlet = new Outlet(subscription, opening, blocking, traffic);
     CatchUp catchUp = new CatchUp(state, outlet, tools);
     RoundPacer pacer = subscription.connection().pump().pacer();

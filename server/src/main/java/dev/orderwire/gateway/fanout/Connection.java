@@ -1,7 +1,8 @@
 package dev.orderwire.gateway.fanout;
 
+import dev.orderwire.auth.Visitor;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.change.Position;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.gateway.protocol.ControlFrames;
@@ -12,6 +13,7 @@ import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.Messages;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Transport;
+import dev.orderwire.view.View;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -37,6 +39,8 @@ public final class Connection extends IndexedList.Member {
   private final Gate gate;
   private final ClientSocket output;
   private final List<Subscription> subscriptions = new ArrayList<>(1);
+  private final Expiry expiry = new Expiry(this);
+  private @Nullable Visitor visitor;
   private int turn;
   private int errors;
   private int silentBeats;
@@ -44,17 +48,20 @@ public final class Connection extends IndexedList.Member {
 
   /**
    * @param explicit whether the client subscribes by messages, and not by its URL
+   * @param visitor who the client is; null if it has not said so yet
    */
   Connection(
       Channel channel,
       Form form,
       boolean explicit,
+      @Nullable Visitor visitor,
       LoopContext loop,
       GatewayOptions options,
       Traffic traffic) {
     this.channel = channel;
     this.form = form;
     this.explicit = explicit;
+    this.visitor = visitor;
     this.loop = loop;
     this.options = options;
     this.traffic = traffic;
@@ -73,6 +80,30 @@ public final class Connection extends IndexedList.Member {
   /** Lets a thread wait until the channel is writable. For any thread. */
   public Gate gate() {
     return gate;
+  }
+
+  /**
+   * Who the client is.
+   *
+   * @throws OrderwireException {@code not_authenticated} if it has not said so yet
+   */
+  public Visitor visitor() {
+    Visitor known = visitor;
+    if (known == null) {
+      throw new OrderwireException(
+          ErrorCode.NOT_AUTHENTICATED, "say who you are first: send auth with a token");
+    }
+    return known;
+  }
+
+  public boolean isAuthenticated() {
+    return visitor != null;
+  }
+
+  /** Takes note of who the client is, or of its new token. */
+  public void authenticated(Visitor admitted) {
+    visitor = admitted;
+    expiry.follow(admitted.identity());
   }
 
   Form form() {
@@ -112,10 +143,12 @@ public final class Connection extends IndexedList.Member {
   public void opened() {
     turn = loop.heartbeats().add(this);
     traffic.connected(form.transport());
+    expiry.follow(visitor == null ? null : visitor.identity());
   }
 
   /** The channel is closed. */
   public void gone() {
+    expiry.end();
     endAll();
     if (index() >= 0) {
       loop.heartbeats().remove(this, turn);
@@ -246,7 +279,7 @@ public final class Connection extends IndexedList.Member {
    *
    * @param message returns the message for a position; its caller releases the message later
    */
-  void beat(Function<Position, Frame> message) {
+  void beat(Function<String, Frame> message) {
     if (form.transport() == Transport.EVENTS && channel.isWritable()) {
       // It has read everything. It cannot give any other sign of life.
       heard();
@@ -257,7 +290,7 @@ public final class Connection extends IndexedList.Member {
     if (!isWritable()) {
       return;
     }
-    Position seen = positionOfAll();
+    String seen = positionOfAll();
     if (seen != null) {
       write(message.apply(seen));
     } else if (form.transport() == Transport.EVENTS) {
@@ -270,18 +303,21 @@ public final class Connection extends IndexedList.Member {
   }
 
   /** The position of all subscriptions; null if they differ, or if one of them is behind. */
-  private @Nullable Position positionOfAll() {
+  private @Nullable String positionOfAll() {
     if (subscriptions.isEmpty()) {
       return null;
     }
     Feed.Place passed = pump().place();
+    View first = subscriptions.getFirst().view();
     for (Subscription each : subscriptions) {
       each.skipTo(passed);
-      if (!each.keepsUp() || each.cursor() != passed.cursor()) {
+      if (!each.keepsUp()
+          || each.cursor() != passed.cursor()
+          || !each.view().scope().tag().equals(first.scope().tag())) {
         return null;
       }
     }
-    return passed.position();
+    return first.textOf(passed.position());
   }
 
   public void end(Subscription subscription) {
@@ -294,6 +330,15 @@ public final class Connection extends IndexedList.Member {
       }
       subscription.end();
     }
+  }
+
+  /** Puts a subscription in the place of another one, which ends. The client is not told. */
+  public void replace(Subscription before, Subscription next) {
+    subscriptions.set(subscriptions.indexOf(before), next);
+    if (before.group() != null) {
+      loop.pump().leave(before);
+    }
+    before.end();
   }
 
   private void endAll() {

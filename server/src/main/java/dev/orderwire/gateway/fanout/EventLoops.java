@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.fanout;
 
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.feed.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.match.FrameCache;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The event loops of the gateway, with the context of each. Safe for any number of threads. */
 public final class EventLoops {
@@ -57,13 +59,15 @@ public final class EventLoops {
    * Creates the connection of a channel that belongs to one of these event loops.
    *
    * @param explicit whether the client subscribes by messages, and not by its URL
+   * @param visitor who the client is; null if it has not said so yet
    */
-  public Connection connection(Channel channel, Form form, boolean explicit) {
+  public Connection connection(
+      Channel channel, Form form, boolean explicit, @Nullable Visitor visitor) {
     LoopContext context = contexts.get(channel.eventLoop());
     if (context == null) {
       throw new IllegalStateException("not a channel of this gateway: " + channel);
     }
-    return new Connection(channel, form, explicit, context, options, traffic);
+    return new Connection(channel, form, explicit, visitor, context, options, traffic);
   }
 
   /** Matches the new moments of the feed, and wakes the event loops. On the thread of the tail. */

@@ -1,6 +1,5 @@
 package dev.orderwire.gateway.fanout;
 
-import dev.orderwire.change.Position;
 import dev.orderwire.gateway.protocol.Frame;
 import dev.orderwire.gateway.protocol.Messages;
 import io.netty.channel.EventLoop;
@@ -55,7 +54,7 @@ final class Heartbeats {
     next = (next + 1) % TURNS;
     IndexedList<Connection> turn = turns.get(next);
     // Most connections have the same position, and share its message.
-    Map<Position, Frame> frames = new HashMap<>();
+    Map<String, Frame> frames = new HashMap<>();
     try {
       for (int i = 0; i < turn.size(); i++) {
         turn.get(i).beat(position -> frames.computeIfAbsent(position, Messages::position));

@@ -235,7 +235,7 @@ public final class Pump {
   private void round() {
     long wait = pacer.left();
     if (wait > 0) {
-      Sockets.later(loop, this::round, wait);
+      var _ = Sockets.later(loop, this::round, wait);
       return;
     }
     long from = passed;
@@ -289,7 +289,7 @@ public final class Pump {
   private void serveAtPace(ViewSubscriptions view) {
     long wait = view.pause();
     if (wait > 0) {
-      Sockets.later(loop, () -> servePaused(view), wait);
+      var _ = Sockets.later(loop, () -> servePaused(view), wait);
     } else if (wait == 0) {
       serveNow(view);
     }

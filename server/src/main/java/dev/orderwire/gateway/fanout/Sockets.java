@@ -47,9 +47,13 @@ public final class Sockets {
     return channel.eventLoop().schedule(() -> close(channel), seconds, TimeUnit.SECONDS);
   }
 
-  /** Runs a task once, after a delay. */
-  static void later(EventExecutor loop, Runnable task, long nanos) {
-    loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  /**
+   * Runs a task once, after a delay.
+   *
+   * @return cancels the task
+   */
+  public static Future<?> later(EventExecutor loop, Runnable task, long nanos) {
+    return loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Runs a task periodically until the event loop ends. */

@@ -29,6 +29,7 @@ public final class Subscription extends Broadcast.Member {
   private final Pace pace;
   private final @Nullable String ref;
   private State state = State.BEGINNING;
+  private @Nullable Opening opening;
   private @Nullable Position ahead;
   private @Nullable ViewSubscriptions group;
   private boolean midMoment;
@@ -150,9 +151,33 @@ public final class Subscription extends Broadcast.Member {
     return state == State.CATCHING_UP || state == State.LIVE;
   }
 
+  /**
+   * The same subscription to a view of other rows or columns. It must be caught up, and takes the
+   * place of this one on the connection.
+   */
+  public Subscription successor(View other) {
+    Subscription next = new Subscription(connection, other, pace, ref, feedPosition());
+    next.opening = opening;
+    if (isAnswered()) {
+      next.state = State.CATCHING_UP;
+    }
+    return next;
+  }
+
+  /** Takes note of what answers the client once it is caught up; null if it was answered. */
+  public void opensLater(@Nullable Opening later) {
+    opening = later;
+  }
+
+  /** What answers the client; null if it was answered. */
+  public @Nullable Opening opening() {
+    return opening;
+  }
+
   /** Tells the client that it is subscribed. */
-  public void answer(Opening opening, Position from, boolean resumable, Traffic traffic) {
-    opening.opened();
+  public void answer(Opening unanswered, Position from, boolean resumable, Traffic traffic) {
+    unanswered.opened();
+    opening = null;
     state = State.CATCHING_UP;
     traffic.subscribed();
     connection.send(Messages.subscribed(ref, view, from, resumable));

@@ -21,7 +21,7 @@ import tools.jackson.core.JsonGenerator;
  */
 record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> headers) {
   private static final Map<String, String> JSON =
-      Map.of("content-type", "application/json", "cache-control", "no-store");
+      Map.of("content-type", "application/json", "cache-control", "private, no-store");
 
   Answer {
     headers = Map.copyOf(headers);
@@ -54,6 +54,9 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
             });
     if (cause.code() == ErrorCode.METHOD_NOT_ALLOWED) {
       return answer.with("allow", Routes.METHODS);
+    }
+    if (cause.code() == ErrorCode.NOT_AUTHENTICATED) {
+      return answer.with("www-authenticate", "Bearer");
     }
     return cause.code().retryable() ? answer.with("retry-after", "1") : answer;
   }

@@ -1,5 +1,7 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.auth.Visitor;
+import dev.orderwire.auth.policy.Access;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
 import dev.orderwire.gateway.catchup.Resumption;
@@ -7,14 +9,18 @@ import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.protocol.ClientMessage.Subscribe;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Json;
+import dev.orderwire.view.MarkedPosition;
+import dev.orderwire.view.Scope;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /** The HTTP API. */
 public final class Api {
-  static final Set<String> ROWS = Set.of("where", "columns", "limit", "after", "token");
-  static final Set<String> CHANGES = Set.of("where", "columns", "limit", "since", "token");
+  static final Set<String> TABLES = Set.of("role", "token");
+  static final Set<String> ROWS = Set.of("role", "where", "columns", "limit", "after", "token");
+  static final Set<String> CHANGES = Set.of("role", "where", "columns", "limit", "since", "token");
 
   private final Source source;
   private final GatewayOptions options;
@@ -24,13 +30,19 @@ public final class Api {
     this.options = options;
   }
 
-  Answer tables() {
+  /** The tables that a client may see, as it sees them. */
+  Answer tables(Access access) {
     return Answer.json(
         HttpResponseStatus.OK,
         json -> {
           json.writeName("tables");
           json.writeStartArray();
-          for (Table table : source.catalog().tables()) {
+          for (Table known : source.catalog().tables()) {
+            Optional<Scope> scope = access.scope(known.name());
+            if (scope.isEmpty()) {
+              continue;
+            }
+            Table table = scope.get().visible(known);
             json.writeStartObject();
             json.writeStringProperty("name", table.name());
             Json.strings(json, "key", table.key());
@@ -46,22 +58,22 @@ public final class Api {
    *
    * @throws OrderwireException if the stream would be refused
    */
-  Answer headOfEvents(Subscribe request) {
-    var _ = request.view().in(source.catalog());
+  Answer headOfEvents(Subscribe request, Visitor visitor) {
+    var _ = request.view().in(source.catalog(), visitor);
     String since = request.since();
     if (since != null) {
-      var _ = Resumption.parse(since);
+      var _ = Resumption.parse(MarkedPosition.of(since).position());
     }
     return Answer.empty(HttpResponseStatus.OK, EventsHandler.HEADERS);
   }
 
   /** Reads the rows of a table. The query is checked at once. */
-  Supplier<Answer> rows(String table, Query query) {
-    return new RowsRequest(table, query, source, options);
+  Supplier<Answer> rows(String table, Query query, Visitor visitor) {
+    return new RowsRequest(table, query, visitor, source, options);
   }
 
   /** Reads the changes of a table. The query is checked at once. */
-  Supplier<Answer> changes(String table, Query query) {
-    return new ChangesRequest(table, query, source, options);
+  Supplier<Answer> changes(String table, Query query, Visitor visitor) {
+    return new ChangesRequest(table, query, visitor, source, options);
   }
 }

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Ids;
@@ -14,6 +15,7 @@ import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Json;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.ResetReason;
+import dev.orderwire.view.MarkedPosition;
 import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
@@ -31,12 +33,22 @@ final class ChangesRequest implements Supplier<Answer> {
   private final Source source;
   private final GatewayOptions options;
 
-  ChangesRequest(String table, Query query, Source source, GatewayOptions options) {
-    this.view = query.view(table).in(source.catalog());
+  ChangesRequest(
+      String table, Query query, Visitor visitor, Source source, GatewayOptions options) {
+    this.view = query.view(table).in(source.catalog(), visitor);
     this.limit = query.limit(LIMIT, options.intLimit(Limit.ROWS));
-    this.since = query.get("since").map(Resumption::parse).orElse(null);
+    this.since = query.get("since").map(text -> since(text, view)).orElse(null);
     this.source = source;
     this.options = options;
+  }
+
+  private static Position since(String text, View view) {
+    MarkedPosition marked = MarkedPosition.of(text);
+    Position position = Resumption.parse(marked.position());
+    if (!marked.tag().equals(view.scope().tag())) {
+      throw outdated(ResetReason.POLICY);
+    }
+    return position;
   }
 
   @Override
@@ -60,6 +72,7 @@ final class ChangesRequest implements Supplier<Answer> {
           case EPOCH -> "since belongs to another change log";
           case RETENTION -> "the changes after since are no longer kept (retention)";
           case SCHEMA -> "the table was altered after since";
+          case POLICY -> "since stands for other rows or columns than you may see now";
         };
     return new OrderwireException(
         ErrorCode.UNKNOWN_POSITION,
@@ -74,7 +87,7 @@ final class ChangesRequest implements Supplier<Answer> {
     boolean more = page.write();
     json.writeEndArray();
     Position position = more ? from.with(Resumption.upTo(page.last, missed)) : from.and(end);
-    json.writeStringProperty("position", position.toString());
+    json.writeStringProperty("position", view.textOf(position));
     json.writeBooleanProperty("more", more);
   }
 
@@ -82,7 +95,7 @@ final class ChangesRequest implements Supplier<Answer> {
   private final class Page {
     private final JsonGenerator json;
     private final Ids missed;
-    private final boolean withActor = options.actorTables().contains(view.table().name());
+    private final boolean withActor = options.showsActor(view);
     private int read;
     private int written;
     private long bytes;

@@ -37,6 +37,9 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
     HttpHeaders headers = response.headers();
     answer.headers().forEach(headers::set);
     headers.set("x-content-type-options", "nosniff");
+    if (Routes.isGuarded(request.uri())) {
+      headers.add(HttpHeaderNames.VARY, HttpHeaderNames.AUTHORIZATION);
+    }
     allowOrigin(headers);
     if (answer.hasLength()) {
       headers.setInt(HttpHeaderNames.CONTENT_LENGTH, length);
@@ -53,7 +56,7 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
   void allowOrigin(HttpHeaders headers) {
     if (origin != null && Routes.isForOtherOrigins(request.uri())) {
       headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-      headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+      headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
     }
   }
 

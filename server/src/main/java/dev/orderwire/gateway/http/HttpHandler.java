@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Blocking;
@@ -18,6 +19,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -45,6 +47,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   public record Tools(
       Routes routes,
       Origins origins,
+      Entrance entrance,
       Upgrade upgrade,
       Blocking blocking,
       Failures failures,
@@ -160,7 +163,48 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       HttpRequest sent = asked.request();
       Optional<String> origin = tools.origins().check(sent.headers(), Routes.isForAnyHost(sent));
       exchange = new Exchange(asked.context(), sent, origin.orElse(null));
-      follow(exchange, tools.routes().find(sent));
+      if (!tools.entrance().guards(sent.uri()) || sent.method().equals(HttpMethod.OPTIONS)) {
+        follow(exchange, Visitor.ANYBODY);
+        return;
+      }
+      Exchange checked = exchange;
+      Credential.of(sent)
+          .ifPresentOrElse(
+              credential ->
+                  tools
+                      .entrance()
+                      .admit(
+                          credential,
+                          asked.context().channel().eventLoop(),
+                          visitor -> follow(checked, visitor),
+                          cause -> notAdmitted(checked, cause)),
+              () -> follow(checked, (Visitor) null));
+    } catch (OrderwireException e) {
+      refuse(exchange, e);
+    }
+  }
+
+  /** Browsers do not show a page why its WebSocket was refused, unless it was opened. */
+  private void notAdmitted(Exchange exchange, OrderwireException cause) {
+    if (!exchange.context().channel().isActive()) {
+      return;
+    }
+    try {
+      if (!Routes.isWebSocket(exchange.request().uri())) {
+        throw cause;
+      }
+      tools.upgrade().toRefusal(exchange, cause);
+    } catch (OrderwireException e) {
+      refuse(exchange, e);
+    }
+  }
+
+  private void follow(Exchange exchange, @Nullable Visitor visitor) {
+    if (!exchange.context().channel().isActive()) {
+      return;
+    }
+    try {
+      follow(exchange, tools.routes().find(exchange.request(), visitor));
     } catch (OrderwireException e) {
       refuse(exchange, e);
     }
@@ -185,9 +229,10 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
           tools.blocking().startUnbounded(() -> respondLater(exchange, () -> made(work)));
       case Route.FromMysql(Use use, Supplier<Answer> work) ->
           tools.blocking().start(() -> respondInTurn(exchange, () -> read(use, work)));
-      case Route.ToWebSocket(String uri) -> tools.upgrade().toWebSocket(exchange, uri);
-      case Route.ToEvents(ClientMessage.Subscribe subscribe) ->
-          tools.upgrade().toEvents(exchange, subscribe);
+      case Route.ToWebSocket(String uri, Visitor visitor) ->
+          tools.upgrade().toWebSocket(exchange, uri, visitor);
+      case Route.ToEvents(ClientMessage.Subscribe subscribe, Visitor visitor) ->
+          tools.upgrade().toEvents(exchange, subscribe, visitor);
     }
   }
 

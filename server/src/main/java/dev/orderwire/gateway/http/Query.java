@@ -19,14 +19,23 @@ import tools.jackson.databind.JsonNode;
 record Query(Map<String, List<String>> parameters) {
   /** The parameters of a subscription. */
   static final Set<String> OF_SUBSCRIPTION =
-      Set.of("table", "where", "columns", "snapshot", "since", "conflate", "token");
+      Set.of("table", "role", "where", "columns", "snapshot", "since", "conflate", "token");
 
   /**
    * The parameters of a stream of events. An {@code EventSource} without headers of its own, such
    * as a polyfill, resumes by the last one.
    */
   static final Set<String> OF_EVENTS =
-      Set.of("table", "where", "columns", "snapshot", "since", "conflate", "token", "lastEventId");
+      Set.of(
+          "table",
+          "role",
+          "where",
+          "columns",
+          "snapshot",
+          "since",
+          "conflate",
+          "token",
+          "lastEventId");
 
   /** The parameters of all other paths. */
   static final Set<String> NONE = Set.of("token");
@@ -64,7 +73,7 @@ record Query(Map<String, List<String>> parameters) {
 
   /** The view that the URL asks for. */
   ViewRequest view(@Nullable String table) {
-    return new ViewRequest(table, this::where, columns());
+    return new ViewRequest(table, get("role").orElse(null), this::where, columns());
   }
 
   private @Nullable JsonNode where() {

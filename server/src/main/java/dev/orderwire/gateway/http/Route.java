@@ -1,8 +1,10 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.gateway.protocol.ClientMessage;
 import dev.orderwire.gateway.protocol.Use;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a request leads to. */
 sealed interface Route {
@@ -19,9 +21,13 @@ sealed interface Route {
    */
   record FromMysql(Use use, Supplier<Answer> work) implements Route {}
 
-  /** A WebSocket; a plain client is subscribed to the view of the URL. */
-  record ToWebSocket(String uri) implements Route {}
+  /**
+   * A WebSocket; a plain client is subscribed to the view of the URL.
+   *
+   * @param visitor null if the client has not said who it is
+   */
+  record ToWebSocket(String uri, @Nullable Visitor visitor) implements Route {}
 
   /** A stream of server-sent events. */
-  record ToEvents(ClientMessage.Subscribe request) implements Route {}
+  record ToEvents(ClientMessage.Subscribe request, Visitor visitor) implements Route {}
 }

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.ClientMessage;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Maps each path to what it does. */
 public final class Routes {
@@ -41,6 +43,17 @@ public final class Routes {
     return path.equals("/metrics") || path.equals("/health") || path.startsWith("/health/");
   }
 
+  /** Whether the path shows data, and so needs a credential where the server asks for one. */
+  static boolean isGuarded(String uri) {
+    String path = pathOf(uri);
+    return path.equals("/ws") || path.equals("/events") || path.startsWith("/api/");
+  }
+
+  /** Whether it is a WebSocket's opening handshake. */
+  static boolean isWebSocket(String uri) {
+    return pathOf(uri).equals("/ws");
+  }
+
   /** Whether pages of allowed origins may read the answers of this path. */
   static boolean isForOtherOrigins(String uri) {
     return uri.startsWith("/api/") || pathOf(uri).equals("/events");
@@ -57,9 +70,10 @@ public final class Routes {
   /**
    * The route of a request.
    *
+   * @param visitor who sent it; null if that is not known
    * @throws OrderwireException if the request has none
    */
-  Route find(HttpRequest request) {
+  Route find(HttpRequest request, @Nullable Visitor visitor) {
     String uri = request.uri();
     if (request.method().equals(HttpMethod.OPTIONS)) {
       return options(uri);
@@ -71,16 +85,16 @@ public final class Routes {
     String path = pathOf(uri);
     return switch (path) {
       case "/" -> toDashboard(uri);
-      case "/ws" -> new Route.ToWebSocket(uri);
-      case "/events" -> events(request);
+      case "/ws" -> new Route.ToWebSocket(uri, visitor);
+      case "/events" -> events(request, known(visitor));
       case "/health" -> now(uri, () -> Answer.of(pages.health()));
       case "/health/live" -> now(uri, () -> Answer.of(pages.live()));
       case "/health/ready" -> now(uri, () -> Answer.of(pages.ready()));
       case "/metrics" -> later(uri, () -> Answer.of(pages.metrics()));
-      case TABLES -> now(uri, api::tables);
+      case TABLES -> tables(uri, known(visitor));
       default ->
           path.startsWith(TABLES + "/")
-              ? table(uri, path.substring(TABLES.length() + 1).split("/", -1))
+              ? table(uri, known(visitor), path.substring(TABLES.length() + 1).split("/", -1))
               // With any parameters: pages add some to load a new version of a file.
               : new Route.Now(
                   files.find(path, request.headers().get(HttpHeaderNames.IF_NONE_MATCH)));
@@ -94,7 +108,8 @@ public final class Routes {
     Map<String, String> headers = new HashMap<>(Map.of("allow", METHODS));
     if (isForOtherOrigins(uri)) {
       headers.put("access-control-allow-methods", "GET, HEAD");
-      headers.put("access-control-allow-headers", "*");
+      // The wildcard does not stand for this one (Fetch, "CORS-safelisted request-header").
+      headers.put("access-control-allow-headers", "authorization, *");
       headers.put("access-control-max-age", "600");
     }
     return new Route.Now(Answer.empty(HttpResponseStatus.NO_CONTENT, headers));
@@ -118,7 +133,21 @@ public final class Routes {
             Map.of("location", "/client" + uri.substring(1), "cache-control", "no-store")));
   }
 
-  private Route events(HttpRequest request) {
+  private static Visitor known(@Nullable Visitor visitor) {
+    if (visitor == null) {
+      throw new OrderwireException(
+          ErrorCode.NOT_AUTHENTICATED,
+          "this server asks who you are: send a token or an API key in the header Authorization (Bearer), or as the parameter token");
+    }
+    return visitor;
+  }
+
+  private Route tables(String uri, Visitor visitor) {
+    Query query = Query.of(uri, Api.TABLES);
+    return new Route.Now(api.tables(visitor.access(query.get("role").orElse(null))));
+  }
+
+  private Route events(HttpRequest request, Visitor visitor) {
     Query query = Query.of(request.uri(), Query.OF_EVENTS);
     ClientMessage.Subscribe asked = query.subscribe();
     // What the browser has seen is newer than the URL of the page.
@@ -128,20 +157,22 @@ public final class Routes {
             .orElse(query.get("lastEventId").orElse(""));
     ClientMessage.Subscribe subscribe = last.isEmpty() ? asked : asked.since(last);
     return request.method().equals(HttpMethod.HEAD)
-        ? new Route.Now(api.headOfEvents(subscribe))
-        : new Route.ToEvents(subscribe);
+        ? new Route.Now(api.headOfEvents(subscribe, visitor))
+        : new Route.ToEvents(subscribe, visitor);
   }
 
-  private Route table(String uri, String[] segments) {
+  private Route table(String uri, Visitor visitor, String[] segments) {
+    String asked = Credential.redacted(uri);
     if (segments.length == 2 && segments[1].equals("rows")) {
       String table = decoded(segments[0]);
       return new Route.FromMysql(
-          new Use(Resource.ROWS, table, uri), api.rows(table, Query.of(uri, Api.ROWS)));
+          new Use(Resource.ROWS, table, asked), api.rows(table, Query.of(uri, Api.ROWS), visitor));
     }
     if (segments.length == 2 && segments[1].equals("changes")) {
       String table = decoded(segments[0]);
       return new Route.FromMysql(
-          new Use(Resource.CHANGES, table, uri), api.changes(table, Query.of(uri, Api.CHANGES)));
+          new Use(Resource.CHANGES, table, asked),
+          api.changes(table, Query.of(uri, Api.CHANGES), visitor));
     }
     throw new OrderwireException(
         ErrorCode.NOT_FOUND,

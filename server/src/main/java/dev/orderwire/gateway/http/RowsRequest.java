@@ -1,12 +1,11 @@
 package dev.orderwire.gateway.http;
 
-import dev.orderwire.change.ColumnNames;
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
-import dev.orderwire.change.Table;
 import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.protocol.GatewayOptions;
@@ -16,6 +15,7 @@ import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -31,36 +31,36 @@ final class RowsRequest implements Supplier<Answer> {
   private final Source source;
   private final long mostBytes;
 
-  RowsRequest(String table, Query query, Source source, GatewayOptions options) {
-    this.view = query.view(table).in(source.catalog());
+  RowsRequest(String table, Query query, Visitor visitor, Source source, GatewayOptions options) {
+    this.view = query.view(table).in(source.catalog(), visitor);
     this.limit = query.limit(LIMIT, options.intLimit(Limit.ROWS));
-    this.after = query.get("after").map(text -> key(view.table(), text)).orElse(null);
+    this.after = query.get("after").map(text -> key(view, text)).orElse(null);
     this.source = source;
     this.mostBytes = options.limit(Limit.ANSWER_BYTES);
   }
 
   /** A key as an answer of the API has it: a JSON object with the key's columns. */
-  private static Key key(Table table, String text) {
+  private static Key key(View view, String text) {
     JsonNode given = Json.read("after", text);
     Map<String, String> cells = new LinkedHashMap<>();
-    for (String column : table.key()) {
+    for (String column : view.key()) {
       JsonNode value = given.get(column);
       if (value == null || value.isContainer() || value.isNull()) {
-        throw badKey(table, text);
+        throw badKey(view, text);
       }
       cells.put(column, value.toString());
     }
     if (given.size() != cells.size()) {
-      throw badKey(table, text);
+      throw badKey(view, text);
     }
-    return new Key(Row.of(cells));
+    return view.keyOf(new Key(Row.of(cells))).orElseThrow(() -> badKey(view, text));
   }
 
-  private static OrderwireException badKey(Table table, String text) {
+  private static OrderwireException badKey(View view, String text) {
     return new OrderwireException(
         ErrorCode.BAD_KEY,
         "after must be a JSON object with a value for each of %s, as in the last answer, not %s"
-            .formatted(table.key(), text));
+            .formatted(view.key(), text));
   }
 
   @Override
@@ -70,17 +70,18 @@ final class RowsRequest implements Supplier<Answer> {
 
   private void write(JsonGenerator json) {
     json.writeStringProperty("table", view.table().name());
-    Json.strings(json, "key", view.table().key());
+    Json.strings(json, "key", view.key());
     json.writeName("rows");
     json.writeStartArray();
     Page page = new Page(json);
     Position known = source.feed().end().position();
     source.snapshots().read(view.table(), view.prefilter(), after, known, limit + 1, page);
     json.writeEndArray();
-    json.writeStringProperty("position", String.valueOf(page.position));
+    json.writeStringProperty(
+        "position", view.textOf(Objects.requireNonNull(page.position, "the read has begun")));
     json.writeBooleanProperty("more", page.more);
     json.writeName("after");
-    Json.row(json, page.more ? page.last.only(ColumnNames.of(view.table().key()), null) : null);
+    Json.row(json, page.more ? view.pageKey(page.last).columns() : null);
   }
 
   /** Writes rows until the page is full, and finds out whether there is one more. */

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Subscriber;
@@ -31,9 +32,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns an HTTP connection into a WebSocket or a stream of events, without HTTP in its pipeline.
@@ -46,14 +47,21 @@ public final class Upgrade {
 
   private final EventLoops loops;
   private final Subscriber subscriber;
+  private final Entrance entrance;
   private final GatewayOptions options;
   private final Traffic traffic;
   private final WebSocketDecoderConfig decoding;
   private final WebSocketDecoderConfig decodingDeflated;
 
-  public Upgrade(EventLoops loops, Subscriber subscriber, GatewayOptions options, Traffic traffic) {
+  public Upgrade(
+      EventLoops loops,
+      Subscriber subscriber,
+      Entrance entrance,
+      GatewayOptions options,
+      Traffic traffic) {
     this.loops = loops;
     this.subscriber = subscriber;
+    this.entrance = entrance;
     this.options = options;
     this.traffic = traffic;
     this.decoding =
@@ -68,12 +76,31 @@ public final class Upgrade {
   /**
    * The opening handshake (RFC 6455, section 4.2).
    *
+   * @param visitor null if the client has not said who it is
    * @throws OrderwireException if the request is not a handshake
    */
-  void toWebSocket(Exchange exchange, String uri) {
+  void toWebSocket(Exchange exchange, String uri, @Nullable Visitor visitor) {
+    WebSocketHandler handler = open(exchange, visitor);
+    handler.begin(uri);
+    // Last: it passes on what the client has sent already.
+    exchange.context().channel().pipeline().remove(HttpRequestDecoder.class);
+  }
+
+  /**
+   * Opens a WebSocket only to say why it is closed.
+   *
+   * @throws OrderwireException if the request is not a handshake
+   */
+  void toRefusal(Exchange exchange, OrderwireException cause) {
+    open(exchange, null).end(cause);
+    exchange.context().channel().pipeline().remove(HttpRequestDecoder.class);
+  }
+
+  private WebSocketHandler open(Exchange exchange, @Nullable Visitor visitor) {
     HttpHeaders asked = exchange.request().headers();
     check(exchange);
-    boolean explicit = isExplicit(asked.getAllAsString(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL));
+    List<String> offered = Credential.offered(asked);
+    boolean explicit = isExplicit(offered);
     FullHttpResponse response =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
     response
@@ -81,8 +108,11 @@ public final class Upgrade {
         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, acceptOf(asked));
-    if (explicit) {
-      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, EXPLICIT);
+    if (!offered.isEmpty()) {
+      // Browsers end a connection that accepts none of the subprotocols that they offer.
+      response
+          .headers()
+          .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, explicit ? EXPLICIT : offered.getFirst());
     }
     boolean deflates =
         Deflate.isOffered(asked.getAllAsString(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
@@ -91,8 +121,9 @@ public final class Upgrade {
     }
     Channel channel = exchange.context().channel();
     Connection connection =
-        loops.connection(channel, deflates ? Form.DEFLATED : Form.PLAIN, explicit);
-    WebSocketHandler handler = new WebSocketHandler(connection, subscriber, options);
+        loops.connection(channel, deflates ? Form.DEFLATED : Form.PLAIN, explicit, visitor);
+    WebSocketHandler handler =
+        new WebSocketHandler(connection, explicit, subscriber, entrance, options);
     Sockets.write(channel, response);
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.remove(HttpResponseEncoder.class);
@@ -101,11 +132,7 @@ public final class Upgrade {
     pipeline.remove(exchange.context().handler());
     connection.opened();
     connection.send(welcome(channel));
-    if (!explicit) {
-      handler.subscribe(uri);
-    }
-    // Last: it passes on what the client has sent already.
-    pipeline.remove(HttpRequestDecoder.class);
+    return handler;
   }
 
   private static void check(Exchange exchange) {
@@ -125,11 +152,7 @@ public final class Upgrade {
   }
 
   private static boolean isExplicit(List<String> offered) {
-    List<String> protocols =
-        offered.stream()
-            .flatMap(each -> Arrays.stream(each.split(",")))
-            .map(String::strip)
-            .toList();
+    List<String> protocols = offered.stream().filter(each -> !Credential.isToken(each)).toList();
     if (!protocols.isEmpty() && !protocols.contains(EXPLICIT)) {
       throw new OrderwireException(
           ErrorCode.UNKNOWN_SUBPROTOCOL,
@@ -150,9 +173,9 @@ public final class Upgrade {
   }
 
   /** Answers once the subscription is accepted or refused. */
-  void toEvents(Exchange exchange, ClientMessage.Subscribe request) {
+  void toEvents(Exchange exchange, ClientMessage.Subscribe request, Visitor visitor) {
     Channel channel = exchange.context().channel();
-    Connection connection = loops.connection(channel, Form.EVENT, false);
+    Connection connection = loops.connection(channel, Form.EVENT, false, visitor);
     EventsHandler handler =
         new EventsHandler(exchange, connection, () -> welcome(channel), traffic);
     channel.pipeline().addLast(handler);

@@ -1,5 +1,7 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.auth.Identity;
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Subscriber;
@@ -31,6 +33,13 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +52,25 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   /** The first of the reserved bits (RFC 7692, section 7.2.3.1). */
   private static final int DEFLATED = 4;
 
+  /** How many messages may wait while a token is checked. */
+  private static final int MOST_WAITING = 100;
+
   private final Connection connection;
+  private final boolean explicit;
   private final Subscriber subscriber;
+  private final Entrance entrance;
+  private final GatewayOptions options;
   private final int mostBytes;
+  private final Queue<String> waiting = new ArrayDeque<>(0);
+
+  /** Whether a token is being checked. What follows it waits. */
+  private boolean authenticating;
+
+  /** Ends a connection of which nobody says whose it is. */
+  private @Nullable Future<?> deadline;
+
+  /** The view that a plain client is subscribed to, once it has said who it is; null for none. */
+  private @Nullable String plainUri;
 
   /** The fragments of a message so far. */
   private @Nullable ByteBuf fragments;
@@ -53,14 +78,54 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   /** Whether the fragments are compressed. */
   private boolean deflated;
 
-  WebSocketHandler(Connection connection, Subscriber subscriber, GatewayOptions options) {
+  WebSocketHandler(
+      Connection connection,
+      boolean explicit,
+      Subscriber subscriber,
+      Entrance entrance,
+      GatewayOptions options) {
     this.connection = connection;
+    this.explicit = explicit;
     this.subscriber = subscriber;
+    this.entrance = entrance;
+    this.options = options;
     this.mostBytes = options.intLimit(Limit.MESSAGE_BYTES);
   }
 
-  /** Subscribes a plain client, which requests no subprotocol, to the view of its URL. */
-  void subscribe(String uri) {
+  /**
+   * Begins with a client that is known, or waits until it says who it is. A plain client, which
+   * requests no subprotocol, is then subscribed to the view of its URL.
+   */
+  void begin(String uri) {
+    plainUri = explicit ? null : uri;
+    if (connection.isAuthenticated()) {
+      subscribePlain();
+    } else {
+      deadline =
+          Sockets.later(
+              connection.channel().eventLoop(),
+              () ->
+                  end(
+                      new OrderwireException(
+                          ErrorCode.NOT_AUTHENTICATED,
+                          "send auth with a token within %d seconds of connecting"
+                              .formatted(options.limit(Limit.AUTH_SECONDS)))),
+              TimeUnit.SECONDS.toNanos(options.limit(Limit.AUTH_SECONDS)));
+    }
+  }
+
+  /** Tells the client why it is not let in, and closes the connection. */
+  void end(OrderwireException cause) {
+    connection.answer(Messages.error(null, cause));
+    connection.breakOff(cause);
+  }
+
+  private void subscribePlain() {
+    String uri = plainUri;
+    plainUri = null;
+    if (uri == null) {
+      return;
+    }
     try {
       subscribe(Query.of(uri, Query.OF_SUBSCRIPTION).subscribe());
     } catch (OrderwireException e) {
@@ -168,6 +233,16 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
       connection.close(CloseReason.NOT_UTF8);
       return;
     }
+    if (!authenticating) {
+      read(text);
+    } else if (waiting.size() < MOST_WAITING) {
+      waiting.add(text);
+    } else {
+      connection.close(CloseReason.BAD_REQUEST);
+    }
+  }
+
+  private void read(String text) {
     String ref = null;
     try {
       JsonNode message = Json.read("a message", text);
@@ -191,11 +266,72 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
         connection.end(subscription);
         connection.answer(Messages.unsubscribed(ref, view));
       }
-      case Auth _ ->
-          throw new OrderwireException(
-              ErrorCode.AUTH_NOT_CONFIGURED,
-              "this server does not authenticate clients: do not send auth");
+      case Auth(String ref, String token) -> authenticate(ref, token);
       case Ping(String ref) -> connection.answer(Messages.pong(ref));
+    }
+  }
+
+  private void authenticate(@Nullable String ref, String token) {
+    if (entrance.isOpen()) {
+      throw new OrderwireException(
+          ErrorCode.AUTH_NOT_CONFIGURED,
+          "this server does not authenticate clients: do not send auth");
+    }
+    authenticating = true;
+    // What the client sends next waits in its socket.
+    connection.channel().config().setAutoRead(false);
+    entrance.admit(
+        token,
+        connection.channel().eventLoop(),
+        visitor -> answered(() -> admitted(ref, visitor)),
+        cause -> answered(() -> refused(ref, cause)));
+  }
+
+  private void answered(Runnable result) {
+    authenticating = false;
+    if (!connection.isClosing() && connection.channel().isActive()) {
+      result.run();
+      while (!authenticating && !waiting.isEmpty() && !connection.isClosing()) {
+        read(waiting.remove());
+      }
+    }
+    if (!authenticating) {
+      connection.channel().config().setAutoRead(true);
+    }
+  }
+
+  private void admitted(@Nullable String ref, Visitor visitor) {
+    try {
+      subscriber.authenticate(connection, visitor);
+    } catch (OrderwireException e) {
+      connection.refuse(ref, e);
+      return;
+    }
+    cancelDeadline();
+    Identity identity = Objects.requireNonNull(visitor.identity());
+    Instant expires = identity.expires();
+    connection.answer(
+        Messages.authenticated(
+            ref,
+            expires == null
+                ? null
+                : Math.max(0, Duration.between(Instant.now(), expires).toSeconds())));
+    subscribePlain();
+  }
+
+  /** A client that was let in before keeps its connection until its token runs out. */
+  private void refused(@Nullable String ref, OrderwireException cause) {
+    if (connection.isAuthenticated()) {
+      connection.refuse(ref, cause);
+    } else {
+      end(cause);
+    }
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
     }
   }
 
@@ -206,6 +342,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    cancelDeadline();
     connection.gone();
   }
 

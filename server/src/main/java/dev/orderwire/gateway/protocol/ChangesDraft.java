@@ -21,7 +21,7 @@ public final class ChangesDraft {
   }
 
   public static ChangesDraft of(View view, GatewayOptions options) {
-    return new ChangesDraft(view, options.actorTables().contains(view.table().name()));
+    return new ChangesDraft(view, options.showsActor(view));
   }
 
   /**
@@ -74,7 +74,7 @@ public final class ChangesDraft {
     if (!complete) {
       finished.json().writeBooleanProperty("more", true);
     }
-    return finished.finish(position);
+    return finished.finish(view.textOf(position));
   }
 
   public void discard() {

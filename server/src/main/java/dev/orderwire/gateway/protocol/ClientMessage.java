@@ -30,7 +30,12 @@ public sealed interface ClientMessage {
 
   record Unsubscribe(@Nullable String ref, String view) implements ClientMessage {}
 
-  record Auth(@Nullable String ref) implements ClientMessage {}
+  /**
+   * Says who the client is.
+   *
+   * @param token a token, or an API key
+   */
+  record Auth(@Nullable String ref, String token) implements ClientMessage {}
 
   record Ping(@Nullable String ref) implements ClientMessage {}
 
@@ -61,7 +66,8 @@ public sealed interface ClientMessage {
       }
       case "auth" -> {
         only(message, "token");
-        yield new Auth(ref);
+        yield new Auth(
+            ref, text(message, "token").orElseThrow(() -> bad("auth must have a token")));
       }
       case "ping" -> {
         only(message);
@@ -75,11 +81,14 @@ public sealed interface ClientMessage {
   }
 
   private static Subscribe subscribe(JsonNode message, @Nullable String ref) {
-    only(message, "table", "where", "columns", "snapshot", "since", "conflate");
+    only(message, "table", "role", "where", "columns", "snapshot", "since", "conflate");
     return new Subscribe(
         ref,
         new ViewRequest(
-            text(message, "table").orElse(null), () -> message.get("where"), columns(message)),
+            text(message, "table").orElse(null),
+            text(message, "role").orElse(null),
+            () -> message.get("where"),
+            columns(message)),
         flag(message, "snapshot"),
         text(message, "since").orElse(null),
         text(message, "conflate").map(Pace::of).orElse(Pace.AT_ONCE));

@@ -1,6 +1,5 @@
 package dev.orderwire.gateway.protocol;
 
-import dev.orderwire.change.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.function.Consumer;
@@ -23,7 +22,7 @@ public final class Draft {
 
   /** Writes a whole message. */
   public static Frame frame(
-      String type, @Nullable Position position, Consumer<JsonGenerator> content) {
+      String type, @Nullable String position, Consumer<JsonGenerator> content) {
     Draft draft = new Draft(type);
     try {
       content.accept(draft.json);
@@ -47,16 +46,16 @@ public final class Draft {
   /**
    * Ends the message.
    *
-   * @param position where a client that has seen this message can resume; null for none
+   * @param position the text of the position where a client that has seen this message can resume;
+   *     null for none
    */
-  public Frame finish(@Nullable Position position) {
-    String text = position == null ? null : position.toString();
-    if (text != null) {
-      json.writeStringProperty("position", text);
+  public Frame finish(@Nullable String position) {
+    if (position != null) {
+      json.writeStringProperty("position", position);
     }
     json.writeEndObject();
     json.close();
-    return new Frame(type, text, buffer);
+    return new Frame(type, position, buffer);
   }
 
   public void discard() {

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.protocol;
 
+import dev.orderwire.view.View;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.Set;
  *     is closed
  * @param origins the origins of web pages that may connect besides the gateway's own, such as
  *     {@code https://shop.example}; {@code *} for all
- * @param actorTables the tables whose changes name their author
+ * @param actorTables the tables whose changes name their author, where no policy says so
  * @param spoolFolder the folder for snapshots that are too large for memory
  * @param limits the limits that differ from their defaults
  */
@@ -40,6 +41,13 @@ public record GatewayOptions(
             "a limit must be at least 1: " + number + " " + limit.sentence());
       }
     });
+  }
+
+  /** Whether the clients of a view see who made a change. */
+  public boolean showsActor(View view) {
+    return view.scope().isEverything()
+        ? actorTables.contains(view.table().name())
+        : view.scope().actor();
   }
 
   public long limit(Limit limit) {

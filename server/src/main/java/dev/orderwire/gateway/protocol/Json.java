@@ -86,7 +86,7 @@ public final class Json {
     json.writeName("row");
     row(json, change.row());
     json.writeName("old");
-    row(json, change.old());
+    row(json, change.hidden() ? null : change.old());
     json.writeStringProperty("at", MICROSECONDS.format(change.at()));
     if (withActor) {
       json.writeStringProperty("actor", change.actor());

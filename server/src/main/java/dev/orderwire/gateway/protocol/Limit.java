@@ -4,6 +4,7 @@ package dev.orderwire.gateway.protocol;
 public enum Limit {
   CONNECTIONS(50_000, "connections in all"),
   HANDSHAKE_SECONDS(10, "seconds for a new connection to send its first request"),
+  AUTH_SECONDS(5, "seconds for a new connection to say who it is"),
   IDLE_SECONDS(60, "seconds that an HTTP connection may lie idle between requests"),
   URL_BYTES(16_384, "bytes of the first line of a request"),
   HEADER_BYTES(16_384, "bytes of the headers of a request"),

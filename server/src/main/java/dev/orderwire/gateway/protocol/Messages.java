@@ -49,16 +49,38 @@ public final class Messages {
       @Nullable String ref, View view, Position position, boolean resumable) {
     return Draft.frame(
         "subscribed",
-        resumable ? position : null,
+        resumable ? view.textOf(position) : null,
         json -> {
           writeRef(json, ref);
           json.writeStringProperty("view", view.id());
           json.writeStringProperty("table", view.table().name());
           writeShape(json, view);
           if (!resumable) {
-            json.writeStringProperty("position", position.toString());
+            json.writeStringProperty("position", view.textOf(position));
           }
         });
+  }
+
+  /**
+   * Tells a client that it is let in.
+   *
+   * @param expires in how many seconds its token runs out; null if it does not
+   */
+  public static Frame authenticated(@Nullable String ref, @Nullable Long expires) {
+    return Draft.frame(
+        "authenticated",
+        null,
+        json -> {
+          writeRef(json, ref);
+          if (expires != null) {
+            json.writeNumberProperty("expiresInSeconds", expires);
+          }
+        });
+  }
+
+  /** Tells a client that its token runs out soon. */
+  public static Frame expiring(long seconds) {
+    return Draft.frame("expiring", null, json -> json.writeNumberProperty("seconds", seconds));
   }
 
   public static Frame reset(View view, ResetReason reason) {
@@ -73,7 +95,7 @@ public final class Messages {
   }
 
   private static void writeShape(JsonGenerator json, View view) {
-    Json.strings(json, "key", view.table().key());
+    Json.strings(json, "key", view.key());
     Json.columns(json, view.columns());
   }
 
@@ -91,7 +113,7 @@ public final class Messages {
     return Draft.frame("pong", null, json -> writeRef(json, ref));
   }
 
-  public static Frame position(Position position) {
+  public static Frame position(String position) {
     return Draft.frame("position", position, json -> {});
   }
 

@@ -9,7 +9,9 @@ public enum ResetReason {
   /** Changes after the position are no longer kept. */
   RETENTION,
   /** The table was altered, replaced or emptied, or its triggers were repaired. */
-  SCHEMA;
+  SCHEMA,
+  /** The client may see other rows or columns than the position stands for. */
+  POLICY;
 
   /** The reason on the wire. */
   public String text() {

@@ -6,6 +6,7 @@ import { EventList } from "/client/events.js";
 import { Quantiles, Rate } from "/client/figures.js";
 import { LiveView } from "/client/orderwire.js";
 import { RowTable } from "/client/rows.js";
+import { SignIn } from "/client/sign-in.js";
 
 const STATE_NAMES = {
   connecting: "Connecting",
@@ -18,6 +19,7 @@ const REASONS = {
   schema: "the table was altered",
   epoch: "the change log was replaced",
   retention: "the missed changes are past retention",
+  policy: "the token shows other rows",
 };
 const DELAYS_KEPT = 200;
 const BARS_HEIGHT = 20;
@@ -26,8 +28,12 @@ const byId = (id) => document.getElementById(id);
 const count = new Intl.NumberFormat();
 const rounded = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
+const asked = new URLSearchParams(location.search);
+const signIn = new SignIn(byId("sign-in"));
 const view = new LiveView({
-  table: new URLSearchParams(location.search).get("table") ?? undefined,
+  table: asked.get("table") ?? undefined,
+  role: asked.get("role") ?? undefined,
+  token: (refusal) => signIn.token(refusal),
 });
 const table = new RowTable(view, byId("columns"), byId("rows"), requestDraw);
 const events = new EventList(view, byId("events"), show);

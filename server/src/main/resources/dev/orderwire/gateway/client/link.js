@@ -11,6 +11,9 @@ const LONGEST_BACKOFF_MILLIS = 15_000;
 const STABLE_AFTER_MILLIS = 5_000;
 
 const OVER_A_LIMIT = 4429;
+const NOT_AUTHENTICATED = 4401;
+/** The ref of the messages that say who the client is. */
+const AUTH = "auth";
 /** After these close codes, the client does not reconnect: it would fail the same way. */
 const FINAL = new Map([
   [1002, "The server did not understand this page."],
@@ -20,6 +23,15 @@ const FINAL = new Map([
   [4403, "Access to this view is denied."],
   [4413, "The message was too large for the server."],
 ]);
+
+/**
+ * Says who the client is. Called when a connection begins, when the token runs out, and, with the
+ * reason, when the server wants another one.
+ *
+ * @callback TokenSource
+ * @param {string} [refusal] why the server does not let the client in
+ * @returns {string | null | Promise<string | null>} a token or an API key; null for none
+ */
 
 /**
  * What happens on a link.
@@ -35,18 +47,28 @@ const FINAL = new Map([
 export class Link {
   #url;
   #owner;
+  /** @type {TokenSource | null} */
+  #tokens;
+  #token = null;
   #socket = null;
+  #isOpen = false;
   #timers = new Map();
   #lastHeard = 0;
   #connectedAt = 0;
   #losses = 0;
+  #isClosed = false;
   /** The time at which the server asked the client to reconnect. */
   #announcedAt = null;
 
-  /** @param {Owner} owner */
-  constructor(url, owner) {
+  /**
+   * @param {string | TokenSource} [token] who the client is
+   * @param {Owner} owner
+   */
+  constructor(url, token, owner) {
     this.#url = url;
     this.#owner = owner;
+    this.#tokens = typeof token === "function" ? token : null;
+    this.#token = typeof token === "string" ? token : null;
     this.#connect();
     globalThis.addEventListener?.("online", this.#retryNow);
   }
@@ -74,7 +96,26 @@ export class Link {
     this.#owner.onLoss(reason);
   }
 
+  /** The server does not let the client in. Another connection follows, if there is another token. */
+  refuse(reason) {
+    if (this.#tokens === null) {
+      this.#owner.onEnd(`${FINAL.get(NOT_AUTHENTICATED)} ${reason}`.trim());
+      return;
+    }
+    this.#disconnect();
+    this.#token = null;
+    this.#owner.onLoss(reason);
+    this.#renewToken(reason, null, () => {
+      if (this.#token === null) {
+        this.#owner.onEnd(`${FINAL.get(NOT_AUTHENTICATED)} ${reason}`.trim());
+      } else {
+        this.reconnect(reason);
+      }
+    });
+  }
+
   close() {
+    this.#isClosed = true;
     globalThis.removeEventListener?.("online", this.#retryNow);
     this.#disconnect();
   }
@@ -92,7 +133,9 @@ export class Link {
   }
 
   #closed({ code, reason }) {
-    if (FINAL.has(code)) {
+    if (code === NOT_AUTHENTICATED) {
+      this.refuse(reason);
+    } else if (FINAL.has(code)) {
       this.#owner.onEnd(`${FINAL.get(code)} ${reason}`.trim());
     } else {
       this.reconnect(reason || "the connection was lost", code === OVER_A_LIMIT);
@@ -105,7 +148,16 @@ export class Link {
         this.#cancel("connect");
         this.#connectedAt = performance.now();
         this.#watch(2_000 * message.heartbeatSeconds);
-        this.#owner.onOpen();
+        this.#introduce();
+        break;
+      case "authenticated":
+        this.#open();
+        break;
+      case "expiring":
+        this.#renewToken(undefined, this.#socket, () => this.#authenticate());
+        break;
+      case "error":
+        this.#error(message);
         break;
       case "reconnect":
         this.#announcedAt = performance.now() + message.afterMillis;
@@ -116,7 +168,77 @@ export class Link {
     }
   }
 
+  /** Says who the client is, where somebody knows. */
+  #introduce() {
+    if (this.#tokens !== null && this.#token === null) {
+      this.#renewToken(undefined, this.#socket, () => this.#introduceBy());
+    } else {
+      this.#introduceBy();
+    }
+  }
+
+  #introduceBy() {
+    if (this.#token === null) {
+      this.#open();
+    } else {
+      this.#authenticate();
+    }
+  }
+
+  #authenticate() {
+    if (this.#token !== null) {
+      this.send(JSON.stringify({ type: "auth", ref: AUTH, token: this.#token }));
+    }
+  }
+
+  #open() {
+    if (!this.#isOpen) {
+      this.#isOpen = true;
+      this.#owner.onOpen();
+    }
+  }
+
+  #error(message) {
+    const { ref, code } = message;
+    if (ref === AUTH && code === "auth_not_configured") {
+      this.#open();
+    } else if (ref === AUTH && code === "identity_unavailable") {
+      this.reconnect(message.message);
+    } else if (code === "not_authenticated") {
+      this.refuse(message.message);
+    } else if (ref !== AUTH) {
+      this.#owner.onMessage(message);
+    }
+  }
+
+  /**
+   * Asks for a token, then goes on, unless the connection that it was for is gone.
+   *
+   * @param {WebSocket | null} socket null while there is no connection
+   */
+  #renewToken(refusal, socket, then) {
+    if (this.#tokens === null) {
+      return;
+    }
+    new Promise((resolve) => resolve(this.#tokens(refusal))).then(
+      (token) =>
+        this.#run(() => {
+          if (!this.#isClosed && this.#socket === socket) {
+            this.#token = token ?? null;
+            then();
+          }
+        }),
+      (thrown) =>
+        this.#run(() => {
+          if (!this.#isClosed && this.#socket === socket) {
+            this.reconnect(`no token: ${thrown?.message ?? thrown}`);
+          }
+        }),
+    );
+  }
+
   #disconnect() {
+    this.#isOpen = false;
     for (const timer of this.#timers.values()) {
       clearTimeout(timer);
     }

@@ -36,6 +36,7 @@ const PASSING = new Set([
   "internal_error",
   "mysql_unavailable",
   "over_limit",
+  "policy_misfit",
   "query_refused",
   "table_locked",
   "table_altered",
@@ -48,7 +49,7 @@ const PASSING = new Set([
  * - `state`, `{name, reason}`: see {@link LiveView#state}.
  * - `columns`, `{key, columns}`: the columns or the key of the view changed. A `rows` event follows.
  * - `rows`, `{reason}`: a snapshot replaced all rows. The reason is null for the first one; otherwise
- *   it says why the old rows are no longer valid: `retention`, `epoch`, `schema` or an error code.
+ *   it says why the old rows are no longer valid: `retention`, `epoch`, `schema`, `policy` or an error code.
  * - `changes`, `{changes}`: changes, already applied to `rows`. Each is `{id, op, key, row, old, at,
  *   actor}`, as in the protocol.
  */
@@ -79,6 +80,10 @@ export class LiveView extends EventTarget {
    * @param {string} [options.table] default: the server's default table
    * @param {object} [options.where] selects rows, such as `{status: "pending"}`; default: all rows
    * @param {string[]} [options.columns] must include the key's columns; default: all columns
+   * @param {string | import("./link.js").TokenSource} [options.token] a token or an API key, or a
+   *   function that returns one, also in a promise. The function is called when a connection begins,
+   *   when the token runs out, and, with the reason, when the server wants another one
+   * @param {string} [options.role] the role to see the table in; only for a client with several
    */
   constructor(options = {}) {
     super();
@@ -163,16 +168,16 @@ export class LiveView extends EventTarget {
     this.#end(describe(thrown));
   }
 
-  #start({ url, table, where, columns }) {
+  #start({ url, table, where, columns, token, role }) {
     if (this.#state.name === "closed") {
       return;
     }
-    const fields = Object.entries({ table, where, columns })
+    const fields = Object.entries({ table, role, where, columns })
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `,"${name}":${stringify(value, name)}`);
     this.#request = `"type":"subscribe","ref":"view"${fields.join("")}`;
     const address = url ?? new URL("/ws", globalThis.location.href.replace(/^http/, "ws")).href;
-    this.#link = new Link(address, {
+    this.#link = new Link(address, token, {
       onOpen: () => this.#subscribe(),
       onMessage: (message) => this.#receive(message),
       onLoss: (reason) => {

@@ -4,6 +4,7 @@ import static dev.orderwire.gateway.FeedGateway.insert;
 import static dev.orderwire.gateway.FeedGateway.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import dev.orderwire.feed.Feed;
@@ -79,7 +80,8 @@ class RoundPacerTest {
   void subscribe() {
     pump = new Pump(loop, feed, matcher, frames, traffic, new NoFallback(), () -> {});
     LoopContext context = new LoopContext(pump, new Heartbeats(loop, options.heartbeat()));
-    Connection connection = new Connection(channel, Form.PLAIN, false, context, options, traffic);
+    Connection connection =
+        new Connection(channel, Form.PLAIN, false, Visitor.ANYBODY, context, options, traffic);
     View view = View.of(FeedGateway.ORDERS, null, null);
     subscription = new Subscription(connection, view, Pace.AT_ONCE, null, start);
     connection.add(subscription);

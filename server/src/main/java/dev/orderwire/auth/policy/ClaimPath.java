@@ -1,4 +1,4 @@
-package dev.orderwire.auth;
+package dev.orderwire.auth.policy;
 
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +48,7 @@ public record ClaimPath(List<String> names) {
   }
 
   /** Sets the claim. A claim on the way that is not an object is replaced by one. */
-  void put(ObjectNode claims, JsonNode value) {
+  public void put(ObjectNode claims, JsonNode value) {
     ObjectNode inner = claims;
     for (String name : names.subList(0, names.size() - 1)) {
       inner = inner.get(name) instanceof ObjectNode object ? object : inner.putObject(name);

@@ -1,0 +1,63 @@
+package dev.orderwire.gateway.http;
+
+import dev.orderwire.auth.Admission;
+import dev.orderwire.auth.Visitor;
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.gateway.catchup.Blocking;
+import io.netty.channel.EventLoop;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides who comes in. Safe for any number of threads. */
+public final class Entrance {
+  private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
+
+  private final Admission admission;
+  private final Blocking blocking;
+
+  public Entrance(Admission admission, Blocking blocking) {
+    this.admission = admission;
+    this.blocking = blocking;
+  }
+
+  /** Whether everybody may come in, and see everything. */
+  boolean isOpen() {
+    return admission.isOpen();
+  }
+
+  /** Whether a request needs a credential. */
+  boolean guards(String uri) {
+    return !isOpen() && Routes.isGuarded(uri);
+  }
+
+  /**
+   * Checks a credential on a thread of its own, as the keys may have to be fetched first.
+   *
+   * @param loop where the result is called
+   */
+  void admit(
+      String credential,
+      EventLoop loop,
+      Consumer<Visitor> admitted,
+      Consumer<OrderwireException> refused) {
+    blocking.startUnbounded(() -> {
+      Runnable result;
+      try {
+        Visitor visitor = admission.admit(credential);
+        result = () -> admitted.accept(visitor);
+      } catch (OrderwireException e) {
+        result = () -> refused.accept(e);
+      } catch (RuntimeException e) {
+        LOG.error("Failed to check a credential", e);
+        result =
+            () ->
+                refused.accept(
+                    new OrderwireException(
+                        ErrorCode.INTERNAL_ERROR, "the credential could not be checked", e));
+      }
+      loop.execute(result);
+    });
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.auth.policy;
+
+import org.jspecify.annotations.NullMarked;
