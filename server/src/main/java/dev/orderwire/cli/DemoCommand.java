@@ -101,13 +101,11 @@ final class DemoCommand implements Callable<Integer> {
                 RunningDemo.ofThisProcess(
                     "mysql://%s:%s@127.0.0.1:%d/%s"
                         .formatted(mysql.user(), mysql.password(), mysql.port(), DATABASE),
-                    ServerAddress.websocket(settings.server().host(), address.getPort())
-                        .toString());
+                    ServerAddress.websocket(settings.server(), address.getPort()).toString());
             try (RunningDemo.Announced _ = demo.announce(environment.stateFolder());
                 SampleOrders _ = SampleOrders.start(mysql, DATABASE, rate)) {
               out.println(
-                  "dashboard "
-                      + ServerAddress.dashboard(settings.server().host(), address.getPort()));
+                  "dashboard " + ServerAddress.dashboard(settings.server(), address.getPort()));
               out.println("websocket " + demo.websocket());
               out.println("mysql " + demo.mysql());
               out.println("ready");
@@ -126,7 +124,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     Settings settings = settingsOption.load(environment, flags);
     return new Settings(
-        settings.server(),
+        settings.server().plain(),
         settings.auth(),
         settings.mysql(),
         new Settings.Install(true, false),

@@ -1,14 +1,18 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.change.OrderwireException;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.tls.ServerTls;
+import dev.orderwire.gateway.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway's options according to the settings. */
 final class GatewaySettings {
@@ -29,6 +33,21 @@ final class GatewaySettings {
         actorTables,
         spoolFolder(settings.snapshots().folder()),
         limits(settings, memory));
+  }
+
+  /**
+   * The TLS of the gateway; null if it has none.
+   *
+   * @throws OrderwireException {@code bad_settings} if its files cannot be used
+   */
+  static @Nullable ServerTls tls(Settings settings) {
+    Settings.Tls tls = settings.server().tls();
+    if (!tls.isOn()) {
+      return null;
+    }
+    Path clientCa = tls.clientCa().isEmpty() ? null : Path.of(tls.clientCa());
+    return new ServerTls(
+        new TlsFiles(Path.of(tls.certificate()), Path.of(tls.key()), clientCa), tls.hstsSeconds());
   }
 
   private static Map<Limit, Long> limits(Settings settings, MemoryLimits memory) {

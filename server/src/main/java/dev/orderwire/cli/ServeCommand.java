@@ -34,7 +34,6 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = settingsOption.load(environment, Map.of());
-    String host = settings.server().host();
     try (Shutdown.Graceful graceful = shutdown.graceful()) {
       loading.await();
       Wiring.serve(
@@ -42,8 +41,10 @@ final class ServeCommand implements Callable<Integer> {
           settings.mysql().options(),
           note -> err.println("orderwire: " + note),
           address -> {
-            out.println("websocket " + ServerAddress.websocket(host, address.getPort()));
-            out.println("dashboard " + ServerAddress.dashboard(host, address.getPort()));
+            out.println(
+                "websocket " + ServerAddress.websocket(settings.server(), address.getPort()));
+            out.println(
+                "dashboard " + ServerAddress.dashboard(settings.server(), address.getPort()));
             out.println("ready");
             out.flush();
             graceful.await();

@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.cli.settings.Settings;
 import java.net.URI;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -34,12 +35,12 @@ final class ServerAddress implements ITypeConverter<URI> {
         "'%s' is not the address of a server, such as ws://127.0.0.1:8000/ws".formatted(text));
   }
 
-  static URI websocket(String host, int port) {
-    return of("ws", host, port, "/ws");
+  static URI websocket(Settings.Server server, int port) {
+    return of(server.tls().isOn() ? "wss" : "ws", server.host(), port, "/ws");
   }
 
-  static URI dashboard(String host, int port) {
-    return of("http", host, port, "/client");
+  static URI dashboard(Settings.Server server, int port) {
+    return of(server.tls().isOn() ? "https" : "http", server.host(), port, "/client");
   }
 
   /** The address that clients on this machine use if the server listens on {@code host}. */

@@ -5,6 +5,7 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.cli.settings.SettingsLoader;
 import dev.orderwire.mysql.MysqlOptions;
+import dev.orderwire.mysql.TlsSocketFactory;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -88,6 +89,7 @@ final class SqlCommand implements Callable<Integer> {
     if (mysql.host().equals("127.0.0.1") || mysql.host().equals("localhost")) {
       properties.put("allowPublicKeyRetrieval", "true");
     }
+    properties.put("socketFactory", TlsSocketFactory.class.getName());
     properties.putAll(mysql.properties());
     String url = "jdbc:mysql://%s:%d/%s".formatted(mysql.host(), mysql.port(), mysql.database());
     try {

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -67,7 +68,7 @@ final class TailCommand implements Callable<Integer> {
       paramLabel = "URL",
       converter = ServerAddress.class,
       description =
-          "The server, as ws:// or http://; default: the running demo, else the configured server.")
+          "The server, as ws:// or wss://; default: the running demo, else the configured server.")
   private @Nullable URI url;
 
   @Option(
@@ -75,6 +76,12 @@ final class TailCommand implements Callable<Integer> {
       paramLabel = "T",
       description = "The token that authenticates you to the server.")
   private @Nullable String token;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "A PEM file with authorities to trust for wss://, besides those of Java.")
+  private @Nullable Path authorities;
 
   TailCommand(Environment environment, Shutdown shutdown, PrintStream out, PrintStream err) {
     this.environment = environment;
@@ -90,6 +97,7 @@ final class TailCommand implements Callable<Integer> {
         Follower follower =
             new Follower(
                 server,
+                authorities,
                 new Subscription(table, where, snapshot, since),
                 new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10)),
                 this::print,
@@ -122,7 +130,7 @@ final class TailCommand implements Callable<Integer> {
     Settings.Server server = settingsOption.load(environment, Map.of()).server();
     return RunningDemo.newest(environment.stateFolder())
         .map(demo -> URI.create(demo.websocket()))
-        .orElseGet(() -> ServerAddress.websocket(server.host(), server.port()));
+        .orElseGet(() -> ServerAddress.websocket(server, server.port()));
   }
 
   private URI withToken(URI server) {

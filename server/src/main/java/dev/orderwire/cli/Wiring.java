@@ -11,6 +11,7 @@ import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.Gateway;
 import dev.orderwire.gateway.catchup.Source;
+import dev.orderwire.gateway.tls.ServerTls;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.MysqlOptions;
 import dev.orderwire.ops.Canary;
@@ -26,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Puts a server together from its parts: a listener and a gateway in one process. */
@@ -58,14 +60,16 @@ final class Wiring {
     memory.apply();
     // Meanwhile, everything before the gateway waits for MySQL.
     var loading = BackgroundLoading.start(Gateway::load);
-    try (var mysql = new Mysql(options)) {
-      Shutdown.clearingInterrupt(() -> serve(settings, memory, mysql, loading, notes, body));
+    try (var tls = GatewaySettings.tls(settings);
+        var mysql = new Mysql(options)) {
+      Shutdown.clearingInterrupt(() -> serve(settings, memory, tls, mysql, loading, notes, body));
     }
   }
 
   private static void serve(
       Settings settings,
       MemoryLimits memory,
+      @Nullable ServerTls tls,
       Mysql mysql,
       BackgroundLoading loading,
       Consumer<String> notes,
@@ -100,7 +104,7 @@ final class Wiring {
           new ListenerHealth(tail, reconciler::problem, reconciler::newestId, canaryStatus, clock);
       var pages = new StatusPages(health, feed, traffic, metrics);
       var options = GatewaySettings.options(settings, memory);
-      try (var gateway = new Gateway(options, source, pages, traffic, admission)) {
+      try (var gateway = new Gateway(options, source, pages, traffic, admission, tls)) {
         listener.start();
         var address = gateway.start();
         if (database.noCanary().isPresent()) {

@@ -35,6 +35,7 @@ public final class Doctor {
     List<Finding> findings = new ArrayList<>();
     try (Connection connection = InstallSession.connect(mysql)) {
       if (ServerCheckup.run(connection, clock, findings)) {
+        findings.add(EncryptionCheckup.run(connection, mysql.options()));
         logAndTables(connection, new LinkedHashSet<>(tables), findings);
         if (canary) {
           CanaryCheckup.run(connection, findings);

@@ -22,6 +22,7 @@ import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Use;
+import dev.orderwire.gateway.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -82,6 +83,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final Traffic traffic;
   private final Accepting accepting;
+  private final @Nullable ServerTls tls;
   private @Nullable Channel listening;
 
   /** Loads the native code and the pool of buffers. Before any gateway is constructed. */
@@ -96,19 +98,26 @@ public final class Gateway implements AutoCloseable {
     PooledByteBufAllocator.DEFAULT.metric();
   }
 
-  /** As {@link #Gateway(GatewayOptions, Source, Pages, Traffic, Admission)}, for everybody. */
+  /** A gateway for everybody, whose connections are not encrypted. */
   public Gateway(GatewayOptions options, Source source, Pages pages, Traffic traffic) {
-    this(options, source, pages, traffic, Admission.OPEN);
+    this(options, source, pages, traffic, Admission.OPEN, null);
   }
 
   /**
    * Wires the parts. Nothing is bound before {@link #start}.
    *
+   * @param tls to be closed after the gateway; null for connections without TLS
    * @throws OrderwireException {@code cannot_listen} if the host does not resolve
    */
   public Gateway(
-      GatewayOptions options, Source source, Pages pages, Traffic traffic, Admission admission) {
+      GatewayOptions options,
+      Source source,
+      Pages pages,
+      Traffic traffic,
+      Admission admission,
+      @Nullable ServerTls tls) {
     this.options = options;
+    this.tls = tls;
     this.traffic = traffic;
     this.accepting = new Accepting(traffic);
     this.address = new InetSocketAddress(options.host(), options.port());
@@ -131,7 +140,7 @@ public final class Gateway implements AutoCloseable {
     this.tools =
         new HttpHandler.Tools(
             new Routes(new Api(source, options), new ClientFiles(), pages),
-            new Origins(address.getAddress(), options.origins()),
+            new Origins(address.getAddress(), options.origins(), tls != null),
             entrance,
             new Upgrade(eventLoops, subscriber, entrance, options, traffic),
             blocking,
@@ -201,6 +210,9 @@ public final class Gateway implements AutoCloseable {
       accepting.accepted();
       boolean admitted = connections.incrementAndGet() <= options.limit(Limit.CONNECTIONS);
       channel.closeFuture().addListener(_ -> closed());
+      if (tls != null) {
+        tls.addTo(channel.pipeline(), options.limit(Limit.HANDSHAKE_SECONDS));
+      }
       channel
           .pipeline()
           .addLast(

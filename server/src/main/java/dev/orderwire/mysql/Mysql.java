@@ -68,6 +68,7 @@ public final class Mysql implements AutoCloseable {
       // can intercept that.
       properties.put("allowPublicKeyRetrieval", "true");
     }
+    properties.put("socketFactory", TlsSocketFactory.class.getName());
     properties.putAll(options.properties());
     properties.putAll(fixedProperties(options));
     return properties;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** Tells failures of a query apart: MySQL is unavailable, or it answers and the query fails. */
 final class QueryFailure {
@@ -40,9 +41,20 @@ final class QueryFailure {
   static OrderwireException outage(SQLException cause, MysqlOptions options) {
     return new OrderwireException(
         ErrorCode.MYSQL_UNAVAILABLE,
-        "cannot query MySQL at %s: %s. Check that it is running and reachable."
-            .formatted(options, Mysql.reason(cause)),
+        isTls(cause)
+            ? "no TLS with MySQL at %s: %s.".formatted(options, Mysql.reason(cause))
+            : "cannot query MySQL at %s: %s. Check that it is running and reachable."
+                .formatted(options, Mysql.reason(cause)),
         cause);
+  }
+
+  private static boolean isTls(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

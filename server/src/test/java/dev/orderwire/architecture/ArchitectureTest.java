@@ -35,6 +35,7 @@ final class ArchitectureTest {
           "mysql",
           "view",
           "feed",
+          "tls",
           "change",
           "lifecycle");
 

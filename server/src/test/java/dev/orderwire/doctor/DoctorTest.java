@@ -70,6 +70,7 @@ class DoctorTest {
             "binlog",
             "gaps",
             "truncated tables",
+            "encryption",
             "change log",
             "table t",
             "triggers on t",
@@ -267,7 +268,7 @@ class DoctorTest {
     try (Mysql own = new Mysql(ambiguous)) {
       Finding finding = notOk(Doctor.examine(own, List.of("t"), false, true), "doorbell");
       assertThat(finding.severity()).isEqualTo(WARNING);
-      assertThat(finding.found()).contains("set sslMode instead");
+      assertThat(finding.found()).contains("set mysql.tls instead");
     }
   }
 

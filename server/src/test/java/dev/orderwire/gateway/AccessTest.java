@@ -67,10 +67,10 @@ class AccessTest {
     List<String> roles =
         parts.size() == 1
             ? List.of("customer")
-            : parts.get(1).isEmpty() ? List.of() : List.of(parts.get(1).split("\\+"));
+            : parts.get(1).isEmpty() ? List.of() : List.of(parts.get(1).split("\\+", -1));
     String sub = parts.getFirst();
     return new Identity(
-        sub.split("-")[0],
+        sub.split("-", -1)[0],
         Map.of("sub", JsonMapper.shared().valueToTree(sub.replace("-", ""))),
         roles,
         expiries.get(token),

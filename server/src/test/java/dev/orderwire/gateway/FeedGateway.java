@@ -1,5 +1,6 @@
 package dev.orderwire.gateway;
 
+import dev.orderwire.auth.Admission;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Column;
 import dev.orderwire.change.ColumnNames;
@@ -18,6 +19,7 @@ import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.http.Pages;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -106,12 +108,31 @@ public final class FeedGateway implements AutoCloseable {
 
   FeedGateway(
       GatewayOptions options, int changesInFeed, Backlog backlog, SnapshotReader snapshots) {
+    this(options, changesInFeed, backlog, snapshots, null);
+  }
+
+  /** A gateway whose connections are encrypted; the test closes {@code tls} after it. */
+  public FeedGateway(Map<Limit, Long> limits, ServerTls tls) {
+    this(
+        options(Duration.ofHours(1), Set.of(), limits),
+        100_000,
+        new UnavailableStore(),
+        new UnavailableStore(),
+        tls);
+  }
+
+  FeedGateway(
+      GatewayOptions options,
+      int changesInFeed,
+      Backlog backlog,
+      SnapshotReader snapshots,
+      @Nullable ServerTls tls) {
     // Changes are known to a position of some age.
     position = new Position("epoch1", 100, Ids.NONE);
     catalog = new WatchedTables(List.of(new TableVersion(ORDERS, 0), new TableVersion(LINES, 0)));
     feed = new Feed(position, catalog, changesInFeed, 1L << 30);
     Source source = new Source(catalog, feed, backlog, snapshots);
-    gateway = new Gateway(options, source, PAGES, traffic);
+    gateway = new Gateway(options, source, PAGES, traffic, Admission.OPEN, tls);
     address = gateway.start();
   }
 
@@ -159,7 +180,7 @@ public final class FeedGateway implements AutoCloseable {
   }
 
   /** One moment with these changes. */
-  void append(Change... changes) {
+  public void append(Change... changes) {
     append(true, changes);
   }
 

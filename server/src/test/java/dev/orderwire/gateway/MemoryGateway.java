@@ -6,6 +6,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway whose table {@code orders} and change log are in memory. For one thread. */
 final class MemoryGateway implements AutoCloseable {
@@ -35,12 +37,18 @@ final class MemoryGateway implements AutoCloseable {
   }
 
   MemoryGateway(int feedChanges, Map<Limit, Long> limits, Path spools) {
+    this(feedChanges, limits, spools, null);
+  }
+
+  /** A gateway whose connections are encrypted; the test closes {@code tls} after it. */
+  MemoryGateway(int feedChanges, Map<Limit, Long> limits, Path spools, @Nullable ServerTls tls) {
     gateway =
         new FeedGateway(
             FeedGateway.options(Duration.ofHours(1), Set.of(), limits, spools),
             feedChanges,
             store,
-            store);
+            store,
+            tls);
     traffic = gateway.traffic;
     address = gateway.address;
     newestChange = gateway.position().head();

@@ -93,7 +93,7 @@ final class OrdersGateway implements AutoCloseable {
         new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
     GatewayOptions options =
         new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), spools, limits);
-    gateway = new Gateway(options, source, FeedGateway.PAGES, traffic, admission);
+    gateway = new Gateway(options, source, FeedGateway.PAGES, traffic, admission, null);
     address = gateway.start();
     tail.start();
   }

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,15 +41,21 @@ public final class RawSocket implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
 
-  private RawSocket(InetSocketAddress address, int receiveBuffer) throws IOException {
+  private RawSocket(InetSocketAddress address, int receiveBuffer, @Nullable SSLContext tls)
+      throws IOException {
+    Socket plain = new Socket();
     if (receiveBuffer > 0) {
-      socket.setReceiveBufferSize(receiveBuffer);
+      plain.setReceiveBufferSize(receiveBuffer);
     }
-    socket.connect(address, (int) Await.LONGEST.toMillis());
-    socket.setSoTimeout((int) Await.LONGEST.toMillis());
+    plain.connect(address, (int) Await.LONGEST.toMillis());
+    plain.setSoTimeout((int) Await.LONGEST.toMillis());
+    socket =
+        tls == null
+            ? plain
+            : tls.getSocketFactory().createSocket(plain, "localhost", address.getPort(), true);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1024));
   }
 
@@ -63,7 +71,16 @@ public final class RawSocket implements AutoCloseable {
    */
   public static RawSocket connect(InetSocketAddress address, int receiveBuffer) {
     try {
-      return new RawSocket(address, receiveBuffer);
+      return new RawSocket(address, receiveBuffer, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Connects by TLS. The handshake begins with the first bytes that are sent or read. */
+  public static RawSocket connect(InetSocketAddress address, int receiveBuffer, SSLContext tls) {
+    try {
+      return new RawSocket(address, receiveBuffer, tls);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

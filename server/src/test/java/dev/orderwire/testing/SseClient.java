@@ -40,9 +40,9 @@ public final class SseClient implements AutoCloseable {
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private final HttpResponse<InputStream> response;
 
-  private SseClient(HttpRequest request) {
+  private SseClient(HttpClient http, HttpRequest request) {
     try {
-      this.response = HTTP.send(request, BodyHandlers.ofInputStream());
+      this.response = http.send(request, BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -64,7 +64,12 @@ public final class SseClient implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return new SseClient(request.build());
+    return new SseClient(HTTP, request.build());
+  }
+
+  /** Connects with the TLS of {@code http}. */
+  public static SseClient connect(HttpClient http, URI uri) {
+    return new SseClient(http, HttpRequest.newBuilder(uri).build());
   }
 
   private void read() {

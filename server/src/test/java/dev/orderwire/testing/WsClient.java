@@ -34,8 +34,8 @@ public final class WsClient implements AutoCloseable {
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final WebSocket socket;
 
-  private WsClient(URI uri, @Nullable String subprotocol) {
-    WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+  private WsClient(HttpClient http, URI uri, @Nullable String subprotocol) {
+    WebSocket.Builder builder = http.newWebSocketBuilder();
     if (subprotocol != null) {
       builder.subprotocols(subprotocol);
     }
@@ -44,12 +44,17 @@ public final class WsClient implements AutoCloseable {
 
   /** Connects a plain client, which subscribes by its URL. */
   public static WsClient connect(URI uri) {
-    return new WsClient(uri, null);
+    return new WsClient(HTTP, uri, null);
+  }
+
+  /** Connects a plain client with the TLS of {@code http}. */
+  public static WsClient connect(HttpClient http, URI uri) {
+    return new WsClient(http, uri, null);
   }
 
   /** Connects with a subprotocol: a client of {@code orderwire.v1} subscribes by messages. */
   public static WsClient connect(URI uri, String subprotocol) {
-    return new WsClient(uri, subprotocol);
+    return new WsClient(HTTP, uri, subprotocol);
   }
 
   /** Requests a WebSocket that the server must refuse, and returns the HTTP status. */

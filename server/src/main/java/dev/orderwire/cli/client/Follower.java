@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ public final class Follower implements AutoCloseable {
    */
   record Disconnect(String reason, Duration pause) {}
 
-  private final HttpClient http = WireSocket.http();
+  private final HttpClient http;
   private final URI uri;
   private final Consumer<String> notes;
   private final Backoff backoff;
@@ -40,16 +42,19 @@ public final class Follower implements AutoCloseable {
 
   /**
    * @param uri the server's WebSocket address
+   * @param authorities a PEM file with authorities to trust besides those of Java; null for none
    * @param lines takes each change as one line of JSON
    * @param notes takes messages for people, such as the loss of the connection
    */
   public Follower(
       URI uri,
+      @Nullable Path authorities,
       Subscription subscription,
       Backoff backoff,
       Consumer<String> lines,
       Consumer<String> notes) {
     this.uri = uri;
+    this.http = WireSocket.http(authorities);
     this.backoff = backoff;
     this.notes = notes;
     this.view = new ViewState(subscription, lines);
@@ -106,6 +111,15 @@ public final class Follower implements AutoCloseable {
       }
     } catch (WebSocketHandshakeException e) {
       return refused(e);
+    } catch (SSLException e) {
+      if (!everConnected) {
+        throw new OrderwireException(
+            ErrorCode.REFUSED_BY_SERVER,
+            "no TLS with the server at %s: %s. If a private authority has issued its certificate, give that with --ca FILE"
+                .formatted(withoutQuery(), reason(e)),
+            e);
+      }
+      return new Disconnect("no TLS (%s)".formatted(reason(e)), Duration.ZERO);
     } catch (IOException e) {
       if (!everConnected) {
         throw new OrderwireException(
@@ -117,6 +131,14 @@ public final class Follower implements AutoCloseable {
       }
       return new Disconnect("cannot connect (%s)".formatted(e), Duration.ZERO);
     }
+  }
+
+  private static String reason(SSLException failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
   }
 
   private Disconnect closed(int code, String reason) {

@@ -1,9 +1,13 @@
 package dev.orderwire.cli.client;
 
+import dev.orderwire.change.ErrorCode;
+import dev.orderwire.change.OrderwireException;
+import dev.orderwire.tls.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -47,9 +51,20 @@ final class WireSocket implements AutoCloseable {
   /**
    * The JDK's client, configured for this class: callbacks run on the thread that reads the
    * network, so they request the next message before that thread reads on. They never block.
+   *
+   * @param authorities a PEM file with authorities to trust besides those of Java; null for none
+   * @throws OrderwireException {@code bad_settings} if the file cannot be used
    */
-  static HttpClient http() {
-    return HttpClient.newBuilder().executor(Runnable::run).build();
+  static HttpClient http(@Nullable Path authorities) {
+    HttpClient.Builder builder = HttpClient.newBuilder().executor(Runnable::run);
+    if (authorities != null) {
+      try {
+        builder.sslContext(Trust.besideJavas(authorities));
+      } catch (IOException e) {
+        throw new OrderwireException(ErrorCode.BAD_SETTINGS, "--ca: " + e.getMessage(), e);
+      }
+    }
+    return builder.build();
   }
 
   /**

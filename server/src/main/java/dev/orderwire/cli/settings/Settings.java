@@ -76,9 +76,50 @@ public record Settings(
               description =
                   "The interval in seconds at which the server pings each connection and"
                       + " sends its position. Unresponsive clients are disconnected.")
-          int heartbeatSeconds) {
+          int heartbeatSeconds,
+      Tls tls) {
     public Server {
       origins = List.copyOf(origins);
+    }
+
+    /** The same without TLS. */
+    public Server plain() {
+      return new Server(host, port, origins, heartbeatSeconds, Tls.OFF);
+    }
+  }
+
+  /** The encryption of the clients' connections. */
+  public record Tls(
+      @Setting(
+              defaultValue = "",
+              description =
+                  "The PEM file with the server's certificate, followed by those of intermediate"
+                      + " authorities. With it, the server speaks TLS only. It is read again when it"
+                      + " changes; see [TLS](../deployment.md#tls).")
+          String certificate,
+      @Setting(
+              defaultValue = "",
+              description =
+                  "The PEM file with the key of the certificate: PKCS#8 (`BEGIN PRIVATE KEY`), not"
+                      + " encrypted.")
+          String key,
+      @Setting(
+              defaultValue = "",
+              description =
+                  "A PEM file with authorities: clients must present a certificate that one of"
+                      + " them has issued (mutual TLS). Empty: clients need none.")
+          String clientCa,
+      @Setting(
+              defaultValue = "31536000",
+              description =
+                  "How many seconds browsers shall use nothing but TLS for the server's host name,"
+                      + " on all its ports (HSTS); 0 means no such instruction.")
+          int hstsSeconds) {
+    /** No TLS. */
+    public static final Tls OFF = new Tls("", "", "", 0);
+
+    public boolean isOn() {
+      return !certificate.isEmpty();
     }
   }
 
@@ -224,8 +265,23 @@ public record Settings(
           int poolSize,
       @Setting(
               defaultValue = "",
-              description = "Further properties of MySQL Connector/J by name, such as `sslMode`.")
-          Map<String, String> properties) {
+              description =
+                  "Further properties of MySQL Connector/J by name, such as `connectTimeout`.")
+          Map<String, String> properties,
+      @Setting(
+              defaultValue = "preferred",
+              description =
+                  "The encryption of all connections to MySQL: `disabled`; `preferred`, if MySQL"
+                      + " offers it; `required`; `verify-ca`, and a trusted authority has issued"
+                      + " MySQL's certificate; `verify-full`, and the certificate names"
+                      + " `mysql.host`.")
+          String tls,
+      @Setting(
+              defaultValue = "",
+              description =
+                  "The PEM file with the authorities to trust for `verify-ca` and `verify-full`;"
+                      + " empty means those that Java trusts.")
+          String tlsCa) {
     public Mysql {
       properties = Map.copyOf(properties);
     }
@@ -255,7 +311,8 @@ public record Settings(
                 .formatted(String.join(", ", missing)));
       }
       String address = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-      return new MysqlOptions(address, port, user, password, database, poolSize, properties);
+      return new MysqlOptions(
+          address, port, user, password, database, poolSize, MysqlTlsSettings.properties(this));
     }
 
     /** Without the password. */

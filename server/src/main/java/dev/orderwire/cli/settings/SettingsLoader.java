@@ -70,6 +70,8 @@ public final class SettingsLoader {
     Authentication.check(settings.auth(), merged.keySet(), problems);
     Exposure.check(settings, merged.keySet(), problems);
     checkPolicies(settings, merged.keySet(), problems);
+    TlsSettings.check(settings.server().tls(), problems);
+    MysqlTlsSettings.check(settings.mysql(), problems);
     problems.throwIfAny();
     return settings;
   }

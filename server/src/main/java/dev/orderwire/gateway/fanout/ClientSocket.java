@@ -2,6 +2,7 @@ package dev.orderwire.gateway.fanout;
 
 import dev.orderwire.gateway.protocol.Form;
 import dev.orderwire.gateway.protocol.Frame;
+import dev.orderwire.gateway.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to one client. If nothing waits in the channel, a message goes to the socket by one call
- * of the kernel, without any allocation; otherwise it goes through the channel. Only for channels
- * whose pipeline changes nothing that is written. For one event loop.
+ * of the kernel, without any allocation; otherwise it goes through the channel, as everything does
+ * that TLS encrypts. Nothing else in the pipeline may change what is written. For one event loop.
  */
 final class ClientSocket {
   private final Channel channel;
@@ -34,7 +35,11 @@ final class ClientSocket {
     this.form = form;
     this.counters = counters;
     this.socket =
-        channel instanceof UnixChannel unix && unix.fd() instanceof Socket direct ? direct : null;
+        channel instanceof UnixChannel unix
+                && unix.fd() instanceof Socket direct
+                && !ServerTls.isOn(channel)
+            ? direct
+            : null;
   }
 
   /**

@@ -69,6 +69,7 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
     head.headers()
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
         .set("x-content-type-options", "nosniff");
+    exchange.requireTls(head.headers());
     exchange.allowOrigin(head.headers());
     Sockets.write(channel, head);
     channel.pipeline().remove(HttpResponseEncoder.class);

@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.gateway.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -37,6 +38,7 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
     HttpHeaders headers = response.headers();
     answer.headers().forEach(headers::set);
     headers.set("x-content-type-options", "nosniff");
+    requireTls(headers);
     if (Routes.isGuarded(request.uri())) {
       headers.add(HttpHeaderNames.VARY, HttpHeaderNames.AUTHORIZATION);
     }
@@ -50,6 +52,14 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
     return context.writeAndFlush(response);
+  }
+
+  /** Makes browsers use TLS for this host from now on, if this connection does (RFC 6797). */
+  void requireTls(HttpHeaders headers) {
+    String hsts = ServerTls.hsts(context.channel());
+    if (hsts != null) {
+      headers.set("strict-transport-security", hsts);
+    }
   }
 
   /** Lets the page read the answer. */

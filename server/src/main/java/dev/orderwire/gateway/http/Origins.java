@@ -21,10 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class Origins {
   private final boolean onLoopback;
   private final Set<String> allowed;
+  private final boolean tls;
 
-  public Origins(InetAddress bound, Set<String> allowed) {
+  /**
+   * @param tls whether the server speaks TLS, so that a page without it is not its own
+   */
+  public Origins(InetAddress bound, Set<String> allowed, boolean tls) {
     this.onLoopback = bound.isLoopbackAddress();
     this.allowed = allowed;
+    this.tls = tls;
   }
 
   /**
@@ -57,9 +62,12 @@ public final class Origins {
         || (onLoopback && isLoopback(hostOf(origin)));
   }
 
-  private static boolean isSame(String origin, String host) {
+  private boolean isSame(String origin, String host) {
     URI page = parsed(origin);
     if (page == null || page.getScheme() == null || page.getRawAuthority() == null) {
+      return false;
+    }
+    if (tls && !page.getScheme().equals("https")) {
       return false;
     }
     // A browser leaves out the default port of the scheme; a proxy may add it.

@@ -108,6 +108,7 @@ public final class Upgrade {
         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, acceptOf(asked));
+    exchange.requireTls(response.headers());
     if (!offered.isEmpty()) {
       // Browsers end a connection that accepts none of the subprotocols that they offer.
       response
@@ -143,7 +144,7 @@ public final class Upgrade {
         || !"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
       throw new OrderwireException(
           ErrorCode.UPGRADE_REQUIRED,
-          "/ws accepts only WebSocket connections (version 13): use ws://");
+          "/ws accepts only WebSocket connections (version 13): use ws:// or wss://");
     }
     if (headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "").isEmpty()) {
       throw new OrderwireException(

@@ -9,6 +9,7 @@ import com.github.shyiko.mysql.binlog.network.protocol.command.DumpBinaryLogComm
 import com.github.shyiko.mysql.binlog.network.protocol.command.QueryCommand;
 import com.github.shyiko.mysql.binlog.network.protocol.command.SSLRequestCommand;
 import dev.orderwire.mysql.MysqlOptions;
+import dev.orderwire.mysql.MysqlTls;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -80,7 +81,7 @@ public final class BinlogStream {
   public static BinlogStream open(
       Socket socket, MysqlOptions options, BinlogAccess.Granted from, long serverId)
       throws IOException {
-    BinlogTls tls = new BinlogTls(options);
+    MysqlTls tls = new MysqlTls(options);
     int patience = (int) SILENCE.toMillis();
     socket.connect(new InetSocketAddress(options.host(), options.port()), patience);
     socket.setSoTimeout(patience);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class PoliciesTest {
 
   private static Optional<ViewChange> see(View view, @Nullable Row before, @Nullable Row after) {
     Op op = before == null ? Op.INSERT : after == null ? Op.DELETE : Op.UPDATE;
-    Row row = after == null ? before : after;
+    Row row = Objects.requireNonNull(after == null ? before : after);
     Key key = new Key(Row.of(Map.of("id", String.valueOf(row.json("id")))));
     return view.see(new Change(1, "orders", op, key, before, after, Instant.EPOCH, "app"));
   }
@@ -208,7 +209,8 @@ class PoliciesTest {
       ViewChange deleted = see(view, order(4711, 7, "new"), null).orElseThrow();
       assertThat(inserted.key()).isEqualTo(deleted.key());
       assertThat(inserted.key().columns().cells()).containsOnlyKeys("_key");
-      assertThat(inserted.row().json("_key")).isEqualTo(inserted.key().columns().json("_key"));
+      assertThat(Objects.requireNonNull(inserted.row()).json("_key"))
+          .isEqualTo(inserted.key().columns().json("_key"));
       assertThat(inserted.toString()).doesNotContain("4711");
       Key page = view.pageKey(order(4711, 7, "new"));
       assertThat(page.toString()).doesNotContain("4711");

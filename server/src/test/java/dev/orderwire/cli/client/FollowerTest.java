@@ -395,7 +395,7 @@ final class FollowerTest {
         })) {
       Thread test = Thread.currentThread();
       try (Follower follower =
-          new Follower(server.uri(), LIVE, IMPATIENT, line -> test.interrupt(), notes::add)) {
+          new Follower(server.uri(), null, LIVE, IMPATIENT, line -> test.interrupt(), notes::add)) {
         assertThat(follower.position()).isNull();
         assertThatThrownBy(follower::run).isInstanceOf(InterruptedException.class);
         assertThat(follower.position()).isEqualTo("e-5");
@@ -410,7 +410,8 @@ final class FollowerTest {
   }
 
   private void follow(URI uri, Subscription subscription) throws InterruptedException {
-    try (Follower follower = new Follower(uri, subscription, IMPATIENT, lines::add, notes::add)) {
+    try (Follower follower =
+        new Follower(uri, null, subscription, IMPATIENT, lines::add, notes::add)) {
       follower.run();
     }
   }

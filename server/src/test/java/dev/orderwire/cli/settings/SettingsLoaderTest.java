@@ -8,6 +8,7 @@ import dev.orderwire.mysql.MysqlOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +40,10 @@ final class SettingsLoaderTest {
   void withoutASourceTheDefaultsApply() {
     Settings settings = load(Map.of(), Map.of());
 
-    assertThat(settings.server()).isEqualTo(new Settings.Server("127.0.0.1", 8000, List.of(), 25));
+    assertThat(settings.server())
+        .isEqualTo(
+            new Settings.Server(
+                "127.0.0.1", 8000, List.of(), 25, new Settings.Tls("", "", "", 31_536_000)));
     assertThat(settings.tables()).isEqualTo(Map.of("orders", new Settings.TableOptions(false)));
     assertThat(settings.install().auto()).isTrue();
     assertThat(settings.mysql().isSet()).isFalse();
@@ -190,6 +194,42 @@ final class SettingsLoaderTest {
   }
 
   @Test
+  void tlsToMysqlBecomesPropertiesOfTheDriver() {
+    Map<String, String> mysql = Map.of("MYSQL_USER", "app", "MYSQL_DATABASE", "shop");
+    Map<String, String> verified = new HashMap<>(mysql);
+    verified.put("MYSQL_TLS", "verify-full");
+    verified.put("MYSQL_TLS_CA", "/etc/ca.pem");
+
+    assertThat(load(verified, Map.of()).mysql().options().properties())
+        .containsOnly(
+            Map.entry("sslMode", "VERIFY_IDENTITY"),
+            Map.entry("trustCertificateKeyStoreUrl", "file:///etc/ca.pem"),
+            Map.entry("trustCertificateKeyStoreType", "PEM"));
+    assertThat(load(mysql, Map.of("mysql.tls", "disabled")).mysql().options().properties())
+        .containsOnly(Map.entry("sslMode", "DISABLED"));
+  }
+
+  @Test
+  void settingsOfTlsThatContradictEachOtherAreProblems() throws IOException {
+    write(
+        "orderwire.yaml",
+        "mysql: {tls: verify-ca, properties: {sslMode: REQUIRED}}\nserver.tls.key: key.pem");
+    assertThatThrownBy(() -> load(Map.of(), Map.of()))
+        .hasMessageContaining("mysql.tls and mysql.properties.sslMode: set one of them")
+        .hasMessageContaining(
+            "server.tls.certificate and server.tls.key must be set together, or neither");
+
+    write("orderwire.yaml", "mysql: {tls-ca: ca.pem}\nserver.tls.client-ca: ca.pem");
+    assertThatThrownBy(() -> load(Map.of(), Map.of()))
+        .hasMessageContaining("mysql.tls-ca has no effect while mysql.tls is preferred")
+        .hasMessageContaining("server.tls.client-ca needs server.tls.certificate");
+
+    assertThatThrownBy(() -> load(Map.of("MYSQL_TLS", "full"), Map.of()))
+        .hasMessageContaining(
+            "mysql.tls must be one of disabled, preferred, required, verify-ca, verify-full, not 'full'");
+  }
+
+  @Test
   void settingsBesideOrAfterTheMysqlUrlOverrideItsParts() throws IOException {
     write(
         "orderwire.yaml",
@@ -199,10 +239,19 @@ final class SettingsLoaderTest {
     assertThat(load(Map.of(), Map.of()).mysql())
         .isEqualTo(
             new Settings.Mysql(
-                "db2", 3308, "other", "p:w", "my shop", 8, Map.of("sslMode", "REQUIRED")));
+                "db2",
+                3308,
+                "other",
+                "p:w",
+                "my shop",
+                8,
+                Map.of("sslMode", "REQUIRED"),
+                "preferred",
+                ""));
     assertThat(load(Map.of("MYSQL_URL", "jdbc:mysql://db3/x?user=u&password=p"), Map.of()).mysql())
         .isEqualTo(
-            new Settings.Mysql("db3", 3306, "u", "p", "x", 8, Map.of("sslMode", "REQUIRED")));
+            new Settings.Mysql(
+                "db3", 3306, "u", "p", "x", 8, Map.of("sslMode", "REQUIRED"), "preferred", ""));
   }
 
   @Test

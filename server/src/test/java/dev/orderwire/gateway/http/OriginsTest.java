@@ -27,6 +27,16 @@ class OriginsTest {
   private static @Nullable String refusal(
       String bound, Set<String> allowed, @Nullable String host, @Nullable String origin)
       throws UnknownHostException {
+    return refusal(bound, allowed, host, origin, false);
+  }
+
+  private static @Nullable String refusal(
+      String bound,
+      Set<String> allowed,
+      @Nullable String host,
+      @Nullable String origin,
+      boolean tls)
+      throws UnknownHostException {
     HttpHeaders headers = new DefaultHttpHeaders();
     if (host != null) {
       headers.set("host", host);
@@ -35,10 +45,19 @@ class OriginsTest {
       headers.set("origin", origin);
     }
     try {
-      var _ = new Origins(InetAddress.getByName(bound), allowed).check(headers, false);
+      var _ = new Origins(InetAddress.getByName(bound), allowed, tls).check(headers, false);
       return null;
     } catch (OrderwireException e) {
       return e.code().text();
+    }
+  }
+
+  @Test
+  void overTlsAPageWithoutTlsIsNotTheServersOwn() throws Exception {
+    for (boolean tls : new boolean[] {false, true}) {
+      assertThat(refusal("10.0.0.1", Set.of(), "a.example", "https://a.example", tls)).isNull();
+      assertThat(refusal("10.0.0.1", Set.of(), "a.example", "http://a.example", tls))
+          .isEqualTo(tls ? "origin_not_allowed" : null);
     }
   }
 
