@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
  * @param name {@code sub} of the token, or the name of the API key; without control characters
  * @param claims of the token, or those configured for the API key
  * @param roles without duplicates, in the order of the token
- * @param expires when the token runs out, without the allowed clock skew; null for an API key
+ * @param expires until when the token is accepted, the allowed clock skew included; null for an API
+ *     key
  * @param tokenId {@code jti} of the token, if it has one
  */
 public record Identity(

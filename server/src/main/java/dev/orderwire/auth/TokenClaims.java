@@ -82,7 +82,7 @@ final class TokenClaims {
     if (time(claims, "iat").filter(issued -> issued.isAfter(now.plus(skew))).isPresent()) {
       throw Refused.because("the token was issued in the future (iat): check the clocks");
     }
-    return expires;
+    return expires.plus(skew);
   }
 
   private static Optional<Instant> time(Map<String, JsonNode> claims, String name) {

@@ -36,10 +36,11 @@ final class Columns {
 
   private static OrderwireException unknown(String name, Table table) {
     String asked = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + '…';
-    String nearest = Nearest.to(asked, table.columnNames());
     return new OrderwireException(
         ErrorCode.UNKNOWN_COLUMN,
-        "table \"%s\" has no column \"%s\"; the nearest is \"%s\""
-            .formatted(table.name(), asked, nearest));
+        "table \"%s\" has no column \"%s\"".formatted(table.name(), asked)
+            + (table.columns().isEmpty()
+                ? " that you can test"
+                : "; the nearest is \"%s\"".formatted(Nearest.to(asked, table.columnNames()))));
   }
 }

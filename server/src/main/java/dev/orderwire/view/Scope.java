@@ -123,7 +123,7 @@ public record Scope(
       return Where.and(List.of());
     }
     try {
-      return WhereParser.parse(table, rows);
+      return WhereParser.parsePolicy(table, rows);
     } catch (OrderwireException e) {
       if (e.code() == ErrorCode.WRONG_TYPE) {
         return Where.or(List.of());

@@ -20,12 +20,17 @@ final class WhereParser {
 
   private final Table table;
   private final Scope scope;
+
+  /** Whether operators wrote it, and not a client. */
+  private final boolean isPolicy;
+
   private int terms;
   private int values;
 
-  private WhereParser(Table table, Scope scope) {
+  private WhereParser(Table table, Scope scope, boolean isPolicy) {
     this.table = scope.testable(table);
     this.scope = scope;
+    this.isPolicy = isPolicy;
   }
 
   /** As {@link #parse(Table, Scope, JsonNode)}, with all columns. */
@@ -39,7 +44,17 @@ final class WhereParser {
    *     {@code unknown_operator}, {@code bad_where}
    */
   static Where parse(Table table, Scope scope, JsonNode where) {
-    return new WhereParser(table, scope).conditions(where, 0);
+    return new WhereParser(table, scope, false).conditions(where, 0);
+  }
+
+  /**
+   * Parses the condition of a policy. Claims in it may be of any size, since tokens have a limit of
+   * their own, and a number is compared with text by its digits.
+   *
+   * @throws OrderwireException as {@link #parse(Table, JsonNode)}
+   */
+  static Where parsePolicy(Table table, JsonNode where) {
+    return new WhereParser(table, Scope.EVERYTHING, true).conditions(where, 0);
   }
 
   private Where conditions(JsonNode where, int depth) {
@@ -143,9 +158,14 @@ final class WhereParser {
   }
 
   private Value value(Field field, JsonNode node) {
-    WhereLimit.VALUES.check(++values);
-    String json = node.toString();
-    WhereLimit.TEXT.check(json.length());
+    String json =
+        isPolicy && field.type() == ValueType.TEXT && !node.isString()
+            ? Value.quoted(node.toString())
+            : node.toString();
+    if (!isPolicy) {
+      WhereLimit.VALUES.check(++values);
+      WhereLimit.TEXT.check(json.length());
+    }
     if (node.isNull()) {
       throw wrongType(field, "compared with null is neither true nor false: use {\"null\":true}");
     }

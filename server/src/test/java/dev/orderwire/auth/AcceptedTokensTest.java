@@ -50,7 +50,8 @@ final class AcceptedTokensTest {
 
     assertThat(identity.name()).isEqualTo("7");
     assertThat(identity.tokenId()).isEqualTo("t1");
-    assertThat(identity.expires()).isEqualTo(NOW.plusSeconds(600));
+    // With the clock skew of 30 s.
+    assertThat(identity.expires()).isEqualTo(NOW.plusSeconds(630));
     assertThat(identity.claims().keySet()).containsExactlyInAnyOrder("sub", "exp", "jti");
   }
 
@@ -131,7 +132,7 @@ final class AcceptedTokensTest {
 
     assertThat(identity.name()).isEqualTo("test");
     assertThat(identity.roles()).containsExactly("a", "b");
-    assertThat(identity.expires()).isEqualTo(NOW.plusSeconds(300));
+    assertThat(identity.expires()).isEqualTo(NOW.plusSeconds(330));
     assertThat(identity.tokenId()).isNotNull();
     assertThat(identity.claims().get("region")).hasToString("\"eu\"");
   }

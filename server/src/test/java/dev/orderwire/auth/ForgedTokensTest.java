@@ -313,7 +313,7 @@ final class ForgedTokensTest {
   void theSameTokensWithoutTheAttemptAreAccepted() {
     Identity identity = BY_SECRET.authenticate(valid());
     assertThat(identity.name()).isEqualTo("7");
-    assertThat(identity.expires()).isEqualTo(Instant.ofEpochSecond(NOW + 600));
+    assertThat(identity.expires()).isEqualTo(Instant.ofEpochSecond(NOW + 630));
     String payload = "{" + CLAIMS + "}";
     assertThat(
             List.of(

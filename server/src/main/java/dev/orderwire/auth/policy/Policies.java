@@ -56,7 +56,7 @@ public final class Policies {
         all.add(table).add(policy.identity(role, claims));
       }
     });
-    String tag = all.digest();
+    String tag = seal.seal("tag", all.toString());
     Map<String, Scope> scopes = new HashMap<>();
     tables.forEach((table, roles) -> {
       RolePolicy policy = roles.get(role);

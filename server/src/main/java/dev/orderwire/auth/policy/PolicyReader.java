@@ -30,16 +30,17 @@ final class PolicyReader {
   Map<String, Map<String, RolePolicy>> read(JsonNode json) {
     Map<String, Map<String, RolePolicy>> tables = new HashMap<>();
     if (isMap("policies", json, "tables, such as {orders: {customer: {rows: all}}}")) {
-      json.forEachEntry((table, roles) -> tables.put(table, roles("policies." + table, roles)));
+      json.forEachEntry((table, roles) -> tables.put(table, roles(table, roles)));
     }
     return tables;
   }
 
-  private Map<String, RolePolicy> roles(String path, JsonNode json) {
+  private Map<String, RolePolicy> roles(String table, JsonNode json) {
     Map<String, RolePolicy> roles = new HashMap<>();
+    String path = "policies." + table;
     if (isMap(path, json, "roles, such as {customer: {rows: all}}")) {
       json.forEachEntry((role, policy) -> {
-        RolePolicy read = policy(path + "." + role, policy);
+        RolePolicy read = policy(table, path + "." + role, policy);
         if (read != null) {
           roles.put(role, read);
         }
@@ -48,7 +49,7 @@ final class PolicyReader {
     return roles;
   }
 
-  private @Nullable RolePolicy policy(String path, JsonNode json) {
+  private @Nullable RolePolicy policy(String table, String path, JsonNode json) {
     if (!isMap(path, json, String.join(", ", PARTS))) {
       return null;
     }
@@ -69,7 +70,7 @@ final class PolicyReader {
     return new RolePolicy(
         rows(path + "." + ROWS, rows),
         columns(path + "." + COLUMNS, json.get(COLUMNS)),
-        masks(path + "." + MASK, json.get(MASK)),
+        masks(table, path + "." + MASK, json.get(MASK)),
         flag(path + "." + ACTOR, json.get(ACTOR)));
   }
 
@@ -108,17 +109,18 @@ final class PolicyReader {
     return names;
   }
 
-  private Map<String, Mask> masks(String path, @Nullable JsonNode json) {
+  private Map<String, Mask> masks(String table, String path, @Nullable JsonNode json) {
     Map<String, Mask> masks = new HashMap<>();
     if (json != null && isMap(path, json, "columns, such as {email: hash}")) {
-      json.forEachEntry((column, mask) -> masks.put(column, mask(path + "." + column, mask)));
+      json.forEachEntry(
+          (column, mask) -> masks.put(column, mask(table, column, path + "." + column, mask)));
     }
     return masks;
   }
 
-  private Mask mask(String path, JsonNode json) {
+  private Mask mask(String table, String column, String path, JsonNode json) {
     if (json.isString() && json.stringValue().equals(HashMask.NAME)) {
-      return new HashMask(seal);
+      return new HashMask(seal, table, column);
     }
     JsonNode count = json.get(KeepLastMask.NAME);
     // A number may stand in quotes, or without.

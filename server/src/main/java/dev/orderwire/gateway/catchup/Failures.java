@@ -3,6 +3,7 @@ package dev.orderwire.gateway.catchup;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.PublicError;
+import dev.orderwire.gateway.protocol.PublicError.Withheld;
 import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Use;
@@ -84,7 +85,8 @@ public final class Failures {
     };
   }
 
-  private void tell(Use use, OrderwireException failure) {
+  private void tell(Use use, OrderwireException told) {
+    OrderwireException failure = told instanceof Withheld withheld ? withheld.failure() : told;
     if (failure.code() == ErrorCode.MYSQL_UNAVAILABLE) {
       traffic.refuses(Use.of(Resource.MYSQL), String.valueOf(failure.getMessage()), true);
     } else if (failure.code() == ErrorCode.TABLE_ALTERED) {

@@ -7,6 +7,7 @@ import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.gateway.catchup.Blocking.GoneException;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.PublicError;
 import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Use;
@@ -127,7 +128,8 @@ final class Spools {
       } catch (GoneException e) {
         throw e;
       } catch (RuntimeException | OutOfMemoryError e) {
-        spool.end(failures.failed(Use.of(Resource.ROWS, view), e));
+        Throwable told = e instanceof OrderwireException known ? PublicError.of(view, known) : e;
+        spool.end(failures.failed(Use.of(Resource.ROWS, view), told));
       } finally {
         drop(view, spool);
       }

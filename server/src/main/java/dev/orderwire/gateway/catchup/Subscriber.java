@@ -101,6 +101,9 @@ public final class Subscriber implements Pump.Fallback {
     }
     connection.authenticated(visitor);
     for (Subscription subscription : List.copyOf(connection.subscriptions())) {
+      if (connection.isClosing()) {
+        return;
+      }
       try {
         View view = subscription.view();
         Scope scope =

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop.
  */
 final class Expiry {
+  /** The clock may be set meanwhile, and an event loop cannot wait for thousands of years. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
   /** How long before the end the client is told. */
   private static final Duration NOTICE = Duration.ofSeconds(60);
 
@@ -28,9 +31,16 @@ final class Expiry {
     end();
     Instant expires = identity == null ? null : identity.expires();
     if (expires != null) {
-      Duration left = Duration.between(Instant.now(), expires);
-      next = after(left.minus(NOTICE), () -> notify(expires));
+      await(expires);
     }
+  }
+
+  private void await(Instant expires) {
+    Duration untilNotice = Duration.between(Instant.now(), expires).minus(NOTICE);
+    next =
+        untilNotice.compareTo(LONGEST_WAIT) > 0
+            ? after(LONGEST_WAIT, () -> await(expires))
+            : after(untilNotice, () -> notify(expires));
   }
 
   private void notify(Instant expires) {

@@ -5,7 +5,8 @@ import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Blocking;
-import io.netty.channel.EventLoop;
+import dev.orderwire.gateway.fanout.Sockets;
+import io.netty.channel.Channel;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +36,12 @@ public final class Entrance {
   /**
    * Checks a credential on a thread of its own, as the keys may have to be fetched first.
    *
-   * @param loop where the result is called
+   * @param channel of the client; the result is called on its event loop. If that throws, the
+   *     channel is closed, as nothing else would answer the client
    */
   void admit(
       String credential,
-      EventLoop loop,
+      Channel channel,
       Consumer<Visitor> admitted,
       Consumer<OrderwireException> refused) {
     blocking.startUnbounded(() -> {
@@ -57,7 +59,17 @@ public final class Entrance {
                     new OrderwireException(
                         ErrorCode.INTERNAL_ERROR, "the credential could not be checked", e));
       }
-      loop.execute(result);
+      Runnable answer = result;
+      channel
+          .eventLoop()
+          .execute(() -> {
+            try {
+              answer.run();
+            } catch (RuntimeException e) {
+              LOG.error("Failed to serve a client whose credential was checked; closing it", e);
+              Sockets.close(channel);
+            }
+          });
     });
   }
 }

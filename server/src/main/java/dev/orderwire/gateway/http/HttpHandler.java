@@ -167,21 +167,31 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
         follow(exchange, Visitor.ANYBODY);
         return;
       }
-      Exchange checked = exchange;
-      Credential.of(sent)
-          .ifPresentOrElse(
-              credential ->
-                  tools
-                      .entrance()
-                      .admit(
-                          credential,
-                          asked.context().channel().eventLoop(),
-                          visitor -> follow(checked, visitor),
-                          cause -> notAdmitted(checked, cause)),
-              () -> follow(checked, (Visitor) null));
+      admit(exchange);
     } catch (OrderwireException e) {
       refuse(exchange, e);
     }
+  }
+
+  private void admit(Exchange exchange) {
+    Optional<String> credential;
+    try {
+      credential = Credential.of(exchange.request());
+    } catch (OrderwireException e) {
+      notAdmitted(exchange, e);
+      return;
+    }
+    if (credential.isEmpty()) {
+      follow(exchange, (Visitor) null);
+      return;
+    }
+    tools
+        .entrance()
+        .admit(
+            credential.get(),
+            exchange.context().channel(),
+            visitor -> follow(exchange, visitor),
+            cause -> notAdmitted(exchange, cause));
   }
 
   /** Browsers do not show a page why its WebSocket was refused, unless it was opened. */

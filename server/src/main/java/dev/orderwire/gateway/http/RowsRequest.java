@@ -11,6 +11,7 @@ import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Json;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.PublicError;
 import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.LinkedHashMap;
@@ -75,7 +76,11 @@ final class RowsRequest implements Supplier<Answer> {
     json.writeStartArray();
     Page page = new Page(json);
     Position known = source.feed().end().position();
-    source.snapshots().read(view.table(), view.prefilter(), after, known, limit + 1, page);
+    try {
+      source.snapshots().read(view.table(), view.prefilter(), after, known, limit + 1, page);
+    } catch (OrderwireException e) {
+      throw PublicError.of(view, e);
+    }
     json.writeEndArray();
     json.writeStringProperty(
         "position", view.textOf(Objects.requireNonNull(page.position, "the read has begun")));

@@ -278,11 +278,13 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
           "this server does not authenticate clients: do not send auth");
     }
     authenticating = true;
+    // The check may take as long as the client has.
+    cancelDeadline();
     // What the client sends next waits in its socket.
     connection.channel().config().setAutoRead(false);
     entrance.admit(
         token,
-        connection.channel().eventLoop(),
+        connection.channel(),
         visitor -> answered(() -> admitted(ref, visitor)),
         cause -> answered(() -> refused(ref, cause)));
   }
@@ -321,7 +323,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
   /** A client that was let in before keeps its connection until its token runs out. */
   private void refused(@Nullable String ref, OrderwireException cause) {
-    if (connection.isAuthenticated()) {
+    if (connection.isAuthenticated() && cause.code().retryable()) {
+      connection.answer(Messages.error(ref, cause));
+    } else if (connection.isAuthenticated()) {
       connection.refuse(ref, cause);
     } else {
       end(cause);
