@@ -148,10 +148,11 @@ final class InstallSteps {
     if (plan.epochMissing()) {
       return TriggerRepair.renew(connection, ddl, table);
     }
-    if (table.missesChanges()) {
+    boolean missesChanges = table.missesChanges();
+    if (missesChanges) {
       ResetRows.markUnlogged(connection, table.table().name());
     }
-    return table.isDone() ? List.of() : TriggerRepair.run(connection, ddl, table);
+    return table.isDone() ? List.of() : TriggerRepair.run(connection, ddl, table, missesChanges);
   }
 
   /** Comes last: from here on the change log is valid. */

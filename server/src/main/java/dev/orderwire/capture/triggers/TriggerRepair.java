@@ -1,6 +1,7 @@
 package dev.orderwire.capture.triggers;
 
 import dev.orderwire.change.Op;
+import dev.orderwire.changelog.ResetRows;
 import dev.orderwire.mysql.NonBlockingDdl;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,21 +23,30 @@ final class TriggerRepair {
   private final String table;
   private final Set<Op> renewed = EnumSet.noneOf(Op.class);
 
-  private TriggerRepair(Connection connection, NonBlockingDdl ddl, TriggerPlan plan) {
+  /** Whether the change log says that it lacks changes of the table, if it does. */
+  private boolean marked;
+
+  private TriggerRepair(
+      Connection connection, NonBlockingDdl ddl, TriggerPlan plan, boolean marked) {
     this.connection = connection;
     this.ddl = ddl;
     this.plan = plan;
     this.table = plan.table().name();
+    this.marked = marked;
   }
 
   /**
-   * Carries out the plan.
+   * Carries out the plan. If the table was replaced by one without triggers since the plan was
+   * made, a marker comes before the first of them: until all are there, the log has only some of
+   * the table's changes.
    *
+   * @param marked whether a marker was written already
    * @return the names of the triggers that were created
    */
-  static List<String> run(Connection connection, NonBlockingDdl ddl, TriggerPlan plan)
+  static List<String> run(
+      Connection connection, NonBlockingDdl ddl, TriggerPlan plan, boolean marked)
       throws SQLException {
-    return new TriggerRepair(connection, ddl, plan).run(false);
+    return new TriggerRepair(connection, ddl, plan, marked).run(false);
   }
 
   /**
@@ -45,7 +55,8 @@ final class TriggerRepair {
    */
   static List<String> renew(Connection connection, NonBlockingDdl ddl, TriggerPlan plan)
       throws SQLException {
-    return new TriggerRepair(connection, ddl, plan).run(true);
+    // For a new epoch, in which nobody has a position yet.
+    return new TriggerRepair(connection, ddl, plan, true).run(true);
   }
 
   private List<String> run(boolean renew) throws SQLException {
@@ -69,6 +80,10 @@ final class TriggerRepair {
   private boolean step(Op op) throws SQLException {
     List<InstalledTrigger> existing = ofOp(op);
     if (existing.isEmpty()) {
+      if (!marked) {
+        ResetRows.markUnlogged(connection, table);
+        marked = true;
+      }
       create(trigger(names(existing).free(op), op, TriggerGuard.fresh(null)));
       return true;
     }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.InstallReport;
+import dev.orderwire.capture.InstallSession;
+import dev.orderwire.capture.InstallState;
+import dev.orderwire.capture.ResetsDue;
 import dev.orderwire.change.Column;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Op;
@@ -14,6 +17,7 @@ import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.TableShapes;
 import dev.orderwire.mysql.Encoding;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.Problems;
 import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.Sql;
 import dev.orderwire.testing.AwkwardTables;
@@ -24,6 +28,7 @@ import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +53,28 @@ class InstallTest {
   void disconnect() {
     mysql.close();
     database.close();
+  }
+
+  /** Until all its triggers are there, the log has only some of the table's changes. */
+  @Test
+  void aTableThatIsReplacedDuringARepairIsMarkedFirst() throws SQLException {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");
+    new TriggerCapture().install(mysql, List.of("t"), InstallOptions.DEFAULT);
+    database.execute("ALTER TABLE t ADD COLUMN late INT");
+    try (Connection connection = InstallSession.connect(mysql)) {
+      InstallState found =
+          new TriggerCapture()
+              .check(connection, List.of("t"), InstallOptions.DEFAULT, new Problems());
+      database.execute(
+          "CREATE TABLE t_new LIKE t", "RENAME TABLE t TO t_old, t_new TO t", "DROP TABLE t_old");
+      found.repair(connection, Duration.ofSeconds(10), ResetsDue.UNKNOWN, _ -> {});
+    }
+    assertThat(
+            database.query(
+                "SELECT row_after IS NULL FROM orderwire_change_log"
+                    + " WHERE table_name = 't' AND row_key IS NULL ORDER BY id"))
+        .as("a marker, then the reset")
+        .containsExactly(List.of("1"), List.of("0"));
   }
 
   @Test
