@@ -23,7 +23,7 @@ final class SignInTest {
       auth:
         jwt: {issuer: "https://idp.example", audience: orderwire}
         keys:
-          billing: {hash: %s, role: auditor}
+          billing: {hash: HASH, role: auditor}
       policies:
         orders:
           customer: {rows: {customer_id: "${claims.sub}"}, columns: [id, customer_id, status]}
@@ -45,7 +45,7 @@ final class SignInTest {
     String apiKey = key.nextLine();
     String hash =
         Pattern.compile("[0-9a-f]{64}").matcher(key.out()).results().findFirst().get().group();
-    Files.writeString(home.resolve("orderwire.yaml"), SETTINGS.formatted(hash));
+    Files.writeString(home.resolve("orderwire.yaml"), SETTINGS.replace("HASH", hash));
     try (EmbeddedMysql mysql = EmbeddedMysql.start(data, 0, List.of())) {
       TestDatabase database = TestDatabase.create(mysql, "shop");
       database.execute(
