@@ -253,8 +253,9 @@ final class CommandsTest {
     assertThat(identity.roles()).containsExactly("customer");
     assertThat(identity.claims().get("regions")).hasToString("[\"eu\"]");
     assertThat(identity.claims().get("note")).hasToString("\"a b\"");
+    // With the clock skew of 30 s.
     assertThat(identity.expires())
-        .isBetween(Instant.now().plusSeconds(200), Instant.now().plusSeconds(301));
+        .isBetween(Instant.now().plusSeconds(230), Instant.now().plusSeconds(331));
   }
 
   @Test
