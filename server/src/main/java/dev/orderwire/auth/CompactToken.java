@@ -33,7 +33,7 @@ record CompactToken(
   /** Types of other tokens, such as logout tokens, are refused: RFC 8725, section 3.11. */
   private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
-  /** Header parameters that change how a token is to be read, or that bring a key. */
+  /** Header parameters that contain a key, or change the meaning of the token. */
   private static final Map<String, String> FORBIDDEN =
       Map.ofEntries(
           Map.entry("crit", "it demands extensions that this server does not have"),
@@ -66,7 +66,7 @@ record CompactToken(
           "a token has three parts with a dot between them: send it exactly as its issuer wrote it");
     }
     if (parts.getLast().isEmpty()) {
-      throw Refused.because("the token is not signed: send one that its issuer signed");
+      throw Refused.because("the token is not signed: send a token with the issuer's signature");
     }
     parts.forEach(CompactToken::decoded);
     ObjectNode header = StrictJson.object(decoded(parts.getFirst()), "header");

@@ -154,7 +154,7 @@ public sealed interface VerificationKey {
   private static void requireAsymmetric(Algorithm algorithm) {
     if (algorithm.isSymmetric()) {
       throw new IllegalArgumentException(
-          "must not contain %s together with a public key or a JWKS address: whoever knows the public key could sign tokens with it. Use auth.jwt.secret for %s"
+          "must not contain %s together with a public key or a JWKS address: everybody who knows the public key could sign tokens with it. Use auth.jwt.secret for %s"
               .formatted(algorithm.text(), algorithm.text()));
     }
   }

@@ -136,15 +136,15 @@ final class VerificationKeyTest {
       delimiter = '|',
       value = {
         "RS256|RS384|accept",
-        "RS256|HS256|whoever knows the public key",
+        "RS256|HS256|everybody who knows the public key",
         "RS256|ES256|must contain only RS256",
         "ES256|ES384|must contain only ES256",
-        "ES256|HS512|whoever knows the public key",
+        "ES256|HS512|everybody who knows the public key",
         "ES256|none|everybody could write such tokens",
         "ES256|None|everybody could write such tokens",
         "ES256|es256|not 'es256'",
         "HS256|ES256|needs auth.jwt.public-key or auth.jwt.jwks",
-        "JWKS|HS256|whoever knows the public key",
+        "JWKS|HS256|everybody who knows the public key",
         "JWKS|EdDSA|accept",
       })
   void algorithmsFitTheKey(String kind, String algorithm, String outcome) {

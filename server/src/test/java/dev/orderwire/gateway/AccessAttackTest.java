@@ -39,6 +39,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -271,9 +273,10 @@ class AccessAttackTest {
     }
   }
 
-  /** An error names the key of a row, also to those who may not see the key. */
-  @Test
-  void anErrorDoesNotTellAHiddenKey() {
+  /** The first role does not see the key, the second one not the row. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x/audit", "x/notBob"})
+  void anErrorDoesNotTellAHiddenKey(String token) {
     OrdersGateway gateway = gateway(Map.of()).keepUp();
     order(gateway, "Ann", "new");
     order(gateway, "Bob", "01234567890123456789");
@@ -283,7 +286,7 @@ class AccessAttackTest {
     Await.until(
         "an error",
         () -> {
-          HttpResponse<String> rows = get(gateway, "x/audit", "/api/tables/orders/rows");
+          HttpResponse<String> rows = get(gateway, token, "/api/tables/orders/rows");
           bodies.add(rows.body());
           return rows.statusCode() == 400;
         });
@@ -341,25 +344,6 @@ class AccessAttackTest {
     assertThat(view.matches(Row.of(Map.of("id", "1", "tenant", "7"))))
         .as("a row of the barred tenant 7")
         .isFalse();
-  }
-
-  /** Nor the key of a row that the client may not see. */
-  @Test
-  void anErrorDoesNotTellTheKeyOfAHiddenRow() {
-    OrdersGateway gateway = gateway(Map.of()).keepUp();
-    order(gateway, "Ann", "new");
-    order(gateway, "Bob", "01234567890123456789");
-    gateway.database.execute(
-        "ALTER TABLE orders ADD value DOUBLE AS (EXP(CHAR_LENGTH(status) * 100)) VIRTUAL");
-    List<String> bodies = new ArrayList<>();
-    Await.until(
-        "an error",
-        () -> {
-          HttpResponse<String> rows = get(gateway, "x/notBob", "/api/tables/orders/rows");
-          bodies.add(rows.body());
-          return rows.statusCode() == 400;
-        });
-    assertThat(bodies.getLast()).contains("unreadable_row").doesNotContain("id = 2");
   }
 
   /**

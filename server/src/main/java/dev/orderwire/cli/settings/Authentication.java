@@ -43,7 +43,7 @@ final class Authentication {
   /**
    * @param configured the paths that a source of the settings has
    */
-  static void check(Settings.Auth auth, Set<List<String>> configured, Problems problems) {
+  static void check(AuthSettings auth, Set<List<String>> configured, Problems problems) {
     read(auth, problems);
     if (isSet(JWT, configured) && keySettings(auth.jwt()).isEmpty()) {
       problems.add("auth.jwt needs one of auth.jwt.secret, auth.jwt.public-key and auth.jwt.jwks");
@@ -65,7 +65,7 @@ final class Authentication {
   }
 
   /** The options; empty if nothing is set, or if there is a problem. */
-  static Optional<AuthOptions> read(Settings.Auth auth, Problems problems) {
+  static Optional<AuthOptions> read(AuthSettings auth, Problems problems) {
     Map<String, Supplier<VerificationKey>> keys = keySettings(auth.jwt());
     if (keys.size() > 1) {
       problems.add(
@@ -88,7 +88,7 @@ final class Authentication {
   }
 
   /** Those that are set of the settings that say how signatures are checked. */
-  private static Map<String, Supplier<VerificationKey>> keySettings(Settings.Jwt jwt) {
+  private static Map<String, Supplier<VerificationKey>> keySettings(AuthSettings.Jwt jwt) {
     Map<String, Supplier<VerificationKey>> set = new LinkedHashMap<>();
     addIfSet(set, "auth.jwt.secret", jwt.secret(), VerificationKey::secret);
     addIfSet(set, "auth.jwt.public-key", jwt.publicKey(), VerificationKey::publicKey);
@@ -107,7 +107,7 @@ final class Authentication {
   }
 
   private static Optional<JwtOptions> jwt(
-      Settings.Jwt jwt, VerificationKey key, Problems problems) {
+      AuthSettings.Jwt jwt, VerificationKey key, Problems problems) {
     return attempt("auth.jwt.algorithms", problems, () -> Algorithm.allowed(jwt.algorithms(), key))
         .map(algorithms ->
             new JwtOptions(
@@ -118,7 +118,7 @@ final class Authentication {
                 Duration.ofSeconds(jwt.clockSkewSeconds())));
   }
 
-  private static List<ApiKey> apiKeys(Map<String, Settings.ApiKey> keys, Problems problems) {
+  private static List<ApiKey> apiKeys(Map<String, AuthSettings.ApiKey> keys, Problems problems) {
     List<ApiKey> read = new ArrayList<>();
     keys.forEach((name, key) -> {
       // A name could be a key, written in the wrong place.

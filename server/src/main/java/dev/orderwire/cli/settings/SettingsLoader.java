@@ -85,7 +85,7 @@ public final class SettingsLoader {
     wrong.forEach(problems::add);
     if (!settings.policies().isEmpty() && !Authentication.isOn(configured)) {
       problems.add(
-          "policies have no effect while nobody says who they are: set auth.jwt or auth.keys, or remove policies");
+          "policies have no effect without authentication: set auth.jwt or auth.keys, or remove policies");
     }
   }
 

@@ -66,7 +66,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   /** Whether a token is being checked. What follows it waits. */
   private boolean authenticating;
 
-  /** Ends a connection of which nobody says whose it is. */
+  /** Ends a connection whose client does not authenticate. */
   private @Nullable Future<?> deadline;
 
   /** The view that a plain client is subscribed to, once it has said who it is; null for none. */
