@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.File;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -73,6 +75,13 @@ final class Chromium implements AutoCloseable {
   Screen open(URI dashboard, ScriptedServer server) {
     BrowserContext context = browser.newContext();
     context.routeWebSocket(Pattern.compile(".*/ws"), server::accept);
+    return Screen.open(context, dashboard);
+  }
+
+  /** Opens the dashboard, but the page itself comes from elsewhere. */
+  Screen open(URI dashboard, Consumer<Route> page) {
+    BrowserContext context = browser.newContext();
+    context.route(dashboard.toString(), page);
     return Screen.open(context, dashboard);
   }
 

@@ -117,7 +117,7 @@ final class CommandsWithDemoTest {
     try (WsClient socket = WsClient.connect(URI.create(websocket.split(" ", -1)[1]))) {
       socket.await("subscribed");
       assertThat(serve.terminate().exitCode()).isZero();
-      assertThat(socket.closeCode()).isEqualTo(1001);
+      assertThat(socket.closeCode()).isEqualTo(4503);
     }
     assertThat(serve.out()).isEmpty();
   }

@@ -216,28 +216,6 @@ final class DashboardTest {
   }
 
   @Test
-  void anInlineScriptDoesNotRun() {
-    try (Screen screen = openLive()) {
-      screen
-          .page()
-          .evaluate(
-              """
-              () => {
-                const script = document.createElement("script");
-                script.textContent = "window.broken = true";
-                document.body.append(script);
-              }\
-              """);
-
-      assertThat(screen.page().evaluate("window.broken")).isNull();
-      assertThat(screen.problems())
-          .singleElement()
-          .asString()
-          .contains("violates the following Content Security Policy directive");
-    }
-  }
-
-  @Test
   void timesAreShownInTheBrowsersTimeZone() throws SQLException {
     orders.execute(
         "INSERT INTO orders (customer_name, product_name, created_at)"

@@ -26,7 +26,7 @@ final class DemoLifecycleTest {
 
       assertThat(demo.command().terminate().exitCode()).isZero();
 
-      assertThat(socket.closeCode()).isEqualTo(1001);
+      assertThat(socket.closeCode()).isEqualTo(4503);
     }
     assertThat(mysqld.isAlive()).isFalse();
     assertThat(listens(demo.websocket().getPort())).isFalse();

@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
       CaptureBench.class,
       FanoutBench.class,
       HerdBench.class,
+      HostileBench.class,
       IdleBench.class,
       LatencyBench.class,
       OpenTransactionBench.class,

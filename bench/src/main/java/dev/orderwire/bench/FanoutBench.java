@@ -9,13 +9,16 @@ import dev.orderwire.bench.rig.PacedWriters;
 import dev.orderwire.bench.rig.PacedWriters.StampedStatement;
 import dev.orderwire.bench.rig.Rig;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
  * The server's CPU time to deliver a change to many clients, and that of a bare send loop which
- * sends as many bytes to as many sockets. The two take turns, with the same client processes.
+ * sends as many bytes to as many sockets. The two take turns, with the same client processes. With
+ * {@code --tls}, a server that speaks TLS takes turns with them, on a MySQL and with client
+ * processes of its own.
  */
 @Command(
     name = "fanout",
@@ -54,28 +57,48 @@ final class FanoutBench implements Callable<Integer> {
       description = "turns of each of the two, default ${DEFAULT-VALUE}")
   private int turns;
 
+  @Option(names = "--tls", description = "a server that speaks TLS takes turns, too")
+  private boolean tls;
+
   @Mixin private final Output output = new Output();
 
   @Override
   public Integer call() throws Exception {
-    Rig.run(clients, 1, (rig, writers) -> output.write(rig, measure(rig, writers)));
+    Rig.run(
+        clients,
+        1,
+        (rig, writers) -> {
+          MessageCost server = connect(rig, writers);
+          if (tls) {
+            Rig.runTls(
+                1,
+                (other, otherWriters) ->
+                    output.write(rig, measure(rig, server, connect(other, otherWriters))));
+          } else {
+            output.write(rig, measure(rig, server, null));
+          }
+        });
     return 0;
   }
 
-  private Figures measure(Rig rig, PacedWriters writers) throws Exception {
+  /** Connects the clients of a rig's server. */
+  private MessageCost connect(Rig rig, PacedWriters writers) {
+    rig.load().connect("server", clients, CONNECTS_PER_SECOND, rig.server().websocket());
+    return new MessageCost(
+        rig.load(),
+        "server",
+        rig.server().pid(),
+        (from, time) -> writers.write(StampedStatement.INSERT, rate, time).to());
+  }
+
+  private Figures measure(Rig rig, MessageCost server, @Nullable MessageCost secure)
+      throws Exception {
     Load load = rig.load();
-    load.connect("server", clients, CONNECTS_PER_SECOND, rig.server().websocket());
     SendLoopProcess sendLoop = rig.start("send-loop", SendLoopProcess::start);
     sendLoop.accept(clients);
     load.connect("send-loop", clients, CONNECTS_PER_SECOND, sendLoop.websocket());
     sendLoop.awaitAccepted();
 
-    MessageCost server =
-        new MessageCost(
-            load,
-            "server",
-            rig.server().pid(),
-            (from, time) -> writers.write(StampedStatement.INSERT, rate, time).to());
     server.takeTurn(warmUp);
     int bytes = server.frameBytes();
     MessageCost bare =
@@ -90,11 +113,34 @@ final class FanoutBench implements Callable<Integer> {
     bare.takeTurn(warmUp);
     server.reset();
     bare.reset();
+    if (secure != null) {
+      secure.takeTurn(warmUp);
+      secure.reset();
+    }
     for (int turn = 0; turn < turns; turn++) {
       bare.takeTurn(seconds);
       server.takeTurn(seconds);
+      if (secure != null) {
+        secure.takeTurn(seconds);
+      }
     }
-    return figures(server, bare, bytes);
+    Figures figures = figures(server, bare, bytes);
+    return secure == null ? figures : withTls(figures, server, secure);
+  }
+
+  private static Figures withTls(Figures figures, MessageCost server, MessageCost secure) {
+    LoadReport delays = secure.report();
+    return figures
+        .add("tlsMicros", "server over TLS, CPU per message", secure.medianMicros(), "us")
+        .add(
+            "tlsRatio",
+            "server over TLS to without",
+            secure.medianMicros() / server.medianMicros(),
+            "x")
+        .add("tlsP50Millis", "server over TLS, delay, p50", delays.millis(50), "ms")
+        .add("tlsP99Millis", "server over TLS, delay, p99", delays.millis(99), "ms")
+        .add("tlsBusyCores", "server over TLS, busy cores", secure.medianBusyCores(), "")
+        .remark("turns of the server over TLS, CPU per message: " + secure);
   }
 
   private static Figures figures(MessageCost server, MessageCost bare, int bytes) {

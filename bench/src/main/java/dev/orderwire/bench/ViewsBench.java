@@ -8,9 +8,12 @@ import dev.orderwire.bench.rig.PacedWriters.StampedStatement;
 import dev.orderwire.bench.rig.PacedWriters.WriteResult;
 import dev.orderwire.bench.rig.ProcessCpu;
 import dev.orderwire.bench.rig.Rig;
+import dev.orderwire.bench.rig.Tokens;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +30,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The server's CPU time per change if each change concerns one of many views {@code {"id":n}}. The
- * number of connections stays the same; the number of views per connection grows.
+ * The server's CPU time per change if each change concerns one of many views. By default these are
+ * views {@code {"id":n}}: the number of connections stays the same, and the number of views per
+ * connection grows. With {@code --policy} they are those of customers: each has a connection, a
+ * token and a policy view of its own, and its policy says which orders are its own.
  */
 @Command(
     name = "views",
@@ -36,6 +41,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ViewsBench implements Callable<Integer> {
   private static final int CONNECTS_PER_SECOND = 200;
+  private static final int CUSTOMERS_PER_SECOND = 1_000;
+  private static final String CUSTOMER = "customer";
+
+  private static final String POLICIES =
+      """
+      {"orders": {"customer": {"rows": {"customer_id": "${claims.sub}"},
+       "columns": ["id", "customer_name", "status", "amount"]}}}\
+      """;
+
+  private static final List<Integer> VIEWS = List.of(1_000, 10_000, 100_000);
+  private static final List<Integer> CUSTOMERS = List.of(1_000, 10_000);
   private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);
 
   /** Long enough for the server to release what it needed for the connects. */
@@ -46,14 +62,18 @@ final class ViewsBench implements Callable<Integer> {
   @Option(
       names = "--views",
       split = ",",
-      defaultValue = "1000,10000,100000",
-      description = "numbers of views, measured one after the other, default ${DEFAULT-VALUE}")
+      description = "numbers of views, default 1000,10000,100000; with --policy, without the last")
   private List<Integer> views = List.of();
+
+  @Option(
+      names = "--policy",
+      description = "each view is another customer's, with a token of its own")
+  private boolean policy;
 
   @Option(
       names = "--connections",
       defaultValue = "1000",
-      description = "connections that share the views evenly, default ${DEFAULT-VALUE}")
+      description = "connections that share the views, default ${DEFAULT-VALUE}")
   private int connections;
 
   @Option(
@@ -90,6 +110,8 @@ final class ViewsBench implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  private final Tokens tokens = new Tokens();
+
   /**
    * The result of a turn.
    *
@@ -101,6 +123,31 @@ final class ViewsBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (views.isEmpty()) {
+      views = policy ? CUSTOMERS : VIEWS;
+    }
+    int most = views.stream().mapToInt(n -> n).max().orElseThrow();
+    if (policy) {
+      measureCustomers(most);
+    } else {
+      measureViews(most);
+    }
+    return 0;
+  }
+
+  private void measureCustomers(int most) throws Exception {
+    Rig.runWithoutServer(
+        most,
+        writing,
+        (rig, writers) -> {
+          addCustomers(rig, most);
+          rig.serve(tokens.settings(POLICIES));
+          tokens.write(tokenFile(rig), CUSTOMER, 1, most);
+          measure(rig, writers);
+        });
+  }
+
+  private void measureViews(int most) throws Exception {
     for (int number : views) {
       if (number % connections != 0) {
         throw new ParameterException(
@@ -109,12 +156,16 @@ final class ViewsBench implements Callable<Integer> {
                 .formatted(connections, number));
       }
     }
-    Rig.run(connections, writing, this::measure);
-    return 0;
+    Rig.run(
+        connections,
+        writing,
+        (rig, writers) -> {
+          fill(rig, most);
+          measure(rig, writers);
+        });
   }
 
   private void measure(Rig rig, PacedWriters writers) throws Exception {
-    fill(rig, views.stream().mapToInt(n -> n).max().orElseThrow());
     connect(rig, views.getFirst());
     write(rig, writers, views.getFirst(), warmUp).requireComplete();
     Map<Integer, List<Turn>> turnsByNumber = new LinkedHashMap<>();
@@ -137,16 +188,19 @@ final class ViewsBench implements Callable<Integer> {
   }
 
   private Figures figures(Map<Integer, List<Turn>> turnsByNumber) {
-    Figures figures = new Figures().add("connections", "connections", connections, "");
+    Figures figures = new Figures();
+    if (!policy) {
+      figures.add("connections", "connections", connections, "");
+    }
     double first = median(turnsByNumber.getOrDefault(views.getFirst(), List.of()), Turn::micros);
     turnsByNumber.forEach((number, turnsOfNumber) -> {
-      String label = "%,d views".formatted(number);
+      String label = (policy ? "%,d customers" : "%,d views").formatted(number);
       double micros = median(turnsOfNumber, Turn::micros);
       figures
           .add("micros" + number, label + ", CPU per change", micros, "us")
           .add(
               "ratio" + number,
-              label + ", ratio to %,d views".formatted(views.getFirst()),
+              label + ", ratio to %,d".formatted(views.getFirst()),
               micros / first,
               "x",
               "<= 1.3")
@@ -170,7 +224,32 @@ final class ViewsBench implements Callable<Integer> {
     }
   }
 
+  /** Gives each customer an order, before there are triggers. */
+  private static void addCustomers(Rig rig, int customers) throws SQLException {
+    fill(rig, customers);
+    try (Connection connection = rig.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE orders ADD customer_id INT NOT NULL DEFAULT 0");
+      statement.execute("UPDATE orders SET customer_id = id");
+    }
+  }
+
+  private static Path tokenFile(Rig rig) {
+    return rig.folder().resolve("tokens");
+  }
+
   private void connect(Rig rig, int number) {
+    if (policy) {
+      rig.load()
+          .connectWithTokens(
+              "views",
+              number,
+              CUSTOMERS_PER_SECOND,
+              rig.server().websocket(),
+              tokenFile(rig),
+              true);
+      return;
+    }
     rig.load()
         .connectViews(
             "views",

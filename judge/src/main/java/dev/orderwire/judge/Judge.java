@@ -80,8 +80,21 @@ public final class Judge implements Callable<Integer> {
       description = "Leaves out these faults: ${COMPLETION-CANDIDATES}.")
   private List<Fault> without = List.of();
 
+  @Option(
+      names = "--policies",
+      defaultValue = "ON",
+      paramLabel = "on|off",
+      description =
+          "Whether clients must say who they are and see what policies allow, default on.")
+  private Switch policies = Switch.ON;
+
   @Option(names = "--summary", description = "Writes the summary to this file, in Markdown.")
   private @Nullable Path summary;
+
+  private enum Switch {
+    ON,
+    OFF
+  }
 
   private Judge() {}
 
@@ -107,7 +120,9 @@ public final class Judge implements Callable<Integer> {
   public Integer call() throws Exception {
     Set<Fault> faults = EnumSet.allOf(Fault.class);
     without.forEach(faults::remove);
-    Plan plan = new Plan(length, round, seed, servers, writers, clients, scale, faults);
+    Plan plan =
+        new Plan(
+            length, round, seed, servers, writers, clients, scale, faults, policies == Switch.ON);
     Path folder = Files.createTempDirectory("orderwire-judge");
     System.err.println("seed " + seed + ", logs in " + folder);
     Findings findings = new Findings(System.err);

@@ -1,7 +1,10 @@
 package dev.orderwire.judge;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.orderwire.judge.client.Client;
 import dev.orderwire.judge.client.ClientView;
+import dev.orderwire.judge.policy.Sight;
 import dev.orderwire.judge.run.Tally;
 import dev.orderwire.judge.table.Column;
 import dev.orderwire.judge.table.Database;
@@ -15,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,10 @@ final class RoundCheck {
     tally.count(Tally.Group.WRITES, "changes in the change log", changes);
     tally.count(Tally.Group.CLIENTS, "deliveries checked", deliveries());
     tally.count(Tally.Group.CLIENTS, "rows checked", rows);
+    long moved = views.stream().mapToLong(ViewCheck::moved).sum();
+    if (moved > 0) {
+      tally.count(Tally.Group.POLICIES, "changes that moved a row into or out of sight", moved);
+    }
     views.forEach(ViewCheck::report);
   }
 
@@ -60,20 +68,24 @@ final class RoundCheck {
   void run(List<Client> clients, long after) throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
-      checkChanges(statement, clients, after);
+      Map<String, List<String>> keys = keys(statement);
+      checkChanges(statement, clients, keys, after);
+      Memberships memberships = Memberships.read(statement, after);
+      views.forEach(view -> view.sightings(memberships));
       Map<String, List<Column>> columns = columns(statement);
       for (Client client : clients) {
         for (ClientView view : views(client)) {
           if (view.hasRows()) {
-            checkRows(statement, add(client, view), columns);
+            checkRows(statement, add(client, view, keys), columns);
           }
         }
       }
     }
   }
 
-  private ViewCheck add(Client client, ClientView view) {
-    ViewCheck check = new ViewCheck(client, view);
+  private ViewCheck add(Client client, ClientView view, Map<String, List<String>> keys) {
+    ViewCheck check =
+        new ViewCheck(client, view, keys.getOrDefault(view.spec().table(), List.of()));
     views.add(check);
     return check;
   }
@@ -84,12 +96,15 @@ final class RoundCheck {
     return views;
   }
 
-  private void checkChanges(Statement statement, List<Client> clients, long after)
+  private void checkChanges(
+      Statement statement, List<Client> clients, Map<String, List<String>> keys, long after)
       throws SQLException {
     Map<String, List<ViewCheck>> ofTable = new HashMap<>();
     for (Client client : clients) {
       for (ClientView view : views(client)) {
-        ofTable.computeIfAbsent(view.spec().table(), _ -> new ArrayList<>()).add(add(client, view));
+        ofTable
+            .computeIfAbsent(view.spec().table(), _ -> new ArrayList<>())
+            .add(add(client, view, keys));
       }
     }
     statement.setFetchSize(Integer.MIN_VALUE);
@@ -136,29 +151,42 @@ final class RoundCheck {
     return columns;
   }
 
+  /** The columns of each table's primary key, in the key's order. */
+  private static Map<String, List<String>> keys(Statement statement) throws SQLException {
+    Map<String, List<String>> keys = new HashMap<>();
+    try (ResultSet rows =
+        statement.executeQuery(
+            "SELECT table_name, column_name FROM information_schema.key_column_usage"
+                + " WHERE table_schema = DATABASE() AND constraint_name = 'PRIMARY'"
+                + " ORDER BY table_name, ordinal_position")) {
+      while (rows.next()) {
+        keys.computeIfAbsent(rows.getString(1), _ -> new ArrayList<>()).add(rows.getString(2));
+      }
+    }
+    return keys;
+  }
+
   private void checkRows(
       Statement statement, ViewCheck check, Map<String, List<Column>> columnsOfTables)
       throws SQLException {
-    ClientView view = check.view();
-    ViewSpec spec = view.spec();
+    ViewSpec spec = check.view().spec();
+    Sight sight = check.view().sight();
+    // What a key is covered with depends on columns that the view may not have.
     List<Column> columns =
         columnsOfTables.getOrDefault(spec.table(), List.of()).stream()
-            .filter(column -> spec.columns() == null || spec.columns().contains(column.name()))
+            .filter(column ->
+                !sight.isEverything()
+                    || spec.columns() == null
+                    || spec.columns().contains(column.name()))
             .toList();
     Map<String, String> expected = new HashMap<>();
-    try (ResultSet selected = statement.executeQuery(select(spec, columns))) {
+    try (ResultSet selected = statement.executeQuery(select(spec, sight, columns))) {
       while (selected.next()) {
-        StringBuilder key = new StringBuilder();
-        StringBuilder row = new StringBuilder();
+        Map<String, String> cells = new LinkedHashMap<>();
         for (int i = 0; i < columns.size(); i++) {
-          String cell =
-              columns.get(i).name() + "=" + columns.get(i).ofSql(selected.getBytes(i + 1));
-          row.append(i == 0 ? "" : "|").append(cell);
-          if (view.schema().key().contains(columns.get(i).name())) {
-            key.append(key.isEmpty() ? "" : "|").append(cell);
-          }
+          cells.put(columns.get(i).name(), columns.get(i).ofSql(selected.getBytes(i + 1)));
         }
-        expected.put(key.toString(), row.toString());
+        check.expect(cells, expected);
       }
     }
     rows += expected.size();
@@ -166,15 +194,14 @@ final class RoundCheck {
     check.client().inspect(_ -> check.rows(expected));
   }
 
-  private static String select(ViewSpec spec, List<Column> columns) {
-    StringBuilder sql = new StringBuilder("SELECT ");
-    for (Column column : columns) {
-      sql.append(column.selectExpression()).append(column.equals(columns.getLast()) ? "" : ", ");
-    }
-    return sql.append(" FROM ")
-        .append(spec.table())
-        .append(" WHERE ")
-        .append(spec.sqlCondition())
-        .toString();
+  private static String select(ViewSpec spec, Sight sight, List<Column> columns) {
+    return columns.stream()
+        .map(Column::selectExpression)
+        .collect(
+            joining(
+                ", ",
+                "SELECT ",
+                " FROM %s WHERE (%s) AND (%s)"
+                    .formatted(spec.table(), spec.sqlCondition(), sight.sqlCondition())));
   }
 }

@@ -7,6 +7,10 @@ import dev.orderwire.judge.fault.FaultInjector;
 import dev.orderwire.judge.fault.HostileGlobals;
 import dev.orderwire.judge.fault.SchemaChanges;
 import dev.orderwire.judge.fault.ServerProcess;
+import dev.orderwire.judge.policy.Policies;
+import dev.orderwire.judge.policy.Revocations;
+import dev.orderwire.judge.policy.Seal;
+import dev.orderwire.judge.policy.Tokens;
 import dev.orderwire.judge.run.Fault;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Phase;
@@ -29,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -86,8 +91,10 @@ final class TestRun implements AutoCloseable {
     if (plan.faults().contains(Fault.SETTINGS)) {
       globals.change();
     }
+    Tokens tokens = new Tokens(plan.seed());
+    Map<String, String> settings = plan.policies() ? Policies.settings(tokens.secret()) : Map.of();
     for (int i = 1; i <= plan.servers(); i++) {
-      servers.add(new ServerProcess(i, database, folder, findings, tally));
+      servers.add(new ServerProcess(i, database, settings, folder, findings, tally));
       // One after the other: the first one installs the triggers.
       await("start of " + servers.getLast(), servers.getLast()::isReady);
     }
@@ -98,10 +105,24 @@ final class TestRun implements AutoCloseable {
     }
     this.faults = new FaultInjector(plan, database, globals, servers, phase, findings, tally);
     this.schema = new SchemaChanges(plan, database, locks, phase, findings, tally);
+    Policies policies = plan.policies() ? new Policies(Seal.read(database)) : null;
     RandomViews views = new RandomViews(schema::extraColumns);
     for (int i = 1; i <= plan.clients(); i++) {
       Transcript transcript = new Transcript(folder.resolve("client-" + i + ".log"));
-      clients.add(new Client(i, plan, servers, views, sums, phase, findings, tally, transcript));
+      clients.add(
+          new Client(
+              i,
+              plan,
+              servers,
+              views,
+              sums,
+              policies,
+              tokens,
+              new Revocations(database),
+              phase,
+              findings,
+              tally,
+              transcript));
     }
     for (int i = 0; i < writers.size(); i++) {
       start("writer-" + (i + 1), writers.get(i));

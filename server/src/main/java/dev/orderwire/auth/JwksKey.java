@@ -29,8 +29,8 @@ record JwksKey(PublicKey key, Optional<String> kid, Set<Algorithm> algorithms) {
   /**
    * Reads a JSON Web Key.
    *
-   * @return empty for a key that is for something else, is unknown or too weak. A shared secret is
-   *     among these: one that is published is none
+   * @return empty for a key that is for something else, is unknown or too weak, and for a shared
+   *     secret: once it is published, it is no secret
    */
   static Optional<JwksKey> parse(String json) {
     try {

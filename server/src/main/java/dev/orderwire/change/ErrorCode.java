@@ -31,7 +31,7 @@ public enum ErrorCode {
   BAD_WHERE(400, 4400, false, "where is invalid, or too large"),
   WRONG_TYPE(400, 4400, false, "a value in where does not fit its column"),
   BAD_CONFLATE(400, 4400, false, "conflate is not a time from 10ms to 60s"),
-  BAD_KEY(400, 4400, false, "after is not a key of the table"),
+  BAD_KEY(400, 4400, false, "after, or key, is not a key of the table"),
   UNKNOWN_POSITION(400, 4400, false, "since is not a position that the server can resume from"),
   UNKNOWN_SUBPROTOCOL(400, 4400, false, "the server does not know the WebSocket subprotocol"),
   UNKNOWN_VIEW(400, 4400, false, "the connection does not have this view"),
@@ -46,6 +46,7 @@ public enum ErrorCode {
       400, 4400, false, "a time limit in MySQL, or KILL, ended a query before it was complete"),
   NOT_AUTHENTICATED(
       401, 4401, false, "the token or API key is missing, not accepted, or has run out"),
+  REVOKED(401, 4401, false, "the token, or everything of its subject, was revoked"),
   NOT_ALLOWED(403, 4403, false, "the client may not do this"),
   HOST_NOT_ALLOWED(
       403, 4400, false, "the server listens on loopback, and the request is for another host"),
@@ -64,7 +65,11 @@ public enum ErrorCode {
 
   // A temporary condition: the same request may succeed later.
   TOO_SLOW(408, 4408, true, "the client took nothing for too long while it caught up"),
-  OVER_LIMIT(429, 4429, true, "too many requests at once, or no room for the rows of the view"),
+  OVER_LIMIT(
+      429,
+      4429,
+      true,
+      "the client is over a limit, too many requests came at once, or there is no room for the rows of the view"),
   INTERNAL_ERROR(500, 1011, true, "a defect: the log of the server has the cause"),
   MYSQL_UNAVAILABLE(503, 4503, true, "MySQL is unavailable"),
   QUERY_REFUSED(503, 4503, true, "MySQL refused a query: the log of the server has the cause"),
@@ -74,6 +79,9 @@ public enum ErrorCode {
       4503,
       true,
       "the policy of the table does not fit the table: `orderwire doctor` tells why"),
+  LOOKUP_UNAVAILABLE(503, 4503, true, "what the client may see cannot be looked up now"),
+  LOOKUP_TOO_LARGE(
+      503, 4503, true, "a lookup has more rows for the client than the server allows it"),
   TABLE_ALTERED(503, 4503, true, "the table is missing, or being altered"),
   IDENTITY_UNAVAILABLE(503, 4503, true, "the keys that tokens are checked with cannot be read"),
   GOING_AWAY(503, 1001, true, "the server shuts down"),

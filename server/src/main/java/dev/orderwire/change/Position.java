@@ -119,7 +119,16 @@ public record Position(String epoch, long head, Ids gaps) {
 
   @Override
   public String toString() {
-    Position fitting = fitting();
+    return text(LONGEST_TEXT);
+  }
+
+  /**
+   * The text of the position, as {@link #toString} gives it.
+   *
+   * @param most the most characters that it may have
+   */
+  public String text(int most) {
+    Position fitting = fitting(most);
     String text = epoch + '-' + Long.toString(fitting.head, RADIX);
     if (!fitting.gaps.isEmpty()) {
       text += '.' + GapText.of(fitting.gaps, fitting.head);
@@ -136,9 +145,9 @@ public record Position(String epoch, long head, Ids gaps) {
   }
 
   /** The newest position covered by this one, with the lowest of its gaps, whose text fits. */
-  private Position fitting() {
+  private Position fitting(int most) {
     int others = (epoch + '-' + Long.toString(head, RADIX) + '.' + ABRIDGED).length();
-    int kept = GapText.fitting(gaps, head, LONGEST_TEXT - others);
+    int kept = GapText.fitting(gaps, head, most - others);
     List<Ids.Range> ranges = gaps.ranges();
     return kept == ranges.size()
         ? this

@@ -17,6 +17,11 @@ public final class ChangeReader {
       "id, table_name, op, row_key, row_before, row_after,"
           + " TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', at), actor";
 
+  /** As {@link #COLUMNS}, without the images of one row, whose id the two parameters name. */
+  public static final String COLUMNS_BUT_IMAGES_OF_ONE =
+      "id, table_name, op, row_key, IF(id = ?, NULL, row_before), IF(id = ?, NULL, row_after),"
+          + " TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', at), actor";
+
   private final RowParsers parsers;
 
   public ChangeReader(RowParsers parsers) {
@@ -29,6 +34,13 @@ public final class ChangeReader {
 
   public static String table(ResultSet row) throws SQLException {
     return row.getString(2);
+  }
+
+  /** The text that identifies a row: another log may have another row with the same id. */
+  public static String identity(ResultSet row) throws SQLException {
+    return "%s %s %s %s %s"
+        .formatted(
+            row.getString(2), row.getString(3), row.getString(4), row.getLong(7), row.getString(8));
   }
 
   /** The characters of the change's row images, which memory bounds count. */

@@ -9,12 +9,12 @@ import dev.orderwire.changelog.SnapshotPages.TooLargeException;
 import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.feed.TableAlteredException;
-import dev.orderwire.mysql.KeyOrder;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.Query;
-import dev.orderwire.mysql.Sql;
-import dev.orderwire.mysql.SqlCondition;
-import dev.orderwire.mysql.SqlPrefilter;
+import dev.orderwire.mysql.sql.KeyOrder;
+import dev.orderwire.mysql.sql.Sql;
+import dev.orderwire.mysql.sql.SqlCondition;
+import dev.orderwire.mysql.sql.SqlPrefilter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -68,10 +68,13 @@ public final class MysqlSnapshotReader implements SnapshotReader {
       }
       connection.commit();
     } catch (SQLException e) {
-      throw ALTERED.contains(e.getErrorCode())
-          ? new TableAlteredException(table, e)
-          : mysql.failed(e);
+      throw isAltered(e) ? new TableAlteredException(table, e) : mysql.failed(e);
     }
+  }
+
+  /** Whether a read failed because the table is not what it was. */
+  static boolean isAltered(SQLException failure) {
+    return ALTERED.contains(failure.getErrorCode());
   }
 
   /** The rows that were not read yet. */
@@ -104,7 +107,7 @@ public final class MysqlSnapshotReader implements SnapshotReader {
    * this one in between, and the consistent read would miss the rows that it got meanwhile: too few
    * rows, and no error (MySQL 8.0.15 reports one only if the other table is younger than the read).
    */
-  private static void lockDefinition(Table table, Statement statement) throws SQLException {
+  static void lockDefinition(Table table, Statement statement) throws SQLException {
     statement.executeQuery("SELECT 1 FROM " + Sql.quote(table.name()) + " LIMIT 0").close();
   }
 }

@@ -1,5 +1,7 @@
 package dev.orderwire.changelog;
 
+import dev.orderwire.change.Key;
+import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,16 @@ public final class RowParsers {
    */
   public RowParsers(Function<String, Optional<Table>> shapes) {
     this.shapes = shapes;
+  }
+
+  /** A row of a table, as MySQL prints it. */
+  public Row row(String table, String json) {
+    return of(table).row().parse(json);
+  }
+
+  /** The key of a row of a table, as MySQL prints it. */
+  public Key key(String table, String json) {
+    return new Key(of(table).key().parse(json));
   }
 
   /** The parsers for the newest known shape of a table. */

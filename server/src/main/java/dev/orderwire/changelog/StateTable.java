@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.mysql.Query;
+import dev.orderwire.mysql.Schema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -37,15 +38,7 @@ public final class StateTable {
   }
 
   public static boolean isThere(Connection connection) throws SQLException {
-    return !Query.list(
-            connection,
-            """
-            SELECT 1 FROM information_schema.tables
-             WHERE table_schema = DATABASE() AND table_name = ?\
-            """,
-            _ -> true,
-            NAME)
-        .isEmpty();
+    return Schema.hasTable(connection, NAME);
   }
 
   /** The value of a name; empty if there is none. */

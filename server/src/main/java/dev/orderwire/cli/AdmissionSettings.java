@@ -1,8 +1,11 @@
 package dev.orderwire.cli;
 
 import dev.orderwire.auth.Admission;
+import dev.orderwire.auth.Audiences;
 import dev.orderwire.auth.AuthOptions;
 import dev.orderwire.auth.Credentials;
+import dev.orderwire.auth.held.HeldTables;
+import dev.orderwire.auth.held.Revocations;
 import dev.orderwire.auth.policy.Policies;
 import dev.orderwire.auth.policy.PolicyTests;
 import dev.orderwire.auth.policy.Seal;
@@ -12,9 +15,11 @@ import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
 import dev.orderwire.changelog.MysqlSnapshotReader;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.SharedSecret;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.SnapshotReader;
+import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.view.View;
@@ -22,10 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +39,24 @@ final class AdmissionSettings {
 
   private AdmissionSettings() {}
 
+  /** What policies look up, and who is revoked. Before the tail starts. */
+  static Audiences audiences(Source source, InstantSource clock) {
+    var held = new HeldTables(source.feed(), source.catalog(), source.snapshots());
+    return new Audiences(held, new Revocations(held, RevokedTable.NAME, clock));
+  }
+
   /**
    * @param tables the watched tables as they are now
+   * @param audiences what the policies look up, and who is revoked
    * @throws OrderwireException {@code bad_settings} if a policy does not fit its table, or a test
    *     of the policies fails
    */
-  static Admission of(Settings settings, Mysql mysql, List<Table> tables, InstantSource clock) {
+  static Admission of(
+      Settings settings,
+      Mysql mysql,
+      List<Table> tables,
+      Audiences audiences,
+      InstantSource clock) {
     var options = settings.auth().options();
     if (options.isEmpty()) {
       return Admission.OPEN;
@@ -53,8 +67,12 @@ final class AdmissionSettings {
     }
     warn(options.get(), settings);
     Policies policies =
-        Policies.read(settings.policies(), new Seal(SharedSecret.of(mysql)), new ArrayList<>());
-    return Admission.by(Credentials.of(options.get(), clock), policies);
+        Policies.read(
+            settings.policies(),
+            settings.lookups(),
+            new Seal(SharedSecret.of(mysql)),
+            new ArrayList<>());
+    return Admission.by(Credentials.of(options.get(), clock), policies, audiences);
   }
 
   /**
@@ -63,8 +81,16 @@ final class AdmissionSettings {
    */
   static List<String> misfits(Settings settings, Mysql mysql, List<Table> tables) {
     List<String> ignored = new ArrayList<>();
-    Policies policies = Policies.read(settings.policies(), Seal.UNUSED, ignored);
-    List<String> misfits = policies.misfits(tables);
+    Policies policies =
+        Policies.read(settings.policies(), settings.lookups(), Seal.UNUSED, ignored);
+    List<String> misfits = new ArrayList<>(policies.misfits(tables));
+    tables.stream()
+        .filter(table -> table.name().equals(RevokedTable.NAME))
+        .filter(table -> !table.columnNames().containsAll(Revocations.COLUMNS))
+        .forEach(table ->
+            misfits.add(
+                "the table %s must have the columns %s; it has %s"
+                    .formatted(table.name(), Revocations.COLUMNS, table.columnNames())));
     PolicyTests tests = PolicyTests.read(settings.policyTests(), ignored);
     if (!misfits.isEmpty() || tests.isEmpty()) {
       return misfits;
@@ -73,11 +99,11 @@ final class AdmissionSettings {
         tables.stream().collect(Collectors.toMap(Table::name, table -> table));
     MysqlSnapshotReader reader = new MysqlSnapshotReader(mysql);
     Position known = Tail.end(mysql);
-    return tests.run(policies, byName, view -> find(view, reader, known));
+    return tests.run(policies, byName, (view, most) -> find(view, most, reader, known));
   }
 
-  private static Optional<Row> find(View view, MysqlSnapshotReader reader, Position known) {
-    AtomicReference<@Nullable Row> found = new AtomicReference<>();
+  private static List<Row> find(View view, int most, MysqlSnapshotReader reader, Position known) {
+    List<Row> found = new ArrayList<>();
     reader.read(
         view.table(),
         view.prefilter(),
@@ -93,12 +119,12 @@ final class AdmissionSettings {
           @Override
           public boolean row(Row row) {
             if (view.matches(row)) {
-              found.set(row);
+              found.add(row);
             }
-            return found.get() == null;
+            return found.size() < most;
           }
         });
-    return Optional.ofNullable(found.get());
+    return found;
   }
 
   private static void warn(AuthOptions options, Settings settings) {

@@ -1,7 +1,11 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.cli.process.BackgroundLoading;
+import dev.orderwire.cli.process.Shutdown;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.cli.settings.Settings.TableOptions;
+import dev.orderwire.cli.values.OrdersPerSecond;
+import dev.orderwire.cli.values.Port;
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.demo.SampleOrders;
 import dev.orderwire.mysql.MysqlOptions;
@@ -94,6 +98,7 @@ final class DemoCommand implements Callable<Integer> {
       SampleOrders.createTable(mysql, DATABASE);
       Wiring.serve(
           settings,
+          Role.SERVE,
           options(mysql, settings.mysql().poolSize()),
           note -> err.println("orderwire: " + note),
           address -> {
@@ -124,14 +129,18 @@ final class DemoCommand implements Callable<Integer> {
     }
     Settings settings = settingsOption.load(environment, flags);
     return new Settings(
-        settings.server().plain(),
+        settings.server().forDemo(),
+        settings.proxies(),
+        settings.limits(),
         settings.auth(),
         settings.mysql(),
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
         settings.policies(),
+        settings.lookups(),
         settings.policyTests(),
         settings.tail(),
+        Settings.Bus.NONE,
         settings.memory(),
         settings.feed(),
         settings.snapshots(),

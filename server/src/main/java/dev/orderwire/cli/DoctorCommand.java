@@ -2,6 +2,7 @@ package dev.orderwire.cli;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.doctor.Doctor;
@@ -42,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
       findings =
           Doctor.examine(
               mysql,
-              List.copyOf(settings.tables().keySet()),
+              settings.watchedTables(),
               settings.canary().seconds() > 0,
               settings.tail().doorbell());
       findings = new ArrayList<>(findings);
@@ -54,6 +55,14 @@ final class DoctorCommand implements Callable<Integer> {
     return hasProblem ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 
+  /** The watched tables without that of revoked tokens, if it has still to be made. */
+  private static List<String> installed(Settings settings, Mysql mysql) {
+    boolean made = RevokedTable.isThere(mysql);
+    return settings.watchedTables().stream()
+        .filter(table -> made || !table.equals(RevokedTable.NAME))
+        .toList();
+  }
+
   /** Whether the policies fit their tables; empty where there are none, or no such tables. */
   private static Optional<Finding> policies(Settings settings, Mysql mysql) {
     if (settings.policies().isEmpty()) {
@@ -62,7 +71,7 @@ final class DoctorCommand implements Callable<Integer> {
     List<String> misfits;
     try {
       List<Table> tables =
-          TableVersions.read(mysql, List.copyOf(settings.tables().keySet())).stream()
+          TableVersions.read(mysql, installed(settings, mysql)).stream()
               .map(TableVersion::table)
               .toList();
       misfits = AdmissionSettings.misfits(settings, mysql, tables);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class GatewaySettings {
   private GatewaySettings() {}
 
-  static GatewayOptions options(Settings settings, MemoryLimits memory) {
+  static GatewayOptions options(Settings settings, MemoryLimits memory, Role role) {
     Set<String> actorTables =
         settings.tables().entrySet().stream()
             .filter(table -> table.getValue().actor())
@@ -32,7 +32,9 @@ final class GatewaySettings {
         Set.copyOf(server.origins()),
         actorTables,
         spoolFolder(settings.snapshots().folder()),
-        limits(settings, memory));
+        limits(settings, memory),
+        settings.proxies().proxies(),
+        role.servesClients());
   }
 
   /**
@@ -52,8 +54,20 @@ final class GatewaySettings {
 
   private static Map<Limit, Long> limits(Settings settings, MemoryLimits memory) {
     Map<Limit, Long> limits = new EnumMap<>(memory.shared());
+    limits.putAll(turns(Runtime.getRuntime().availableProcessors()));
+    limits.putAll(settings.limits().values());
     limits.put(Limit.SPOOL_MEGABYTES, (long) settings.snapshots().spoolMegabytes());
     return limits;
+  }
+
+  /**
+   * How much is read from MySQL at once: reading rows takes CPU time of the server and of MySQL,
+   * which live changes need more.
+   */
+  static Map<Limit, Long> turns(int processors) {
+    return Map.of(
+        Limit.TASKS, Math.clamp(processors, 2, Limit.TASKS.number()),
+        Limit.SNAPSHOTS, Math.clamp(processors / 2, 1, Limit.SNAPSHOTS.number()));
   }
 
   private static Path spoolFolder(String configured) {

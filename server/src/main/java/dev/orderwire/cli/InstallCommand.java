@@ -47,7 +47,7 @@ final class InstallCommand implements Callable<Integer> {
       flags.put("install.despite-cascades", "true");
     }
     Settings settings = settingsOption.load(environment, flags);
-    List<String> tables = List.copyOf(settings.tables().keySet());
+    List<String> tables = settings.watchedTables();
     boolean cascades = settings.install().despiteCascades();
     boolean canaryWanted = settings.canary().seconds() > 0;
     try (Mysql mysql = new Mysql(settings.mysql().options());

@@ -28,7 +28,7 @@ record InstalledDatabase(
    */
   static InstalledDatabase ensure(
       Mysql mysql, Capture capture, Settings settings, Consumer<String> notes) {
-    List<String> tables = List.copyOf(settings.tables().keySet());
+    List<String> tables = settings.watchedTables();
     try (var session = InstallSession.open(mysql)) {
       Optional<String> noCanary = noCanary(settings, capture, session, notes);
       var options = new InstallOptions(settings.install().despiteCascades(), noCanary.isEmpty());
@@ -46,6 +46,15 @@ record InstalledDatabase(
       }
       return new InstalledDatabase(capture, tables, options, noCanary);
     }
+  }
+
+  /** What other processes have installed, and keep so. */
+  static InstalledDatabase byOthers(Capture capture, Settings settings) {
+    return new InstalledDatabase(
+        capture,
+        settings.watchedTables(),
+        new InstallOptions(settings.install().despiteCascades(), false),
+        Optional.of("the leading process runs it"));
   }
 
   /** A server may run without a canary, but not silently. */

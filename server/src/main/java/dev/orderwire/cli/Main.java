@@ -1,5 +1,7 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.cli.process.BackgroundLoading;
+import dev.orderwire.cli.process.Shutdown;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -15,7 +17,7 @@ import picocli.CommandLine;
 /** {@code ./orderwire COMMAND}: the list of commands. */
 public final class Main {
   /** The commands that run a server. */
-  private static final Set<String> SERVERS = Set.of("demo", "serve");
+  private static final Set<String> SERVERS = Set.of("demo", "serve", "relay", "gateway");
 
   private Main() {}
 
@@ -55,7 +57,10 @@ public final class Main {
       String first) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
     all.put("demo", () -> new DemoCommand(environment, shutdown, out, err, loading));
-    all.put("serve", () -> new ServeCommand(environment, shutdown, out, err, loading));
+    var process = new ServerCommand.Process(environment, shutdown, out, err, loading);
+    all.put("serve", () -> new ServeCommand(process));
+    all.put("relay", () -> new RelayCommand(process));
+    all.put("gateway", () -> new GatewayCommand(process));
     all.put("install", () -> new InstallCommand(environment, out));
     all.put("uninstall", () -> new UninstallCommand(environment, out));
     all.put("doctor", () -> new DoctorCommand(environment, out));
@@ -63,6 +68,7 @@ public final class Main {
     all.put("sql", () -> new SqlCommand(environment, out, err));
     all.put("token", () -> new TokenCommand(environment, out));
     all.put("key", () -> new KeyCommand(out));
+    all.put("explain", () -> new ExplainCommand(environment, out));
     all.put("bench", LauncherCommands.Bench::new);
     all.put("test", LauncherCommands.Test::new);
     // Creating all commands takes longer than most of them run, so only the named one is added.

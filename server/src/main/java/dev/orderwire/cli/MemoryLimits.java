@@ -94,6 +94,8 @@ record MemoryLimits(long heap, long direct, long feed) {
     return Map.of(
         Limit.SHARED_BYTES, Math.min(Limit.SHARED_BYTES.number(), direct / 4),
         Limit.SPOOL_BYTES, Math.min(Limit.SPOOL_BYTES.number(), direct / 8),
-        Limit.SPOOL_LOADED_BYTES, Math.min(Limit.SPOOL_LOADED_BYTES.number(), direct / 8));
+        Limit.SPOOL_LOADED_BYTES, Math.min(Limit.SPOOL_LOADED_BYTES.number(), direct / 8),
+        Limit.UNTAKEN_BYTES, Math.min(Limit.UNTAKEN_BYTES.number(), direct / 4),
+        Limit.CLIENT_UNTAKEN_BYTES, Math.min(Limit.CLIENT_UNTAKEN_BYTES.number(), direct / 16));
   }
 }

@@ -43,6 +43,26 @@ final class ServerAddress implements ITypeConverter<URI> {
     return of(server.tls().isOn() ? "https" : "http", server.host(), port, "/client");
   }
 
+  static URI health(Settings.Server server, int port) {
+    return of(server.tls().isOn() ? "https" : "http", server.host(), port, "/health");
+  }
+
+  /**
+   * The address of a path of the HTTP API.
+   *
+   * @param websocket the address of the server's WebSocket
+   * @param pathAndQuery percent-encoded
+   */
+  static URI http(URI websocket, String pathAndQuery) {
+    String before = websocket.getRawPath().replaceFirst("/ws$", "");
+    return URI.create(
+        websocket.getScheme().replace("ws", "http")
+            + "://"
+            + websocket.getRawAuthority()
+            + before
+            + pathAndQuery);
+  }
+
   /** The address that clients on this machine use if the server listens on {@code host}. */
   private static URI of(String scheme, String host, int port, String path) {
     String target =

@@ -3,14 +3,13 @@ package dev.orderwire.cli;
 import dev.orderwire.cli.client.Backoff;
 import dev.orderwire.cli.client.Follower;
 import dev.orderwire.cli.client.Subscription;
-import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.cli.process.Shutdown;
+import dev.orderwire.cli.values.JsonObject;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +36,7 @@ final class TailCommand implements Callable<Integer> {
   private final PrintStream err;
 
   @Mixin private SettingsOption settingsOption = new SettingsOption();
+  @Mixin private ServerOptions serverOptions = new ServerOptions();
 
   @Parameters(
       arity = "0..1",
@@ -63,26 +63,6 @@ final class TailCommand implements Callable<Integer> {
           "Start with the changes after this position; tail prints its last position when it ends.")
   private @Nullable String since;
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      converter = ServerAddress.class,
-      description =
-          "The server, as ws:// or wss://; default: the running demo, else the configured server.")
-  private @Nullable URI url;
-
-  @Option(
-      names = "--token",
-      paramLabel = "T",
-      description = "The token that authenticates you to the server.")
-  private @Nullable String token;
-
-  @Option(
-      names = "--ca",
-      paramLabel = "FILE",
-      description = "A PEM file with authorities to trust for wss://, besides those of Java.")
-  private @Nullable Path authorities;
-
   TailCommand(Environment environment, Shutdown shutdown, PrintStream out, PrintStream err) {
     this.environment = environment;
     this.shutdown = shutdown;
@@ -92,12 +72,12 @@ final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    URI server = withToken(url == null ? defaultServer() : url);
+    URI server = withToken(serverOptions.address(environment, settingsOption));
     try (Shutdown.Graceful _ = shutdown.graceful();
         Follower follower =
             new Follower(
                 server,
-                authorities,
+                serverOptions.authorities(),
                 new Subscription(table, where, snapshot, since),
                 new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10)),
                 this::print,
@@ -126,14 +106,8 @@ final class TailCommand implements Callable<Integer> {
     }
   }
 
-  private URI defaultServer() {
-    Settings.Server server = settingsOption.load(environment, Map.of()).server();
-    return RunningDemo.newest(environment.stateFolder())
-        .map(demo -> URI.create(demo.websocket()))
-        .orElseGet(() -> ServerAddress.websocket(server, server.port()));
-  }
-
   private URI withToken(URI server) {
+    String token = serverOptions.token();
     if (token == null) {
       return server;
     }

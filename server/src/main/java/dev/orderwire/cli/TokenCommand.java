@@ -4,6 +4,8 @@ import dev.orderwire.auth.AuthOptions;
 import dev.orderwire.auth.TestToken;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.cli.values.Claim;
+import dev.orderwire.cli.values.Minutes;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;

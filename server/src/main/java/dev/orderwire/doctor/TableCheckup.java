@@ -7,6 +7,7 @@ import dev.orderwire.capture.triggers.Trigger;
 import dev.orderwire.capture.triggers.TriggerPlan;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.ChangeLogTable;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.mysql.Account;
 import dev.orderwire.mysql.Problems;
 import dev.orderwire.mysql.Rights;
@@ -18,12 +19,17 @@ import java.util.List;
 
 /** Checks the watched tables one by one, and then the user's privileges. */
 final class TableCheckup {
+  private static final String INSTALL =
+      "Run `orderwire install`, or `orderwire serve`, which installs unless install.auto is false.";
+
   private final Connection connection;
   private final boolean installed;
   private final List<Finding> findings;
   private final Problems missingRights = new Problems();
   private final Rights rights;
   private final List<TriggerPlan> unfinished = new ArrayList<>();
+
+  private boolean revokedMissing;
 
   private TableCheckup(Connection connection, boolean installed, List<Finding> findings)
       throws SQLException {
@@ -50,6 +56,12 @@ final class TableCheckup {
 
   private void table(String table) throws SQLException {
     String subject = "table " + table;
+    if (table.equals(RevokedTable.NAME) && !RevokedTable.isThere(connection)) {
+      revokedMissing = true;
+      unfinished.add(TriggerPlan.of(connection, RevokedTable.TABLE));
+      findings.add(Finding.warning(subject, "it does not exist yet", INSTALL));
+      return;
+    }
     try {
       TriggerPlan plan = TriggerPlan.of(connection, table);
       rights.onTable("SELECT", table);
@@ -86,10 +98,7 @@ final class TableCheckup {
     }
     if (!installed) {
       unfinished.add(plan);
-      return Finding.warning(
-          subject,
-          "they do not exist yet",
-          "Run `orderwire install`, or `orderwire serve`, which installs them unless install.auto is false.");
+      return Finding.warning(subject, "they do not exist yet", INSTALL);
     }
     if (!rights.seesTriggersOf(plan.table().name())) {
       return Finding.warning(
@@ -133,7 +142,7 @@ final class TableCheckup {
     if (installed) {
       rights.onTable("SELECT", ChangeLogTable.NAME);
     }
-    new InstallPlan(!installed, !installed, false, !installed, unfinished)
+    new InstallPlan(!installed, !installed, false, revokedMissing, !installed, unfinished)
         .rights(connection, missingRights);
     if (missingRights.messages().isEmpty()) {
       findings.add(Finding.ok("privileges", "the user has all that are needed"));

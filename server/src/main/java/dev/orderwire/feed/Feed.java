@@ -36,6 +36,7 @@ public final class Feed implements MomentListener {
   private final WatchedTables tables;
   private final int maxChanges;
   private final long maxBytes;
+  private final List<Preview> previews = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** By sequence modulo its length, so that a read costs the same wherever it begins. */
@@ -77,9 +78,10 @@ public final class Feed implements MomentListener {
       Position after,
       boolean complete,
       Instant notBefore) {
+    tables.reset(resets);
+    Moment moment = new Moment(end().cursor(), newChanges, resets, after, complete, notBefore);
+    previews.forEach(preview -> preview.onMoment(moment));
     synchronized (this) {
-      tables.reset(resets);
-      Moment moment = new Moment(end, newChanges, resets, after, complete, notBefore);
       add(moment);
       position = after;
       changes += newChanges.size();
@@ -100,8 +102,10 @@ public final class Feed implements MomentListener {
    */
   @Override
   public void onRestart(Position from, List<TableVersion> all) {
+    tables.restart(all);
+    long next = end().cursor();
+    previews.forEach(preview -> preview.onRestart(from, next));
     synchronized (this) {
-      tables.restart(all);
       while (oldest < end) {
         drop();
       }
@@ -117,12 +121,22 @@ public final class Feed implements MomentListener {
     listeners.forEach(Runnable::run);
   }
 
+  /** Lets {@code preview} see each moment and each restart before any reader does. */
+  public void addPreview(Preview preview) {
+    previews.add(preview);
+  }
+
   /**
    * Calls {@code listener} after each moment and each restart, on the tail's thread: it must not
    * block.
    */
   public void onAppend(Runnable listener) {
     listeners.add(listener);
+  }
+
+  /** The oldest cursor that the feed reaches back to. */
+  public synchronized long oldest() {
+    return oldest;
   }
 
   /** The newest place: a reader that begins here misses nothing after its position. */

@@ -35,4 +35,26 @@ public interface MomentListener {
    * @param tables all watched tables, the default one first; all of them must be read again
    */
   void onRestart(Position position, List<TableVersion> tables);
+
+  /** Passes everything on to two others, in this order. */
+  static MomentListener both(MomentListener first, MomentListener second) {
+    return new MomentListener() {
+      @Override
+      public void onMoment(
+          List<Change> changes,
+          List<TableVersion> resets,
+          Position position,
+          boolean complete,
+          Instant notBefore) {
+        first.onMoment(changes, resets, position, complete, notBefore);
+        second.onMoment(changes, resets, position, complete, notBefore);
+      }
+
+      @Override
+      public void onRestart(Position position, List<TableVersion> tables) {
+        first.onRestart(position, tables);
+        second.onRestart(position, tables);
+      }
+    };
+  }
 }

@@ -7,21 +7,32 @@ import dev.orderwire.gateway.catchup.Blocking;
 import dev.orderwire.gateway.catchup.Failures;
 import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.catchup.Subscriber;
+import dev.orderwire.gateway.catchup.YieldingSnapshots;
+import dev.orderwire.gateway.explain.Explainer;
 import dev.orderwire.gateway.fanout.EventLoops;
+import dev.orderwire.gateway.fanout.Rounds;
+import dev.orderwire.gateway.fanout.Sockets;
 import dev.orderwire.gateway.http.Api;
 import dev.orderwire.gateway.http.ClientFiles;
+import dev.orderwire.gateway.http.Draining;
 import dev.orderwire.gateway.http.Entrance;
 import dev.orderwire.gateway.http.HttpHandler;
 import dev.orderwire.gateway.http.Origins;
 import dev.orderwire.gateway.http.Pages;
 import dev.orderwire.gateway.http.Routes;
+import dev.orderwire.gateway.http.StoredAnswers;
 import dev.orderwire.gateway.http.Upgrade;
+import dev.orderwire.gateway.limits.Allowance;
+import dev.orderwire.gateway.limits.Limits;
 import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.RequestedViews;
 import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Use;
+import dev.orderwire.gateway.proxy.Peer;
+import dev.orderwire.gateway.proxy.ProxyHeader;
 import dev.orderwire.gateway.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -46,18 +57,20 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server: all its parts, on one port. {@link #start} begins to listen; {@link #close} tells the
- * clients, and ends.
+ * The server: all its parts, on one port. {@link #start} begins to listen; {@link #drain} sends the
+ * clients to other servers; {@link #close} tells those that are left, and ends.
  */
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
@@ -66,6 +79,12 @@ public final class Gateway implements AutoCloseable {
   private static final int BACKLOG = 4_096;
 
   private static final int RECEIVE = 2_048;
+
+  /** How many connections over the limit may wait for an answer. The others are closed at once. */
+  private static final int MOST_REFUSED = 1_000;
+
+  /** The shortest time between two warnings of one kind. */
+  private static final long QUIET = TimeUnit.MINUTES.toNanos(1);
 
   private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
 
@@ -80,9 +99,12 @@ public final class Gateway implements AutoCloseable {
   private final HttpHandler.Tools tools;
   private final ChannelGroup httpConnections =
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final AtomicLong lastHeaderless = new AtomicLong(System.nanoTime() - QUIET - 1);
   private final AtomicInteger connections = new AtomicInteger();
   private final Traffic traffic;
+  private final Limits limits;
   private final Accepting accepting;
+  private final Draining draining = new Draining();
   private final @Nullable ServerTls tls;
   private @Nullable Channel listening;
 
@@ -111,14 +133,17 @@ public final class Gateway implements AutoCloseable {
    */
   public Gateway(
       GatewayOptions options,
-      Source source,
+      Source data,
       Pages pages,
       Traffic traffic,
       Admission admission,
       @Nullable ServerTls tls) {
+    Rounds rounds = new Rounds();
+    Source source = data.with(new YieldingSnapshots(data.snapshots(), rounds::areDue));
     this.options = options;
     this.tls = tls;
     this.traffic = traffic;
+    this.limits = new Limits(options, traffic);
     this.accepting = new Accepting(traffic);
     this.address = new InetSocketAddress(options.host(), options.port());
     if (address.isUnresolved()) {
@@ -133,20 +158,38 @@ public final class Gateway implements AutoCloseable {
             new DefaultThreadFactory("gateway"),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     this.blocking = new Blocking(options, traffic);
-    Subscriber subscriber = new Subscriber(source, blocking, options, traffic);
+    RequestedViews views = new RequestedViews(source.catalog(), options, traffic);
+    Subscriber subscriber = new Subscriber(source, views, blocking, limits, options, traffic);
     this.eventLoops =
-        new EventLoops(loops, source.feed(), source.catalog(), options, traffic, subscriber);
+        new EventLoops(
+            loops,
+            source.feed(),
+            source.catalog(),
+            admission::changesAt,
+            options,
+            traffic,
+            rounds,
+            subscriber);
+    admission.onRevoked(eventLoops::closeRevoked);
     Entrance entrance = new Entrance(admission, blocking);
     this.tools =
         new HttpHandler.Tools(
-            new Routes(new Api(source, options), new ClientFiles(), pages),
-            new Origins(address.getAddress(), options.origins(), tls != null),
+            new Routes(
+                new Api(
+                    source, views, options, new Explainer(source, eventLoops, options), admission),
+                new ClientFiles(),
+                pages,
+                draining,
+                options.servesClients()),
+            new Origins(address.getAddress(), options.origins()),
             entrance,
+            limits,
             new Upgrade(eventLoops, subscriber, entrance, options, traffic),
             blocking,
-            new Failures(traffic),
+            new StoredAnswers(blocking, limits, new Failures(traffic), traffic),
             options,
             traffic,
+            draining,
             httpConnections);
     source.feed().onAppend(eventLoops::onAppend);
   }
@@ -208,8 +251,35 @@ public final class Gateway implements AutoCloseable {
     @Override
     protected void initChannel(SocketChannel channel) {
       accepting.accepted();
-      boolean admitted = connections.incrementAndGet() <= options.limit(Limit.CONNECTIONS);
+      int open = connections.incrementAndGet();
+      boolean admitted = open <= options.limit(Limit.CONNECTIONS);
       channel.closeFuture().addListener(_ -> closed());
+      if (open > options.limit(Limit.CONNECTIONS) + MOST_REFUSED) {
+        traffic.overLimit(Limit.CONNECTIONS);
+        Sockets.close(channel);
+        return;
+      }
+      Peer peer = options.proxies().peer(channel.remoteAddress().getAddress());
+      if (peer.trusted() && options.proxies().speakProtocol()) {
+        ProxyHeader.await(
+            channel.pipeline(),
+            peer.address(),
+            options.proxies(),
+            options.limit(Limit.HANDSHAKE_SECONDS),
+            client -> serve(channel, client, admitted),
+            Gateway.this::headerless);
+      } else {
+        serve(channel, peer, admitted);
+      }
+    }
+
+    private void serve(SocketChannel channel, Peer peer, boolean admitted) {
+      Allowance allowance = limits.connection(peer);
+      channel.closeFuture().addListener(_ -> allowance.end());
+      if (allowance.isToBeDropped()) {
+        Sockets.close(channel);
+        return;
+      }
       if (tls != null) {
         tls.addTo(channel.pipeline(), options.limit(Limit.HANDSHAKE_SECONDS));
       }
@@ -221,7 +291,20 @@ public final class Gateway implements AutoCloseable {
                       .setMaxInitialLineLength(options.intLimit(Limit.URL_BYTES))
                       .setMaxHeaderSize(options.intLimit(Limit.HEADER_BYTES))))
           .addLast(new HttpResponseEncoder())
-          .addLast(new HttpHandler(tools, admitted));
+          .addLast(new HttpHandler(tools, admitted, peer, allowance));
+    }
+  }
+
+  /** A proxy began a connection without its header. */
+  private void headerless(InetAddress proxy, String why) {
+    traffic.refused(ErrorCode.BAD_REQUEST);
+    long now = System.nanoTime();
+    long last = lastHeaderless.get();
+    if (now - last > QUIET && lastHeaderless.compareAndSet(last, now)) {
+      LOG.warn(
+          "The proxy {} began a connection without a valid header of the PROXY protocol ({}), and it was closed. Configure the proxy to send it (HAProxy: send-proxy-v2), or remove proxies.proxy-protocol",
+          proxy.getHostAddress(),
+          why);
     }
   }
 
@@ -233,18 +316,55 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends the clients to other servers. Returns when all have left, or when the time is over;
+   * {@link #close} follows. Not for an event loop.
+   */
+  public void drain(DrainOptions how) throws InterruptedException {
+    Drain.Doors doors =
+        new Drain.Doors() {
+          @Override
+          public void close() {
+            stopListening();
+          }
+
+          @Override
+          public void endHttp() {
+            Gateway.this.endHttp(HttpHandler.End.SOON);
+          }
+
+          @Override
+          public int open() {
+            return connections();
+          }
+        };
+    new Drain(how, doors, draining, eventLoops).run();
+  }
+
+  /** How many connections are open, of whatever kind. */
+  int connections() {
+    return connections.get();
+  }
+
+  private void stopListening() {
+    if (listening != null) {
+      listening.close().awaitUninterruptibly();
+    }
+  }
+
+  private void endHttp(HttpHandler.End end) {
+    httpConnections.forEach(channel -> channel.pipeline().fireUserEventTriggered(end));
+  }
+
   /** Stops listening, tells the clients, and waits shortly for them to leave. */
   @Override
   public void close() {
     if (loops.isShuttingDown()) {
       return;
     }
-    if (listening != null) {
-      listening.close().awaitUninterruptibly();
-    }
+    stopListening();
     eventLoops.closeAll(CloseReason.GOING_AWAY);
-    httpConnections.forEach(
-        channel -> channel.pipeline().fireUserEventTriggered(HttpHandler.Shutdown.STARTED));
+    endHttp(HttpHandler.End.NOW);
     blocking.close();
     awaitNoConnections();
     loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();

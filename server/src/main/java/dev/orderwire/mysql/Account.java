@@ -1,5 +1,6 @@
 package dev.orderwire.mysql;
 
+import dev.orderwire.mysql.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 

@@ -2,6 +2,7 @@ package dev.orderwire.mysql;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.orderwire.mysql.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

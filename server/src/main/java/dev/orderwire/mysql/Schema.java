@@ -6,6 +6,8 @@ import dev.orderwire.change.Column;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
+import dev.orderwire.mysql.sql.Encoding;
+import dev.orderwire.mysql.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -94,6 +96,19 @@ public final class Schema {
     }
     return new SQLException(
         table + " was altered while its shape was being read", "HY000", DEF_CHANGED);
+  }
+
+  /** Whether a table, or something else of this name, exists. */
+  public static boolean hasTable(Connection connection, String name) throws SQLException {
+    return !Query.list(
+            connection,
+            """
+            SELECT 1 FROM information_schema.tables
+             WHERE table_schema = DATABASE() AND table_name = ?\
+            """,
+            _ -> true,
+            name)
+        .isEmpty();
   }
 
   /** The names of a table's columns in their order. */

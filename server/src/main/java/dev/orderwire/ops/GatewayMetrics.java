@@ -3,6 +3,7 @@ package dev.orderwire.ops;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.gateway.protocol.DirectMemory;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Transport;
@@ -154,6 +155,16 @@ public final class GatewayMetrics implements Traffic {
             "Connections closed by the server",
             "code",
             String.valueOf(reason.code()))
+        .increment();
+  }
+
+  @Override
+  public void overLimit(Limit limit) {
+    counter(
+            "orderwire.over.limit",
+            "What was refused because it is over a limit",
+            "limit",
+            limit.text())
         .increment();
   }
 

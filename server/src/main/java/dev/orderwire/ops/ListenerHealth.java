@@ -53,7 +53,7 @@ public final class ListenerHealth {
   private final Tail tail;
   private final Supplier<Optional<String>> problem;
   private final Supplier<OptionalLong> newestId;
-  private final CanaryStatus canary;
+  private final Supplier<CanaryStatus> canary;
   private final InstantSource clock;
 
   /**
@@ -67,6 +67,18 @@ public final class ListenerHealth {
       Supplier<OptionalLong> newestId,
       CanaryStatus canary,
       InstantSource clock) {
+    this(tail, problem, newestId, () -> canary, clock);
+  }
+
+  /**
+   * @param canary of this process at the time; another one may run it
+   */
+  public ListenerHealth(
+      Tail tail,
+      Supplier<Optional<String>> problem,
+      Supplier<OptionalLong> newestId,
+      Supplier<CanaryStatus> canary,
+      InstantSource clock) {
     this.tail = tail;
     this.problem = problem;
     this.newestId = newestId;
@@ -79,7 +91,7 @@ public final class ListenerHealth {
   }
 
   CanaryState canary() {
-    return canary.state();
+    return canary.get().state();
   }
 
   Report report() {
@@ -129,7 +141,7 @@ public final class ListenerHealth {
     if (isSilent(lastRead)) {
       return silent(lastRead);
     }
-    if (canary.state() instanceof Stalled stalled) {
+    if (canary.get().state() instanceof Stalled stalled) {
       return new Report(
           State.DEGRADED,
           Optional.of(
@@ -150,6 +162,7 @@ public final class ListenerHealth {
 
   /** A stall before the tail affects all servers alike: another one would be no better. */
   private boolean isStalledHere() {
-    return canary.state() instanceof Stalled stalled && stalled.stage().compareTo(Stage.TAIL) >= 0;
+    return canary.get().state() instanceof Stalled stalled
+        && stalled.stage().compareTo(Stage.TAIL) >= 0;
   }
 }

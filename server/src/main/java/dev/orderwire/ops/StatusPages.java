@@ -11,7 +11,9 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -24,8 +26,23 @@ public final class StatusPages implements Pages {
   private final Feed feed;
   private final GatewayMetrics gateway;
   private final Metrics metrics;
+  private final Supplier<Optional<ClusterStatus>> cluster;
 
+  /** The pages of a process that is not connected with others. */
   public StatusPages(ListenerHealth listener, Feed feed, GatewayMetrics gateway, Metrics metrics) {
+    this(listener, feed, gateway, metrics, Optional::empty);
+  }
+
+  /**
+   * @param cluster how the process is connected with others; empty if it is not
+   */
+  public StatusPages(
+      ListenerHealth listener,
+      Feed feed,
+      GatewayMetrics gateway,
+      Metrics metrics,
+      Supplier<Optional<ClusterStatus>> cluster) {
+    this.cluster = cluster;
     this.listener = listener;
     this.feed = feed;
     this.gateway = gateway;
@@ -33,7 +50,7 @@ public final class StatusPages implements Pages {
   }
 
   @Override
-  public Page health() {
+  public Page health(boolean draining) {
     Report report = report();
     return json(
         report.state() == State.DOWN ? 503 : 200,
@@ -42,6 +59,10 @@ public final class StatusPages implements Pages {
           report.cause().ifPresent(cause -> json.writeStringProperty("cause", cause));
           report.since().ifPresent(since -> json.writeStringProperty("since", since.toString()));
           json.writeStringProperty("version", version());
+          if (draining) {
+            json.writeBooleanProperty("draining", true);
+          }
+          cluster.get().ifPresent(status -> write(json, status));
           json.writeName("tail");
           json.writeStartObject();
           json.writeNumberProperty("reads", listener.tail().reads());
@@ -64,6 +85,19 @@ public final class StatusPages implements Pages {
   private Report report() {
     Report report = listener.report();
     return report.state() == State.UP ? gateway.refusals().report().orElse(report) : report;
+  }
+
+  private static void write(JsonGenerator json, ClusterStatus status) {
+    json.writeName("cluster");
+    json.writeStartObject();
+    json.writeStringProperty("role", status.role());
+    json.writeStringProperty("node", status.node());
+    json.writeBooleanProperty("leads", status.leads());
+    json.writeStringProperty("leader", status.leader());
+    json.writeNumberProperty("term", status.term());
+    json.writeStringProperty("bus", status.bus());
+    json.writeNumberProperty("quietMillis", status.quiet().toMillis());
+    json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, List<Refusal> refusals) {
@@ -121,8 +155,8 @@ public final class StatusPages implements Pages {
   }
 
   @Override
-  public Page ready() {
-    boolean ready = listener.isReady();
+  public Page ready(boolean draining) {
+    boolean ready = !draining && listener.isReady();
     return json(ready ? 200 : 503, json -> json.writeBooleanProperty("ready", ready));
   }
 

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +44,10 @@ import org.slf4j.LoggerFactory;
 final class MomentReader {
   private static final Logger log = LoggerFactory.getLogger(MomentReader.class);
 
-  private static final String ABOVE_HEAD =
-      "SELECT " + ChangeReader.COLUMNS + " FROM " + ChangeLogTable.NAME + " WHERE id > ?";
+  /** The rows above the head, and the row at the head, by which a replaced log shows. */
+  private static final String FROM_HEAD =
+      "SELECT %s FROM %s WHERE id >= ?"
+          .formatted(ChangeReader.COLUMNS_BUT_IMAGES_OF_ONE, ChangeLogTable.NAME);
 
   private static final String IN_ORDER = " ORDER BY id";
 
@@ -67,6 +70,9 @@ final class MomentReader {
 
   /** The newest row of each table that could not be read, until the table is reset. */
   private final Map<String, String> unreadable = new ConcurrentHashMap<>();
+
+  /** The row at the head, as it was read; null if it is not known. */
+  private @Nullable String headRow;
 
   /** Whether a moment was delivered in part, and its end was not. */
   private boolean midMoment;
@@ -121,6 +127,7 @@ final class MomentReader {
   /** Call this for each new session: what was observed in another one is not valid in it. */
   void forgetObservations() {
     gaps = new Gaps();
+    headRow = null;
   }
 
   /** Call this when a read has failed. */
@@ -150,7 +157,7 @@ final class MomentReader {
    * once a second.
    */
   void sweep(Connection opened) throws SQLException {
-    Ids found = sweep.find(opened, System.nanoTime());
+    Ids found = sweep.find(opened, position.epoch(), System.nanoTime());
     if (!found.isEmpty()) {
       deliverLate(opened, found);
     }
@@ -170,6 +177,7 @@ final class MomentReader {
     sweep.clear();
     unreadable.clear();
     midMoment = false;
+    headRow = null;
     position = start;
     lastRead = Instant.now();
     listener.onRestart(start, versions);
@@ -189,12 +197,21 @@ final class MomentReader {
     try (PreparedStatement statement = newRows(before.gaps(), opened)) {
       // Row by row, so that a moment of any size is delivered in pages.
       statement.setFetchSize(Integer.MIN_VALUE);
-      statement.setLong(1, before.head());
+      for (int parameter = 1; parameter <= 3; parameter++) {
+        statement.setLong(parameter, before.head());
+      }
       Page page = new Page();
+      boolean isSameLog = headRow == null;
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           progress.row();
           long id = ChangeReader.id(rows);
+          if (id == before.head()) {
+            isSameLog = isHeadRow(ChangeReader.identity(rows));
+          }
+          if (id >= before.head() && !isSameLog) {
+            break;
+          }
           if (!before.covers(id)) {
             add(page, id, rows);
             if (page.isFull()) {
@@ -203,6 +220,12 @@ final class MomentReader {
             }
           }
         }
+      }
+      if (!isSameLog) {
+        headRow = null;
+        throw new SQLException(
+            "the newest row that was read, %d, is gone: the log was replaced, or has lost rows"
+                .formatted(before.head()));
       }
       reads.increment();
       Ids dead = gaps.takeDead(position.with(page.ids.build()).gaps());
@@ -217,17 +240,69 @@ final class MomentReader {
     }
   }
 
-  /** Selects the rows above its parameter and in the gaps. */
+  /**
+   * Delivers what another process has read, as far as it is new.
+   *
+   * @return false if changes before it are missing here: they must be read first
+   */
+  boolean take(Upstream.Next.Step step) {
+    Position before = position;
+    if (!before.epoch().equals(step.from().epoch()) || !before.coversAllOf(step.from())) {
+      return false;
+    }
+    Page page = new Page();
+    step.markers()
+        .forEach((table, id) -> {
+          if (!before.covers(id)) {
+            mark(table, id);
+          }
+        });
+    step.resets().stream()
+        .filter(reset -> !before.covers(reset.resetId()))
+        .forEach(reset -> reset(page, reset));
+    step.changes().stream().filter(change -> !before.covers(change.id())).forEach(page::add);
+    Position after = before.and(step.to());
+    lastRead = Instant.now();
+    if (page.changes.isEmpty()
+        && page.resets.isEmpty()
+        && after.equals(before)
+        && midMoment != step.complete()) {
+      return true;
+    }
+    position = after;
+    headRow = null;
+    midMoment = !step.complete();
+    changes.add(page.changes.size());
+    // When it became visible, only its sender knows.
+    listener.onMoment(page.changes, page.resets, after, step.complete(), Instant.EPOCH);
+    return true;
+  }
+
+  private void reset(Page page, TableVersion reset) {
+    String table = reset.table().name();
+    unreadable.remove(table);
+    if (tables.computeIfPresent(table, (_, known) -> known.orNewer(reset)) != null) {
+      page.resets.add(reset);
+    }
+  }
+
+  private boolean isHeadRow(String identity) {
+    boolean isSame = headRow == null || headRow.equals(identity);
+    headRow = identity;
+    return isSame;
+  }
+
+  /** Selects the row at the head, the rows above it and in the gaps. */
   private static PreparedStatement newRows(Ids gaps, Connection opened) throws SQLException {
     int type = ResultSet.TYPE_FORWARD_ONLY;
     int concurrency = ResultSet.CONCUR_READ_ONLY;
     return gaps.isEmpty()
-        ? opened.prepareStatement(ABOVE_HEAD + IN_ORDER, type, concurrency)
+        ? opened.prepareStatement(FROM_HEAD + IN_ORDER, type, concurrency)
         // Its text differs each time, so MySQL need not prepare it.
         : opened
             .unwrap(JdbcConnection.class)
             .clientPrepareStatement(
-                ABOVE_HEAD + " OR " + IdCondition.in(gaps) + IN_ORDER, type, concurrency);
+                FROM_HEAD + " OR " + IdCondition.in(gaps) + IN_ORDER, type, concurrency);
   }
 
   private void deliverLate(Connection opened, Ids found) throws SQLException {
@@ -247,6 +322,10 @@ final class MomentReader {
   private void add(Page page, long id, ResultSet row) throws SQLException {
     page.ids.add(id, id);
     page.empty = false;
+    if (id > page.newest) {
+      page.newest = id;
+      page.newestRow = ChangeReader.identity(row);
+    }
     try {
       switch (reader.read(row)) {
         case LogRow.Entry(Change change) -> {
@@ -255,13 +334,7 @@ final class MomentReader {
           }
         }
         case LogRow.Marker(String table) -> mark(table, id);
-        case LogRow.Reset(Table table) -> {
-          unreadable.remove(table.name());
-          TableVersion reset = new TableVersion(table, id);
-          if (tables.computeIfPresent(table.name(), (_, known) -> known.orNewer(reset)) != null) {
-            page.resets.add(reset);
-          }
-        }
+        case LogRow.Reset(Table table) -> reset(page, new TableVersion(table, id));
       }
     } catch (IllegalArgumentException e) {
       markUnreadable(ChangeReader.table(row), id, e);
@@ -297,6 +370,9 @@ final class MomentReader {
 
   private void deliver(Page page, Ids dead, boolean complete, Instant notBefore) {
     Position after = position.with(page.ids.build()).withoutGaps(dead);
+    if (page.newest > position.head()) {
+      headRow = page.newestRow;
+    }
     position = after;
     midMoment = !complete;
     changes.add(page.changes.size());
@@ -310,6 +386,11 @@ final class MomentReader {
     private final Ids.Builder ids = new Ids.Builder();
     private boolean empty = true;
     private long size;
+
+    /** The highest id, and its row. */
+    private long newest;
+
+    private @Nullable String newestRow;
 
     void add(Change change) {
       changes.add(change);

@@ -42,6 +42,13 @@ public final class Tail implements AutoCloseable {
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(2);
+
+  /** How long the tail waits for the upstream before it looks for other things to do. */
+  private static final long UPSTREAM_WAIT_MILLIS = 100;
+
+  /** How often the tail reads what it misses. */
+  private static final long MISSING_WAIT_NANOS = 20_000_000;
+
   private static final String LOOKING_FOR_END = "looking for the end of the change log";
 
   /** Chooses the proof that gaps are dead, for each new session. */
@@ -56,6 +63,14 @@ public final class Tail implements AutoCloseable {
   private final Markers markers = new Markers();
   private final ReadPacer pacer;
   private final Doorbell doorbell;
+  private final Upstream upstream;
+  private final LeadListener leadListener;
+
+  /** What arrived before the changes that it follows; for the tail's thread. */
+  private Upstream.Next.@Nullable Step early;
+
+  private volatile @Nullable Lead lead;
+  private boolean doorbellStarted;
 
   /** Whether the newest line of the log says that this follows the change log. */
   private boolean announced;
@@ -93,7 +108,31 @@ public final class Tail implements AutoCloseable {
       Position start,
       MomentListener listener,
       Doorbell doorbell) {
-    this(mysql, tables, start, listener, doorbell, GapProof::of, new ReadPacer());
+    this(mysql, tables, start, listener, doorbell, Upstream.NONE, LeadListener.NONE);
+  }
+
+  /**
+   * Creates a tail that reads what the upstream does not bring, and everything while it {@link
+   * #lead}s.
+   */
+  public Tail(
+      Mysql mysql,
+      List<TableVersion> tables,
+      Position start,
+      MomentListener listener,
+      Doorbell doorbell,
+      Upstream upstream,
+      LeadListener leadListener) {
+    this(
+        mysql,
+        tables,
+        start,
+        listener,
+        doorbell,
+        upstream,
+        leadListener,
+        GapProof::of,
+        new ReadPacer());
   }
 
   Tail(
@@ -104,7 +143,22 @@ public final class Tail implements AutoCloseable {
       Doorbell doorbell,
       Proofs proofs,
       ReadPacer pacer) {
+    this(mysql, tables, start, listener, doorbell, Upstream.NONE, LeadListener.NONE, proofs, pacer);
+  }
+
+  private Tail(
+      Mysql mysql,
+      List<TableVersion> tables,
+      Position start,
+      MomentListener listener,
+      Doorbell doorbell,
+      Upstream upstream,
+      LeadListener leadListener,
+      Proofs proofs,
+      ReadPacer pacer) {
     this.mysql = mysql;
+    this.upstream = upstream;
+    this.leadListener = leadListener;
     this.doorbell = doorbell;
     this.proofs = proofs;
     this.pacer = pacer;
@@ -115,8 +169,26 @@ public final class Tail implements AutoCloseable {
   /** Begins to read. Call it once. */
   public void start() {
     reader.begin();
-    doorbell.start(worker::wake);
     worker.start();
+  }
+
+  /**
+   * Leads: from now on, the tail reads everything itself, over the connection that holds the lead.
+   * It closes the connection when it fails, or when the tail is closed.
+   */
+  public void lead(Lead granted) {
+    lead = granted;
+    worker.wake();
+  }
+
+  /** Whether the tail still leads by this lead. */
+  public boolean leads(Lead granted) {
+    return lead == granted;
+  }
+
+  /** Whether the tail leads. */
+  public boolean leads() {
+    return lead != null;
   }
 
   public TailStatus status() {
@@ -183,7 +255,7 @@ public final class Tail implements AutoCloseable {
     });
   }
 
-  private void run() {
+  private void run() throws InterruptedException {
     try {
       readUntilClosed();
     } finally {
@@ -193,18 +265,26 @@ public final class Tail implements AutoCloseable {
     }
   }
 
-  private void readUntilClosed() {
+  private void readUntilClosed() throws InterruptedException {
     Duration retry = FIRST_RETRY;
     while (!worker.isStopping()) {
-      try (Connection opened = mysql.openForPreparedStatements()) {
+      followUpstream();
+      Lead leading = lead;
+      try (Connection opened =
+          leading == null ? mysql.openForPreparedStatements() : leading.holder()) {
         connection = opened;
         prepare(opened);
-        while (!worker.isStopping() && !reopening) {
+        if (leading != null) {
+          leadListener.begins(leading.term(), reader.position());
+        }
+        ringFor(leading);
+        while (!worker.isStopping() && !reopening && !givesWay(leading)) {
           follow(opened);
           retry = FIRST_RETRY;
         }
         reopening = false;
       } catch (SQLException | RuntimeException e) {
+        resign(leading);
         if (!worker.isStopping()) {
           waitToRetry(e, retry);
           retry =
@@ -213,7 +293,58 @@ public final class Tail implements AutoCloseable {
                   : LONGEST_RETRY;
         }
       }
+      resign(leading);
     }
+  }
+
+  private void resign(@Nullable Lead leading) {
+    if (leading != null && lead == leading) {
+      lead = null;
+      leadListener.ends();
+    }
+  }
+
+  /** Without an upstream, and for the lead, the doorbell is worth its connection. */
+  private void ringFor(@Nullable Lead leading) {
+    if (!doorbellStarted && (leading != null || upstream == Upstream.NONE)) {
+      doorbellStarted = true;
+      doorbell.start(worker::wake);
+    }
+  }
+
+  /** Delivers what the upstream brings, until the tail has to read itself. */
+  private void followUpstream() throws InterruptedException {
+    while (!worker.isStopping() && lead == null && takes(arriving(UPSTREAM_WAIT_MILLIS))) {
+      status = new TailStatus.Following(Instant.now());
+    }
+  }
+
+  /** Whether the tail need not read itself any more, or not over this connection. */
+  private boolean givesWay(@Nullable Lead leading) throws InterruptedException {
+    if (lead != leading) {
+      return true;
+    }
+    return leading == null
+        && upstream != Upstream.NONE
+        && arriving(0) instanceof Upstream.Next.Step step
+        && takes(step);
+  }
+
+  private Upstream.Next arriving(long millis) throws InterruptedException {
+    return early == null ? upstream.next(millis) : early;
+  }
+
+  /** Whether nothing is missing here after this. */
+  private boolean takes(Upstream.Next next) {
+    return switch (next) {
+      case Upstream.Next.Step step -> {
+        boolean taken = reader.take(step);
+        early = taken ? null : step;
+        yield taken;
+      }
+      case Upstream.Next.Nothing _ -> true;
+      case Upstream.Next.Silent _ -> false;
+    };
   }
 
   private void prepare(Connection opened) throws SQLException {
@@ -273,6 +404,9 @@ public final class Tail implements AutoCloseable {
 
   private void waitFrom(long ended) {
     long wait = doorbell.isLive() ? pacer.waitWithoutRing() : pacer.pollWait();
+    if (upstream != Upstream.NONE && lead == null) {
+      wait = Math.min(wait, MISSING_WAIT_NANOS);
+    }
     if (!reader.position().gaps().isEmpty()) {
       wait = Math.min(wait, Math.max(nextGapCheck - ended, pacer.waitAfterRing()));
     }

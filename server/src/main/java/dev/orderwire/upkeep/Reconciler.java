@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +78,7 @@ public final class Reconciler implements AutoCloseable {
   private final Tail tail;
   private final Worker worker = Worker.virtual("reconciler", this::run);
 
+  private volatile Consumer<Set<String>> uncaptured = _ -> {};
   private volatile @Nullable String problem;
   private volatile OptionalLong newestId = OptionalLong.empty();
 
@@ -139,6 +141,15 @@ public final class Reconciler implements AutoCloseable {
       all.add(CanaryTable.NAME);
     }
     return List.copyOf(all);
+  }
+
+  /**
+   * Calls {@code listener} after each full check with the names of the watched tables of which
+   * nothing can be known: they are missing, or were altered such that their changes are not
+   * captured. On the reconciler's thread: it must not block. Before the start.
+   */
+  public void onUncaptured(Consumer<Set<String>> listener) {
+    uncaptured = listener;
   }
 
   /** Begins to check. Call it once. */
@@ -279,6 +290,9 @@ public final class Reconciler implements AutoCloseable {
       InstallState state = capture.check(connection, tables, options, problems);
       if (repairs) {
         RefusedTables.hold(connection, tables, state, tail.markers());
+      }
+      uncaptured.accept(RefusedTables.uncaptured(connection, tables, state, tail.markers()));
+      if (repairs) {
         problems.collect(() -> {
           if (state.isComplete()) {
             repair(connection, state, since);

@@ -10,6 +10,7 @@ import dev.orderwire.mysql.virtual.VirtualColumns;
 import dev.orderwire.tail.Markers;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,20 @@ final class RefusedTables {
         ResetRows.markUnlogged(connection, table).ifPresent(marker -> markers.add(table, marker));
       }
     }
+  }
+
+  /** The refused tables whose changes are not captured, or may be wrong. */
+  static Set<String> uncaptured(
+      Connection connection, List<String> tables, InstallState state, Markers markers)
+      throws SQLException {
+    Set<String> uncaptured = new HashSet<>();
+    for (String table : tables) {
+      if (!state.tables().contains(table)
+          && (markers.all().containsKey(table) || !Schema.hasTable(connection, table))) {
+        uncaptured.add(table);
+      }
+    }
+    return uncaptured;
   }
 
   private static boolean mayBeWrong(Connection connection, String name) throws SQLException {

@@ -5,7 +5,7 @@ import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.changelog.StateTable;
 import dev.orderwire.mysql.Mysql;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

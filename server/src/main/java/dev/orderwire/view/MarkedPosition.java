@@ -12,9 +12,22 @@ import dev.orderwire.change.Position;
 public record MarkedPosition(String position, String tag) {
   private static final char MARK = '@';
 
-  /** The text of a position for views of this tag. */
+  /** The tag of a position between two rights: it is that of no rights. */
+  private static final String MOVING = "moving";
+
+  /** The text of a position for views of this tag; no longer than that of any position. */
   public static String text(Position position, String tag) {
-    return tag.isEmpty() ? position.toString() : position.toString() + MARK + tag;
+    return tag.isEmpty()
+        ? position.toString()
+        : position.text(Position.LONGEST_TEXT - 1 - tag.length()) + MARK + tag;
+  }
+
+  /**
+   * The text of a position at which a client has only a part of the rows that it gains or loses: no
+   * client can resume from it without a reset.
+   */
+  public static String textBetween(Position position) {
+    return text(position, MOVING);
   }
 
   /** Divides a text. */

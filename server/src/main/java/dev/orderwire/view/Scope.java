@@ -7,8 +7,10 @@ import dev.orderwire.change.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +27,8 @@ import tools.jackson.databind.JsonNode;
  * @param masks of the columns whose values are hidden
  * @param actor whether the client sees who made a change
  * @param keyCover for a key whose columns are not all visible
+ * @param membership what {@code rows} was made of, besides what the client is. An equal scope may
+ *     have another one
  */
 public record Scope(
     String role,
@@ -34,10 +38,22 @@ public record Scope(
     @Nullable Set<String> columns,
     Map<String, Mask> masks,
     boolean actor,
-    KeyCover keyCover) {
+    KeyCover keyCover,
+    Membership membership) {
   /** Without restrictions. */
   public static final Scope EVERYTHING =
-      new Scope("", "", "", null, null, Map.of(), false, new NoCover());
+      new Scope("", "", "", null, null, Map.of(), false, new NoCover(), Membership.NONE);
+
+  /** The role of scopes that no client has. */
+  private static final String NOBODY = "nobody";
+
+  /**
+   * The condition that this thread has parsed last: the views of a client are often made anew in a
+   * row, and the list of a lookup may be long.
+   */
+  private static final ThreadLocal<@Nullable Parsed> LAST = new ThreadLocal<>();
+
+  private record Parsed(Scope scope, Table table, Where condition) {}
 
   /** What a masked value is in JSON, and a covered key. */
   private static final String TEXT = "text";
@@ -47,9 +63,31 @@ public record Scope(
     masks = Map.copyOf(masks);
   }
 
+  /**
+   * All columns of the rows that a policy's condition describes. It takes values from claims, so
+   * those that do not fit their column equal no row's.
+   */
+  public static Scope ofRows(JsonNode rows) {
+    return new Scope(
+        NOBODY, NOBODY, "", rows, null, Map.of(), false, new NoCover(), Membership.NONE);
+  }
+
   /** Whether nothing is restricted. */
   public boolean isEverything() {
     return identity.isEmpty();
+  }
+
+  /** Whether this scope differs from another one in nothing but the rows. */
+  public boolean hasColumnsOf(Scope other) {
+    return actor == other.actor
+        && isEverything() == other.isEverything()
+        && Objects.equals(columns, other.columns)
+        && texts(masks).equals(texts(other.masks));
+  }
+
+  private static Map<String, String> texts(Map<String, Mask> masks) {
+    return masks.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, mask -> mask.getValue().text()));
   }
 
   /**
@@ -118,10 +156,20 @@ public record Scope(
    *
    * @throws OrderwireException {@code policy_misfit} if the table has no such column
    */
+  @SuppressWarnings("ReferenceEquality") // Comparing the lists would cost as much as parsing them.
   Where condition(Table table) {
     if (rows == null) {
       return Where.and(List.of());
     }
+    Parsed last = LAST.get();
+    if (last == null || last.scope() != this || !last.table().equals(table)) {
+      last = new Parsed(this, table, parsed(table, rows));
+      LAST.set(last);
+    }
+    return last.condition();
+  }
+
+  private static Where parsed(Table table, JsonNode rows) {
     try {
       return WhereParser.parsePolicy(table, rows);
     } catch (OrderwireException e) {
@@ -149,7 +197,8 @@ public record Scope(
     return columns == null || columns.contains(column);
   }
 
-  private boolean isPlain(String column) {
+  /** Whether the client sees the values of the column as they are. */
+  public boolean isPlain(String column) {
     return sees(column) && !masks.containsKey(column);
   }
 

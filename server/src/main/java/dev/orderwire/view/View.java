@@ -19,6 +19,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
@@ -65,6 +66,7 @@ public final class View {
       Table table,
       Scope scope,
       @Nullable JsonNode whereJson,
+      WhereLimits limits,
       @Nullable List<String> columnNames,
       @Nullable String id) {
     this.table = table;
@@ -74,7 +76,9 @@ public final class View {
     this.whereJson = whereJson;
     this.allowed = scope.condition(table);
     Where asked =
-        whereJson == null ? Where.and(List.of()) : WhereParser.parse(table, scope, whereJson);
+        whereJson == null
+            ? Where.and(List.of())
+            : WhereParser.parse(table, scope, whereJson, limits);
     this.where = Where.and(List.of(allowed, asked));
     this.indexedValues = narrowest(where.indexedValues(), table.key());
     this.columnNames = columnNames;
@@ -93,9 +97,15 @@ public final class View {
     this.id = id == null ? hash(text) : id;
   }
 
-  /** As {@link #of(Table, Scope, JsonNode, List)}, without restrictions. */
+  /** As {@link #of(Table, Scope, JsonNode, WhereLimits, List)}, without restrictions. */
   public static View of(Table table, @Nullable JsonNode where, @Nullable List<String> columns) {
     return of(table, Scope.EVERYTHING, where, columns);
+  }
+
+  /** As {@link #of(Table, Scope, JsonNode, WhereLimits, List)}, with the default limits. */
+  public static View of(
+      Table table, Scope scope, @Nullable JsonNode where, @Nullable List<String> columns) {
+    return of(table, scope, where, WhereLimits.DEFAULT, columns);
   }
 
   /**
@@ -104,17 +114,23 @@ public final class View {
    * @param scope what the subscriber may see of the table
    * @param where the JSON object that docs/reference/protocol.md describes; null, or JSON's null,
    *     for every row. Parse it with big decimals for floats, or digits get lost
+   * @param limits how large the {@code where} may be
    * @param columns names of columns, in any order; null for all columns of the table, future ones
    *     included
    * @throws OrderwireException {@code unknown_column}, {@code masked_column}, {@code wrong_type},
    *     {@code unknown_operator} or {@code bad_where}; {@code policy_misfit}
    */
   public static View of(
-      Table table, Scope scope, @Nullable JsonNode where, @Nullable List<String> columns) {
+      Table table,
+      Scope scope,
+      @Nullable JsonNode where,
+      WhereLimits limits,
+      @Nullable List<String> columns) {
     return new View(
         table,
         scope,
         where == null || where.isNull() ? null : where,
+        limits,
         columns == null ? null : columns.stream().distinct().sorted().toList(),
         null);
   }
@@ -122,11 +138,11 @@ public final class View {
   /**
    * The same view for a client that may see something else of the table; it keeps its id.
    *
-   * @throws OrderwireException as {@link #of(Table, Scope, JsonNode, List)}, if the view tests or
-   *     names a column that is not visible
+   * @throws OrderwireException as {@link #of(Table, Scope, JsonNode, WhereLimits, List)}, if the
+   *     view tests or names a column that is not visible
    */
   public View in(Scope other) {
-    return new View(table, other, whereJson, columnNames, id);
+    return new View(table, other, whereJson, WhereLimits.NONE, columnNames, id);
   }
 
   /**
@@ -135,7 +151,9 @@ public final class View {
    * @throws OrderwireException as {@link #of}, if the view does not fit the new shape
    */
   public View renewed(Table shape) {
-    return shape.equals(table) ? this : new View(shape, scope, whereJson, columnNames, id);
+    return shape.equals(table)
+        ? this
+        : new View(shape, scope, whereJson, WhereLimits.NONE, columnNames, id);
   }
 
   /**
@@ -196,6 +214,11 @@ public final class View {
     return where.prefilter();
   }
 
+  /** Whether the scope lets the client see a row, whatever the {@code where} of this view. */
+  public boolean allows(Row row) {
+    return allowed.test(row) == Truth.TRUE;
+  }
+
   /** Whether this view shows a row. */
   public boolean matches(Row row) {
     return where.test(row) == Truth.TRUE;
@@ -241,6 +264,11 @@ public final class View {
         : scope.keyCover().unlock(table.name(), Json.unquoted(json));
   }
 
+  /** A key of the table as clients of this view see it. */
+  public Key shown(Key key) {
+    return key(key.columns(), key);
+  }
+
   /** The row's key as clients see it. */
   private Key key(Row row, Key key) {
     return coveredKey == null ? key : new Key(Row.of(Map.of(coveredKey, cover(row))));
@@ -256,10 +284,19 @@ public final class View {
 
   /** What a change is in this view; empty if the view does not show it. */
   public Optional<ViewChange> see(Change change) {
+    return see(change, this);
+  }
+
+  /**
+   * What a change is for a client that has seen the row in another view before.
+   *
+   * @param earlier differs only in its rows
+   */
+  public Optional<ViewChange> see(Change change, View earlier) {
     if (!change.table().equals(table.name())) {
       return Optional.empty();
     }
-    Row before = seen(change.before());
+    Row before = earlier.seen(change.before());
     Row after = seen(change.after());
     if (before == null) {
       return after == null ? Optional.empty() : Optional.of(change(change, Op.INSERT, after, null));
@@ -271,10 +308,40 @@ public final class View {
     return old.isEmpty() ? Optional.empty() : Optional.of(change(change, Op.UPDATE, after, old));
   }
 
+  /**
+   * What it is for a client that has seen a row in another view, or not, that the row is seen in
+   * this view, or not; empty if it makes no difference.
+   *
+   * @param earlier differs only in its rows
+   * @param at when the client was allowed the other view
+   */
+  public Optional<ViewChange> see(Row row, View earlier, Instant at) {
+    boolean before = earlier.matches(row);
+    boolean after = matches(row);
+    if (before == after) {
+      return Optional.empty();
+    }
+    Key key = key(row, new Key(row.only(keyNames, null)));
+    return Optional.of(
+        after
+            ? new ViewChange(ViewChange.NONE, Op.INSERT, key, cut(row), null, false, at, null)
+            : new ViewChange(ViewChange.NONE, Op.DELETE, key, null, cut(row), true, at, null));
+  }
+
+  /** What a database may filter by to find the rows that only one of two views shows. */
+  public Prefilter prefilterOfEither(View other) {
+    return Where.either(other.where, where).prefilter();
+  }
+
+  /** Whether two views show the same rows, as far as their conditions tell. */
+  public boolean hasRowsOf(View other) {
+    return where.toString().equals(other.where.toString());
+  }
+
   /** Whether the row of a change is there afterwards, and not for clients of this view. */
   private boolean isHidden(Change change) {
     Row after = change.after();
-    return after != null && allowed.test(after) != Truth.TRUE;
+    return after != null && !allows(after);
   }
 
   private @Nullable Row seen(@Nullable Row row) {

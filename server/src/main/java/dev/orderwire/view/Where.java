@@ -4,6 +4,7 @@ import dev.orderwire.change.Column;
 import dev.orderwire.change.Row;
 import dev.orderwire.feed.Prefilter;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -50,6 +51,44 @@ sealed interface Where {
 
   static Where not(Where part) {
     return part instanceof Not(Where inner) ? inner : new Not(part);
+  }
+
+  /**
+   * A condition for rows that match only one of two conditions. Others may match it too, but few:
+   * parts that both have in common stay, and of two lists only the difference is left.
+   */
+  static Where either(Where one, Where other) {
+    if (one.toString().equals(other.toString())) {
+      return or(List.of());
+    }
+    if (one instanceof In(Field field, var values)
+        && other instanceof In(Field otherField, var otherValues)
+        && field.equals(otherField)) {
+      SortedSet<Value> difference = new TreeSet<>(values);
+      difference.addAll(otherValues);
+      difference.removeIf(value -> values.contains(value) && otherValues.contains(value));
+      return difference.isEmpty() ? or(List.of()) : new In(field, difference);
+    }
+    List<Where> common = new ArrayList<>(parts(one));
+    common.removeIf(part -> !has(other, part));
+    List<Where> rest = parts(one).stream().filter(part -> !has(other, part)).toList();
+    List<Where> otherRest = parts(other).stream().filter(part -> !has(one, part)).toList();
+    if (common.isEmpty()) {
+      return or(List.of(one, other));
+    }
+    common.add(
+        rest.size() == 1 && otherRest.size() == 1
+            ? either(rest.getFirst(), otherRest.getFirst())
+            : or(List.of(and(rest), and(otherRest))));
+    return and(common);
+  }
+
+  private static List<Where> parts(Where where) {
+    return where instanceof And(var parts) ? parts : List.of(where);
+  }
+
+  private static boolean has(Where where, Where part) {
+    return parts(where).stream().anyMatch(each -> each.toString().equals(part.toString()));
   }
 
   private static List<Where> normal(

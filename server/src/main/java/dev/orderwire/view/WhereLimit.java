@@ -1,36 +1,27 @@
 package dev.orderwire.view;
 
-import dev.orderwire.change.ErrorCode;
-import dev.orderwire.change.OrderwireException;
-
 /** The limits of a {@code where}: they bound the memory and the time that a view takes. */
-enum WhereLimit {
-  DEPTH(10, "levels of and, or and not"),
-  TERMS(100, "conditions, each and, or and not counted too"),
+public enum WhereLimit {
+  LEVELS(10, "levels of and, or and not"),
+  CONDITIONS(100, "conditions, each and, or and not counted too"),
   VALUES(1_000, "values in all its conditions together"),
-  TEXT(1_000, "characters in one value");
+  CHARACTERS(1_000, "characters in one value");
 
-  private final int most;
+  private final int number;
   private final String sentence;
 
-  WhereLimit(int most, String sentence) {
-    this.most = most;
+  WhereLimit(int number, String sentence) {
+    this.number = number;
     this.sentence = sentence;
   }
 
-  int most() {
-    return most;
+  /** The default. */
+  public int number() {
+    return number;
   }
 
-  /**
-   * @throws OrderwireException {@code bad_where} if {@code found} is over the limit
-   */
-  void check(int found) {
-    if (found > most) {
-      throw new OrderwireException(
-          ErrorCode.BAD_WHERE,
-          "a where has at most %d %s, and this one has more: shorten it, or subscribe to several views"
-              .formatted(most, sentence));
-    }
+  /** What the number limits: "characters in one value". */
+  public String sentence() {
+    return sentence;
   }
 }

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Turns the JSON of a {@code where} into a condition on the rows of a table, within {@link
- * WhereLimit}. The words {@code and}, {@code or} and {@code not} take precedence over columns of
+ * WhereLimits}. The words {@code and}, {@code or} and {@code not} take precedence over columns of
  * these names.
  */
 final class WhereParser {
@@ -20,6 +20,7 @@ final class WhereParser {
 
   private final Table table;
   private final Scope scope;
+  private final WhereLimits limits;
 
   /** Whether operators wrote it, and not a client. */
   private final boolean isPolicy;
@@ -27,15 +28,16 @@ final class WhereParser {
   private int terms;
   private int values;
 
-  private WhereParser(Table table, Scope scope, boolean isPolicy) {
+  private WhereParser(Table table, Scope scope, WhereLimits limits, boolean isPolicy) {
     this.table = scope.testable(table);
     this.scope = scope;
+    this.limits = limits;
     this.isPolicy = isPolicy;
   }
 
-  /** As {@link #parse(Table, Scope, JsonNode)}, with all columns. */
+  /** As {@link #parse(Table, Scope, JsonNode, WhereLimits)}, with all columns. */
   static Where parse(Table table, JsonNode where) {
-    return parse(table, Scope.EVERYTHING, where);
+    return parse(table, Scope.EVERYTHING, where, WhereLimits.DEFAULT);
   }
 
   /**
@@ -43,8 +45,8 @@ final class WhereParser {
    * @throws OrderwireException {@code unknown_column}, {@code masked_column}, {@code wrong_type},
    *     {@code unknown_operator}, {@code bad_where}
    */
-  static Where parse(Table table, Scope scope, JsonNode where) {
-    return new WhereParser(table, scope, false).conditions(where, 0);
+  static Where parse(Table table, Scope scope, JsonNode where, WhereLimits limits) {
+    return new WhereParser(table, scope, limits, false).conditions(where, 0);
   }
 
   /**
@@ -54,18 +56,18 @@ final class WhereParser {
    * @throws OrderwireException as {@link #parse(Table, JsonNode)}
    */
   static Where parsePolicy(Table table, JsonNode where) {
-    return new WhereParser(table, Scope.EVERYTHING, true).conditions(where, 0);
+    return new WhereParser(table, Scope.EVERYTHING, WhereLimits.DEFAULT, true).conditions(where, 0);
   }
 
   private Where conditions(JsonNode where, int depth) {
-    WhereLimit.DEPTH.check(depth);
+    limits.check(WhereLimit.LEVELS, depth);
     if (!where.isObject()) {
       throw bad(
           "a where, and each part of and, or and not, must be an object such as " + EXAMPLE, where);
     }
     List<Where> all = new ArrayList<>();
     where.forEachEntry((name, value) -> {
-      WhereLimit.TERMS.check(++terms);
+      limits.check(WhereLimit.CONDITIONS, ++terms);
       all.add(
           switch (name) {
             case "and" -> Where.and(parts(name, value, depth + 1));
@@ -81,13 +83,13 @@ final class WhereParser {
   }
 
   private List<Where> parts(String word, JsonNode list, int depth) {
-    WhereLimit.DEPTH.check(depth);
+    limits.check(WhereLimit.LEVELS, depth);
     if (!list.isArray()) {
       throw bad(word + " takes a list such as [" + EXAMPLE + "]", list);
     }
     List<Where> parts = new ArrayList<>();
     for (JsonNode part : list) {
-      WhereLimit.TERMS.check(++terms);
+      limits.check(WhereLimit.CONDITIONS, ++terms);
       parts.add(conditions(part, depth));
     }
     return parts;
@@ -163,8 +165,8 @@ final class WhereParser {
             ? Value.quoted(node.toString())
             : node.toString();
     if (!isPolicy) {
-      WhereLimit.VALUES.check(++values);
-      WhereLimit.TEXT.check(json.length());
+      limits.check(WhereLimit.VALUES, ++values);
+      limits.check(WhereLimit.CHARACTERS, json.length());
     }
     if (node.isNull()) {
       throw wrongType(field, "compared with null is neither true nor false: use {\"null\":true}");

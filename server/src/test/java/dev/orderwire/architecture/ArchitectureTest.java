@@ -18,7 +18,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 final class ArchitectureTest {
-  /** An import runs only downwards in this list. {@code bus} does not exist yet. */
+  /** An import runs only downwards in this list. */
   private static final List<String> LAYERS =
       List.of(
           "cli",

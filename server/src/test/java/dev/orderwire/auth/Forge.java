@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Writes tokens by hand, valid and invalid ones. Uses no library, so that it can write what a
  * library would not. In JSON, {@code '} stands for {@code "}.
  */
-final class Forge {
+public final class Forge {
   private Forge() {}
 
   /** A token with a signature of these bytes. */
@@ -36,7 +36,7 @@ final class Forge {
     return signed(alg, key, "{'alg':'%s'}".formatted(alg), payload);
   }
 
-  static String signed(String alg, PrivateKey key, String header, String payload) {
+  public static String signed(String alg, PrivateKey key, String header, String payload) {
     String bits = alg.substring(2);
     try {
       Signature signature =

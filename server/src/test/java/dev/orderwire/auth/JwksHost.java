@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real server on loopback that serves keys, or what else it is told to. */
-final class JwksHost implements AutoCloseable {
+public final class JwksHost implements AutoCloseable {
   /** Answers one request. */
   interface Answer {
     void to(HttpExchange exchange) throws IOException, InterruptedException;
@@ -23,7 +23,7 @@ final class JwksHost implements AutoCloseable {
   private final HttpServer server;
   private volatile Answer answer = text(200, Keys.jwks());
 
-  JwksHost() {
+  public JwksHost() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -74,7 +74,7 @@ final class JwksHost implements AutoCloseable {
     };
   }
 
-  void serve(String... keys) {
+  public void serve(String... keys) {
     answer(text(200, Keys.jwks(keys)));
   }
 
@@ -86,7 +86,7 @@ final class JwksHost implements AutoCloseable {
     return requests.get();
   }
 
-  String address() {
+  public String address() {
     return "http://127.0.0.1:%d/jwks".formatted(server.getAddress().getPort());
   }
 

@@ -13,15 +13,20 @@ import java.util.Base64;
 import java.util.Locale;
 
 /** Key pairs, and how they are written down. Each is made once, as RSA takes long. */
-final class Keys {
-  static final KeyPair RSA = rsa(2048);
+public final class Keys {
+  public static final KeyPair RSA = rsa(2048);
   static final KeyPair OTHER_RSA = rsa(2048);
-  static final KeyPair P256 = ec("secp256r1");
+  public static final KeyPair P256 = ec("secp256r1");
   static final KeyPair P384 = ec("secp384r1");
   static final KeyPair P521 = ec("secp521r1");
   static final KeyPair ED25519 = pair("Ed25519");
 
   private Keys() {}
+
+  /** Another pair on the curve of {@link #P256}. */
+  public static KeyPair otherP256() {
+    return ec("secp256r1");
+  }
 
   static KeyPair rsa(int bits) {
     try {
@@ -62,7 +67,7 @@ final class Keys {
   }
 
   /** The public key as JSON Web Key, with further members such as {@code "kid":"a"}. */
-  static String jwk(KeyPair pair, String further) {
+  public static String jwk(KeyPair pair, String further) {
     String members =
         switch (pair.getPublic()) {
           case RSAPublicKey rsa ->

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** A clock that moves only when told to. */
-final class SetClock implements InstantSource {
+public final class SetClock implements InstantSource {
   private volatile Instant now = Instant.ofEpochSecond(1_800_000_000);
 
   @Override
@@ -13,7 +13,7 @@ final class SetClock implements InstantSource {
     return now;
   }
 
-  void advance(Duration time) {
+  public void advance(Duration time) {
     now = now.plus(time);
   }
 }

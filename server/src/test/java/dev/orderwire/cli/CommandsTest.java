@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.auth.Credentials;
 import dev.orderwire.auth.Identity;
+import dev.orderwire.cli.process.BackgroundLoading;
+import dev.orderwire.cli.process.Shutdown;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.cli.settings.SettingsLoader;
 import dev.orderwire.testing.HelpScreens;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
-import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,14 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 final class CommandsTest {
-  private record Outcome(int code, String out, String err) {}
-
   @TempDir private Path folder;
   private final Map<String, String> variables = new HashMap<>();
 
   @Test
   void helpListsEveryCommand() {
-    Outcome outcome = run("--help");
+    CommandRun outcome = run("--help");
 
     assertThat(outcome.code()).isZero();
     assertThat(outcome.err()).isEmpty();
@@ -49,6 +47,7 @@ final class CommandsTest {
             "sql",
             "token",
             "key",
+            "explain",
             "bench",
             "test");
   }
@@ -64,7 +63,7 @@ final class CommandsTest {
             out,
             BackgroundLoading.none(),
             "");
-    assertThat(commands.getSubcommands()).hasSize(11);
+    assertThat(commands.getSubcommands()).hasSize(12);
     HelpScreens.assertEachFits(commands);
   }
 
@@ -83,7 +82,7 @@ final class CommandsTest {
             List.of("token", "--claim", "sub"),
             List.of("token", "--minutes", "0"),
             List.of("key", "--name", "two words"))) {
-      Outcome outcome = run(wrong.toArray(String[]::new));
+      CommandRun outcome = run(wrong.toArray(String[]::new));
 
       assertThat(outcome.code()).as("%s", wrong).isEqualTo(2);
       assertThat(outcome.out()).isEmpty();
@@ -95,12 +94,12 @@ final class CommandsTest {
   void anErrorIsOneMessageAndVerboseAddsTheStackTrace() {
     variables.put("MYSQL_PORT", "none");
 
-    Outcome terse = run("sql", "SELECT 1");
+    CommandRun terse = run("sql", "SELECT 1");
     assertThat(terse.code()).isOne();
     assertThat(terse.out()).isEmpty();
     assertThat(terse.err()).contains("MYSQL_PORT").doesNotContain("\tat ");
 
-    Outcome verbose = run("sql", "SELECT 1", "--verbose");
+    CommandRun verbose = run("sql", "SELECT 1", "--verbose");
     assertThat(verbose.code()).isOne();
     assertThat(verbose.err()).startsWith(terse.err()).contains("\tat dev.orderwire.");
   }
@@ -114,7 +113,7 @@ final class CommandsTest {
           "INSERT INTO t VALUES (18446744073709551615, 'Zoë\\t漢\\n', x'00ff', '2026-01-02 03:04:05.6')",
           "INSERT INTO t VALUES (1, NULL, NULL, NULL)");
 
-      Outcome outcome = run("sql", "SELECT n, s AS `the text`, b, at FROM t ORDER BY n DESC;");
+      CommandRun outcome = run("sql", "SELECT n, s AS `the text`, b, at FROM t ORDER BY n DESC;");
 
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.out())
@@ -137,8 +136,8 @@ final class CommandsTest {
       database.execute("CREATE TABLE t (n INT)", "INSERT INTO t VALUES (1), (2)");
 
       assertThat(run("sql", "UPDATE t SET n = 2"))
-          .isEqualTo(new Outcome(0, "1 row affected\n", ""));
-      assertThat(run("sql", "DELETE FROM t")).isEqualTo(new Outcome(0, "2 rows affected\n", ""));
+          .isEqualTo(new CommandRun(0, "1 row affected\n", ""));
+      assertThat(run("sql", "DELETE FROM t")).isEqualTo(new CommandRun(0, "2 rows affected\n", ""));
     }
   }
 
@@ -156,7 +155,7 @@ final class CommandsTest {
     try (TestDatabase database = TestMysql.database()) {
       configure(database);
 
-      Outcome outcome = run("sql", "SELECT * FROM nowhere");
+      CommandRun outcome = run("sql", "SELECT * FROM nowhere");
 
       assertThat(outcome.code()).isOne();
       assertThat(outcome.out()).isEmpty();
@@ -169,7 +168,7 @@ final class CommandsTest {
   void anUnreachableMysqlIsNamedWithoutItsPassword() {
     variables.put("MYSQL_URL", "mysql://app:s3cret@127.0.0.1:1/shop");
 
-    Outcome outcome = run("sql", "SELECT 1");
+    CommandRun outcome = run("sql", "SELECT 1");
 
     assertThat(outcome.code()).isOne();
     assertThat(outcome.err())
@@ -196,7 +195,7 @@ final class CommandsTest {
         assertThat(run("sql", "SELECT DATABASE()").out()).contains(demo.name());
 
         configure(configured);
-        Outcome outcome = run("sql", "SELECT DATABASE()");
+        CommandRun outcome = run("sql", "SELECT DATABASE()");
         assertThat(outcome.out()).contains(configured.name());
         assertThat(outcome.err()).contains("not the demo's");
       }
@@ -220,7 +219,7 @@ final class CommandsTest {
 
   @Test
   void tailWithoutAServerSaysHowToGetOne() {
-    Outcome outcome = run("tail", "--url", "http://127.0.0.1:1");
+    CommandRun outcome = run("tail", "--url", "http://127.0.0.1:1");
 
     assertThat(outcome.code()).isOne();
     assertThat(outcome.err()).contains("ws://127.0.0.1:1/ws").contains("./orderwire demo");
@@ -232,7 +231,7 @@ final class CommandsTest {
     variables.put("ORDERWIRE_AUTH_JWT_ISSUER", "https://idp.example");
     variables.put("ORDERWIRE_AUTH_JWT_AUDIENCE", "orderwire");
 
-    Outcome outcome =
+    CommandRun outcome =
         run(
             "token",
             "--role",
@@ -269,7 +268,7 @@ final class CommandsTest {
   }
 
   private void assertNoToken(String reason) {
-    Outcome outcome = run("token");
+    CommandRun outcome = run("token");
     assertThat(outcome.code()).isOne();
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).contains(reason);
@@ -277,7 +276,7 @@ final class CommandsTest {
 
   @Test
   void aKeyComesWithTheSettingsThatAcceptIt() throws Exception {
-    Outcome outcome = run("key", "--name", "reports", "--role", "staff, \"all\"");
+    CommandRun outcome = run("key", "--name", "reports", "--role", "staff, \"all\"");
 
     assertThat(outcome.code()).isZero();
     List<String> lines = outcome.out().lines().toList();
@@ -307,17 +306,7 @@ final class CommandsTest {
             database.name());
   }
 
-  private Outcome run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code =
-        Main.execute(
-            new Environment(folder, folder, variables),
-            new Shutdown(Thread.currentThread()),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            arguments);
-    return new Outcome(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private CommandRun run(String... arguments) {
+    return CommandRun.of(folder, variables, arguments);
   }
 }

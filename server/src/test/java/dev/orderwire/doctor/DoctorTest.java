@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.doctor.Finding.Severity;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.MysqlOptions;
@@ -54,6 +55,17 @@ class DoctorTest {
 
   private static List<Severity> severities(List<Finding> findings) {
     return findings.stream().map(Finding::severity).distinct().sorted().toList();
+  }
+
+  @Test
+  void theTableOfRevokedTokensIsMadeByTheInstallation() {
+    List<Finding> before = examine("t", RevokedTable.NAME);
+    assertThat(notOk(before, "table orderwire_revoked").severity()).isEqualTo(WARNING);
+    assertThat(severities(before)).as(before.toString()).doesNotContain(PROBLEM);
+    new TriggerCapture().install(mysql, List.of("t", RevokedTable.NAME), InstallOptions.DEFAULT);
+    List<Finding> after = examine("t", RevokedTable.NAME);
+    assertThat(severities(after)).as(after.toString()).containsExactly(OK);
+    assertThat(new TriggerCapture().uninstall(mysql)).contains("table orderwire_revoked");
   }
 
   @Test

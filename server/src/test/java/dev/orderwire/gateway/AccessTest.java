@@ -384,19 +384,20 @@ class AccessTest {
 
   /** The claims of a token may change: then its views are those of the new claims. */
   @Test
-  void aRenewedTokenThatSeesOtherRowsStartsItsViewsOver() {
+  void aRenewedTokenThatSeesOtherRowsMovesItsViews() {
     order("AnnA", "a");
     order("AnnB", "b");
     try (WsClient client = WsClient.connect(gateway.ws("token", "Ann-A", "snapshot", "true"))) {
       String view = client.await("subscribed").get("view").asString();
       assertThat(client.await("snapshot").at("/rows/0/status").asString()).isEqualTo("a");
       client.send("{\"type\":\"auth\",\"token\":\"Ann-B\"}");
-      JsonNode reset = client.await("reset");
-      assertThat(reset.get("reason").asString()).isEqualTo("policy");
-      assertThat(reset.get("view").asString()).isEqualTo(view);
-      JsonNode rows = client.await("snapshot").get("rows");
-      assertThat(rows).hasSize(1);
-      assertThat(rows.get(0).get("status").asString()).isEqualTo("b");
+      JsonNode moved = client.await("changes");
+      assertThat(moved.get("view").asString()).isEqualTo(view);
+      assertThat(moved.get("changes")).hasSize(2);
+      JsonNode lost = moved.at("/changes/0");
+      assertThat(lost.get("op").asString()).isEqualTo("delete");
+      assertThat(lost.get("id").isNull() && lost.get("old").isNull()).isTrue();
+      assertThat(moved.at("/changes/1/row/status").asString()).isEqualTo("b");
       order("AnnA", "hidden");
       order("AnnB", "shown");
       assertThat(client.nextChange().at("/row/status").asString()).isEqualTo("shown");

@@ -8,8 +8,6 @@ import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.MysqlBacklog;
-import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
@@ -18,6 +16,7 @@ import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.Tail;
+import dev.orderwire.testing.Sources;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.testing.WsClient;
@@ -48,9 +47,7 @@ class AheadOfTheFeedTest {
       List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
       WatchedTables catalog = new WatchedTables(versions);
       Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
-      Source source =
-          new Source(
-              catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
+      Source source = Sources.of(mysql, catalog, feed);
       GatewayOptions options = FeedGateway.options(Duration.ofHours(1), Set.of(), Map.of());
       long id = start.head() + 1;
       database.execute("INSERT INTO orders VALUES (1, 'Ann', 'pending', 10)");

@@ -2,6 +2,7 @@ package dev.orderwire.gateway;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Transport;
@@ -27,6 +28,7 @@ public class CountingTraffic implements Traffic {
   final AtomicInteger snapshotReads = new AtomicInteger();
   final List<CloseReason> closes = new CopyOnWriteArrayList<>();
   final List<String> refusals = new CopyOnWriteArrayList<>();
+  final List<Limit> overLimits = new CopyOnWriteArrayList<>();
   final Set<Resource> refusing = ConcurrentHashMap.newKeySet();
 
   /** Very many, where very much is written. */
@@ -95,6 +97,11 @@ public class CountingTraffic implements Traffic {
   @Override
   public void serves(Use use) {
     refusing.remove(use.resource());
+  }
+
+  @Override
+  public void overLimit(Limit limit) {
+    overLimits.add(limit);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.auth.Admission;
+import dev.orderwire.auth.Identity;
+import dev.orderwire.auth.policy.Policies;
+import dev.orderwire.auth.policy.Seal;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Column;
 import dev.orderwire.change.ColumnNames;
@@ -11,6 +14,7 @@ import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
 import dev.orderwire.feed.Backlog;
+import dev.orderwire.feed.CaptureCheck;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.feed.TableVersion;
@@ -19,6 +23,7 @@ import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.http.Pages;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.proxy.Proxies;
 import dev.orderwire.gateway.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -34,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A gateway on a feed that the test fills. Its stored data are unavailable, and its heart beats
@@ -63,7 +69,7 @@ public final class FeedGateway implements AutoCloseable {
   static final Pages PAGES =
       new Pages() {
         @Override
-        public Page health() {
+        public Page health(boolean draining) {
           return new Page(200, "application/json", "{\"status\":\"up\"}");
         }
 
@@ -73,8 +79,9 @@ public final class FeedGateway implements AutoCloseable {
         }
 
         @Override
-        public Page ready() {
-          return new Page(503, "application/json", "{\"ready\":false}");
+        public Page ready(boolean draining) {
+          return new Page(
+              draining ? 503 : 200, "application/json", "{\"ready\":%s}".formatted(!draining));
         }
 
         @Override
@@ -108,7 +115,7 @@ public final class FeedGateway implements AutoCloseable {
 
   FeedGateway(
       GatewayOptions options, int changesInFeed, Backlog backlog, SnapshotReader snapshots) {
-    this(options, changesInFeed, backlog, snapshots, null);
+    this(options, changesInFeed, backlog, snapshots, Admission.OPEN, null);
   }
 
   /** A gateway whose connections are encrypted; the test closes {@code tls} after it. */
@@ -118,6 +125,18 @@ public final class FeedGateway implements AutoCloseable {
         100_000,
         new UnavailableStore(),
         new UnavailableStore(),
+        Admission.OPEN,
+        tls);
+  }
+
+  /** A gateway whose connections are encrypted, for those whom the admission lets in. */
+  FeedGateway(Admission admission, ServerTls tls) {
+    this(
+        options(Duration.ofHours(1), Set.of(), Map.of()),
+        100_000,
+        new UnavailableStore(),
+        new UnavailableStore(),
+        admission,
         tls);
   }
 
@@ -127,18 +146,56 @@ public final class FeedGateway implements AutoCloseable {
       Backlog backlog,
       SnapshotReader snapshots,
       @Nullable ServerTls tls) {
+    this(options, changesInFeed, backlog, snapshots, Admission.OPEN, tls);
+  }
+
+  FeedGateway(
+      GatewayOptions options,
+      int changesInFeed,
+      Backlog backlog,
+      SnapshotReader snapshots,
+      Admission admission,
+      @Nullable ServerTls tls) {
     // Changes are known to a position of some age.
     position = new Position("epoch1", 100, Ids.NONE);
     catalog = new WatchedTables(List.of(new TableVersion(ORDERS, 0), new TableVersion(LINES, 0)));
     feed = new Feed(position, catalog, changesInFeed, 1L << 30);
-    Source source = new Source(catalog, feed, backlog, snapshots);
-    gateway = new Gateway(options, source, PAGES, traffic, Admission.OPEN, tls);
+    Source source =
+        new Source(
+            catalog,
+            feed,
+            backlog,
+            snapshots,
+            new UnavailableStore(),
+            _ -> CaptureCheck.State.UNKNOWN);
+    gateway = new Gateway(options, source, PAGES, traffic, admission, tls);
     address = gateway.start();
+  }
+
+  /** Takes any token for the name of its customer, who sees all orders. */
+  static Admission byName() {
+    List<String> problems = new ArrayList<>();
+    Policies policies =
+        Policies.read(
+            JsonMapper.shared().readTree("{\"orders\":{\"customer\":{\"rows\":\"all\"}}}"),
+            new Seal(new byte[32]),
+            problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(problems.toString());
+    }
+    return Admission.by(
+        token -> new Identity(token, Map.of(), List.of("customer"), null, null), policies);
   }
 
   public static GatewayOptions options(
       Duration heartbeat, Set<String> origins, Map<Limit, Long> limits) {
     return options(heartbeat, origins, limits, SPOOLS);
+  }
+
+  /** The options of a gateway that believes proxies. */
+  static GatewayOptions options(Map<Limit, Long> limits, Proxies proxies) {
+    return new GatewayOptions(
+        "127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), SPOOLS, limits, proxies);
   }
 
   static GatewayOptions options(

@@ -68,7 +68,7 @@ class HttpTest {
           """
           /health                                          | 200 | {"status":"up"}
           /health/live                                     | 200 | {}
-          /health/ready                                    | 503 | {"ready":false}
+          /health/ready                                    | 200 | {"ready":true}
           /metrics                                         | 200 | one 1
           /metrics?token=x                                 | 200 | one 1
           /nothing                                         | 404 | not_found
@@ -101,7 +101,12 @@ class HttpTest {
   void everyPathHasItsAnswer(String path, int status, String content) {
     String answer = ask("GET", path);
     assertThat(answer).startsWith("HTTP/1.1 " + status + " ").contains(content);
-    assertThat(answer).contains("x-content-type-options: nosniff");
+    assertThat(answer)
+        .contains("x-content-type-options: nosniff\r\n")
+        .contains("referrer-policy: no-referrer\r\n")
+        .contains("cross-origin-resource-policy: same-origin\r\n")
+        .contains("content-security-policy: default-src 'none'; base-uri 'none';")
+        .contains("frame-ancestors 'none'");
   }
 
   @Test
@@ -156,7 +161,12 @@ class HttpTest {
     assertThat(answer)
         .startsWith("HTTP/1.1 200")
         .contains("content-type: text/html; charset=utf-8")
-        .contains("content-security-policy: default-src 'self'")
+        .contains(
+            "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self';")
+        .contains("connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+        .contains("require-trusted-types-for 'script'; trusted-types 'none'")
+        .doesNotContain("unsafe", "nonce", "http:", "*")
+        .contains("cross-origin-opener-policy: same-origin", "permissions-policy: camera=()")
         .contains("<title>Orderwire</title>");
   }
 
@@ -231,7 +241,7 @@ class HttpTest {
       textBlock =
           """
           OPTIONS / HTTP/1.0                                | 204
-          GET /health/ready HTTP/1.0                        | 503
+          GET /health/ready HTTP/1.0                        | 200
           HEAD /health HTTP/1.0                             | 200
           GET /health/live HTTP/1.1; Host: orders.example   | 200
           GET /health HTTP/1.1; Host: 10.244.3.7:8000       | 200

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A change log and the rows of its tables, in memory. The columns of keys are numbers. */
@@ -28,6 +29,9 @@ final class InMemoryStore implements Backlog, SnapshotReader {
 
   /** Holds up all calls while a test has it. */
   final Semaphore reads = new Semaphore(1);
+
+  /** How many reads of rows have begun. */
+  final AtomicInteger rowReads = new AtomicInteger();
 
   private static int compare(Key one, Key other) {
     List<BigDecimal> numbers = numbers(one);
@@ -122,6 +126,7 @@ final class InMemoryStore implements Backlog, SnapshotReader {
       Position known,
       int pageRows,
       Rows to) {
+    rowReads.incrementAndGet();
     await();
     Position position;
     List<Row> snapshot;

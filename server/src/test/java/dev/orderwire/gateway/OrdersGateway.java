@@ -1,12 +1,14 @@
 package dev.orderwire.gateway;
 
 import dev.orderwire.auth.Admission;
+import dev.orderwire.auth.Audiences;
+import dev.orderwire.auth.held.HeldTables;
+import dev.orderwire.auth.held.Revocations;
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.MysqlBacklog;
-import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.OpenMarkers;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
@@ -19,6 +21,7 @@ import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.LogAge;
+import dev.orderwire.testing.Sources;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.upkeep.Reconciler;
@@ -29,10 +32,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A gateway on a table {@code orders} in MySQL, with a tail. */
 final class OrdersGateway implements AutoCloseable {
@@ -43,9 +49,11 @@ final class OrdersGateway implements AutoCloseable {
   private final Feed feed;
   private final Tail tail;
   private final Reconciler upkeep;
+  private volatile Set<String> uncaptured = Set.of();
   private boolean upkept;
   private boolean isBeside;
   private final Gateway gateway;
+  private final Audiences audiences;
 
   /**
    * @param feedChanges how many changes the feed holds; older ones are read from the change log
@@ -55,12 +63,33 @@ final class OrdersGateway implements AutoCloseable {
   }
 
   OrdersGateway(int feedChanges, Map<Limit, Long> limits, Path spools) {
-    this(withTables(TestMysql.database()), feedChanges, limits, spools, Admission.OPEN);
+    this(withTables(TestMysql.database()), feedChanges, limits, spools, _ -> Admission.OPEN);
   }
 
   /** Lets in whom the admission lets in. */
   OrdersGateway(int feedChanges, Map<Limit, Long> limits, Admission admission) {
-    this(withTables(TestMysql.database()), feedChanges, limits, FeedGateway.SPOOLS, admission);
+    this(withTables(TestMysql.database()), feedChanges, limits, FeedGateway.SPOOLS, _ -> admission);
+  }
+
+  /**
+   * Lets in whom an admission lets in that follows lookups and revocations.
+   *
+   * @param database also has the tables of the lookups
+   * @param lookupTables the names of these tables
+   */
+  OrdersGateway(
+      TestDatabase database,
+      List<String> lookupTables,
+      int feedChanges,
+      Map<Limit, Long> limits,
+      Function<Audiences, Admission> admission) {
+    this(
+        withTables(database),
+        Stream.concat(lookupTables.stream(), Stream.of(RevokedTable.NAME)).toList(),
+        feedChanges,
+        limits,
+        FeedGateway.SPOOLS,
+        admission);
   }
 
   private static TestDatabase withTables(TestDatabase database) {
@@ -76,9 +105,20 @@ final class OrdersGateway implements AutoCloseable {
       int feedChanges,
       Map<Limit, Long> limits,
       Path spools,
-      Admission admission) {
+      Function<Audiences, Admission> admission) {
+    this(database, List.of(), feedChanges, limits, spools, admission);
+  }
+
+  private OrdersGateway(
+      TestDatabase database,
+      List<String> more,
+      int feedChanges,
+      Map<Limit, Long> limits,
+      Path spools,
+      Function<Audiences, Admission> admission) {
     this.database = database;
-    List<String> tables = List.of("orders", "line item/+%");
+    List<String> tables =
+        Stream.concat(Stream.of("orders", "line item/+%"), more.stream()).toList();
     mysql = new Mysql(database.options());
     new TriggerCapture().install(mysql, tables, InstallOptions.DEFAULT);
     Position start = Tail.end(mysql);
@@ -89,19 +129,29 @@ final class OrdersGateway implements AutoCloseable {
     tail.markers().onAdd(catalog::hold);
     upkeep =
         new Reconciler(mysql, new TriggerCapture(), tables, InstallOptions.DEFAULT, true, tail);
-    Source source =
-        new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
+    Source source = Sources.of(mysql, catalog, feed);
     GatewayOptions options =
         new GatewayOptions("127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), spools, limits);
-    gateway = new Gateway(options, source, FeedGateway.PAGES, traffic, admission, null);
-    address = gateway.start();
+    HeldTables held = new HeldTables(feed, catalog, source.snapshots());
+    audiences =
+        new Audiences(held, new Revocations(held, RevokedTable.NAME, InstantSource.system()));
+    upkeep.onUncaptured(names -> {
+      audiences.uncaptured(names);
+      uncaptured = names;
+    });
+    gateway =
+        new Gateway(options, source, FeedGateway.PAGES, traffic, admission.apply(audiences), null);
     tail.start();
+    if (more.contains(RevokedTable.NAME)) {
+      audiences.start();
+    }
+    address = gateway.start();
   }
 
   /** Another server of this database, to be closed before this one. */
   OrdersGateway beside(int feedChanges) {
     OrdersGateway other =
-        new OrdersGateway(database, feedChanges, Map.of(), FeedGateway.SPOOLS, Admission.OPEN);
+        new OrdersGateway(database, feedChanges, Map.of(), FeedGateway.SPOOLS, _ -> Admission.OPEN);
     other.isBeside = true;
     return other;
   }
@@ -117,6 +167,11 @@ final class OrdersGateway implements AutoCloseable {
   OrdersGateway holdMarked() {
     tail.markers().expectResets();
     return this;
+  }
+
+  /** Waits until the server knows that the changes of a table are not captured. */
+  void awaitUncaptured(String table) {
+    Await.until("the server misses " + table, () -> uncaptured.contains(table));
   }
 
   /** What the reconciler could not repair yet. */
@@ -188,6 +243,7 @@ final class OrdersGateway implements AutoCloseable {
   @Override
   public void close() {
     gateway.close();
+    audiences.close();
     if (upkept) {
       upkeep.close();
     }

@@ -8,12 +8,14 @@ import dev.orderwire.change.Position;
 import dev.orderwire.change.Table;
 import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.Prefilter;
+import dev.orderwire.feed.RowHistory;
 import dev.orderwire.feed.SnapshotReader;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Stored data while the database is unavailable. */
-public final class UnavailableStore implements Backlog, SnapshotReader {
+public final class UnavailableStore implements Backlog, SnapshotReader, RowHistory {
   /** Holds up all calls while a test has it. */
   final Semaphore calls = new Semaphore(1);
 
@@ -36,6 +38,11 @@ public final class UnavailableStore implements Backlog, SnapshotReader {
 
   @Override
   public long newestId() {
+    throw unavailable();
+  }
+
+  @Override
+  public Found find(Table table, Predicate<Key> wanted, @Nullable Key key, Position seen) {
     throw unavailable();
   }
 

@@ -11,6 +11,7 @@ import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.TableVersion;
+import dev.orderwire.mysql.sql.SqlPrefilter;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.view.Tables;

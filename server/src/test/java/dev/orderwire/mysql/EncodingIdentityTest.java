@@ -3,6 +3,7 @@ package dev.orderwire.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Column;
+import dev.orderwire.mysql.sql.Encoding;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;

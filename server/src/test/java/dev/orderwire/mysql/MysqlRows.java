@@ -9,6 +9,7 @@ import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.SnapshotReader;
+import dev.orderwire.mysql.sql.SqlCondition;
 import dev.orderwire.tail.Tail;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Column;
 import dev.orderwire.change.Table;
+import dev.orderwire.mysql.sql.Sql;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderwire.change.Column;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
+import dev.orderwire.mysql.sql.SqlPrefilter;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import dev.orderwire.view.Tables;

@@ -99,13 +99,13 @@ class BacklogHealthTest {
   }
 
   private JsonNode health(int status) {
-    Page page = pages.health();
+    Page page = pages.health(false);
     assertThat(page.status()).as(page.body()).isEqualTo(status);
     return new JsonMapper().readTree(page.body());
   }
 
   private String status() {
-    return new JsonMapper().readTree(pages.health().body()).get("status").asString();
+    return new JsonMapper().readTree(pages.health(false).body()).get("status").asString();
   }
 
   /** Waits until the tail has been in the backlog for longer than the clock leaves it to be. */
@@ -134,12 +134,12 @@ class BacklogHealthTest {
     assertThat(backlog.get("read").longValue()).isBetween(1L, 999L);
     assertThat(backlog.get("left").longValue()).isBetween(1L, 999L);
     assertThat(backlog.get("perSecond").longValue()).isPositive();
-    assertThat(pages.ready().status()).isEqualTo(200);
+    assertThat(pages.ready(false).status()).isEqualTo(200);
 
     stuck.set(true);
-    Await.until("it is down", () -> pages.health().status() == 503);
+    Await.until("it is down", () -> pages.health(false).status() == 503);
     assertThat(health(503).get("cause").asString()).contains("restart the server");
-    assertThat(pages.ready().status()).isEqualTo(503);
+    assertThat(pages.ready(false).status()).isEqualTo(503);
 
     stuck.set(false);
     ahead.set(Duration.ZERO);

@@ -66,21 +66,21 @@ class StatusPagesTest {
                 new GatewayMetrics(metrics.registry(), clock),
                 metrics);
 
-        Page health = pages.health();
+        Page health = pages.health(false);
         assertThat(health.status()).isEqualTo(200);
         assertThat(json(health).get("status").asString()).isEqualTo("degraded");
         assertThat(json(health).get("cause").asString()).isEqualTo("not started yet");
         assertThat(Instant.parse(json(health).get("since").asString())).isBefore(Instant.now());
         assertThat(json(health).at("/canary/status").asString()).isEqualTo("off");
         assertThat(json(health).at("/canary/cause").asString()).isEqualTo("not wired");
-        assertThat(pages.ready().status()).isEqualTo(503);
+        assertThat(pages.ready(false).status()).isEqualTo(503);
         assertThat(pages.live().status()).isEqualTo(200);
 
         tail.start();
         database.execute("INSERT INTO orders VALUES (1), (2)");
         Await.until("the changes arrive", () -> tail.changes() == 2);
         Await.until("it follows", () -> tail.status() instanceof TailStatus.Following);
-        JsonNode up = json(pages.health());
+        JsonNode up = json(pages.health(false));
         assertThat(up.get("status").asString()).isEqualTo("up");
         assertThat(up.has("cause")).isFalse();
         assertThat(up.get("version").asString()).isNotEmpty();
@@ -90,14 +90,21 @@ class StatusPagesTest {
         assertThat(up.get("feed").get("position").asString())
             .isEqualTo(feed.end().position().toString());
         assertThat(up.get("connections").intValue()).isZero();
-        assertThat(pages.ready().status()).isEqualTo(200);
+        assertThat(pages.ready(false).status()).isEqualTo(200);
+        assertThat(up.has("draining")).isFalse();
+
+        // A server that drains delivers as before, and is no longer ready.
+        assertThat(pages.ready(true).status()).isEqualTo(503);
+        JsonNode draining = json(pages.health(true));
+        assertThat(draining.get("status").asString()).isEqualTo("up");
+        assertThat(draining.get("draining").asBoolean()).isTrue();
 
         ahead.set(Duration.ofMinutes(1));
-        Page down = pages.health();
+        Page down = pages.health(false);
         assertThat(down.status()).isEqualTo(503);
         assertThat(json(down).get("status").asString()).isEqualTo("down");
         assertThat(json(down).get("cause").asString()).contains("restart");
-        assertThat(pages.ready().status()).isEqualTo(503);
+        assertThat(pages.ready(false).status()).isEqualTo(503);
         assertThat(pages.live().status()).isEqualTo(200);
 
         assertThat(pages.metrics().body())

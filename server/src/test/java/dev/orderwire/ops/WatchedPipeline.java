@@ -6,14 +6,11 @@ import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.MysqlBacklog;
-import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.Gateway;
-import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.http.Pages;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.mysql.Mysql;
@@ -21,6 +18,7 @@ import dev.orderwire.mysql.MysqlOptions;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.BinlogDoorbell;
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.Sources;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.upkeep.CanaryRows;
 import dev.orderwire.upkeep.Reconciler;
@@ -99,8 +97,7 @@ final class WatchedPipeline implements AutoCloseable {
                 Set.of(),
                 Path.of("target"),
                 Map.of()),
-            new Source(
-                catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql)),
+            Sources.of(mysql, catalog, feed),
             new HangingPages(),
             traffic);
     canary =
@@ -121,8 +118,8 @@ final class WatchedPipeline implements AutoCloseable {
 
   private final class HangingPages implements Pages {
     @Override
-    public Page health() {
-      return pages.health();
+    public Page health(boolean draining) {
+      return pages.health(draining);
     }
 
     @Override
@@ -136,8 +133,8 @@ final class WatchedPipeline implements AutoCloseable {
     }
 
     @Override
-    public Page ready() {
-      return pages.ready();
+    public Page ready(boolean draining) {
+      return pages.ready(draining);
     }
 
     @Override
@@ -151,13 +148,13 @@ final class WatchedPipeline implements AutoCloseable {
   }
 
   JsonNode health() {
-    Pages.Page page = pages.health();
+    Pages.Page page = pages.health(false);
     assertThat(page.status()).isEqualTo(200);
     return new JsonMapper().readTree(page.body());
   }
 
   boolean isReady() {
-    return pages.ready().status() == 200;
+    return pages.ready(false).status() == 200;
   }
 
   String metrics() {

@@ -3,8 +3,6 @@ package dev.orderwire.pipeline;
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.MysqlBacklog;
-import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
@@ -21,6 +19,7 @@ import dev.orderwire.ops.Metrics;
 import dev.orderwire.ops.StatusPages;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.BinlogDoorbell;
+import dev.orderwire.testing.Sources;
 import dev.orderwire.testing.TestDatabase;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -69,8 +68,7 @@ final class Pipeline implements AutoCloseable {
     GatewayOptions options =
         new GatewayOptions(
             "127.0.0.1", 0, Duration.ofSeconds(25), Set.of(), Set.of(), spools, limits);
-    Source source =
-        new Source(catalog, feed, new MysqlBacklog(mysql, catalog), new MysqlSnapshotReader(mysql));
+    Source source = Sources.of(mysql, catalog, feed);
     gateway =
         new Gateway(
             options,

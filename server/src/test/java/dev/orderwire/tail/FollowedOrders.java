@@ -17,7 +17,6 @@ import dev.orderwire.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
@@ -74,24 +73,7 @@ public final class FollowedOrders implements AutoCloseable {
   /** Passes moments to a feed, which updates the catalog, and then to the recorder. */
   private MomentListener throughFeed(Position start) {
     Feed feed = new Feed(start, catalog, 1, 1);
-    return new MomentListener() {
-      @Override
-      public void onMoment(
-          List<Change> changes,
-          List<TableVersion> resets,
-          Position position,
-          boolean complete,
-          Instant notBefore) {
-        feed.onMoment(changes, resets, position, complete, notBefore);
-        recorder.onMoment(changes, resets, position, complete, notBefore);
-      }
-
-      @Override
-      public void onRestart(Position position, List<TableVersion> tables) {
-        feed.onRestart(position, tables);
-        recorder.onRestart(position, tables);
-      }
-    };
+    return MomentListener.both(feed, recorder);
   }
 
   /** The customers whose orders changed, in the order of arrival. */

@@ -2,7 +2,7 @@ package dev.orderwire.testing;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -46,7 +46,12 @@ public final class RawSocket implements AutoCloseable {
 
   private RawSocket(InetSocketAddress address, int receiveBuffer, @Nullable SSLContext tls)
       throws IOException {
-    Socket plain = new Socket();
+    this(new Socket(), address, receiveBuffer, tls);
+  }
+
+  private RawSocket(
+      Socket plain, InetSocketAddress address, int receiveBuffer, @Nullable SSLContext tls)
+      throws IOException {
     if (receiveBuffer > 0) {
       plain.setReceiveBufferSize(receiveBuffer);
     }
@@ -77,6 +82,17 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
+  /** Connects from an address of this machine, such as 127.0.0.2. */
+  public static RawSocket connectFrom(String local, InetSocketAddress address) {
+    try {
+      Socket plain = new Socket();
+      plain.bind(new InetSocketAddress(local, 0));
+      return new RawSocket(plain, address, 0, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Connects by TLS. The handshake begins with the first bytes that are sent or read. */
   public static RawSocket connect(InetSocketAddress address, int receiveBuffer, SSLContext tls) {
     try {
@@ -88,13 +104,18 @@ public final class RawSocket implements AutoCloseable {
 
   /** Requests a WebSocket and reads the head of the response. */
   public RawSocket upgrade(String path, String... headers) {
-    send(
+    return upgradeBy(
         "GET "
             + path
             + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade"
             + "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + String.join("", Arrays.stream(headers).map(each -> each + "\r\n").toList())
             + "\r\n");
+  }
+
+  /** Sends the request of a WebSocket's handshake, which must be accepted. */
+  public RawSocket upgradeBy(String request) {
+    send(request);
     String head = readHead();
     if (!head.startsWith("HTTP/1.1 101")) {
       throw new AssertionError(head);
@@ -273,6 +294,16 @@ public final class RawSocket implements AutoCloseable {
     } catch (IOException e) {
       return true;
     }
+  }
+
+  /** Ends the connection, and waits until the server has ended it too. */
+  public void leave() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    awaitEnd();
   }
 
   @Override

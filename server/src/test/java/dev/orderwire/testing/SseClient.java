@@ -39,6 +39,7 @@ public final class SseClient implements AutoCloseable {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private final HttpResponse<InputStream> response;
+  private volatile int retryMillis;
 
   private SseClient(HttpClient http, HttpRequest request) {
     try {
@@ -83,6 +84,8 @@ public final class SseClient implements AutoCloseable {
             type = line.substring("event: ".length());
           } else if (line.startsWith("id: ")) {
             id = line.substring("id: ".length());
+          } else if (line.startsWith("retry: ")) {
+            retryMillis = Integer.parseInt(line.substring("retry: ".length()));
           } else if (line.startsWith("data: ")) {
             data.append(line.substring("data: ".length()));
           }
@@ -114,6 +117,11 @@ public final class SseClient implements AutoCloseable {
       line.write(next);
     }
     return line.toString(StandardCharsets.UTF_8);
+  }
+
+  /** After which time a browser would reconnect; 0 if the server has not said so. */
+  public int retryMillis() {
+    return retryMillis;
   }
 
   public int status() {
@@ -153,6 +161,11 @@ public final class SseClient implements AutoCloseable {
     List<Event> arrived = new ArrayList<>();
     events.drainTo(arrived);
     return arrived;
+  }
+
+  /** Whether the stream has ended, or the connection was lost. */
+  public boolean hasEnded() {
+    return ended.isDone();
   }
 
   /** Waits for the end of the stream; returns false where the connection was lost. */

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Tables and rows for the tests of views. */
 public final class Tables {
   /** As many values as a where may have. */
-  public static final int MOST_VALUES = WhereLimit.VALUES.most();
+  public static final int MOST_VALUES = WhereLimit.VALUES.number();
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();

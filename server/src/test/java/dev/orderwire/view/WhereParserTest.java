@@ -139,21 +139,21 @@ class WhereParserTest {
   @ParameterizedTest
   @EnumSource(WhereLimit.class)
   void limitsAreInclusive(WhereLimit limit) {
-    String most = asMuchAs(limit, limit.most());
+    String most = asMuchAs(limit, limit.number());
     assertThat(WhereParser.parse(ORDERS, json(most))).isNotNull();
-    refused(asMuchAs(limit, limit.most() + 1), "bad_where")
-        .withMessageContaining("at most " + limit.most() + " ");
+    refused(asMuchAs(limit, limit.number() + 1), "bad_where")
+        .withMessageContaining("at most " + limit.number() + " ");
   }
 
   private static String asMuchAs(WhereLimit limit, int much) {
     return switch (limit) {
-      case DEPTH -> "{\"not\":".repeat(much) + "{}" + "}".repeat(much);
-      case TERMS -> "{\"or\":[" + "{},".repeat(much - 3) + "{\"id\":1}]}";
+      case LEVELS -> "{\"not\":".repeat(much) + "{}" + "}".repeat(much);
+      case CONDITIONS -> "{\"or\":[" + "{},".repeat(much - 3) + "{\"id\":1}]}";
       case VALUES ->
           IntStream.range(0, much - 1)
               .mapToObj(String::valueOf)
               .collect(Collectors.joining(",", "{\"status\":\"a\",\"id\":{\"in\":[", "]}}"));
-      case TEXT -> "{\"status\":\"" + "a".repeat(much - 2) + "\"}";
+      case CHARACTERS -> "{\"status\":\"" + "a".repeat(much - 2) + "\"}";
     };
   }
 

@@ -34,9 +34,21 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
+   * The JVM options of this process, for a generator of load, and {@code more}. A server under test
+   * must not have them.
+   */
+  public static List<String> optionsOfLoad(List<String> more) {
+    return Stream.concat(
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:")),
+            more.stream())
+        .toList();
+  }
+
+  /**
    * Starts the process.
    *
-   * @param options further options of the JVM
+   * @param options all options of the JVM
    * @param log the file for its standard error
    */
   public static ChildJvm start(
@@ -46,12 +58,25 @@ public final class ChildJvm implements AutoCloseable {
       Map<String, String> environment,
       Path log)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), options, mainClass, arguments, environment, log);
+  }
+
+  /** Starts a process that gives way to all others, at a nice value of 19. */
+  public static ChildJvm startNice(
+      List<String> options, String mainClass, List<String> arguments, Path log) throws IOException {
+    return start(List.of("nice", "-n", "19"), options, mainClass, arguments, Map.of(), log);
+  }
+
+  private static ChildJvm start(
+      List<String> prefix,
+      List<String> options,
+      String mainClass,
+      List<String> arguments,
+      Map<String, String> environment,
+      Path log)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The launcher's options for the benchmark hold for its processes too.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.startsWith("-XX:"))
-        .forEach(command::add);
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(arguments);

@@ -57,7 +57,19 @@ public final class Load implements AutoCloseable {
    * @throws IllegalStateException if not all are served within three minutes
    */
   public Duration connect(String group, int count, int perSecond, URI uri) {
-    return connect(group, count, perSecond, uri, 0, 0);
+    return connect(group, count, perSecond, uri, 0, 0, false, "");
+  }
+
+  /**
+   * Connects clients that each have a token and an address of their own.
+   *
+   * @param tokens a file with a token a line, at least as many as clients
+   * @param divided whether each change concerns one client, and not all
+   * @see #connect(String, int, int, URI)
+   */
+  public Duration connectWithTokens(
+      String group, int count, int perSecond, URI uri, Path tokens, boolean divided) {
+    return connect(group, count, perSecond, uri, 0, 0, divided, tokens.toString());
   }
 
   /**
@@ -68,11 +80,18 @@ public final class Load implements AutoCloseable {
    */
   public Duration connectViews(
       String group, int count, int perSecond, URI uri, int viewsEach, long firstId) {
-    return connect(group, count, perSecond, uri, viewsEach, firstId);
+    return connect(group, count, perSecond, uri, viewsEach, firstId, true, "");
   }
 
   private Duration connect(
-      String group, int count, int perSecond, URI uri, int viewsEach, long firstId) {
+      String group,
+      int count,
+      int perSecond,
+      URI uri,
+      int viewsEach,
+      long from,
+      boolean divided,
+      String tokens) {
     generators.forEach(generator -> generator.groups.remove(group));
     int connected = 0;
     for (int i = 0; connected < count; i++) {
@@ -83,10 +102,11 @@ public final class Load implements AutoCloseable {
       int share = Math.min(count - connected, maxSockets - generator.sockets());
       if (share > 0) {
         generator.groups.put(group, share);
-        long first = firstId + (long) connected * viewsEach;
+        long first = from + (long) connected * Math.max(1, viewsEach);
         int rate = Math.max(1, (int) ((long) perSecond * share / count));
         generator.process.send(
-            "connect %s %d %d %s %d %d".formatted(group, share, rate, uri, viewsEach, first));
+            "connect %s %d %d %s %d %d %s %s"
+                .formatted(group, share, rate, uri, viewsEach, first, divided, tokens));
         connected += share;
       }
     }
@@ -102,7 +122,7 @@ public final class Load implements AutoCloseable {
     try {
       return new Generator(
           ChildJvm.start(
-              JVM,
+              ChildJvm.optionsOfLoad(JVM),
               LoadGenerator.class.getName(),
               source,
               Map.of(),

@@ -26,6 +26,10 @@ final class LoadClient implements ServerStream.Listener {
   private final String since;
   private final int resumes;
   private final SocketChannel channel;
+
+  /** Null without TLS. */
+  private final @Nullable TlsSocket tls;
+
   private final SelectionKey key;
   private final ServerStream stream = new ServerStream(this);
   private ServerStream.Kind kind = ServerStream.Kind.OTHER;
@@ -88,6 +92,7 @@ final class LoadClient implements ServerStream.Listener {
     if (source != null) {
       channel.bind(source);
     }
+    this.tls = group.target().isTls() ? new TlsSocket(channel, group.target().address()) : null;
     boolean connected = channel.connect(group.target().address());
     this.key = channel.register(selector, SelectionKey.OP_CONNECT, this);
     if (connected) {
@@ -97,11 +102,18 @@ final class LoadClient implements ServerStream.Listener {
 
   private void connected() throws IOException {
     key.interestOps(SelectionKey.OP_READ);
-    send(ByteBuffer.wrap(group.target().request(since)));
+    if (tls != null) {
+      tls.handshake();
+    }
+    send(ByteBuffer.wrap(group.target().request(index, since)));
   }
 
   /** Messages to the server are short, so a socket that cannot take one at once is a failure. */
   private void send(ByteBuffer bytes) throws IOException {
+    if (tls != null) {
+      tls.write(bytes);
+      return;
+    }
     channel.write(bytes);
     if (bytes.hasRemaining()) {
       throw new IOException("the server does not read its input");
@@ -124,7 +136,7 @@ final class LoadClient implements ServerStream.Listener {
 
   private void read(ByteBuffer buffer) throws IOException {
     stream.begin(buffer);
-    int count = channel.read(buffer);
+    int count = tls == null ? channel.read(buffer) : tls.read(buffer);
     if (count < 0) {
       end("the server ended the connection");
       return;

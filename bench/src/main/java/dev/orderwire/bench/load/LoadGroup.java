@@ -40,7 +40,7 @@ final class LoadGroup {
   LoadGroup(Target target, int count) {
     this.target = target;
     this.count = count;
-    this.shared = target.views() > 0 ? new ReceivedNumbers() : null;
+    this.shared = target.divided() ? new ReceivedNumbers() : null;
   }
 
   Target target() {
@@ -65,7 +65,8 @@ final class LoadGroup {
     double due = Math.min(count, (System.nanoTime() - began) * perNano + 1);
     for (int i = 0; i < CONNECTS_PER_STEP && clients.size() + 1 <= due; i++) {
       ReceivedNumbers numbers = shared == null ? new ReceivedNumbers() : shared;
-      clients.add(new LoadClient(this, clients.size(), numbers, source, selector));
+      int index = clients.size();
+      clients.add(new LoadClient(this, index, numbers, target.source(index, source), selector));
     }
   }
 

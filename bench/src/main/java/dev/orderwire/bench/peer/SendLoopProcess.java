@@ -25,7 +25,8 @@ public final class SendLoopProcess implements AutoCloseable {
   public static SendLoopProcess start(Path log) throws IOException {
     return new SendLoopProcess(
         ChildJvm.start(
-            List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"),
+            ChildJvm.optionsOfLoad(
+                List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC")),
             SendLoop.class.getName(),
             List.of(),
             Map.of(),

@@ -55,6 +55,8 @@ public final class Output {
       Object value = option.getValue();
       if (value instanceof Number number) {
         options.put(option.longestName().substring(2), number.doubleValue());
+      } else if (Boolean.TRUE.equals(value)) {
+        options.put(option.longestName().substring(2), true);
       }
     }
     ObjectNode values = line.putObject("figures");

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +71,38 @@ public final class Rig implements AutoCloseable {
    * @param writers how many connections write at the same time
    */
   public static void run(int sockets, int writers, WritingScenario scenario) throws Exception {
+    runWithoutServer(
+        sockets,
+        writers,
+        (rig, pacedWriters) -> {
+          rig.serve();
+          scenario.on(rig, pacedWriters);
+        });
+  }
+
+  /**
+   * Does the same, but there is no server until the scenario calls {@link #serve}.
+   *
+   * @see #run(int, int, WritingScenario)
+   */
+  public static void runWithoutServer(int sockets, int writers, WritingScenario scenario)
+      throws Exception {
     OpenFileLimit.require(sockets);
-    run(rig -> {
+    runWithoutServer(rig -> {
+      try (PacedWriters pacedWriters = new PacedWriters(rig, writers)) {
+        scenario.on(rig, pacedWriters);
+      }
+    });
+  }
+
+  /**
+   * Runs a scenario on a rig whose server speaks TLS. It may be a second rig, beside one without.
+   *
+   * @param writers how many connections write at the same time
+   */
+  public static void runTls(int writers, WritingScenario scenario) throws Exception {
+    runWithoutServer(rig -> {
+      rig.serveTls();
       try (PacedWriters pacedWriters = new PacedWriters(rig, writers)) {
         scenario.on(rig, pacedWriters);
       }
@@ -90,7 +121,25 @@ public final class Rig implements AutoCloseable {
 
   /** Starts the server, which installs its triggers, and returns when it is ready. */
   public ServerProcess serve() throws IOException {
-    ServerProcess ready = start("server", log -> ServerProcess.start(mysql, DATABASE, log));
+    return serve(Map.of());
+  }
+
+  /**
+   * Starts a server with further settings.
+   *
+   * @param settings as environment variables
+   */
+  public ServerProcess serve(Map<String, String> settings) throws IOException {
+    return serve(log -> ServerProcess.start(mysql, DATABASE, settings, log));
+  }
+
+  private void serveTls() throws IOException {
+    Certificate certificate = Certificate.make(folder);
+    serve(log -> ServerProcess.start(mysql, DATABASE, ServerProcess.tlsSettings(certificate), log));
+  }
+
+  private ServerProcess serve(Starter<ServerProcess> starter) throws IOException {
+    ServerProcess ready = start("server", starter);
     server = ready;
     // After the server, so that the clients are closed before it.
     register(load);

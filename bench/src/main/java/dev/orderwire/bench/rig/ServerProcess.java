@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -22,19 +23,28 @@ public final class ServerProcess implements AutoCloseable {
     this.websocket = websocket;
   }
 
+  /** The settings of a server that speaks TLS. */
+  static Map<String, String> tlsSettings(Certificate certificate) {
+    return Map.of(
+        "ORDERWIRE_SERVER_TLS_CERTIFICATE",
+        certificate.file().toString(),
+        "ORDERWIRE_SERVER_TLS_KEY",
+        certificate.key().toString());
+  }
+
   /**
    * Starts the server on a free port and returns when it is ready.
    *
+   * @param settings further settings, as environment variables
    * @param log the file for its standard error
    */
-  static ServerProcess start(EmbeddedMysql mysql, String database, Path log) throws IOException {
+  static ServerProcess start(
+      EmbeddedMysql mysql, String database, Map<String, String> settings, Path log)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(environment(mysql, database, "DISABLED"));
+    environment.putAll(settings);
     ChildJvm process =
-        ChildJvm.start(
-            options(),
-            "dev.orderwire.cli.Main",
-            List.of("serve"),
-            environment(mysql, database, "DISABLED"),
-            log);
+        ChildJvm.start(options(), "dev.orderwire.cli.Main", List.of("serve"), environment, log);
     try {
       return new ServerProcess(process, ready(process));
     } catch (IllegalStateException e) {
@@ -73,7 +83,12 @@ public final class ServerProcess implements AutoCloseable {
         "mysql://%s:%s@127.0.0.1:%d/%s?sslMode=%s"
             .formatted(mysql.user(), mysql.password(), mysql.port(), database, sslMode),
         "ORDERWIRE_SERVER_PORT",
-        "0");
+        "0",
+        // Its clients have no other server to go to.
+        "ORDERWIRE_SERVER_DRAIN_NOTICE_SECONDS",
+        "0",
+        "ORDERWIRE_SERVER_DRAIN_LIMIT_SECONDS",
+        "1");
   }
 
   public URI websocket() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,15 @@ final class ChildJvmTest {
     public static void main(String[] arguments) {
       System.out.print("1\n2345");
       System.out.flush();
+    }
+  }
+
+  /** Prints the options of its JVM. */
+  static final class Telling {
+    private Telling() {}
+
+    public static void main(String[] arguments) {
+      System.out.println(ManagementFactory.getRuntimeMXBean().getInputArguments());
     }
   }
 
@@ -36,6 +46,19 @@ final class ChildJvmTest {
       assertThatIllegalStateException()
           .isThrownBy(child::receive)
           .withMessageContaining("has ended");
+    }
+  }
+
+  @Test
+  void aServerHasTheOptionsThatItIsGivenAndNoneOfTheBenchmark() throws IOException {
+    try (ChildJvm child =
+        ChildJvm.start(
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+            Telling.class.getName(),
+            List.of(),
+            Map.of(),
+            folder.resolve("log"))) {
+      assertThat(child.receive()).isEqualTo("[-XX:TieredStopAtLevel=1, -XX:+UseSerialGC]");
     }
   }
 }

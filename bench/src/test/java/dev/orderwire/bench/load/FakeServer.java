@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.SSLContext;
 
 /** A WebSocket server whose connections a test writes to itself. */
 final class FakeServer implements AutoCloseable {
@@ -22,22 +23,37 @@ final class FakeServer implements AutoCloseable {
 
   static final byte[] PING = {(byte) 0x89, 0};
 
-  private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket listening;
+  private final String scheme;
   private final BlockingQueue<Socket> clients = new LinkedBlockingQueue<>();
 
   private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> credentials = new LinkedBlockingQueue<>();
   private final List<String> greeting;
 
   /**
    * @param greeting the messages that each client receives after {@code subscribed}
    */
   FakeServer(String... greeting) throws IOException {
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), "ws", greeting);
+  }
+
+  /** A server that speaks TLS. */
+  static FakeServer withTls(SSLContext tls) throws IOException {
+    return new FakeServer(
+        tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()),
+        "wss");
+  }
+
+  private FakeServer(ServerSocket listening, String scheme, String... greeting) {
+    this.listening = listening;
+    this.scheme = scheme;
     this.greeting = List.of(greeting);
     Thread.ofVirtual().start(this::accept);
   }
 
   URI uri() {
-    return URI.create("ws://127.0.0.1:" + listening.getLocalPort() + "/ws");
+    return URI.create(scheme + "://127.0.0.1:" + listening.getLocalPort() + "/ws");
   }
 
   private void accept() {
@@ -49,7 +65,11 @@ final class FakeServer implements AutoCloseable {
             new BufferedReader(
                 new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
         requests.add(request.readLine());
-        request.lines().takeWhile(line -> !line.isEmpty()).forEach(_ -> {});
+        request
+            .lines()
+            .takeWhile(line -> !line.isEmpty())
+            .filter(line -> line.startsWith("Authorization: "))
+            .forEach(credentials::add);
         OutputStream out = client.getOutputStream();
         out.write("HTTP/1.1 101 Switching Protocols\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         out.write(message("{\"type\":\"subscribed\",\"view\":\"v\"}"));
@@ -66,6 +86,11 @@ final class FakeServer implements AutoCloseable {
   /** The first line of the next client's request. */
   String request() throws InterruptedException {
     return requests.take();
+  }
+
+  /** The header of the next client that has said who it is. */
+  String credential() throws InterruptedException {
+    return credentials.take();
   }
 
   /** The connection of the next client. */

@@ -3,13 +3,26 @@ package dev.orderwire.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orderwire.bench.rig.Certificate;
+import dev.orderwire.tls.Identity;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +48,40 @@ final class LoadTest {
       assertThat(report.messages()).isEqualTo(2 + 4);
       assertThat(report.delays().getTotalCount()).isEqualTo(6);
     }
+  }
+
+  /** In one record, in several, and in parts of one. */
+  @Test
+  void aStreamOverTlsIsReadAsOneWithout() throws Exception {
+    List<String> many = IntStream.range(1, 300).mapToObj(FakeServer::insert).toList();
+    try (FakeServer server = FakeServer.withTls(tls(folder));
+        Load load = new Load(folder)) {
+      load.connect("all", 2, 100, server.uri());
+      for (int i = 0; i < 2; i++) {
+        OutputStream out = server.client().getOutputStream();
+        out.write(FakeServer.changes(List.of(FakeServer.insert(0))));
+        out.write(FakeServer.changes(many));
+        for (byte each : FakeServer.changes(List.of(FakeServer.insert(300)))) {
+          out.write(each);
+        }
+      }
+      load.await("all", 0, 301, SOON).requireComplete();
+    }
+  }
+
+  private static SSLContext tls(Path folder) throws IOException, GeneralSecurityException {
+    Certificate made = Certificate.make(folder);
+    Identity identity = Identity.read(made.file(), made.key());
+    char[] password = new char[0];
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry(
+        "server", identity.key(), password, identity.chain().toArray(X509Certificate[]::new));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, password);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
   }
 
   @Test
@@ -182,6 +229,30 @@ final class LoadTest {
       assertThat(report.missing()).isEqualTo(1);
       assertThat(report.duplicates()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void eachClientHasATokenAndAnAddressOfItsOwn() throws Exception {
+    Path tokens = Files.writeString(folder.resolve("all tokens"), "first\nsecond\nthird\n");
+    Set<String> credentials = new HashSet<>();
+    Set<InetAddress> addresses = new HashSet<>();
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder, 2)) {
+      load.connectWithTokens("all", 3, 100, server.uri(), tokens, false);
+      for (int i = 0; i < 3; i++) {
+        credentials.add(server.credential());
+        addresses.add(server.client().getInetAddress());
+      }
+      assertThat(load.report("all", 0, 1).missing()).as("each change concerns all").isEqualTo(3);
+      load.connectWithTokens("all", 1, 100, server.uri(), tokens, true);
+      assertThat(load.report("all", 0, 1).missing()).isEqualTo(1);
+    }
+    assertThat(credentials)
+        .containsExactlyInAnyOrder(
+            "Authorization: Bearer first",
+            "Authorization: Bearer second",
+            "Authorization: Bearer third");
+    assertThat(addresses).hasSize(3);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.orderwire.judge.client;
 
+import dev.orderwire.judge.policy.Sight;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Plan;
 import dev.orderwire.judge.run.Tally;
@@ -22,6 +23,7 @@ public final class ClientView {
   private final ViewSpec spec;
   private final @Nullable BigDecimal sum;
   private final BiConsumer<Findings.Kind, String> findings;
+  private final DenialCheck denials;
   private final Tally tally;
   private final Plan plan;
 
@@ -37,28 +39,39 @@ public final class ClientView {
   private boolean complete;
   private @Nullable SavedState saved;
 
-  private record SavedState(Rows rows, Deliveries deliveries, ReceivedPosition position) {}
+  private final Standing standing;
+
+  /** What the rows of a lookup's view showed. */
+  private final Sightings sightings = new Sightings();
+
+  /** The first change that did not fit the rows; null if all did, or the view was reset since. */
+  private @Nullable Misfit misfit;
 
   /**
+   * @param sight what the client may see of the table
    * @param withRows whether to start with a snapshot
    * @param sum the constant sum of the view's balances; null where it is not constant
    */
   ClientView(
       ViewSpec spec,
+      Sight sight,
       boolean withRows,
       @Nullable BigDecimal sum,
       BiConsumer<Findings.Kind, String> findings,
       Tally tally,
       Plan plan) {
     this.spec = spec;
+    this.standing = new Standing(sight);
     this.hasRows = withRows;
     this.awaitsSnapshot = withRows;
     this.sum = sum;
     this.findings = findings;
+    this.denials = new DenialCheck(findings, tally);
     this.tally = tally;
     this.plan = plan;
     // The summary shows it also where nothing was repeated.
     tally.count(Tally.Group.CLIENTS, REPEATED, 0);
+    denials.begin(sight);
   }
 
   public ViewSpec spec() {
@@ -83,6 +96,31 @@ public final class ClientView {
     return hasRows;
   }
 
+  /** What the client may see. */
+  public Sight sight() {
+    return standing.sight();
+  }
+
+  /** Whether rows came and went without a change of their own, so that only rows can be checked. */
+  public boolean hasMoved() {
+    return standing.hasMoved();
+  }
+
+  /** The first change that did not fit the rows, and that no reset has followed. */
+  public @Nullable Misfit misfit() {
+    return misfit;
+  }
+
+  /** What the rows of a lookup's view showed since the last round that passed. */
+  public Sightings sightings() {
+    return sightings;
+  }
+
+  /** Whether the server must refuse the view. */
+  boolean isForbidden() {
+    return sight().forbids(spec);
+  }
+
   /** Whether the next subscription must ask for a snapshot. */
   boolean awaitsSnapshot() {
     return awaitsSnapshot;
@@ -100,8 +138,10 @@ public final class ClientView {
   boolean hasReached(LogEnd end) {
     return id != null
         && !awaitsSnapshot
+        && !standing.isResetDue()
         && complete
         && position != null
+        && !standing.isMoveDue(position)
         && end.isCoveredBy(position);
   }
 
@@ -116,14 +156,37 @@ public final class ClientView {
     id = null;
   }
 
+  /**
+   * The client is about to subscribe.
+   *
+   * @param now what it may see
+   */
+  void subscribing(Sight now) {
+    standing.subscribing(now, since() != null);
+  }
+
+  /** The client sends a token with which it may see something else. */
+  void renewing(Sight next) {
+    standing.renewing(next);
+  }
+
+  /** From here on the client may see this. */
+  void renewed(Sight now) {
+    boolean hasBegun = id != null || since() != null;
+    standing.renewed(now, hasBegun, awaitsSnapshot ? null : position);
+  }
+
   /** Saves the present state, as a client does that stores its state now and then. */
   void save() {
     if (hasRows
         && complete
         && !awaitsSnapshot
+        && !standing.isResetDue()
+        && !standing.hasMoved()
         && position != null
         && rows.size() < MOST_SAVED_ROWS) {
-      saved = new SavedState(new Rows(rows), new Deliveries(deliveries), position);
+      saved =
+          new SavedState(new Rows(rows), new Deliveries(deliveries), position, standing.ofRows());
     }
   }
 
@@ -133,6 +196,8 @@ public final class ClientView {
       rows = new Rows(saved.rows());
       deliveries = new Deliveries(saved.deliveries());
       position = saved.position();
+      standing.restored(saved.sight());
+      misfit = null;
       tally.count(Tally.Group.CLIENTS, "restored an earlier state");
     }
   }
@@ -140,6 +205,7 @@ public final class ClientView {
   /** Forgets rows and position. */
   void startOver() {
     rows.clear();
+    misfit = null;
     position = null;
     saved = null;
     awaitsSnapshot = hasRows;
@@ -148,6 +214,8 @@ public final class ClientView {
   /** A round has passed: everything received so far has been checked. */
   void roundPassed() {
     saved = null;
+    standing.deliveriesBegin();
+    sightings.clear();
     if (position != null) {
       deliveries.forgetUpTo(position);
     }
@@ -155,13 +223,16 @@ public final class ClientView {
 
   void subscribed(JsonNode message) {
     id = message.path("view").asString();
-    schema = ViewSchema.of(message);
+    schema = schemaOf(message);
     complete = false;
+    if (isForbidden()) {
+      findings.accept(Findings.Kind.DENIED, "subscribed to %s as %s".formatted(spec, sight()));
+    }
     if (awaitsSnapshot) {
       rows.clear();
     } else if (position == null) {
-      position = positionOf(message);
-      deliveries.startAfter(position);
+      moveTo(positionOf(message));
+      deliveries.startAfter(positionOf(message));
       complete = true;
     } else {
       deliveries.resumeAfter(position);
@@ -175,7 +246,12 @@ public final class ClientView {
       findings.accept(Findings.Kind.PROTOCOL, "received a snapshot without asking for it: " + spec);
       return;
     }
+    if (standing.isResetDue()) {
+      findings.accept(Findings.Kind.DENIED, "received rows before the reset that is due: " + spec);
+    }
     for (JsonNode row : message.path("rows")) {
+      denials.row(sight(), row);
+      sightings.add(sight(), row);
       String key = schema().key(row);
       if (rows.text(key) != null) {
         findings.accept(Findings.Kind.WRONG, "row %s is in the snapshot twice".formatted(key));
@@ -185,8 +261,10 @@ public final class ClientView {
     if (message.path("done").asBoolean()) {
       awaitsSnapshot = false;
       hasRows = true;
-      position = positionOf(message);
-      deliveries.startAfter(position);
+      sightings.end(standing, null, positionOf(message));
+      moveTo(positionOf(message));
+      deliveries.startAfter(positionOf(message));
+      standing.deliveriesBegin();
       complete = true;
       tally.count(Tally.Group.CLIENTS, "snapshots");
       checkSum();
@@ -196,14 +274,25 @@ public final class ClientView {
   void reset(JsonNode message) {
     String reason = message.path("reason").asString();
     tally.count(Tally.Group.CLIENTS, "resets: " + reason);
-    if (!plan.expectsReset(reason)) {
-      findings.accept(Findings.Kind.PROTOCOL, "no injected fault explains " + message);
+    boolean explained =
+        reason.equals("policy") ? standing.explainsPolicyReset() : plan.expectsReset(reason);
+    if (!explained) {
+      findings.accept(Findings.Kind.PROTOCOL, "neither a fault nor new rights explain " + message);
     }
-    schema = ViewSchema.of(message);
+    schema = schemaOf(message);
+    standing.reset();
+    sightings.reset();
+    misfit = null;
     rows.clear();
     position = null;
     saved = null;
     awaitsSnapshot = true;
+  }
+
+  private ViewSchema schemaOf(JsonNode message) {
+    ViewSchema read = ViewSchema.of(message);
+    denials.schema(sight(), read, message);
+    return read;
   }
 
   /** Applies the changes in their order. */
@@ -212,11 +301,18 @@ public final class ClientView {
       findings.accept(Findings.Kind.PROTOCOL, "received changes before the snapshot: " + spec);
       return;
     }
+    if (standing.isResetDue()) {
+      findings.accept(
+          Findings.Kind.DENIED, "received changes before the reset that is due: " + spec);
+    }
     for (JsonNode change : message.path("changes")) {
+      denials.change(sight(), change);
+      sightings.add(sight(), change.path("row"));
       change(change);
     }
-    position = positionOf(message);
-    checkCovers(position, message.path("changes"));
+    sightings.end(standing, position, positionOf(message));
+    moveTo(positionOf(message));
+    checkCovers(positionOf(message), message.path("changes"));
     complete = !message.path("more").asBoolean(false);
     tally.count(Tally.Group.CLIENTS, "changes delivered", message.path("changes").size());
     if (complete) {
@@ -225,21 +321,22 @@ public final class ClientView {
   }
 
   void position(ReceivedPosition newest) {
-    if (!awaitsSnapshot && id != null) {
-      position = newest;
+    if (!awaitsSnapshot && !standing.isResetDue() && id != null) {
+      standing.heartbeat();
+      moveTo(newest);
     }
   }
 
   private void change(JsonNode change) {
     long changeId = change.path("id").asLong();
     String key = schema().key(change.path("key"));
-    long repeats = deliveries.repeats();
-    Deliveries.Defect defect = deliveries.add(changeId, key, schema().change(change));
-    if (deliveries.repeats() > repeats) {
-      tally.count(Tally.Group.CLIENTS, REPEATED);
-    }
-    if (defect != null) {
-      findings.accept(defect.kind(), "change %d of %s: %s".formatted(changeId, key, defect.what()));
+    if (hasMoved()) {
+      checkFits(change.path("op").asString(), key);
+    } else if (change.path("id").isNull()) {
+      findings.accept(
+          Findings.Kind.PROTOCOL, "a row moves, but the rights are as before: " + change);
+    } else {
+      checkDelivery(changeId, key, change);
     }
     if (!hasRows) {
       return;
@@ -251,19 +348,35 @@ public final class ClientView {
     }
   }
 
+  private void checkDelivery(long changeId, String key, JsonNode change) {
+    long repeats = deliveries.repeats();
+    Deliveries.Defect defect = deliveries.add(changeId, key, schema().change(change));
+    if (deliveries.repeats() > repeats) {
+      tally.count(Tally.Group.CLIENTS, REPEATED);
+    }
+    if (defect != null) {
+      findings.accept(defect.kind(), "change %d of %s: %s".formatted(changeId, key, defect.what()));
+    }
+  }
+
+  /**
+   * After a schema change that no trigger sees, such as TRUNCATE, changes may arrive before the
+   * reset: a misfit counts only if none follows.
+   */
+  private void checkFits(String op, String key) {
+    boolean mayRepeat = position != null && position.isAbridged();
+    if (hasRows && !mayRepeat && misfit == null) {
+      misfit = Misfit.of(op, key, rows.text(key));
+    }
+  }
+
   /** Otherwise the changes would come again after a resume from this position. */
   private void checkCovers(ReceivedPosition newest, JsonNode changes) {
-    if (newest.isAbridged()) {
-      return;
-    }
-    for (JsonNode change : changes) {
-      if (!newest.covers(change.path("id").asLong())) {
-        findings.accept(
-            Findings.Kind.PROTOCOL,
-            "the position %s does not cover change %s of its message"
-                .formatted(newest, change.path("id")));
-        return;
-      }
+    String uncovered = newest.uncovered(changes);
+    if (uncovered != null) {
+      findings.accept(
+          Findings.Kind.PROTOCOL,
+          "the position %s does not cover change %s of its message".formatted(newest, uncovered));
     }
   }
 
@@ -273,6 +386,11 @@ public final class ClientView {
           Findings.Kind.BROKEN_SUM,
           "%s shows the sum %s instead of %s at %s".formatted(spec, rows.sum(), sum, position));
     }
+  }
+
+  private void moveTo(ReceivedPosition newest) {
+    position = newest;
+    standing.received(newest);
   }
 
   private static ReceivedPosition positionOf(JsonNode message) {

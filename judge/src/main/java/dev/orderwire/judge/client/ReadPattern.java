@@ -38,6 +38,11 @@ final class ReadPattern {
     return length;
   }
 
+  /** Whether the client takes every message at once. */
+  boolean isFast() {
+    return speed == Speed.FAST;
+  }
+
   /** The size of the socket's receive buffer, in bytes. */
   int receiveBuffer() {
     return speed == Speed.FAST ? LARGE_BUFFER : SMALL_BUFFER;

@@ -28,11 +28,14 @@ final class SseConnection implements ClientConnection {
       int port,
       String path,
       @Nullable String lastEventId,
+      Credential credential,
       Duration longestSilence,
       int receiveBuffer)
       throws IOException {
-    String headers = lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
-    Socket socket = ClientConnection.request(port, path, headers, longestSilence, receiveBuffer);
+    String headers =
+        (lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n") + credential.header();
+    Socket socket =
+        ClientConnection.request(port, credential.in(path), headers, longestSilence, receiveBuffer);
     try {
       InputStream in = new BufferedInputStream(socket.getInputStream(), 4_096);
       HttpHead head = HttpHead.read(in);

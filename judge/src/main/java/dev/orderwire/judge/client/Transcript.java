@@ -50,7 +50,11 @@ public final class Transcript implements AutoCloseable {
   void noteIds(JsonNode changes) {
     if (changes.size() > FEW_CHANGES) {
       TreeSet<Long> sorted = new TreeSet<>();
-      changes.forEach(change -> sorted.add(change.path("id").asLong()));
+      changes.forEach(change -> {
+        if (!change.path("id").isNull()) {
+          sorted.add(change.path("id").asLong());
+        }
+      });
       Ids.Builder ids = new Ids.Builder();
       sorted.forEach(id -> ids.add(id, id));
       note(

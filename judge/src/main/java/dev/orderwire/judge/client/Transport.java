@@ -22,22 +22,30 @@ enum Transport {
    * Connects.
    *
    * @param view the view to subscribe to, where the URL does that
+   * @param credential says who the client is
    */
-  ClientConnection connect(int port, ClientView view, ReadPattern pattern) throws IOException {
+  ClientConnection connect(int port, ClientView view, Credential credential, ReadPattern pattern)
+      throws IOException {
     String since = view.since();
     int buffer = pattern.receiveBuffer();
     return switch (this) {
-      case EXPLICIT -> WebSocketConnection.connect(port, "/ws", true, LONGEST_SILENCE, buffer);
+      case EXPLICIT ->
+          WebSocketConnection.connect(port, "/ws", true, credential, LONGEST_SILENCE, buffer);
       case PLAIN ->
           WebSocketConnection.connect(
-              port, "/ws?" + query(view, since), false, LONGEST_SILENCE, buffer);
+              port, "/ws?" + query(view, since), false, credential, LONGEST_SILENCE, buffer);
       case EVENTS ->
           SseConnection.connect(
-              port, "/events?" + query(view, null), since, LONGEST_SILENCE, buffer);
+              port, "/events?" + query(view, null), since, credential, LONGEST_SILENCE, buffer);
       case EVENTS_SINCE ->
           SseConnection.connect(
-              port, "/events?" + query(view, since), null, LONGEST_SILENCE, buffer);
+              port, "/events?" + query(view, since), null, credential, LONGEST_SILENCE, buffer);
     };
+  }
+
+  /** Whether a client can send messages. */
+  boolean hasMessages() {
+    return this == EXPLICIT || this == PLAIN;
   }
 
   private static String query(ClientView view, @Nullable String since) {

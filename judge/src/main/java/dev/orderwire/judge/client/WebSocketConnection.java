@@ -35,13 +35,21 @@ final class WebSocketConnection implements ClientConnection {
    * @param explicit whether to subscribe by messages rather than by the URL
    */
   static WebSocketConnection connect(
-      int port, String path, boolean explicit, Duration longestSilence, int receiveBuffer)
+      int port,
+      String path,
+      boolean explicit,
+      Credential credential,
+      Duration longestSilence,
+      int receiveBuffer)
       throws IOException {
+    String subprotocols = credential.subprotocols(explicit);
     String headers =
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            + (explicit ? "Sec-WebSocket-Protocol: orderwire.v1\r\n" : "");
-    Socket socket = ClientConnection.request(port, path, headers, longestSilence, receiveBuffer);
+            + (subprotocols == null ? "" : "Sec-WebSocket-Protocol: " + subprotocols + "\r\n")
+            + credential.header();
+    Socket socket =
+        ClientConnection.request(port, credential.in(path), headers, longestSilence, receiveBuffer);
     try {
       InputStream in = new BufferedInputStream(socket.getInputStream(), 4_096);
       HttpHead head = HttpHead.read(in);

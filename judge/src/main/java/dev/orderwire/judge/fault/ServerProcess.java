@@ -1,5 +1,7 @@
 package dev.orderwire.judge.fault;
 
+import static java.util.Map.entry;
+
 import dev.orderwire.judge.client.Endpoint;
 import dev.orderwire.judge.client.Lines;
 import dev.orderwire.judge.run.Findings;
@@ -30,6 +32,7 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
 
   private final int number;
   private final Database database;
+  private final Map<String, String> settings;
   private final MysqlProxy proxy;
   private final Path log;
   private final int port;
@@ -45,10 +48,21 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
 
   private volatile @Nullable Process process;
 
-  public ServerProcess(int number, Database database, Path folder, Findings findings, Tally tally)
+  /**
+   * @param settings of all servers, as variables of the environment
+   * @param folder for the log
+   */
+  public ServerProcess(
+      int number,
+      Database database,
+      Map<String, String> settings,
+      Path folder,
+      Findings findings,
+      Tally tally)
       throws IOException {
     this.number = number;
     this.database = database;
+    this.settings = settings;
     this.proxy = new MysqlProxy(database.port());
     this.log = folder.resolve(this + ".log");
     this.port = freePort();
@@ -124,6 +138,7 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
     command.addAll(List.of("dev.orderwire.cli.Main", "serve"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment());
+    builder.environment().putAll(settings);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
       return builder.start();
@@ -133,26 +148,21 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
   }
 
   private Map<String, String> environment() {
-    return Map.of(
-        "MYSQL_HOST",
-        "127.0.0.1",
-        "MYSQL_PORT",
-        String.valueOf(proxy.port()),
-        "MYSQL_USER",
-        database.user(),
-        "MYSQL_PASSWORD",
-        database.password(),
-        "MYSQL_DATABASE",
-        Database.NAME,
-        "ORDERWIRE_SERVER_PORT",
-        String.valueOf(port),
-        "ORDERWIRE_SERVER_HEARTBEAT_SECONDS",
-        "2",
-        "ORDERWIRE_TABLES",
-        WatchedTables.ALL.stream().map(WatchedTable::name).collect(Collectors.joining(",")),
+    return Map.ofEntries(
+        entry("MYSQL_HOST", "127.0.0.1"),
+        entry("MYSQL_PORT", String.valueOf(proxy.port())),
+        entry("MYSQL_USER", database.user()),
+        entry("MYSQL_PASSWORD", database.password()),
+        entry("MYSQL_DATABASE", Database.NAME),
+        entry("ORDERWIRE_SERVER_PORT", String.valueOf(port)),
+        entry("ORDERWIRE_SERVER_HEARTBEAT_SECONDS", "2"),
+        entry("ORDERWIRE_SERVER_DRAIN_NOTICE_SECONDS", "1"),
+        entry("ORDERWIRE_SERVER_DRAIN_LIMIT_SECONDS", "8"),
+        entry(
+            "ORDERWIRE_TABLES",
+            WatchedTables.ALL.stream().map(WatchedTable::name).collect(Collectors.joining(","))),
         // Alternately a large and a small feed: clients resume from the feed and from the log.
-        "ORDERWIRE_FEED_MAX_CHANGES",
-        number % 2 == 0 ? "1000" : "50000");
+        entry("ORDERWIRE_FEED_MAX_CHANGES", number % 2 == 0 ? "1000" : "50000"));
   }
 
   /** Sends SIGKILL. */

@@ -14,6 +14,7 @@ public final class Findings {
   public enum Kind {
     LOST("a view missed a change"),
     TWICE("a view received a change twice"),
+    DENIED("a client saw what its policy denies"),
     WRONG("a client's data differs from the database"),
     ORDER("changes of one row arrived out of order"),
     BROKEN_SUM("a complete moment showed a state that the database never had"),

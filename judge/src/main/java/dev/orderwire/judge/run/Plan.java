@@ -10,6 +10,8 @@ import java.util.Set;
  * @param round how long the load of one round lasts
  * @param scale multiplies the writers' work; 1 suits a small machine
  * @param faults the faults that may be injected
+ * @param policies whether the servers ask their clients who they are, and show each what its
+ *     policies allow
  */
 public record Plan(
     Duration length,
@@ -19,7 +21,8 @@ public record Plan(
     int writers,
     int clients,
     int scale,
-    Set<Fault> faults) {
+    Set<Fault> faults,
+    boolean policies) {
   /** Whether an injected fault explains a reset with this reason. */
   public boolean expectsReset(String reason) {
     return switch (reason) {

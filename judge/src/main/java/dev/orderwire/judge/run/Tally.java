@@ -12,7 +12,8 @@ public final class Tally {
     SCHEMA("Schema changes"),
     FAULTS("Faults"),
     SETTINGS("Settings"),
-    CLIENTS("Clients");
+    CLIENTS("Clients"),
+    POLICIES("Policies");
 
     public final String title;
 

@@ -5,8 +5,10 @@ import static java.util.stream.Collectors.joining;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,6 +27,9 @@ public sealed interface Filter {
 
   /** Returns true, false, or null for SQL's UNKNOWN. */
   @Nullable Boolean test(JsonNode row);
+
+  /** The names of the columns that it tests. */
+  Set<String> columns();
 
   /** Comparison operators; their names are those of the protocol. */
   enum Operator {
@@ -108,6 +113,11 @@ public sealed interface Filter {
       Integer comparison = field.compare(row, value);
       return comparison == null ? null : operator.holds(comparison);
     }
+
+    @Override
+    public Set<String> columns() {
+      return Set.of(field.name());
+    }
   }
 
   /** Tests whether a column has one of several values. */
@@ -130,6 +140,11 @@ public sealed interface Filter {
           ? null
           : values.stream().anyMatch(value -> Integer.valueOf(0).equals(field.compare(row, value)));
     }
+
+    @Override
+    public Set<String> columns() {
+      return Set.of(field.name());
+    }
   }
 
   /** Tests whether a column is NULL, or is not. */
@@ -147,6 +162,11 @@ public sealed interface Filter {
     @Override
     public Boolean test(JsonNode row) {
       return row.path(field.name()).isNull() == isNull;
+    }
+
+    @Override
+    public Set<String> columns() {
+      return Set.of(field.name());
     }
   }
 
@@ -171,6 +191,11 @@ public sealed interface Filter {
       }
       return (left == null || right == null) ? null : Boolean.TRUE;
     }
+
+    @Override
+    public Set<String> columns() {
+      return union(first, second);
+    }
   }
 
   /** True where one of two filters is. */
@@ -194,6 +219,11 @@ public sealed interface Filter {
       }
       return (left == null || right == null) ? null : Boolean.FALSE;
     }
+
+    @Override
+    public Set<String> columns() {
+      return union(first, second);
+    }
   }
 
   /** True where the filter is false. */
@@ -213,5 +243,65 @@ public sealed interface Filter {
       Boolean result = negated.test(row);
       return result == null ? null : !result;
     }
+
+    @Override
+    public Set<String> columns() {
+      return negated.columns();
+    }
+  }
+
+  /**
+   * Tests whether a column has one of the values that a lookup holds for a claim: the groups of a
+   * team in {@link MemberTable}. They change, so that only SQL can tell.
+   */
+  record InLookup(Field field, String team) implements Filter {
+    @Override
+    public ObjectNode json() {
+      throw new UnsupportedOperationException("clients have no lookups");
+    }
+
+    @Override
+    public String sql() {
+      return "%s IN (SELECT grp FROM member WHERE team = %s)".formatted(field.sql(), team);
+    }
+
+    @Override
+    public @Nullable Boolean test(JsonNode row) {
+      return null;
+    }
+
+    @Override
+    public Set<String> columns() {
+      return Set.of(field.name());
+    }
+  }
+
+  /** Never true. */
+  record Nothing() implements Filter {
+    @Override
+    public ObjectNode json() {
+      return Json.object().set("or", Json.array());
+    }
+
+    @Override
+    public String sql() {
+      return "FALSE";
+    }
+
+    @Override
+    public Boolean test(JsonNode row) {
+      return false;
+    }
+
+    @Override
+    public Set<String> columns() {
+      return Set.of();
+    }
+  }
+
+  private static Set<String> union(Filter first, Filter second) {
+    Set<String> names = new HashSet<>(first.columns());
+    names.addAll(second.columns());
+    return names;
   }
 }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /** Rows with an AUTO_INCREMENT key and a second unique key, written by every kind of statement. */
 final class ItemTable implements WatchedTable {
   private static final int CODES = 4_000;
-  private static final int GROUPS = 20;
+  static final int GROUPS = 20;
   private static final List<String> STATES =
       List.of("pending", "Pending", "paid", "päid", "shipped", "😀", "paid ", "o'clock");
   private static final List<Filter.Field> FIELDS =
@@ -83,7 +83,7 @@ final class ItemTable implements WatchedTable {
         rows == 1
             ? "WHERE code = " + code
             : "WHERE code BETWEEN %d AND %d".formatted(code, code + rows * 2);
-    return switch (random.below(12)) {
+    return switch (random.below(14)) {
       case 0, 1 -> new Sql("INSERT INTO item " + rows(random, rows), true);
       case 2, 3 -> new Sql("REPLACE INTO item " + rows(random, rows), true);
       case 4 ->
@@ -101,6 +101,12 @@ final class ItemTable implements WatchedTable {
                   .formatted(1 + random.below(1_000_000), where),
               true);
       case 9 -> new Sql("UPDATE item SET grp = (grp + 1) %% %d %s".formatted(GROUPS, where), false);
+      // Rows move between two customers.
+      case 10, 11 ->
+          new Sql(
+              "UPDATE item SET grp = IF(grp < %d, grp + 1, grp - 1) %s"
+                  .formatted(random.between(1, GROUPS - 1), where),
+              false);
       default -> new Sql("UPDATE item SET " + assignments(random) + " " + where, false);
     };
   }

@@ -10,10 +10,17 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The definition of a view: what a client subscribes to.
  *
+ * @param role the role that the client names; null for none
  * @param filter null for all rows
  * @param columns null for all columns
  */
-public record ViewSpec(String table, @Nullable Filter filter, @Nullable List<String> columns) {
+public record ViewSpec(
+    String table, @Nullable String role, @Nullable Filter filter, @Nullable List<String> columns) {
+  /** A view whose client names no role. */
+  public ViewSpec(String table, @Nullable Filter filter, @Nullable List<String> columns) {
+    this(table, null, filter, columns);
+  }
+
   public boolean matches(JsonNode row) {
     return filter == null || Boolean.TRUE.equals(filter.test(row));
   }
@@ -30,6 +37,9 @@ public record ViewSpec(String table, @Nullable Filter filter, @Nullable List<Str
   /** The {@code subscribe} message. */
   public ObjectNode subscribeMessage(String ref, @Nullable String since, boolean snapshot) {
     ObjectNode message = Json.object().put("type", "subscribe").put("ref", ref).put("table", table);
+    if (role != null) {
+      message.put("role", role);
+    }
     if (filter != null) {
       message.set("where", filter.json());
     }
@@ -45,6 +55,9 @@ public record ViewSpec(String table, @Nullable Filter filter, @Nullable List<Str
   /** The subscription as URL parameters. */
   public String query(@Nullable String since, boolean snapshot) {
     StringBuilder query = new StringBuilder("table=").append(table);
+    if (role != null) {
+      query.append("&role=").append(role);
+    }
     if (filter != null) {
       query
           .append("&where=")

@@ -5,6 +5,7 @@ import dev.orderwire.judge.run.Phase;
 import dev.orderwire.judge.run.SeededRandom;
 import dev.orderwire.judge.run.Tally;
 import dev.orderwire.judge.table.Database;
+import dev.orderwire.judge.table.MemberTable;
 import dev.orderwire.judge.table.MysqlError;
 import dev.orderwire.judge.table.TableLocks;
 import dev.orderwire.judge.table.WatchedTable;
@@ -138,7 +139,7 @@ public final class Writer implements Runnable {
 
   private void execute(Statement statement, int rows) throws SQLException {
     settings.maybeChange(statement);
-    WatchedTable table = random.pick(WatchedTables.ALL);
+    WatchedTable table = nextTable();
     WatchedTable.Sql sql = table.statement(random, rows);
     if (!locks.tryAcquire(table.name())) {
       return;
@@ -157,6 +158,14 @@ public final class Writer implements Runnable {
     } finally {
       locks.release(table.name());
     }
+  }
+
+  private WatchedTable nextTable() {
+    WatchedTable table = random.pick(WatchedTables.ALL);
+    // One change of a membership moves hundreds of rows.
+    return table instanceof MemberTable && random.percent(80)
+        ? random.pick(WatchedTables.ALTERED)
+        : table;
   }
 
   private void run(String kind, boolean autocommit, Work work) throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.orderwire.judge.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.judge.policy.Tokens;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Phase;
 import dev.orderwire.judge.run.Plan;
@@ -101,7 +102,7 @@ final class ClientTest {
 
   private List<Client> clients(CutServer server) throws IOException {
     Duration length = Duration.ofSeconds(1);
-    Plan plan = new Plan(length, length, 1, 1, 0, CLIENTS, 1, Set.of());
+    Plan plan = new Plan(length, length, 1, 1, 0, CLIENTS, 1, Set.of(), false);
     List<Client> clients = new ArrayList<>();
     for (int i = 1; i <= CLIENTS; i++) {
       clients.add(
@@ -111,6 +112,9 @@ final class ClientTest {
               List.of(server),
               new RandomViews(_ -> List.of()),
               new BranchSums(Map.of()),
+              null,
+              new Tokens(1),
+              null,
               new Phase(),
               findings,
               tally,

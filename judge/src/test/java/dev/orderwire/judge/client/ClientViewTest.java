@@ -2,6 +2,7 @@ package dev.orderwire.judge.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.judge.policy.Sight;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Plan;
 import dev.orderwire.judge.run.Tally;
@@ -20,11 +21,12 @@ final class ClientViewTest {
   private final ClientView view =
       new ClientView(
           new ViewSpec("t", null, null),
+          Sight.everything("t"),
           false,
           null,
           (kind, _) -> found.add(kind),
           tally,
-          new Plan(Duration.ZERO, Duration.ZERO, 1, 1, 1, 1, 1, Set.of()));
+          new Plan(Duration.ZERO, Duration.ZERO, 1, 1, 1, 1, 1, Set.of(), false));
 
   @BeforeEach
   void subscribe() {

@@ -86,6 +86,6 @@ final class SseConnectionTest {
   }
 
   private static void connect(CutServer server) throws IOException {
-    SseConnection.connect(server.port(), "/events", null, SILENCE, 4_096).close();
+    SseConnection.connect(server.port(), "/events", null, Credential.NONE, SILENCE, 4_096).close();
   }
 }

@@ -141,7 +141,8 @@ final class WebSocketConnectionTest {
   }
 
   private static void connect(CutServer server) throws IOException {
-    WebSocketConnection.connect(server.port(), "/ws", true, SILENCE, 4_096).close();
+    WebSocketConnection.connect(server.port(), "/ws", true, Credential.NONE, SILENCE, 4_096)
+        .close();
   }
 
   private static WebSocketConnection connection(byte[] bytes, int length, OutputStream out) {

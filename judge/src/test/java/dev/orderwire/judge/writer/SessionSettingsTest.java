@@ -48,7 +48,7 @@ final class SessionSettingsTest {
 
   @Test
   void everyStatementOfAWriterWorksUnderEverySetting() throws SQLException {
-    SeededRandom random = new SeededRandom(1, "writer");
+    SeededRandom random = new SeededRandom(2, "writer");
     Transfers transfers = new Transfers(random, new TableLocks());
     List<String> failures = new ArrayList<>();
     for (int session = 0; session < 15; session++) {

@@ -3,26 +3,37 @@ package dev.orderwire.auth.policy;
 import dev.orderwire.view.Scope;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The tables that a client may see, each with what it may see of it. */
 public final class Access {
   /** All tables, without restrictions. */
-  public static final Access EVERYTHING = new Access(Map.of(), true);
+  public static final Access EVERYTHING = new Access(Map.of(), Set.of(), true);
 
   private final Map<String, Scope> scopes;
+  private final Set<String> explained;
   private final boolean everything;
 
-  private Access(Map<String, Scope> scopes, boolean everything) {
+  private Access(Map<String, Scope> scopes, Set<String> explained, boolean everything) {
     this.scopes = Map.copyOf(scopes);
+    this.explained = Set.copyOf(explained);
     this.everything = everything;
   }
 
-  static Access to(Map<String, Scope> scopes) {
-    return new Access(scopes, false);
+  /**
+   * @param explained the tables whose rows the client may have explained
+   */
+  static Access to(Map<String, Scope> scopes, Set<String> explained) {
+    return new Access(scopes, explained, false);
   }
 
   /** What the client may see of a table; empty if it may not know the table. */
   public Optional<Scope> scope(String table) {
     return everything ? Optional.of(Scope.EVERYTHING) : Optional.ofNullable(scopes.get(table));
+  }
+
+  /** Whether the client may ask why it does or does not see a row of a table. */
+  public boolean mayExplain(String table) {
+    return everything || explained.contains(table);
   }
 }

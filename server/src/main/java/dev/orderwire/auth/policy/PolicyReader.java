@@ -16,14 +16,20 @@ final class PolicyReader {
   private static final String COLUMNS = "columns";
   private static final String MASK = "mask";
   private static final String ACTOR = "actor";
-  private static final List<String> PARTS = List.of(ROWS, COLUMNS, MASK, ACTOR);
+  private static final String EXPLAIN = "explain";
+  private static final List<String> PARTS = List.of(ROWS, COLUMNS, MASK, ACTOR, EXPLAIN);
   private static final int MOST_KEPT = 100;
 
   private final Seal seal;
+  private final Set<String> lookups;
   private final List<String> problems;
 
-  PolicyReader(Seal seal, List<String> problems) {
+  /**
+   * @param lookups the names of all lookups
+   */
+  PolicyReader(Seal seal, Set<String> lookups, List<String> problems) {
     this.seal = seal;
+    this.lookups = lookups;
     this.problems = problems;
   }
 
@@ -71,7 +77,8 @@ final class PolicyReader {
         rows(path + "." + ROWS, rows),
         columns(path + "." + COLUMNS, json.get(COLUMNS)),
         masks(table, path + "." + MASK, json.get(MASK)),
-        flag(path + "." + ACTOR, json.get(ACTOR)));
+        flag(path + "." + ACTOR, json.get(ACTOR)),
+        flag(path + "." + EXPLAIN, json.get(EXPLAIN)));
   }
 
   private @Nullable RowTemplate rows(String path, JsonNode json) {
@@ -84,7 +91,17 @@ final class PolicyReader {
       return new RowTemplate(json);
     }
     try {
-      return new RowTemplate(json);
+      RowTemplate template = new RowTemplate(json);
+      for (String name : template.lookups()) {
+        if (!lookups.contains(name)) {
+          problems.add(
+              lookups.isEmpty()
+                  ? "%s has ${lookup.%s}, but there are no lookups".formatted(path, name)
+                  : "%s has ${lookup.%s}; did you mean ${lookup.%s}?"
+                      .formatted(path, name, Nearest.to(name, lookups)));
+        }
+      }
+      return template;
     } catch (IllegalArgumentException e) {
       problems.add(path + " " + e.getMessage());
       return null;

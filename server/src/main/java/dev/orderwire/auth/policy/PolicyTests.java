@@ -3,6 +3,7 @@ package dev.orderwire.auth.policy;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
+import dev.orderwire.view.Membership;
 import dev.orderwire.view.Scope;
 import dev.orderwire.view.View;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 public final class PolicyTests {
   /** Finds stored rows. */
   public interface Rows {
-    /** The row of a view; empty if there is none. */
-    Optional<Row> find(View view);
+    /** The rows of a view, up to a number of them. */
+    List<Row> find(View view, int most);
   }
 
   private static final Set<String> PARTS =
@@ -123,7 +124,14 @@ public final class PolicyTests {
         failures.add("%s: the table %s is not watched".formatted(test.path(), test.table()));
         continue;
       }
-      Optional<Scope> scope = policies.access(test.role(), test.claims()).scope(test.table());
+      Optional<Scope> scope;
+      try {
+        scope =
+            policies.access(test.role(), client(test, policies, tables, rows)).scope(table.name());
+      } catch (OrderwireException e) {
+        failures.add("%s cannot be checked: %s".formatted(test.path(), e.getMessage()));
+        continue;
+      }
       for (JsonNode key : test.sees()) {
         check(test, table, scope, key, true, rows).ifPresent(failures::add);
       }
@@ -134,16 +142,32 @@ public final class PolicyTests {
     return failures;
   }
 
+  /** The client of a test, with what is looked up for it. */
+  private static Client client(Test test, Policies policies, Map<String, Table> tables, Rows rows) {
+    Map<String, JsonNode> sets = new HashMap<>();
+    for (Lookup lookup : policies.lookups(test.role())) {
+      Table table = tables.get(lookup.table());
+      Optional<JsonNode> where = lookup.where(test.claims());
+      if (table != null && where.isPresent()) {
+        List<Row> found =
+            rows.find(View.of(table, Scope.ofRows(where.get()), null, null), lookup.most());
+        sets.put(
+            lookup.name(), LookupValues.of(found.stream().map(row -> row.json(lookup.select()))));
+      }
+    }
+    return new Client(test.claims(), sets, Membership.NONE);
+  }
+
   private static Optional<String> check(
       Test test, Table table, Optional<Scope> scope, JsonNode key, boolean mustSee, Rows rows) {
     String row = "%s: the row %s of %s ".formatted(test.path(), key, table.name());
     try {
-      Optional<Row> found = rows.find(View.of(table, key, null));
+      List<Row> found = rows.find(View.of(table, key, null), 1);
       if (found.isEmpty()) {
         return Optional.of(row + "does not exist");
       }
       boolean sees =
-          scope.isPresent() && View.of(table, scope.get(), null, null).matches(found.get());
+          scope.isPresent() && View.of(table, scope.get(), null, null).matches(found.getFirst());
       return sees == mustSee
           ? Optional.empty()
           : Optional.of(

@@ -18,12 +18,15 @@ import tools.jackson.databind.json.JsonMapper;
  * @param columns null for all columns, future ones included
  * @param masks by column
  * @param actor whether it sees who made a change
+ * @param explain whether it may ask why it does or does not see a row; that changes nothing of what
+ *     it sees
  */
 record RolePolicy(
     @Nullable RowTemplate rows,
     @Nullable Set<String> columns,
     Map<String, Mask> masks,
-    boolean actor) {
+    boolean actor,
+    boolean explain) {
   private static final JsonNode NO_ROWS =
       JsonMapper.shared().createObjectNode().set("or", JsonMapper.shared().createArrayNode());
 
@@ -37,26 +40,39 @@ record RolePolicy(
    *
    * @param tag as in {@link Scope}
    */
-  Scope scope(String role, Map<String, JsonNode> claims, String tag, Seal seal) {
+  Scope scope(String role, Client client, String tag, Seal seal) {
     return new Scope(
-        role, identity(role, claims), tag, filled(claims), columns, masks, actor, seal);
+        role,
+        identity(role, client),
+        tag,
+        filled(client),
+        columns,
+        masks,
+        actor,
+        seal,
+        client.membership());
   }
 
-  private @Nullable JsonNode filled(Map<String, JsonNode> claims) {
-    return rows == null ? null : rows.fill(claims).orElse(NO_ROWS);
+  private @Nullable JsonNode filled(Client client) {
+    return rows == null ? null : rows.fill(client.claims(), client.sets()).orElse(NO_ROWS);
+  }
+
+  /** The names of the lookups in its condition. */
+  Set<String> lookups() {
+    return rows == null ? Set.of() : rows.lookups();
   }
 
   /**
    * The same for two clients only if they see the same: the role, the policy, and the values of the
-   * claims in it.
+   * claims in it. The sets of lookups are in the condition.
    */
-  String identity(String role, Map<String, JsonNode> claims) {
+  String identity(String role, Client client) {
     CanonicalText text = new CanonicalText().add(role);
-    JsonNode condition = filled(claims);
+    JsonNode condition = filled(client);
     text.add(condition == null ? "all" : "where " + condition);
     if (rows != null) {
       for (ClaimPath claim : rows.claims()) {
-        Optional<JsonNode> value = claim.in(claims);
+        Optional<JsonNode> value = claim.in(client.claims());
         text.add(claim.toString()).add(value.map(found -> "=" + found).orElse(""));
       }
     }

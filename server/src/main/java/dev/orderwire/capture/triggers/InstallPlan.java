@@ -8,6 +8,7 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LogIdentity;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.StateTable;
 import dev.orderwire.mysql.Problems;
 import dev.orderwire.mysql.Rights;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
  * @param logMissing whether to create the change log
  * @param stateMissing whether to create the state table
  * @param canaryMissing whether to create the canary's table
+ * @param revokedMissing whether to create the table of revoked tokens
  * @param epochMissing whether the change log needs an epoch
  * @param plans one for each table that exists
  */
@@ -34,6 +36,7 @@ public record InstallPlan(
     boolean logMissing,
     boolean stateMissing,
     boolean canaryMissing,
+    boolean revokedMissing,
     boolean epochMissing,
     List<TriggerPlan> plans)
     implements InstallState {
@@ -53,9 +56,14 @@ public record InstallPlan(
     boolean[] logMissing = {false};
     problems.collect(() -> logMissing[0] = !ChangeLogTable.isThere(connection));
     boolean stateMissing = !StateTable.isThere(connection);
+    boolean revokedMissing = names.contains(RevokedTable.NAME) && !RevokedTable.isThere(connection);
     List<TriggerPlan> plans = new ArrayList<>();
     for (String name : new LinkedHashSet<>(names)) {
       problems.collect(() -> {
+        if (revokedMissing && name.equals(RevokedTable.NAME)) {
+          plans.add(TriggerPlan.of(connection, RevokedTable.TABLE));
+          return;
+        }
         plans.add(TriggerPlan.of(connection, name));
         TableChecks.engine(connection, name, problems);
         if (!options.despiteCascades()) {
@@ -71,7 +79,8 @@ public record InstallPlan(
       });
     }
     boolean epochMissing = stateMissing || !hasEpoch(connection);
-    return new InstallPlan(logMissing[0], stateMissing, canaryMissing[0], epochMissing, plans);
+    return new InstallPlan(
+        logMissing[0], stateMissing, canaryMissing[0], revokedMissing, epochMissing, plans);
   }
 
   private static boolean hasEpoch(Connection connection) throws SQLException {
@@ -117,6 +126,7 @@ public record InstallPlan(
   public boolean isComplete() {
     return !logMissing
         && !canaryMissing
+        && !revokedMissing
         && !epochMissing
         && plans.stream().allMatch(TriggerPlan::isDone);
   }
@@ -133,8 +143,12 @@ public record InstallPlan(
     List<TriggerPlan> open = plans.stream().filter(plan -> !plan.isDone()).toList();
     for (TriggerPlan plan : open) {
       String name = plan.table().name();
-      boolean isCanary = name.equals(CanaryTable.NAME);
-      rights.onTable(isCanary ? CanaryTable.privileges(canaryMissing) : "SELECT, TRIGGER", name);
+      String needed =
+          name.equals(CanaryTable.NAME)
+              ? CanaryTable.privileges(canaryMissing)
+              : "SELECT, TRIGGER"
+                  + (revokedMissing && name.equals(RevokedTable.NAME) ? ", CREATE" : "");
+      rights.onTable(needed, name);
     }
     if (!open.isEmpty()) {
       DefinerRights.ofUser(

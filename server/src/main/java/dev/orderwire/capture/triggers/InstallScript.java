@@ -4,8 +4,9 @@ import dev.orderwire.capture.InstallSession;
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LogIdentity;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.StateTable;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,9 @@ final class InstallScript {
     }
     if (plan.canaryMissing()) {
       statements.add(CanaryTable.createSql());
+    }
+    if (plan.revokedMissing()) {
+      statements.add(RevokedTable.createSql());
     }
     if (plan.epochMissing()) {
       statements.add(LogIdentity.ensureEpochSql());

@@ -7,6 +7,7 @@ import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.changelog.ResetRows;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.StateTable;
 import dev.orderwire.mysql.NonBlockingDdl;
 import dev.orderwire.mysql.Problems;
@@ -136,6 +137,10 @@ final class InstallSteps {
     if (plan.canaryMissing()) {
       execute(CanaryTable.createSql());
       made.accept("table " + CanaryTable.NAME);
+    }
+    if (plan.revokedMissing()) {
+      execute(RevokedTable.createSql());
+      made.accept("table " + RevokedTable.NAME);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.orderwire.capture.triggers;
 import dev.orderwire.capture.InstallSession;
 import dev.orderwire.change.Op;
 import dev.orderwire.mysql.Query;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

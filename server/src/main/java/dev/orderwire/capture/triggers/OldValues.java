@@ -3,7 +3,7 @@ package dev.orderwire.capture.triggers;
 import dev.orderwire.change.Column;
 import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.Schema;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import dev.orderwire.mysql.virtual.GenerationExpression;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.orderwire.capture.triggers;
 
 import dev.orderwire.mysql.NonBlockingDdl;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;

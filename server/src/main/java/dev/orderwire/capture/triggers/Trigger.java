@@ -3,7 +3,7 @@ package dev.orderwire.capture.triggers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orderwire.change.Op;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;

@@ -6,8 +6,8 @@ import dev.orderwire.change.Column;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Table;
 import dev.orderwire.changelog.ChangeLogTable;
-import dev.orderwire.mysql.Encoding;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Encoding;
+import dev.orderwire.mysql.sql.Sql;
 import java.util.List;
 import java.util.function.Function;
 

@@ -45,9 +45,12 @@ final class TriggerNames {
     return new TriggerNames(connection, table, freed, alike.size() < 2);
   }
 
-  /** A name for a trigger that exists only while another one of the same name is replaced. */
-  static String temporary(Op op, TriggerGuard guard) {
-    return TEMPORARY + guard.id() + "_" + op.text();
+  /**
+   * The name of a trigger that exists only until another one has the replaced one's name. It is the
+   * same for all servers that replace this trigger.
+   */
+  static String temporary(InstalledTrigger replaced) {
+    return TEMPORARY + (replaced.id() == null ? "" : replaced.id() + "_") + replaced.op().text();
   }
 
   static boolean isTemporary(String name) {

@@ -3,7 +3,7 @@ package dev.orderwire.capture.triggers;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Table;
 import dev.orderwire.changelog.TableShapes;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -10,13 +10,26 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates and drops the triggers of one table, one statement at a time. After each statement, every
  * change is logged once ({@link TriggerGuard}). After a crash, this server or another one continues
  * from the triggers that exist.
+ *
+ * <p>Two servers may do so at once. Then both would put a trigger before the same one, and each
+ * change would be logged twice. So a new trigger has a name that follows from the triggers that
+ * exist: MySQL accepts only one of the two, and the other server starts over.
  */
 final class TriggerRepair {
+  /**
+   * MySQL's errors if another server has created or dropped a trigger meanwhile:
+   * ER_TRG_ALREADY_EXISTS, ER_REFERENCED_TRG_DOES_NOT_EXIST.
+   */
+  private static final Set<Integer> OVERTAKEN = Set.of(1359, 3011);
+
+  private static final int MOST_STARTS = 100;
+
   private final Connection connection;
   private final NonBlockingDdl ddl;
   private final TriggerPlan plan;
@@ -25,6 +38,9 @@ final class TriggerRepair {
 
   /** Whether the change log says that it lacks changes of the table, if it does. */
   private boolean marked;
+
+  /** How often another server was faster. */
+  private int overtaken;
 
   private TriggerRepair(
       Connection connection, NonBlockingDdl ddl, TriggerPlan plan, boolean marked) {
@@ -84,7 +100,8 @@ final class TriggerRepair {
         ResetRows.markUnlogged(connection, table);
         marked = true;
       }
-      create(trigger(names(existing).free(op), op, TriggerGuard.fresh(null)));
+      String name = names(existing).free(op);
+      create(existing, trigger(name, op, TriggerGuard.fresh(null)), null);
       return true;
     }
     InstalledTrigger first = existing.getFirst();
@@ -107,14 +124,29 @@ final class TriggerRepair {
     TriggerGuard guard = TriggerGuard.fresh(first.id());
     String name = names(existing).free(op);
     boolean taken = existing.stream().anyMatch(other -> other.name().equalsIgnoreCase(name));
-    Trigger next = trigger(taken ? TriggerNames.temporary(op, guard) : name, op, guard);
-    ddl.run(next.createBeforeSql(first.name()));
-    renewed.add(op);
+    create(existing, trigger(taken ? TriggerNames.temporary(first) : name, op, guard), first);
   }
 
-  private void create(Trigger trigger) throws SQLException {
-    ddl.run(trigger.createSql());
-    renewed.add(trigger.op());
+  /**
+   * Creates a trigger, unless another server has changed the triggers meanwhile.
+   *
+   * @param existing the triggers that its name follows from
+   * @param first the one before which it comes; null if there is none
+   */
+  private void create(
+      List<InstalledTrigger> existing, Trigger trigger, @Nullable InstalledTrigger first)
+      throws SQLException {
+    if (!ofOp(trigger.op()).equals(existing)) {
+      return;
+    }
+    try {
+      ddl.run(first == null ? trigger.createSql() : trigger.createBeforeSql(first.name()));
+      renewed.add(trigger.op());
+    } catch (SQLException e) {
+      if (!OVERTAKEN.contains(e.getErrorCode()) || ++overtaken > MOST_STARTS) {
+        throw e;
+      }
+    }
   }
 
   private Trigger trigger(String name, Op op, TriggerGuard guard) {

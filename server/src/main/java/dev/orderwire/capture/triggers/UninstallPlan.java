@@ -2,6 +2,7 @@ package dev.orderwire.capture.triggers;
 
 import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.StateTable;
 import dev.orderwire.mysql.Problems;
 import dev.orderwire.mysql.Query;
@@ -12,14 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What an uninstallation removes: everything of Orderwire's in the database. */
-record UninstallPlan(List<InstalledTrigger> triggers, boolean log, boolean state, boolean canary) {
+record UninstallPlan(
+    List<InstalledTrigger> triggers, boolean log, boolean state, boolean canary, boolean revoked) {
 
   static UninstallPlan of(Connection connection) throws SQLException {
     return new UninstallPlan(
         InstalledTrigger.all(connection),
         ChangeLogTable.isThere(connection),
         StateTable.isThere(connection),
-        CanaryTable.isThere(connection));
+        CanaryTable.isThere(connection),
+        RevokedTable.isThere(connection));
   }
 
   /**
@@ -53,6 +56,9 @@ record UninstallPlan(List<InstalledTrigger> triggers, boolean log, boolean state
     if (canary) {
       rights.onTable("DROP", CanaryTable.NAME);
     }
+    if (revoked) {
+      rights.onTable("DROP", RevokedTable.NAME);
+    }
     problems.throwIfAny();
   }
 
@@ -69,6 +75,9 @@ record UninstallPlan(List<InstalledTrigger> triggers, boolean log, boolean state
     if (canary) {
       statements.add(CanaryTable.dropSql());
     }
+    if (revoked) {
+      statements.add(RevokedTable.dropSql());
+    }
     return statements;
   }
 
@@ -82,6 +91,9 @@ record UninstallPlan(List<InstalledTrigger> triggers, boolean log, boolean state
     }
     if (canary) {
       removed.add("table " + CanaryTable.NAME);
+    }
+    if (revoked) {
+      removed.add("table " + RevokedTable.NAME);
     }
     return removed;
   }

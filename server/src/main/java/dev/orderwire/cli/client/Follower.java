@@ -24,7 +24,7 @@ public final class Follower implements AutoCloseable {
    */
   private static final Set<Integer> FINAL_ELSEWHERE = Set.of(1003, 1009, 4403);
 
-  private static final Duration OVER_LIMIT_PAUSE = Duration.ofSeconds(5);
+  static final Duration OVER_LIMIT_PAUSE = Duration.ofSeconds(5);
 
   /**
    * The end of a connection after which a new one may succeed.
@@ -113,32 +113,15 @@ public final class Follower implements AutoCloseable {
       return refused(e);
     } catch (SSLException e) {
       if (!everConnected) {
-        throw new OrderwireException(
-            ErrorCode.REFUSED_BY_SERVER,
-            "no TLS with the server at %s: %s. If a private authority has issued its certificate, give that with --ca FILE"
-                .formatted(withoutQuery(), reason(e)),
-            e);
+        throw Failures.noTls(uri, e);
       }
-      return new Disconnect("no TLS (%s)".formatted(reason(e)), Duration.ZERO);
+      return new Disconnect("no TLS (%s)".formatted(Failures.reason(e)), Duration.ZERO);
     } catch (IOException e) {
       if (!everConnected) {
-        throw new OrderwireException(
-            ErrorCode.NO_SERVER,
-            ("no server answers at %s (%s): start one with ./orderwire demo or ./orderwire serve,"
-                    + " or give its address with --url")
-                .formatted(withoutQuery(), e),
-            e);
+        throw Failures.noServer(uri, e);
       }
       return new Disconnect("cannot connect (%s)".formatted(e), Duration.ZERO);
     }
-  }
-
-  private static String reason(SSLException failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
   }
 
   private Disconnect closed(int code, String reason) {
@@ -156,7 +139,7 @@ public final class Follower implements AutoCloseable {
 
   private Disconnect refused(WebSocketHandshakeException e) {
     int status = e.getResponse().statusCode();
-    String message = "the server at %s answered %d".formatted(withoutQuery(), status);
+    String message = "the server at %s answered %d".formatted(Failures.withoutQuery(uri), status);
     if (status == 429 || status >= 500) {
       return new Disconnect(message, status == 429 ? OVER_LIMIT_PAUSE : Duration.ZERO);
     }
@@ -164,10 +147,5 @@ public final class Follower implements AutoCloseable {
         ErrorCode.REFUSED_BY_SERVER,
         message + " to the WebSocket handshake: is this Orderwire's address?",
         e);
-  }
-
-  /** The query may contain a token. */
-  private String withoutQuery() {
-    return uri.toString().replaceFirst("\\?.*", "");
   }
 }

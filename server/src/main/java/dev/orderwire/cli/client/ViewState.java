@@ -120,7 +120,8 @@ final class ViewState {
         if (!code.retryable()) {
           throw new OrderwireException(code, error);
         }
-        return new Follower.Disconnect(error, Duration.ZERO);
+        return new Follower.Disconnect(
+            error, code == ErrorCode.OVER_LIMIT ? Follower.OVER_LIMIT_PAUSE : Duration.ZERO);
       }
       case "unsubscribed" ->
           throw new OrderwireException(

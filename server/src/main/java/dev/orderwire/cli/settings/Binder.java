@@ -27,7 +27,7 @@ final class Binder {
   private final Set<List<String>> used = new HashSet<>();
 
   Binder(Map<List<String>, RawValue> values, Problems problems) {
-    this.values = values;
+    this.values = new LinkedHashMap<>(values);
     this.problems = problems;
   }
 
@@ -87,7 +87,22 @@ final class Binder {
           .forEach(name -> named.put(name, bind(group, takeEmpty(Name.child(path, name)))));
       return named;
     }
+    takeUrl(group, path);
     return bind(group, takeEmpty(path));
+  }
+
+  /** A text in place of a group that has a {@code url} is the url. */
+  private void takeUrl(Class<? extends Record> group, List<String> path) {
+    RawValue value = values.get(path);
+    List<String> url = Name.child(path, "url");
+    if (value != null
+        && value.content() instanceof Content.Text
+        && !values.containsKey(url)
+        && Arrays.stream(group.getRecordComponents())
+            .anyMatch(component -> component.getName().equals("url"))) {
+      used.add(path);
+      values.put(url, value);
+    }
   }
 
   /** A group that the user left empty is not an unknown setting. */

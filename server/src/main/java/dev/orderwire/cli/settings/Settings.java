@@ -1,13 +1,17 @@
 package dev.orderwire.cli.settings;
 
+import dev.orderwire.auth.policy.Policies;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.mysql.MysqlOptions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -17,6 +21,8 @@ import tools.jackson.databind.JsonNode;
  */
 public record Settings(
     Server server,
+    ProxySettings proxies,
+    LimitSettings limits,
     AuthSettings auth,
     Mysql mysql,
     Install install,
@@ -36,11 +42,18 @@ public record Settings(
     @Setting(
             defaultValue = "",
             description =
+                "Sets of values that policies look up in tables for each client: see"
+                    + " [lookups](../security.md#lookups).")
+        JsonNode lookups,
+    @Setting(
+            defaultValue = "",
+            description =
                 "Rows that clients must see, and rows that they must not see. `serve` checks them"
                     + " at its start, and so does `doctor`: see [tests of"
                     + " policies](../security.md#tests-of-policies).")
         JsonNode policyTests,
     Tail tail,
+    Bus bus,
     Memory memory,
     Feed feed,
     Snapshots snapshots,
@@ -75,14 +88,15 @@ public record Settings(
                   "The interval in seconds at which the server pings each connection and"
                       + " sends its position. Unresponsive clients are disconnected.")
           int heartbeatSeconds,
+      DrainSettings drain,
       Tls tls) {
     public Server {
       origins = List.copyOf(origins);
     }
 
-    /** The same without TLS. */
-    public Server plain() {
-      return new Server(host, port, origins, heartbeatSeconds, Tls.OFF);
+    /** The same without TLS, and for clients that have no other server to go to. */
+    public Server forDemo() {
+      return new Server(host, port, origins, heartbeatSeconds, DrainSettings.AT_ONCE, Tls.OFF);
     }
   }
 
@@ -93,7 +107,7 @@ public record Settings(
               description =
                   "The PEM file with the server's certificate, followed by those of intermediate"
                       + " authorities. With it, the server speaks TLS only. It is read again when it"
-                      + " changes; see [TLS](../deployment.md#tls).")
+                      + " changes; see [TLS](../network.md#tls).")
           String certificate,
       @Setting(
               defaultValue = "",
@@ -234,6 +248,34 @@ public record Settings(
                       + " follow it. If false, the server polls.")
           boolean doorbell) {}
 
+  /** What carries changes from the leading process to the others. */
+  public record Bus(
+      @Setting(
+              defaultValue = "",
+              description =
+                  "The engine that carries changes from the leading process to all others, as"
+                      + " `redis://host:6379`; `bus: redis://…` is the same. Empty: each process"
+                      + " reads the change log by itself. See [several"
+                      + " processes](../scaling.md).")
+          String url,
+      @Setting(
+              defaultValue = "",
+              description =
+                  "Properties of the bus, and of its client library, by name: see"
+                      + " [buses](bus.md).")
+          Map<String, String> properties) {
+    /** No bus. */
+    public static final Bus NONE = new Bus("", Map.of());
+
+    public Bus {
+      properties = Map.copyOf(properties);
+    }
+
+    public boolean isOn() {
+      return !url.isEmpty();
+    }
+  }
+
   /** The server's memory outside of Java's heap. The JVM's options limit the heap. */
   public record Memory(
       @Setting(
@@ -308,5 +350,18 @@ public record Settings(
 
   public Settings {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+  }
+
+  /**
+   * The names of all tables to watch, the default one first: {@link #tables}, those of the lookups,
+   * and that of revoked tokens if clients are authenticated.
+   */
+  public List<String> watchedTables() {
+    SequencedSet<String> names = new LinkedHashSet<>(tables.keySet());
+    names.addAll(Policies.lookupTables(lookups));
+    if (auth.options().isPresent()) {
+      names.add(RevokedTable.NAME);
+    }
+    return List.copyOf(names);
   }
 }

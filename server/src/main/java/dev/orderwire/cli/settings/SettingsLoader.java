@@ -70,7 +70,9 @@ public final class SettingsLoader {
     Authentication.check(settings.auth(), merged.keySet(), problems);
     Exposure.check(settings, merged.keySet(), problems);
     checkPolicies(settings, merged.keySet(), problems);
+    settings.proxies().check(problems);
     TlsSettings.check(settings.server().tls(), problems);
+    settings.server().drain().check(problems);
     MysqlTlsSettings.check(settings.mysql(), problems);
     problems.throwIfAny();
     return settings;
@@ -80,7 +82,7 @@ public final class SettingsLoader {
   private static void checkPolicies(
       Settings settings, Set<List<String>> configured, Problems problems) {
     List<String> wrong = new ArrayList<>();
-    Policies.check(settings.policies(), wrong);
+    Policies.check(settings.policies(), settings.lookups(), wrong);
     PolicyTests _ = PolicyTests.read(settings.policyTests(), wrong);
     wrong.forEach(problems::add);
     if (!settings.policies().isEmpty() && !Authentication.isOn(configured)) {

@@ -9,6 +9,7 @@ import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Use;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCounted;
 import io.netty.util.concurrent.Future;
@@ -52,6 +53,7 @@ public final class Blocking implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
   private final Semaphore tasks;
+  private final Semaphore snapshots;
   private final Semaphore waiting;
   private final int mostWaiting;
   private final Duration stall;
@@ -61,6 +63,7 @@ public final class Blocking implements AutoCloseable {
     this.traffic = traffic;
     this.mostWaiting = options.intLimit(Limit.WAITING_TASKS);
     this.tasks = new Semaphore(options.intLimit(Limit.TASKS), true);
+    this.snapshots = new Semaphore(options.intLimit(Limit.SNAPSHOTS), true);
     this.waiting = new Semaphore(mostWaiting);
     this.stall = Duration.ofSeconds(options.limit(Limit.STALL_SECONDS));
   }
@@ -72,6 +75,7 @@ public final class Blocking implements AutoCloseable {
    */
   public void start(Runnable task) {
     if (!waiting.tryAcquire()) {
+      traffic.overLimit(Limit.WAITING_TASKS);
       traffic.refuses(
           Use.of(Resource.TASKS),
           "%d clients wait for their turn to read from MySQL, and no more can. Check what makes MySQL slow, or why so many clients come at once"
@@ -126,8 +130,23 @@ public final class Blocking implements AutoCloseable {
     return inTurn(tasks, read);
   }
 
+  /** Ends the task if its client is not there any more. */
+  public static void requireThere(Channel client) {
+    if (!client.isActive()) {
+      throw new GoneException();
+    }
+  }
+
+  /**
+   * Reads rows from MySQL, after waiting until fewer than {@link Limit#SNAPSHOTS} other tasks do.
+   * So turns stay free for clients that return and need only the changes they missed.
+   */
+  public <T> T inSnapshotTurn(Supplier<T> read) {
+    return inTurn(snapshots, () -> inTurn(tasks, read));
+  }
+
   /** Does work with a permit of {@code turns}, after waiting for it. */
-  static <T> T inTurn(Semaphore turns, Supplier<T> work) {
+  private static <T> T inTurn(Semaphore turns, Supplier<T> work) {
     try {
       turns.acquire();
     } catch (InterruptedException e) {
@@ -167,15 +186,6 @@ public final class Blocking implements AutoCloseable {
       throw interrupted();
     } catch (ExecutionException e) {
       throw new IllegalStateException("work on an event loop failed", e.getCause());
-    }
-  }
-
-  /** Waits until a message was written, or its connection was closed. */
-  public static boolean await(Future<?> written) {
-    try {
-      return written.await().isSuccess();
-    } catch (InterruptedException e) {
-      throw interrupted();
     }
   }
 

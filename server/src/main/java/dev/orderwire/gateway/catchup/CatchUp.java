@@ -32,6 +32,7 @@ final class CatchUp implements Runnable {
       Source source,
       Resumption resumption,
       Spools spools,
+      DifferingRows differing,
       Failures failures,
       Blocking blocking,
       GatewayOptions options,
@@ -85,6 +86,7 @@ final class CatchUp implements Runnable {
       case ClientState.Behind(Position seen, boolean midMoment) -> fromChanges(seen, midMoment);
       case ClientState.Abridged(Position seen) -> fromAbridged(seen);
       case ClientState.Rows(Position seen) -> fromSnapshot(seen);
+      case ClientState.Moved moved -> new MoveDelivery(moved, outlet, tools).send();
       case ClientState.Outdated(ResetReason reason) -> sendRows(reason);
       case ClientState.Nothing() -> sendRows(null);
     };
@@ -136,6 +138,7 @@ final class CatchUp implements Runnable {
       case Outcome.Outdated(ResetReason reason) -> new ClientState.Outdated(reason);
       case Outcome _ when source.catalog().isHeld(outlet.view().table().name()) ->
           new ClientState.Outdated(ResetReason.SCHEMA);
+      case Outcome _ when !outlet.isAllowedAt(now) -> new ClientState.Outdated(ResetReason.POLICY);
       case Outcome _ -> replay(seen, false, now, true, end);
     };
   }
@@ -147,6 +150,9 @@ final class CatchUp implements Runnable {
   }
 
   private @Nullable ClientState fromLog(Position seen, boolean midMoment, Feed.Place end) {
+    if (!outlet.isAllowedAt(end.position())) {
+      return new ClientState.Outdated(ResetReason.POLICY);
+    }
     return replay(seen, midMoment, end.position(), resumption.isWhole(seen, end), end);
   }
 
@@ -254,6 +260,7 @@ final class CatchUp implements Runnable {
   }
 
   private ClientState sendRows(@Nullable ResetReason reason) {
+    outlet.requireOpen();
     if (++snapshots > MAX_SNAPSHOTS) {
       throw new OrderwireException(
           ErrorCode.TABLE_ALTERED,

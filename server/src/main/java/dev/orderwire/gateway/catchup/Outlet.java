@@ -1,5 +1,8 @@
 package dev.orderwire.gateway.catchup;
 
+import dev.orderwire.auth.Identity;
+import dev.orderwire.auth.Visitor;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.feed.Catalog;
@@ -9,10 +12,14 @@ import dev.orderwire.gateway.fanout.Connection;
 import dev.orderwire.gateway.fanout.Opening;
 import dev.orderwire.gateway.fanout.Subscription;
 import dev.orderwire.gateway.protocol.Frame;
+import dev.orderwire.gateway.protocol.Pace;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.view.View;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +31,11 @@ final class Outlet {
   private @Nullable Opening opening;
   private final Blocking blocking;
   private final Traffic traffic;
+  private final @Nullable Identity identity;
 
   /**
+   * On the event loop.
+   *
    * @param opening null if the client has been told {@code subscribed}
    */
   Outlet(Subscription subscription, @Nullable Opening opening, Blocking blocking, Traffic traffic) {
@@ -33,10 +43,40 @@ final class Outlet {
     this.opening = opening;
     this.blocking = blocking;
     this.traffic = traffic;
+    this.identity = subscription.connection().visitor().identity();
   }
 
   View view() {
     return subscription.view();
+  }
+
+  Pace pace() {
+    return subscription.pace();
+  }
+
+  /**
+   * Whether the view's client may still see its rows when the feed has passed a position. Waits for
+   * the feed.
+   *
+   * @throws OrderwireException {@code lookup_unavailable}
+   */
+  boolean isAllowedAt(Position position) {
+    return subscription.membership().holdsAt(position);
+  }
+
+  /** Whether the client is still there. */
+  boolean isOpen() {
+    return subscription.connection().channel().isActive();
+  }
+
+  /** Ends the task if the client is not there any more. */
+  void requireOpen() {
+    Blocking.requireThere(subscription.connection().channel());
+  }
+
+  /** Who the client is; null if clients need not say it. */
+  @Nullable Identity identity() {
+    return identity;
   }
 
   /**
@@ -52,16 +92,49 @@ final class Outlet {
   }
 
   /**
-   * Replaces the view by the same view of the table's current shape.
+   * Replaces the view by the same view of the table's current shape, and of the rows that its
+   * client may see now.
    *
-   * @throws OrderwireException if the table no longer has a column that the view needs
+   * @throws OrderwireException if the table no longer has a column that the view needs; if the
+   *     client may not see the table any more, or it cannot be told
    */
   void renew(Catalog catalog) {
     View view = subscription.view();
     View renewed = catalog.table(view.table().name()).map(view::renewed).orElse(view);
-    if (!renewed.equals(view)) {
+    if (!subscription.membership().isFixed()) {
+      allow(renewed);
+    } else if (!renewed.equals(view)) {
       onLoop(() -> subscription.renew(renewed));
     }
+  }
+
+  /** Replaces the view by one of the rows that its client may see now. */
+  private void allow(View view) {
+    boolean done = false;
+    while (!done) {
+      Visitor visitor = get(() -> subscription.connection().visitor());
+      visitor.awaitLookups();
+      View allowed = allowed(view, visitor);
+      done =
+          get(() -> {
+            // Another token may have come in between.
+            boolean same = subscription.connection().visitor() == visitor;
+            if (same) {
+              subscription.renew(allowed);
+            }
+            return same;
+          });
+    }
+  }
+
+  private static View allowed(View view, Visitor visitor) {
+    return view.in(
+        visitor
+            .accessAs(view.scope().role())
+            .scope(view.table().name())
+            .orElseThrow(() ->
+                new OrderwireException(
+                    ErrorCode.NOT_ALLOWED, "you may not see this table any more")));
   }
 
   /** Sends a message of a spool, and waits until the socket has taken all of it. */
@@ -135,6 +208,12 @@ final class Outlet {
         connection.withdraw(subscription, cause);
       }
     });
+  }
+
+  private <T> T get(Supplier<T> value) {
+    AtomicReference<@Nullable T> got = new AtomicReference<>();
+    onLoop(() -> got.set(value.get()));
+    return Objects.requireNonNull(got.get());
   }
 
   private void onLoop(Runnable work) {

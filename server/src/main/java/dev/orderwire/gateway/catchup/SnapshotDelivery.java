@@ -25,9 +25,11 @@ final class SnapshotDelivery {
   ClientState send(@Nullable ResetReason reset) {
     ClientState state = reset == null ? new ClientState.Nothing() : new ClientState.Outdated(reset);
     outlet.renew(tools.source().catalog());
-    try (Spool.Reader reader = tools.spools().join(outlet.view())) {
+    try (Spool.Reader reader =
+        tools.spools().join(outlet.view(), outlet.identity(), outlet::isOpen)) {
       Position position = reader.position();
-      if (tools.source().catalog().isVoid(outlet.view().table(), position)) {
+      if (tools.source().catalog().isVoid(outlet.view().table(), position)
+          || !outlet.isAllowedAt(position)) {
         return state;
       }
       tools.traffic().snapshot();

@@ -48,6 +48,10 @@ final class Spool {
 
   private final SpoolStore store;
   private final List<SpoolMessage> messages = new ArrayList<>();
+
+  /** Whether each reader is still there that waits for the beginning. */
+  private final List<BooleanSupplier> waiting = new ArrayList<>();
+
   private State state = State.WRITING;
   private @Nullable Position position;
   private @Nullable OrderwireException failure;
@@ -65,10 +69,17 @@ final class Spool {
     return position;
   }
 
-  /** A reader at the beginning; null if the spool has ended. */
-  synchronized @Nullable Reader reader() {
+  /**
+   * A reader at the beginning; null if the spool has ended.
+   *
+   * @param there whether its client is still there
+   */
+  synchronized @Nullable Reader reader(BooleanSupplier there) {
     if (state == State.ENDED) {
       return null;
+    }
+    if (position == null) {
+      waiting.add(there);
     }
     readers++;
     readersSoFar++;
@@ -84,6 +95,7 @@ final class Spool {
   /** Sets the position of the snapshot. */
   synchronized void begin(Position at) {
     position = at;
+    waiting.clear();
     notifyAll();
   }
 
@@ -102,15 +114,17 @@ final class Spool {
   }
 
   /**
-   * Ends the spool if all its readers have left.
+   * Ends the spool if all its readers have left, or their clients.
    *
    * @return whether it has ended
    */
   synchronized boolean endIfUnwanted() {
-    if (!wanted) {
-      state = State.ENDED;
+    boolean deserted =
+        !waiting.isEmpty() && waiting.stream().noneMatch(BooleanSupplier::getAsBoolean);
+    if (!wanted || deserted) {
+      end(null);
     }
-    return !wanted;
+    return state == State.ENDED;
   }
 
   synchronized void finish() {

@@ -1,8 +1,10 @@
 package dev.orderwire.gateway.catchup;
 
+import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.feed.SnapshotReader;
+import dev.orderwire.gateway.limits.Limits;
 import dev.orderwire.gateway.protocol.Draft;
 import dev.orderwire.gateway.protocol.Frame;
 import dev.orderwire.gateway.protocol.GatewayOptions;
@@ -15,14 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
   private final View view;
   private final Spool spool;
+  private final Limits limits;
   private final int mostBytes;
+  private final long mostRows;
+  private long rows;
   private @Nullable Position position;
   private boolean begun;
   private @Nullable Draft draft;
 
-  SpoolWriter(View view, Spool spool, GatewayOptions options) {
+  SpoolWriter(View view, Spool spool, Limits limits, GatewayOptions options) {
     this.view = view;
     this.spool = spool;
+    this.limits = limits;
+    this.mostRows = options.limit(Limit.SNAPSHOT_ROWS);
     this.mostBytes = options.intLimit(Limit.PAGE_BYTES);
   }
 
@@ -31,10 +38,16 @@ final class SpoolWriter implements SnapshotReader.Rows, AutoCloseable {
     position = at;
   }
 
+  /**
+   * @throws OrderwireException {@code over_limit} if the view has too many rows
+   */
   @Override
   public boolean row(Row row) {
     Position _ = beginOnce();
     if (view.matches(row)) {
+      if (++rows > mostRows) {
+        throw limits.refusal(Limit.SNAPSHOT_ROWS, "ask for fewer with where");
+      }
       Draft open = open();
       Json.row(open.json(), view.cut(row));
       if (open.size() >= mostBytes) {

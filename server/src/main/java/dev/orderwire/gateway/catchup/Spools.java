@@ -1,10 +1,12 @@
 package dev.orderwire.gateway.catchup;
 
+import dev.orderwire.auth.Identity;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Table;
 import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.gateway.catchup.Blocking.GoneException;
+import dev.orderwire.gateway.limits.Limits;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.PublicError;
@@ -16,7 +18,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,53 +44,71 @@ final class Spools {
 
   private final Source source;
   private final Blocking blocking;
+  private final Limits limits;
   private final GatewayOptions options;
   private final Traffic traffic;
   private final Failures failures;
   private final SpoolRoom room;
-  private final Semaphore readers;
   private final Map<View, Spool> newest = new HashMap<>();
 
   Spools(
       Source source,
       Blocking blocking,
+      Limits limits,
       GatewayOptions options,
       Traffic traffic,
       Failures failures) {
     this.source = source;
     this.blocking = blocking;
+    this.limits = limits;
     this.options = options;
     this.traffic = traffic;
     this.failures = failures;
     this.room = SpoolRoom.of(options);
-    this.readers = new Semaphore(options.intLimit(Limit.SNAPSHOTS), true);
   }
 
-  /** A reader of a current or recent snapshot of the view. Does not wait. */
-  Spool.Reader join(View view) {
+  /**
+   * A reader of a current or recent snapshot of the view. Does not wait.
+   *
+   * @param identity for whom it is read, if it is not read already; null for nobody in particular
+   * @param there whether the reader's client is still there
+   * @throws Spool.FailedException if that identity has too many snapshots
+   */
+  Spool.Reader join(View view, @Nullable Identity identity, BooleanSupplier there) {
+    Runnable done;
     Spool created;
     Spool.Reader reader;
     synchronized (this) {
       Spool known = newest.get(view);
-      reader = known == null || !isFresh(known, view) ? null : known.reader();
+      reader = known == null || !isFresh(known, view) ? null : known.reader(there);
       if (reader != null) {
         return reader;
       }
+      done = begin(identity);
       created = new Spool(new SpoolStore(room, SpoolRoom.ofOne(options)));
-      reader = created.reader();
+      reader = created.reader(there);
       newest.put(view, created);
     }
     if (reader == null) {
       throw new IllegalStateException("a new spool has ended");
     }
     try {
-      blocking.startUnbounded(() -> new Read(view, created).run());
+      blocking.startUnbounded(() -> new Read(view, created, done).run());
     } catch (OrderwireException e) {
       reader.close();
       drop(view, created);
+      done.run();
       throw e;
     }
     return reader;
+  }
+
+  private Runnable begin(@Nullable Identity identity) {
+    try {
+      return limits.snapshot(identity);
+    } catch (OrderwireException e) {
+      throw new Spool.FailedException(e);
+    }
   }
 
   /** Whether the feed has all changes after the snapshot, and the table was not reset. */
@@ -115,11 +136,16 @@ final class Spools {
   /** Reads the rows of one view to their end. */
   private final class Read {
     private final View view;
+    private final Runnable done;
     private Spool spool;
 
-    Read(View view, Spool spool) {
+    /**
+     * @param done is run, perhaps twice, when nothing more is read
+     */
+    Read(View view, Spool spool, Runnable done) {
       this.view = view;
       this.spool = spool;
+      this.done = done;
     }
 
     void run() {
@@ -131,6 +157,7 @@ final class Spools {
         Throwable told = e instanceof OrderwireException known ? PublicError.of(view, known) : e;
         spool.end(failures.failed(Use.of(Resource.ROWS, view), told));
       } finally {
+        done.run();
         drop(view, spool);
       }
     }
@@ -142,6 +169,7 @@ final class Spools {
       while (true) {
         try {
           if (read()) {
+            done.run();
             linger();
           }
           return;
@@ -173,15 +201,15 @@ final class Spools {
 
     /** Reads the snapshot. Returns false if it stopped early because all readers left. */
     private boolean read() {
-      try (SpoolWriter writer = new SpoolWriter(view, spool, options)) {
-        Blocking.inTurn(
-            readers,
-            () ->
-                blocking.inTurn(() -> {
-                  read(writer);
-                  return true;
-                }));
-        if (spool.endIfUnwanted()) {
+      try (SpoolWriter writer = new SpoolWriter(view, spool, limits, options)) {
+        boolean wanted =
+            blocking.inSnapshotTurn(() -> {
+              if (!spool.endIfUnwanted()) {
+                read(writer);
+              }
+              return !spool.endIfUnwanted();
+            });
+        if (!wanted) {
           return false;
         }
         writer.finish();

@@ -1,25 +1,33 @@
 package dev.orderwire.gateway.catchup;
 
 import dev.orderwire.auth.Visitor;
+import dev.orderwire.auth.policy.Access;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.Feed.Reading;
+import dev.orderwire.feed.Moment;
 import dev.orderwire.gateway.catchup.Resumption.Outcome;
 import dev.orderwire.gateway.fanout.Connection;
+import dev.orderwire.gateway.fanout.Fallback;
 import dev.orderwire.gateway.fanout.Opening;
-import dev.orderwire.gateway.fanout.Pump;
 import dev.orderwire.gateway.fanout.RoundPacer;
 import dev.orderwire.gateway.fanout.Subscription;
+import dev.orderwire.gateway.limits.Limits;
 import dev.orderwire.gateway.protocol.ClientMessage.Subscribe;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.RequestedViews;
 import dev.orderwire.gateway.protocol.ResetReason;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.view.MarkedPosition;
 import dev.orderwire.view.Scope;
 import dev.orderwire.view.View;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,24 +35,42 @@ import org.jspecify.annotations.Nullable;
  * Subscribes clients, and brings each subscription to the live feed: at once if the feed has all
  * the changes that the client lacks, otherwise through MySQL.
  */
-public final class Subscriber implements Pump.Fallback {
+public final class Subscriber implements Fallback {
   private final Source source;
+  private final RequestedViews views;
   private final Resumption resumption;
   private final Blocking blocking;
+  private final Limits limits;
   private final GatewayOptions options;
   private final Traffic traffic;
   private final CatchUp.Tools tools;
 
-  public Subscriber(Source source, Blocking blocking, GatewayOptions options, Traffic traffic) {
+  public Subscriber(
+      Source source,
+      RequestedViews views,
+      Blocking blocking,
+      Limits limits,
+      GatewayOptions options,
+      Traffic traffic) {
     this.source = source;
+    this.views = views;
     this.resumption = new Resumption(source);
     this.blocking = blocking;
+    this.limits = limits;
     this.options = options;
     this.traffic = traffic;
     Failures failures = new Failures(traffic);
-    Spools spools = new Spools(source, blocking, options, traffic, failures);
+    Spools spools = new Spools(source, blocking, limits, options, traffic, failures);
     this.tools =
-        new CatchUp.Tools(source, resumption, spools, failures, blocking, options, traffic);
+        new CatchUp.Tools(
+            source,
+            resumption,
+            spools,
+            new DifferingRows(source, resumption, blocking, limits, options, traffic),
+            failures,
+            blocking,
+            options,
+            traffic);
   }
 
   /**
@@ -55,7 +81,7 @@ public final class Subscriber implements Pump.Fallback {
   public void subscribe(Connection connection, Subscribe request, Opening opening) {
     // Read before the view is made, so that the view's shape is at least as new as this place.
     Feed.Place end = source.feed().end();
-    View view = request.view().in(source.catalog(), connection.visitor());
+    View view = views.view(request.view(), connection.visitor());
     MarkedPosition since = request.since() == null ? null : MarkedPosition.of(request.since());
     Position position = since == null ? null : Resumption.parse(since.position());
     if (connection.subscription(view.id()).isPresent()) {
@@ -64,10 +90,15 @@ public final class Subscriber implements Pump.Fallback {
           "this connection already has the view " + view.id() + ": unsubscribe it first");
     }
     if (connection.subscriptions().size() >= options.limit(Limit.VIEWS)) {
+      traffic.overLimit(Limit.VIEWS);
       throw new OrderwireException(
           ErrorCode.TOO_MANY_VIEWS,
           "a connection can have %d views: unsubscribe one, or open another connection"
               .formatted(options.limit(Limit.VIEWS)));
+    }
+    if (!connection.pump().hasRoomFor(view, request.pace(), options.limit(Limit.DISTINCT_VIEWS))) {
+      throw limits.refusal(
+          Limit.DISTINCT_VIEWS, "subscribe to a view that others have, or try again later");
     }
     Subscription subscription =
         new Subscription(connection, view, request.pace(), request.ref(), end.position());
@@ -87,9 +118,9 @@ public final class Subscriber implements Pump.Fallback {
   }
 
   /**
-   * Takes note of who the client is. If it may see other rows or columns than before, its views
-   * start over with a reset; views that it may not see any more end with an error. On the
-   * connection's event loop.
+   * Takes note of who the client is. If it may see other rows than before, its views move: it gets
+   * what it gains and loses. If it sees other columns, they start over with a reset; views that it
+   * may not see any more end with an error. On the connection's event loop.
    *
    * @throws OrderwireException {@code not_allowed} for the token of another identity than before
    */
@@ -100,6 +131,8 @@ public final class Subscriber implements Pump.Fallback {
           "the token is of another identity: open another connection for it");
     }
     connection.authenticated(visitor);
+    // Worked out once for all views: the lists of lookups may be long.
+    Map<String, Access> access = new HashMap<>();
     for (Subscription subscription : List.copyOf(connection.subscriptions())) {
       if (connection.isClosing()) {
         return;
@@ -107,29 +140,57 @@ public final class Subscriber implements Pump.Fallback {
       try {
         View view = subscription.view();
         Scope scope =
-            visitor
-                .accessAs(view.scope().role())
+            access
+                .computeIfAbsent(view.scope().role(), visitor::accessAs)
                 .scope(view.table().name())
                 .orElseThrow(() ->
                     new OrderwireException(
                         ErrorCode.NOT_ALLOWED, "you may not see this table any more"));
-        if (!scope.tag().equals(view.scope().tag())) {
-          restart(subscription, view.in(scope));
+        boolean sameRows = scope.tag().equals(view.scope().tag());
+        if (sameRows && !subscription.isLive()) {
+          subscription.decidedBy(scope.membership());
+        } else if (!sameRows || !scope.membership().changesWith(subscription.membership())) {
+          // Also for equal sets: those of the new token may change at other moments.
+          move(subscription, view.in(scope));
         }
       } catch (OrderwireException e) {
+        if (e.code().retryable()) {
+          connection.breakOff(e);
+          return;
+        }
         connection.withdraw(subscription, e);
       }
     }
   }
 
-  private void restart(Subscription before, View view) {
+  private void move(Subscription before, View view) {
+    ClientState state = stateIn(before, view);
     Subscription next = before.successor(view);
     before.connection().replace(before, next);
     try {
-      catchUp(next, new ClientState.Outdated(ResetReason.POLICY), next.opening());
+      catchUp(next, state, next.opening());
     } catch (OrderwireException e) {
       next.connection().breakOff(e);
     }
+  }
+
+  /** What the client of a subscription has of another view. */
+  private ClientState stateIn(Subscription subscription, View other) {
+    View view = subscription.view();
+    subscription.skipTo(subscription.connection().pump().place());
+    // Between the messages of a moment, the client has rows of no state that could be asked for.
+    return subscription.isLive()
+            && !subscription.isMidMoment()
+            && view.scope().hasColumnsOf(other.scope())
+        ? new ClientState.Moved(
+            view,
+            subscription.seen(),
+            subscription.place(),
+            List.of(),
+            resumption.isWhole(subscription.seen(), subscription.place()),
+            false,
+            Instant.now())
+        : new ClientState.Outdated(ResetReason.POLICY);
   }
 
   private static boolean isSame(Visitor before, Visitor now) {
@@ -188,6 +249,48 @@ public final class Subscriber implements Pump.Fallback {
   @Override
   public void reset(Subscription subscription) {
     catchUp(subscription, new ClientState.Outdated(ResetReason.SCHEMA));
+  }
+
+  @Override
+  public void moved(Subscription subscription) {
+    long cursor = subscription.cursor();
+    if (!(source.feed().read(cursor, 1) instanceof Reading.Moments(List<Moment> moments))) {
+      behind(subscription);
+      return;
+    }
+    Moment moment = moments.getFirst();
+    View before = subscription.view();
+    try {
+      Scope scope =
+          subscription
+              .connection()
+              .visitor()
+              .accessAs(before.scope().role(), cursor)
+              .scope(before.table().name())
+              .orElse(before.scope());
+      Position seen = subscription.seen();
+      subscription.renew(before.in(scope));
+      catchUp(
+          subscription,
+          new ClientState.Moved(
+              before,
+              seen,
+              new Feed.Place(cursor + 1, moment.position()),
+              moment.changes().stream()
+                  .filter(change -> change.table().equals(before.table().name()))
+                  .filter(change -> !seen.covers(change.id()))
+                  .toList(),
+              moment.complete(),
+              subscription.isMidMoment(),
+              moment.notBefore()));
+    } catch (OrderwireException e) {
+      if (e.code() == ErrorCode.LOOKUP_UNAVAILABLE) {
+        // Its table was reset: what the client may see is known once it has been read again.
+        catchUp(subscription, new ClientState.Outdated(ResetReason.POLICY));
+      } else {
+        subscription.connection().breakOff(e);
+      }
+    }
   }
 
   private void catchUp(Subscription subscription, ClientState state) {

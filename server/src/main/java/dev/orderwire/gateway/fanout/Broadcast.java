@@ -51,6 +51,12 @@ final class Broadcast {
       return position;
     }
 
+    /** Whether the feed's position at its place covers a change. It stays in the broadcast. */
+    final boolean isPlacedBehind(long change) {
+      return position.covers(change)
+          || (keeper != null && keeper.place().position().covers(change));
+    }
+
     final void moveTo(long newCursor, Position newPosition) {
       leaveBroadcast();
       cursor = newCursor;

@@ -1,9 +1,9 @@
 package dev.orderwire.gateway.fanout;
 
+import dev.orderwire.auth.Admission;
 import dev.orderwire.auth.Visitor;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.gateway.protocol.ControlFrames;
 import dev.orderwire.gateway.protocol.Form;
@@ -13,13 +13,10 @@ import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.Messages;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Transport;
-import dev.orderwire.view.View;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,12 +35,16 @@ public final class Connection extends IndexedList.Member {
   private final Traffic traffic;
   private final Gate gate;
   private final ClientSocket output;
-  private final List<Subscription> subscriptions = new ArrayList<>(1);
+  private final Subscriptions subscriptions = new Subscriptions();
   private final Expiry expiry = new Expiry(this);
   private @Nullable Visitor visitor;
   private int turn;
   private int errors;
   private int silentBeats;
+
+  /** Whether the client was asked to reconnect to another server. */
+  private boolean leaving;
+
   private boolean closing;
 
   /**
@@ -104,6 +105,19 @@ public final class Connection extends IndexedList.Member {
   public void authenticated(Visitor admitted) {
     visitor = admitted;
     expiry.follow(admitted.identity());
+    // It may have been revoked while it was checked.
+    closeIfRevoked();
+  }
+
+  /** Ends the connection if its client is revoked. */
+  void closeIfRevoked() {
+    if (visitor != null && visitor.isRevoked() && !closing) {
+      OrderwireException cause = Admission.revoked();
+      if (form.transport() == Transport.WEBSOCKET) {
+        answer(Messages.error(null, cause));
+      }
+      breakOff(cause);
+    }
   }
 
   Form form() {
@@ -115,12 +129,12 @@ public final class Connection extends IndexedList.Member {
   }
 
   public List<Subscription> subscriptions() {
-    return Collections.unmodifiableList(subscriptions);
+    return subscriptions.all();
   }
 
   /** Whether it has exactly one subscription. */
   boolean isSingle() {
-    return subscriptions.size() == 1;
+    return subscriptions.isSingle();
   }
 
   public void add(Subscription subscription) {
@@ -128,7 +142,7 @@ public final class Connection extends IndexedList.Member {
   }
 
   public Optional<Subscription> subscription(String view) {
-    return subscriptions.stream().filter(each -> each.view().id().equals(view)).findFirst();
+    return subscriptions.of(view);
   }
 
   boolean isWritable() {
@@ -139,11 +153,22 @@ public final class Connection extends IndexedList.Member {
     return closing;
   }
 
+  /** Whether the client has not been asked to leave, in whatever way. */
+  boolean isStaying() {
+    return !leaving && !closing && channel.isActive();
+  }
+
+  /** The client is being asked to reconnect to another server. */
+  void leaving() {
+    leaving = true;
+  }
+
   /** Starts heartbeats, and counts the connection. */
   public void opened() {
     turn = loop.heartbeats().add(this);
     traffic.connected(form.transport());
     expiry.follow(visitor == null ? null : visitor.identity());
+    closeIfRevoked();
   }
 
   /** The channel is closed. */
@@ -220,6 +245,7 @@ public final class Connection extends IndexedList.Member {
 
   private void closeIfUnread() {
     if (channel.bytesBeforeWritable() > options.limit(Limit.UNREAD_BYTES)) {
+      traffic.overLimit(Limit.UNREAD_BYTES);
       close(CloseReason.TOO_SLOW);
     }
   }
@@ -231,11 +257,16 @@ public final class Connection extends IndexedList.Member {
   public void refuse(@Nullable String ref, OrderwireException cause) {
     traffic.refused(cause.code());
     if (cause.code().retryable() && !explicit) {
+      if (cause.code() == ErrorCode.OVER_LIMIT && form.transport() == Transport.WEBSOCKET) {
+        // The close code does not tell which limit.
+        answer(Messages.error(ref, cause));
+      }
       close(CloseReason.of(cause.code()));
       return;
     }
     answer(Messages.error(ref, cause));
     if (!cause.code().retryable() && ++errors >= options.limit(Limit.ERRORS)) {
+      traffic.overLimit(Limit.ERRORS);
       close(CloseReason.BAD_REQUEST);
     }
   }
@@ -290,7 +321,7 @@ public final class Connection extends IndexedList.Member {
     if (!isWritable()) {
       return;
     }
-    String seen = positionOfAll();
+    String seen = subscriptions.position(pump().place());
     if (seen != null) {
       write(message.apply(seen));
     } else if (form.transport() == Transport.EVENTS) {
@@ -300,24 +331,6 @@ public final class Connection extends IndexedList.Member {
       output.queue(ControlFrames.ping());
     }
     flush();
-  }
-
-  /** The position of all subscriptions; null if they differ, or if one of them is behind. */
-  private @Nullable String positionOfAll() {
-    if (subscriptions.isEmpty()) {
-      return null;
-    }
-    Feed.Place passed = pump().place();
-    View first = subscriptions.getFirst().view();
-    for (Subscription each : subscriptions) {
-      each.skipTo(passed);
-      if (!each.keepsUp()
-          || each.cursor() != passed.cursor()
-          || !each.view().scope().tag().equals(first.scope().tag())) {
-        return null;
-      }
-    }
-    return first.textOf(passed.position());
   }
 
   public void end(Subscription subscription) {
@@ -334,7 +347,7 @@ public final class Connection extends IndexedList.Member {
 
   /** Puts a subscription in the place of another one, which ends. The client is not told. */
   public void replace(Subscription before, Subscription next) {
-    subscriptions.set(subscriptions.indexOf(before), next);
+    subscriptions.replace(before, next);
     if (before.group() != null) {
       loop.pump().leave(before);
     }
@@ -342,7 +355,7 @@ public final class Connection extends IndexedList.Member {
   }
 
   private void endAll() {
-    List.copyOf(subscriptions).forEach(this::end);
+    List.copyOf(subscriptions.all()).forEach(this::end);
   }
 
   /** Tells the client the reason, and closes the channel. */

@@ -15,16 +15,27 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The event loops of the gateway, with the context of each. Safe for any number of threads. */
 public final class EventLoops {
+  private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+
   private final Map<EventExecutor, LoopContext> contexts = new LinkedHashMap<>();
   private final Matcher<ViewSubscriptions> matcher;
   private final FrameCache<ViewSubscriptions> frames;
@@ -32,26 +43,31 @@ public final class EventLoops {
   private final Traffic traffic;
 
   /**
+   * @param changesAudiences whether a moment of the feed changes what some client may see
+   * @param rounds is told of the rounds of all event loops
    * @param fallback takes over subscriptions that the feed can no longer serve
    */
   public EventLoops(
       EventLoopGroup loops,
       Feed feed,
       Catalog catalog,
+      LongPredicate changesAudiences,
       GatewayOptions options,
       Traffic traffic,
-      Pump.Fallback fallback) {
+      Rounds rounds,
+      Fallback fallback) {
     this.options = options;
     this.traffic = traffic;
-    this.matcher = new Matcher<>(feed);
+    this.matcher = new Matcher<>(feed, changesAudiences);
     this.frames = new FrameCache<>(feed, catalog, matcher, options);
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
       contexts.put(
           loop,
           new LoopContext(
-              new Pump(loop, feed, matcher, frames, traffic, fallback, this::sweep),
-              new Heartbeats(loop, options.heartbeat())));
+              new Pump(loop, feed, matcher, frames, traffic, fallback, rounds, this::sweep),
+              new Heartbeats(loop, options.heartbeat()),
+              new AtomicBoolean()));
     }
   }
 
@@ -89,12 +105,81 @@ public final class EventLoops {
     return contexts.values().stream().map(context -> context.pump().passing(cursor)).toList();
   }
 
+  /**
+   * Counts the live subscriptions to a table, by what they have to do with a change. For any
+   * thread.
+   *
+   * @param clients whose subscriptions to count
+   * @return one future for each event loop; never completed, if the event loop hangs
+   * @throws RejectedExecutionException if the gateway has closed
+   */
+  public List<CompletableFuture<Map<Watching, Integer>>> watching(
+      Predicate<Visitor> clients, String table, long change) {
+    List<CompletableFuture<Map<Watching, Integer>>> counted = new ArrayList<>();
+    contexts.forEach((loop, context) ->
+        counted.add(
+            CompletableFuture.supplyAsync(
+                () -> Watching.count(context.heartbeats().connections(), clients, table, change),
+                loop)));
+    return counted;
+  }
+
   private void sweep() {
     long all = Pump.NO_SUBSCRIPTIONS;
     for (LoopContext context : contexts.values()) {
       all = Math.min(all, context.pump().passed());
     }
     frames.passed(all);
+  }
+
+  /** Closes the connections of clients that are revoked. */
+  public void closeRevoked() {
+    contexts.forEach((loop, context) -> {
+      if (context.revoking().compareAndSet(false, true)) {
+        execute(
+            loop,
+            () -> {
+              context.revoking().set(false);
+              context.heartbeats().connections().forEach(Connection::closeIfRevoked);
+            });
+      }
+    });
+  }
+
+  private static void execute(EventExecutor loop, Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Dropped a task: the gateway has closed", e);
+    }
+  }
+
+  /**
+   * The connections whose clients have not been asked to leave.
+   *
+   * @param longest how long to wait for the event loops; those of a loop that hangs are missing
+   */
+  public List<Connection> staying(Duration longest) throws InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    List<Future<List<Connection>>> asked = new ArrayList<>();
+    contexts.forEach((loop, context) ->
+        asked.add(
+            loop.submit(() ->
+                context.heartbeats().connections().stream()
+                    .filter(Connection::isStaying)
+                    .toList())));
+    List<Connection> staying = new ArrayList<>();
+    for (Future<List<Connection>> each : asked) {
+      if (each.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) && each.isSuccess()) {
+        staying.addAll(each.getNow());
+      }
+    }
+    return staying;
+  }
+
+  /** Asks a client to reconnect to another server after so many milliseconds. */
+  public void askToLeave(Connection connection, long afterMillis) {
+    connection.channel().eventLoop().execute(new Departure(connection, afterMillis));
   }
 
   /** Closes every connection. */

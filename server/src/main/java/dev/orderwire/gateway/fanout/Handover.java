@@ -7,11 +7,12 @@ import java.util.function.Consumer;
 
 /** Collects the subscriptions that the feed can no longer serve while others are being visited. */
 final class Handover {
-  private final Pump.Fallback fallback;
+  private final Fallback fallback;
   private final List<Subscription> behind = new ArrayList<>();
   private final List<Subscription> reset = new ArrayList<>();
+  private final List<Subscription> moved = new ArrayList<>();
 
-  Handover(Pump.Fallback fallback) {
+  Handover(Fallback fallback) {
     this.fallback = fallback;
   }
 
@@ -20,6 +21,7 @@ final class Handover {
     switch (step) {
       case BEHIND -> add(subscription, behind);
       case RESET -> add(subscription, reset);
+      case MOVED -> add(subscription, moved);
       case ADVANCED, DONE -> {}
     }
   }
@@ -37,6 +39,7 @@ final class Handover {
   void run(Consumer<Subscription> leave) {
     run(behind, leave.andThen(fallback::behind));
     run(reset, leave.andThen(fallback::reset));
+    run(moved, leave.andThen(fallback::moved));
   }
 
   private static void run(List<Subscription> collected, Consumer<Subscription> action) {

@@ -1,4 +1,10 @@
 package dev.orderwire.gateway.fanout;
 
-/** The pump and the heartbeats of one event loop. */
-record LoopContext(Pump pump, Heartbeats heartbeats) {}
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The pump and the heartbeats of one event loop.
+ *
+ * @param revoking whether a task that closes the connections of revoked clients waits to run
+ */
+record LoopContext(Pump pump, Heartbeats heartbeats, AtomicBoolean revoking) {}

@@ -7,7 +7,9 @@ import dev.orderwire.gateway.match.FrameCache;
 import dev.orderwire.gateway.match.MatchedUpTo;
 import dev.orderwire.gateway.match.Matcher;
 import dev.orderwire.gateway.match.PacedView;
+import dev.orderwire.gateway.protocol.Pace;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.view.View;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,15 +32,6 @@ import org.slf4j.LoggerFactory;
  * loop, except where noted.
  */
 public final class Pump {
-  /** Takes over subscriptions that the feed can no longer serve. Called on the event loop. */
-  public interface Fallback {
-    /** The feed no longer reaches back to the subscription's cursor. */
-    void behind(Subscription subscription);
-
-    /** The subscription's table must be read again. */
-    void reset(Subscription subscription);
-  }
-
   /** The value of {@link #passed} if there are no live subscriptions. */
   static final long NO_SUBSCRIPTIONS = Long.MAX_VALUE;
 
@@ -51,6 +44,7 @@ public final class Pump {
   private final DeliveryCounters counters;
   private final Handover handover;
   private final Runnable onPassed;
+  private final Rounds rounds;
 
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Map<PacedView, ViewSubscriptions> views = new HashMap<>();
@@ -71,6 +65,7 @@ public final class Pump {
   private volatile long passed = NO_SUBSCRIPTIONS;
 
   /**
+   * @param rounds is told of each round
    * @param onPassed called after each change of {@link #passed}
    */
   Pump(
@@ -80,6 +75,7 @@ public final class Pump {
       FrameCache<ViewSubscriptions> frames,
       Traffic traffic,
       Fallback fallback,
+      Rounds rounds,
       Runnable onPassed) {
     this.loop = loop;
     this.feed = feed;
@@ -91,6 +87,7 @@ public final class Pump {
     this.pacer = new RoundPacer(loop.ticker());
     this.writable = new WritableQueue(loop, this::serve);
     this.handover = new Handover(fallback);
+    this.rounds = rounds;
     this.onPassed = onPassed;
   }
 
@@ -108,7 +105,7 @@ public final class Pump {
   }
 
   /** The cursor {@link #passed}, with its position. */
-  Feed.Place place() {
+  public Feed.Place place() {
     return place;
   }
 
@@ -125,6 +122,7 @@ public final class Pump {
 
   private void wake() {
     if (passed != NO_SUBSCRIPTIONS && woken.compareAndSet(false, true)) {
+      rounds.due();
       execute(this::round);
     }
   }
@@ -151,6 +149,11 @@ public final class Pump {
     return future;
   }
 
+  /** Whether a view is watched already, or fewer than {@code most} are. For any thread. */
+  public boolean hasRoomFor(View view, Pace pace, long most) {
+    return frames.hasRoomFor(new PacedView(view, pace), most);
+  }
+
   /** Adds a subscription that follows the feed, and serves it. */
   public void join(Subscription subscription) {
     if (passed == NO_SUBSCRIPTIONS) {
@@ -164,7 +167,7 @@ public final class Pump {
             subscription.pacedView(),
             paced -> new ViewSubscriptions(this, paced, frames, this::countWritten));
     // Equal views share one instance.
-    subscription.renew(view.frames().view());
+    subscription.share(view.frames().view());
     view.add(subscription);
     subscriptions++;
     serve(view, subscription);
@@ -240,7 +243,11 @@ public final class Pump {
     }
     long from = passed;
     pacer.beginRound();
-    serveMatches();
+    try {
+      serveMatches();
+    } finally {
+      rounds.done();
+    }
     if (passed != NO_SUBSCRIPTIONS && passed > from) {
       pacer.endRound(passed - from, subscriptions);
     }

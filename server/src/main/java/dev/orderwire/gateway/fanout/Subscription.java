@@ -9,6 +9,7 @@ import dev.orderwire.gateway.protocol.Frame;
 import dev.orderwire.gateway.protocol.Messages;
 import dev.orderwire.gateway.protocol.Pace;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.view.Membership;
 import dev.orderwire.view.View;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class Subscription extends Broadcast.Member {
 
   private final Connection connection;
   private View view;
+  private Membership membership;
   private final Pace pace;
   private final @Nullable String ref;
   private State state = State.BEGINNING;
@@ -44,6 +46,7 @@ public final class Subscription extends Broadcast.Member {
     super(position);
     this.connection = connection;
     this.view = view;
+    this.membership = view.scope().membership();
     this.pace = pace;
     this.ref = ref;
   }
@@ -60,9 +63,31 @@ public final class Subscription extends Broadcast.Member {
     return new PacedView(view, pace);
   }
 
-  /** Replaces the view by that of the altered table, or by an equal one. Not while it is live. */
+  /** Replaces the view by that of the altered table, or of other rows. Not while it is live. */
   public void renew(View renewed) {
     view = renewed;
+    membership = renewed.scope().membership();
+  }
+
+  /** Replaces the view by an equal one, which may have been made for another client. */
+  void share(View equal) {
+    view = equal;
+  }
+
+  /**
+   * What decides which rows the client may see. That of the view's scope may be another client's.
+   */
+  public Membership membership() {
+    return membership;
+  }
+
+  /** Lets another membership decide, which gives the same rows now. Not while it is live. */
+  public void decidedBy(Membership other) {
+    membership = other;
+  }
+
+  public Pace pace() {
+    return pace;
   }
 
   @Nullable String ref() {
@@ -90,7 +115,7 @@ public final class Subscription extends Broadcast.Member {
   }
 
   /** Its place in the feed. Takes it out of the broadcast. */
-  Feed.Place place() {
+  public Feed.Place place() {
     return new Feed.Place(cursor(), feedPosition());
   }
 
@@ -108,7 +133,7 @@ public final class Subscription extends Broadcast.Member {
    * Moves to a place, unless it lags. The view shows no change between its cursor and the place.
    * Takes it out of the broadcast, unless it lags.
    */
-  void skipTo(Feed.Place place) {
+  public void skipTo(Feed.Place place) {
     if (!lagging && cursor() < place.cursor()) {
       moveTo(place);
     }
@@ -133,12 +158,22 @@ public final class Subscription extends Broadcast.Member {
     return ahead;
   }
 
+  /**
+   * Whether it has nothing more to do with a change: it has sent the change, does not show it, or
+   * began after it. It stays in the broadcast.
+   */
+  boolean hasPassed(long change) {
+    return isPlacedBehind(change)
+        || (ahead != null && ahead.covers(change))
+        || (isLive() && !lagging && connection.pump().place().position().covers(change));
+  }
+
   /** Whether the client waits for the rest of a moment. */
   public boolean isMidMoment() {
     return midMoment;
   }
 
-  boolean isLive() {
+  public boolean isLive() {
     return state == State.LIVE;
   }
 

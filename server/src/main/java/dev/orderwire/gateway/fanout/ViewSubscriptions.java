@@ -23,7 +23,9 @@ final class ViewSubscriptions {
     /** The feed no longer reaches back to its cursor. */
     BEHIND,
     /** Its table was reset: its rows are no longer valid. */
-    RESET
+    RESET,
+    /** The moment at its cursor changes what its client may see. */
+    MOVED
   }
 
   private final Pump pump;
@@ -59,6 +61,7 @@ final class ViewSubscriptions {
   }
 
   void add(Subscription subscription) {
+    frames.follow(subscription.membership());
     broadcast.add(subscription);
     subscription.joined(this);
   }
@@ -66,6 +69,7 @@ final class ViewSubscriptions {
   void remove(Subscription subscription) {
     broadcast.remove(subscription);
     subscription.left();
+    frames.forget(subscription.membership());
   }
 
   boolean isAtOnce() {
@@ -109,7 +113,7 @@ final class ViewSubscriptions {
   }
 
   /**
-   * Sends the new changes to the subscriptions in the broadcast. At a reset, or at the end of an
+   * Sends the new changes to the subscriptions in the broadcast. At a stop, or at the end of an
    * incomplete moment, all of them leave the broadcast. The others need a {@link #step} each.
    *
    * @param end the cursor up to which the feed is known
@@ -117,7 +121,7 @@ final class ViewSubscriptions {
   void broadcast(long end) {
     while (broadcast.isBefore(end)) {
       Batch batch = batch(broadcast.place().cursor(), end);
-      if (batch == null || batch.isAtReset() || !batch.complete()) {
+      if (batch == null || batch.isStop() || !batch.complete()) {
         broadcast.excludeAll();
         return;
       }
@@ -163,11 +167,26 @@ final class ViewSubscriptions {
     if (batch == null) {
       return Step.BEHIND;
     }
-    if (batch.isAtReset()) {
-      return Step.RESET;
+    return switch (batch.stop()) {
+      case RESET -> Step.RESET;
+      case MOVE -> atMove(subscription, end);
+      case NONE -> {
+        subscription.take(batch, end);
+        yield Step.ADVANCED;
+      }
+    };
+  }
+
+  /** At a moment that changes what this client may see, or another one that shares the view. */
+  private Step atMove(Subscription subscription, long end) {
+    long sequence = subscription.cursor();
+    if (subscription.membership().changesAt(sequence)) {
+      return Step.MOVED;
     }
-    subscription.take(batch, end);
-    return Step.ADVANCED;
+    return take(
+        frames.past(subscription.ahead() == null ? null : subscription.seen(), sequence),
+        subscription,
+        end);
   }
 
   /**
@@ -186,19 +205,26 @@ final class ViewSubscriptions {
 
   /** For a client that is ahead of the feed: it needs a message of its own. */
   private Step alone(Subscription subscription, long end) {
-    Batch batch = frames.beyond(subscription.seen(), subscription.cursor());
+    return take(frames.beyond(subscription.seen(), subscription.cursor()), subscription, end);
+  }
+
+  /** Sends a subscription a batch of its own. */
+  private Step take(@Nullable Batch batch, Subscription subscription, long end) {
     if (batch == null) {
       return Step.BEHIND;
     }
-    if (batch.isAtReset()) {
-      return Step.RESET;
-    }
-    try {
-      subscription.take(batch, end);
-    } finally {
-      batch.release();
-    }
-    return Step.ADVANCED;
+    return switch (batch.stop()) {
+      case RESET -> Step.RESET;
+      case MOVE -> atMove(subscription, end);
+      case NONE -> {
+        try {
+          subscription.take(batch, end);
+        } finally {
+          batch.release();
+        }
+        yield Step.ADVANCED;
+      }
+    };
   }
 
   /** Closes the connections: delivery has failed. */

@@ -5,8 +5,8 @@
  * then {@code ViewSubscriptions} and {@code Connection}. Everything about a connection happens on
  * its event loop, and nothing here waits. A connection that is not writable is skipped and stays
  * behind with its cursor. A subscription that the feed can no longer serve is handed back to {@code
- * catchup} through {@code Pump.Fallback}. This package must not know MySQL, nor where a
- * subscription comes from.
+ * catchup} through {@code Fallback}. This package must not know MySQL, nor where a subscription
+ * comes from.
  */
 @NullMarked
 package dev.orderwire.gateway.fanout;

@@ -55,7 +55,7 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
     if (cause.code() == ErrorCode.METHOD_NOT_ALLOWED) {
       return answer.with("allow", Routes.METHODS);
     }
-    if (cause.code() == ErrorCode.NOT_AUTHENTICATED) {
+    if (cause.code().status() == HttpResponseStatus.UNAUTHORIZED.code()) {
       return answer.with("www-authenticate", "Bearer");
     }
     return cause.code().retryable() ? answer.with("retry-after", "1") : answer;

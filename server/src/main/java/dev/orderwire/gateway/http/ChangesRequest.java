@@ -14,6 +14,7 @@ import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Json;
 import dev.orderwire.gateway.protocol.Limit;
+import dev.orderwire.gateway.protocol.RequestedViews;
 import dev.orderwire.gateway.protocol.ResetReason;
 import dev.orderwire.view.MarkedPosition;
 import dev.orderwire.view.View;
@@ -27,19 +28,37 @@ import tools.jackson.core.JsonGenerator;
 final class ChangesRequest implements Supplier<Answer> {
   private static final int LIMIT = 1_000;
 
-  private final View view;
+  private final Supplier<View> made;
+  private View view;
   private final int limit;
   private final @Nullable Position since;
   private final Source source;
   private final GatewayOptions options;
 
   ChangesRequest(
-      String table, Query query, Visitor visitor, Source source, GatewayOptions options) {
-    this.view = query.view(table).in(source.catalog(), visitor);
+      String table,
+      Query query,
+      Visitor visitor,
+      RequestedViews views,
+      Source source,
+      GatewayOptions options) {
+    this.made = () -> views.view(query.view(table), visitor);
+    this.view = made.get();
     this.limit = query.limit(LIMIT, options.intLimit(Limit.ROWS));
     this.since = query.get("since").map(text -> since(text, view)).orElse(null);
     this.source = source;
     this.options = options;
+  }
+
+  /** What the client may see is at least as new as the changes that it gets. */
+  private Feed.Place end() {
+    Feed.Place end = source.feed().end();
+    String tag = view.scope().tag();
+    view = made.get();
+    if (since != null && !tag.equals(view.scope().tag())) {
+      throw outdated(ResetReason.POLICY);
+    }
+    return end;
   }
 
   private static Position since(String text, View view) {
@@ -53,7 +72,7 @@ final class ChangesRequest implements Supplier<Answer> {
 
   @Override
   public Answer get() {
-    Feed.Place end = source.feed().end();
+    Feed.Place end = end();
     Position from = since == null ? end.position() : since;
     Outcome outcome =
         new Resumption(source).of(view.table(), from, end, source.backlog()::newestId);

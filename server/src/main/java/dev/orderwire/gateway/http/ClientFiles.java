@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,11 +32,6 @@ public final class ClientFiles {
 
   private static final String ROOT = "/client";
   private static final String INDEX = ROOT + "/index.html";
-
-  /** The dashboard loads from, and connects to, this server only. */
-  private static final String POLICY =
-      "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
-          + " form-action 'none'; frame-ancestors 'none'";
 
   private final Map<String, ClientFile> files = new TreeMap<>();
 
@@ -116,19 +112,11 @@ public final class ClientFiles {
           "there is nothing here; there are /ws, /events, /api/tables, /client, /health and"
               + " /metrics");
     }
+    Map<String, String> headers = new HashMap<>(BrowserRules.OF_PAGES);
+    headers.put("content-type", file.type());
+    headers.put("etag", file.tag());
     // The browser asks each time, and gets only files that have changed.
-    Map<String, String> headers =
-        Map.of(
-            "content-type",
-            file.type(),
-            "etag",
-            file.tag(),
-            "cache-control",
-            "no-cache",
-            "content-security-policy",
-            POLICY,
-            "referrer-policy",
-            "no-referrer");
+    headers.put("cache-control", "no-cache");
     if (known != null && known.contains(file.tag())) {
       return Answer.empty(HttpResponseStatus.NOT_MODIFIED, headers);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Finds the credential of a request: in the header {@code Authorization}, in a subprotocol, as
@@ -22,7 +23,9 @@ final class Credential {
   private static final String SUBPROTOCOL = "orderwire.token.";
 
   private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
-  private static final Pattern IN_URL = Pattern.compile("([?&](?i:token)=)[^&#]*");
+  private static final String PARAMETER = "token";
+
+  private static final String OTHER = "orderwire-for";
 
   private Credential() {}
 
@@ -52,6 +55,21 @@ final class Credential {
     return found.stream().findFirst();
   }
 
+  /**
+   * The credential of another client, which an explanation is about. In a header alone: URLs stand
+   * in the logs of proxies.
+   *
+   * @throws OrderwireException {@code bad_parameter} if there are several
+   */
+  static Optional<String> ofOther(HttpHeaders headers) {
+    List<String> found = headers.getAllAsString(OTHER);
+    if (found.size() > 1) {
+      throw new OrderwireException(
+          ErrorCode.BAD_PARAMETER, "the header Orderwire-For must not be repeated");
+    }
+    return found.stream().findFirst();
+  }
+
   /** The subprotocols that a client offers. */
   static List<String> offered(HttpHeaders headers) {
     return headers.getAllAsString(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
@@ -71,15 +89,35 @@ final class Credential {
           .semicolonIsNormalChar(true)
           .build(uri)
           .parameters()
-          .getOrDefault("token", List.of());
+          .getOrDefault(PARAMETER, List.of());
     } catch (IllegalArgumentException e) {
       throw refused("the URL's parameters must be percent-encoded");
     }
   }
 
-  /** A URL without the token in it, for logs. */
+  /** A URL without the token in it, however its parameter is written, for logs. */
   static String redacted(String uri) {
-    return IN_URL.matcher(uri).replaceAll("$1…");
+    int query = uri.indexOf('?') + 1;
+    return query == 0
+        ? uri
+        : Arrays.stream(uri.substring(query).split("&", -1))
+            .map(Credential::redactedParameter)
+            .collect(Collectors.joining("&", uri.substring(0, query), ""));
+  }
+
+  private static String redactedParameter(String parameter) {
+    int value = parameter.indexOf('=') + 1;
+    return value > 0 && isTokensName(parameter.substring(0, value - 1))
+        ? parameter.substring(0, value) + '…'
+        : parameter;
+  }
+
+  private static boolean isTokensName(String encoded) {
+    try {
+      return QueryStringDecoder.decodeComponent(encoded).equalsIgnoreCase(PARAMETER);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static OrderwireException refused(String message) {

@@ -4,9 +4,9 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.fanout.Connection;
 import dev.orderwire.gateway.fanout.Opening;
 import dev.orderwire.gateway.fanout.Sockets;
+import dev.orderwire.gateway.protocol.ControlFrames;
 import dev.orderwire.gateway.protocol.Frame;
 import dev.orderwire.gateway.protocol.Traffic;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,8 +33,8 @@ import org.slf4j.LoggerFactory;
 final class EventsHandler extends ChannelInboundHandlerAdapter implements Opening {
   private static final Logger LOG = LoggerFactory.getLogger(EventsHandler.class);
 
-  /** Tells browsers to reconnect 2,000 milliseconds after the connection is lost. */
-  private static final String RETRY = "retry: 2000\n\n";
+  /** Browsers reconnect so many milliseconds after the connection is lost. */
+  private static final int RETRY_MILLIS = 2_000;
 
   static final Map<String, String> HEADERS =
       Map.of(
@@ -66,15 +65,14 @@ final class EventsHandler extends ChannelInboundHandlerAdapter implements Openin
     // Without a length and without chunks: it ends with the connection.
     HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     HEADERS.forEach(head.headers()::set);
-    head.headers()
-        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
-        .set("x-content-type-options", "nosniff");
+    head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    BrowserRules.addTo(head.headers());
     exchange.requireTls(head.headers());
     exchange.allowOrigin(head.headers());
     Sockets.write(channel, head);
     channel.pipeline().remove(HttpResponseEncoder.class);
     channel.pipeline().remove(HttpRequestDecoder.class);
-    Sockets.write(channel, Unpooled.copiedBuffer(RETRY, StandardCharsets.US_ASCII));
+    Sockets.write(channel, ControlFrames.retry(RETRY_MILLIS));
     connection.opened();
     connection.send(welcome.get());
   }

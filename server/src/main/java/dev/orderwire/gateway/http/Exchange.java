@@ -37,7 +37,7 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), body);
     HttpHeaders headers = response.headers();
     answer.headers().forEach(headers::set);
-    headers.set("x-content-type-options", "nosniff");
+    BrowserRules.addTo(headers);
     requireTls(headers);
     if (Routes.isGuarded(request.uri())) {
       headers.add(HttpHeaderNames.VARY, HttpHeaderNames.AUTHORIZATION);
@@ -64,9 +64,13 @@ record Exchange(ChannelHandlerContext context, HttpRequest request, @Nullable St
 
   /** Lets the page read the answer. */
   void allowOrigin(HttpHeaders headers) {
-    if (origin != null && Routes.isForOtherOrigins(request.uri())) {
+    if (!Routes.isForOtherOrigins(request.uri())) {
+      return;
+    }
+    // Also without an origin: a cache must not give that answer to a page of another one.
+    headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+    if (origin != null) {
       headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-      headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
     }
   }
 

@@ -1,18 +1,19 @@
 package dev.orderwire.gateway.http;
 
+import dev.orderwire.auth.Identity;
 import dev.orderwire.auth.Visitor;
-import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Blocking;
-import dev.orderwire.gateway.catchup.Failures;
 import dev.orderwire.gateway.fanout.Sockets;
+import dev.orderwire.gateway.limits.Allowance;
+import dev.orderwire.gateway.limits.Limits;
 import dev.orderwire.gateway.protocol.ClientMessage;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.PublicError;
-import dev.orderwire.gateway.protocol.Resource;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.protocol.Use;
+import dev.orderwire.gateway.proxy.Peer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,12 +24,9 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,16 +46,20 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       Routes routes,
       Origins origins,
       Entrance entrance,
+      Limits limits,
       Upgrade upgrade,
       Blocking blocking,
-      Failures failures,
+      StoredAnswers stored,
       GatewayOptions options,
       Traffic traffic,
+      Draining draining,
       ChannelGroup httpConnections) {}
 
-  /** Tells each connection that still speaks HTTP that the server shuts down. */
-  public enum Shutdown {
-    STARTED
+  /** Tells each connection that still speaks HTTP that it ends. A request is answered before. */
+  public enum End {
+    /** If no request arrives soon: one may be on its way. */
+    SOON,
+    NOW
   }
 
   private enum Phase {
@@ -70,9 +72,9 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
 
   private final Tools tools;
-  private final boolean admitted;
+  private final Caller caller;
+  private final Deadline deadline;
   private @Nullable HttpRequest request;
-  private @Nullable Future<?> deadline;
 
   private Phase phase = Phase.READING;
 
@@ -81,20 +83,26 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   /**
    * @param admitted false if the server has its maximum of connections
+   * @param peer where the connection comes from
    */
-  public HttpHandler(Tools tools, boolean admitted) {
+  public HttpHandler(Tools tools, boolean admitted, Peer peer, Allowance allowance) {
     this.tools = tools;
-    this.admitted = admitted;
+    this.deadline = new Deadline(tools.options(), tools.traffic());
+    this.caller = new Caller(peer, admitted, allowance, tools.options(), tools.traffic());
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     tools.httpConnections().add(context.channel());
+    if (context.channel().isActive()) {
+      // After the header of a proxy.
+      deadline.untilFirstRequest(context.channel());
+    }
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    closeAfter(context.channel(), Limit.HANDSHAKE_SECONDS);
+    deadline.untilFirstRequest(context.channel());
   }
 
   @Override
@@ -119,31 +127,18 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext context, HttpRequest begun) {
     request = begun;
-    ending = !HttpUtil.isKeepAlive(begun);
-    if (begun.decoderResult().isFailure()) {
+    ending = ending || !HttpUtil.isKeepAlive(begun);
+    OrderwireException problem = Malformed.problemOf(begun, tools.traffic());
+    if (problem != null) {
       ending = true;
-      refuse(new Exchange(context, begun, null), unreadable(begun.decoderResult().cause()));
+      refuse(new Exchange(context, begun, null), problem);
     }
-  }
-
-  private static OrderwireException unreadable(Throwable cause) {
-    return switch (cause) {
-      case TooLongHttpLineException _ ->
-          new OrderwireException(ErrorCode.URL_TOO_LONG, "the URL is too long");
-      case TooLongHttpHeaderException _ ->
-          new OrderwireException(ErrorCode.HEADERS_TOO_LARGE, "the headers are too large");
-      default ->
-          new OrderwireException(
-              ErrorCode.BAD_REQUEST, "not an HTTP request: " + cause.getMessage());
-    };
   }
 
   private void read(Exchange exchange, HttpContent content) {
     if (content.content().isReadable()) {
       ending = true;
-      refuse(
-          exchange,
-          new OrderwireException(ErrorCode.BODY_NOT_ALLOWED, "requests must not have a body"));
+      refuse(exchange, Malformed.withBody());
     } else if (content instanceof LastHttpContent) {
       answer(exchange);
     }
@@ -151,17 +146,18 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   private void answer(Exchange asked) {
     phase = Phase.ANSWERING;
-    cancelDeadline();
+    deadline.cancel();
     Exchange exchange = asked;
     try {
-      if (!admitted) {
-        ending = true;
-        if (!Routes.isStatus(asked.request().uri())) {
-          throw overLimit();
-        }
-      }
       HttpRequest sent = asked.request();
-      Optional<String> origin = tools.origins().check(sent.headers(), Routes.isForAnyHost(sent));
+      countRequest(sent);
+      Optional<String> origin =
+          tools
+              .origins()
+              .check(
+                  sent.headers(),
+                  caller.isProxied() || Routes.isForAnyHost(sent),
+                  caller.isSecure(asked));
       exchange = new Exchange(asked.context(), sent, origin.orElse(null));
       if (!tools.entrance().guards(sent.uri()) || sent.method().equals(HttpMethod.OPTIONS)) {
         follow(exchange, Visitor.ANYBODY);
@@ -171,6 +167,14 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     } catch (OrderwireException e) {
       refuse(exchange, e);
     }
+  }
+
+  /** A client over a limit is closed: a new connection counts, too. */
+  private void countRequest(HttpRequest sent) {
+    boolean last = ending;
+    ending = true;
+    caller.asks(sent);
+    ending = last || !caller.isAdmitted();
   }
 
   private void admit(Exchange exchange) {
@@ -190,8 +194,22 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
         .admit(
             credential.get(),
             exchange.context().channel(),
-            visitor -> follow(exchange, visitor),
+            visitor -> admitted(exchange, visitor),
             cause -> notAdmitted(exchange, cause));
+  }
+
+  private void admitted(Exchange exchange, Visitor visitor) {
+    Identity identity = visitor.identity();
+    try {
+      if (identity != null) {
+        tools.limits().request(identity);
+      }
+    } catch (OrderwireException e) {
+      ending = true;
+      notAdmitted(exchange, e);
+      return;
+    }
+    follow(exchange, visitor);
   }
 
   /** Browsers do not show a page why its WebSocket was refused, unless it was opened. */
@@ -203,7 +221,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       if (!Routes.isWebSocket(exchange.request().uri())) {
         throw cause;
       }
-      tools.upgrade().toRefusal(exchange, cause);
+      tools.upgrade().toRefusal(Handshake.of(exchange), caller.allowance(), cause);
     } catch (OrderwireException e) {
       refuse(exchange, e);
     }
@@ -214,36 +232,55 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     try {
-      follow(exchange, tools.routes().find(exchange.request(), visitor));
+      Identity identity = visitor == null ? null : visitor.identity();
+      follow(exchange, identity, tools.routes().find(exchange.request(), visitor));
     } catch (OrderwireException e) {
       refuse(exchange, e);
     }
   }
 
-  private OrderwireException overLimit() {
-    tools
-        .traffic()
-        .refuses(
-            Use.of(Resource.CONNECTIONS),
-            "the server has its maximum of %d connections. Run another server beside it"
-                .formatted(tools.options().limit(Limit.CONNECTIONS)),
-            false);
-    return new OrderwireException(
-        ErrorCode.OVER_LIMIT, "the server has its maximum of connections: try again later");
-  }
-
-  private void follow(Exchange exchange, Route route) {
+  private void follow(Exchange exchange, @Nullable Identity identity, Route route) {
     switch (route) {
       case Route.Now(Answer answer) -> respond(exchange, answer);
       case Route.Later(Supplier<Answer> work) ->
-          tools.blocking().startUnbounded(() -> respondLater(exchange, () -> made(work)));
+          tools
+              .blocking()
+              .startUnbounded(() -> send(exchange, new StoredAnswers.Stored(made(work), () -> {})));
       case Route.FromMysql(Use use, Supplier<Answer> work) ->
-          tools.blocking().start(() -> respondInTurn(exchange, () -> read(use, work)));
+          fromMysql(exchange, identity, use, work);
       case Route.ToWebSocket(String uri, Visitor visitor) ->
-          tools.upgrade().toWebSocket(exchange, uri, visitor);
-      case Route.ToEvents(ClientMessage.Subscribe subscribe, Visitor visitor) ->
-          tools.upgrade().toEvents(exchange, subscribe, visitor);
+          toWebSocket(exchange, uri, identity, visitor);
+      case Route.ToEvents(ClientMessage.Subscribe subscribe, Visitor visitor) -> {
+        caller.stays(identity);
+        tools.upgrade().toEvents(exchange, subscribe, visitor);
+      }
     }
+  }
+
+  private void fromMysql(
+      Exchange exchange, @Nullable Identity identity, Use use, Supplier<Answer> work) {
+    tools
+        .stored()
+        .make(
+            exchange.context().channel(),
+            caller.address(),
+            identity,
+            use,
+            work,
+            stored -> send(exchange, stored));
+  }
+
+  private void toWebSocket(
+      Exchange exchange, String uri, @Nullable Identity identity, @Nullable Visitor visitor) {
+    // Before the connection counts as the client's, which it keeps only as a WebSocket.
+    Handshake handshake = Handshake.of(exchange);
+    try {
+      caller.stays(identity);
+    } catch (OrderwireException e) {
+      tools.upgrade().toRefusal(handshake, caller.allowance(), e);
+      return;
+    }
+    tools.upgrade().toWebSocket(handshake, caller.allowance(), uri, visitor);
   }
 
   private void refuse(Exchange exchange, OrderwireException cause) {
@@ -258,7 +295,8 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
   private ChannelFuture write(Exchange exchange, Answer answer) {
     Channel channel = exchange.context().channel();
     phase = Phase.ANSWERING;
-    closeAfter(channel, Limit.STALL_SECONDS);
+    deadline.closeAfter(channel, Limit.STALL_SECONDS);
+    ending |= tools.draining().hasBegun();
     ChannelFuture written = exchange.respond(answer, ending);
     return written.addListener(_ -> responded(channel, written.isSuccess()));
   }
@@ -268,21 +306,23 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     if (ending) {
       Sockets.close(channel);
     } else if (written) {
-      closeAfter(channel, Limit.IDLE_SECONDS);
+      deadline.closeAfter(channel, Limit.IDLE_SECONDS);
     }
   }
 
-  /** On a virtual thread, until the client has the answer: so that few answers are in memory. */
-  private boolean respondInTurn(Exchange exchange, Supplier<Answer> work) {
-    return tools.blocking().inTurn(() -> respondLater(exchange, work));
-  }
-
-  private boolean respondLater(Exchange exchange, Supplier<Answer> work) {
-    Answer answer = work.get();
-    ChannelFuture written =
-        Blocking.onLoop(
-            exchange.context().channel().eventLoop(), answer.body(), () -> write(exchange, answer));
-    return Blocking.await(written);
+  /** On a virtual thread. */
+  private void send(Exchange exchange, StoredAnswers.Stored stored) {
+    Answer answer = stored.answer();
+    try {
+      var _ =
+          Blocking.onLoop(
+              exchange.context().channel().eventLoop(),
+              answer.body(),
+              () -> write(exchange, answer).addListener(_ -> stored.taken().run()));
+    } catch (RuntimeException e) {
+      stored.taken().run();
+      throw e;
+    }
   }
 
   private static Answer made(Supplier<Answer> work) {
@@ -294,45 +334,29 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private Answer read(Use use, Supplier<Answer> work) {
-    try {
-      Answer answer = work.get();
-      tools.failures().served(use);
-      return answer;
-    } catch (RuntimeException | OutOfMemoryError e) {
-      OrderwireException told = tools.failures().failed(use, e);
-      tools.traffic().refused(told.code());
-      return Answer.error(told);
-    }
-  }
-
-  private void closeAfter(Channel channel, Limit seconds) {
-    cancelDeadline();
-    deadline = Sockets.closeAfter(channel, tools.options().limit(seconds));
-  }
-
-  private void cancelDeadline() {
-    if (deadline != null) {
-      deadline.cancel(false);
-      deadline = null;
-    }
-  }
-
   /** Also called on an upgrade; what follows has its own limits. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     tools.httpConnections().remove(context.channel());
-    cancelDeadline();
+    deadline.cancel();
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof Shutdown) {
-      ending = true;
-      if (phase == Phase.READING) {
-        Sockets.close(context.channel());
+    if (!(event instanceof End end)) {
+      return;
+    }
+    if (phase == Phase.READING) {
+      switch (end) {
+        case SOON -> {
+          if (!ending) {
+            deadline.closeSoon(context.channel());
+          }
+        }
+        case NOW -> Sockets.close(context.channel());
       }
     }
+    ending = true;
   }
 
   @Override

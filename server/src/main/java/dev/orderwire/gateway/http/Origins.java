@@ -21,24 +21,21 @@ import org.jspecify.annotations.Nullable;
 public final class Origins {
   private final boolean onLoopback;
   private final Set<String> allowed;
-  private final boolean tls;
 
-  /**
-   * @param tls whether the server speaks TLS, so that a page without it is not its own
-   */
-  public Origins(InetAddress bound, Set<String> allowed, boolean tls) {
+  public Origins(InetAddress bound, Set<String> allowed) {
     this.onLoopback = bound.isLoopbackAddress();
     this.allowed = allowed;
-    this.tls = tls;
   }
 
   /**
    * The origin of the page that sent the request; empty if no page did.
    *
    * @param forAnyHost whether the request may name any host, or none
+   * @param secure whether the client's connection is encrypted, so that a page without TLS is not
+   *     the gateway's own
    * @throws OrderwireException {@code host_not_allowed} or {@code origin_not_allowed}
    */
-  Optional<String> check(HttpHeaders headers, boolean forAnyHost) {
+  Optional<String> check(HttpHeaders headers, boolean forAnyHost, boolean secure) {
     String host = headers.get(HttpHeaderNames.HOST);
     if (onLoopback && !forAnyHost && (host == null || !isLoopback(hostOf("http://" + host)))) {
       throw new OrderwireException(
@@ -47,7 +44,7 @@ public final class Origins {
               + (host == null ? "and this one has no header Host" : "not for '" + host + "'"));
     }
     String origin = headers.get(HttpHeaderNames.ORIGIN);
-    if (origin != null && !isAllowed(origin, host)) {
+    if (origin != null && !isAllowed(origin, host, secure)) {
       throw new OrderwireException(
           ErrorCode.ORIGIN_NOT_ALLOWED,
           "pages of '" + origin + "' may not connect: allow that origin in the configuration");
@@ -55,19 +52,19 @@ public final class Origins {
     return Optional.ofNullable(origin);
   }
 
-  private boolean isAllowed(String origin, @Nullable String host) {
+  private boolean isAllowed(String origin, @Nullable String host, boolean secure) {
     return allowed.contains("*")
         || allowed.contains(origin)
-        || (host != null && isSame(origin, host))
+        || (host != null && isSame(origin, host, secure))
         || (onLoopback && isLoopback(hostOf(origin)));
   }
 
-  private boolean isSame(String origin, String host) {
+  private static boolean isSame(String origin, String host, boolean secure) {
     URI page = parsed(origin);
     if (page == null || page.getScheme() == null || page.getRawAuthority() == null) {
       return false;
     }
-    if (tls && !page.getScheme().equals("https")) {
+    if (secure && !page.getScheme().equals("https")) {
       return false;
     }
     // A browser leaves out the default port of the scheme; a proxy may add it.

@@ -30,11 +30,22 @@ public final class Routes {
   private final Api api;
   private final ClientFiles files;
   private final Pages pages;
+  private final Draining draining;
+  private final boolean servesClients;
 
-  public Routes(Api api, ClientFiles files, Pages pages) {
+  public Routes(Api api, ClientFiles files, Pages pages, Draining draining) {
+    this(api, files, pages, draining, true);
+  }
+
+  /**
+   * @param servesClients false to answer nothing but how the server is
+   */
+  public Routes(Api api, ClientFiles files, Pages pages, Draining draining, boolean servesClients) {
+    this.servesClients = servesClients;
     this.api = api;
     this.files = files;
     this.pages = pages;
+    this.draining = draining;
   }
 
   /** Whether it tells how the server is: that is answered even at the limit of connections. */
@@ -56,7 +67,11 @@ public final class Routes {
 
   /** Whether pages of allowed origins may read the answers of this path. */
   static boolean isForOtherOrigins(String uri) {
-    return uri.startsWith("/api/") || pathOf(uri).equals("/events");
+    String path = pathOf(uri);
+    return path.startsWith("/api/")
+        || path.equals("/events")
+        // The JavaScript client: pages import it.
+        || (path.startsWith("/client/") && path.endsWith(".js"));
   }
 
   /**
@@ -82,19 +97,24 @@ public final class Routes {
       throw new OrderwireException(
           ErrorCode.METHOD_NOT_ALLOWED, "use GET, not " + request.method());
     }
+    if (!servesClients && !isStatus(uri)) {
+      throw new OrderwireException(
+          ErrorCode.NOT_FOUND,
+          "this is a relay, which serves no clients: connect to a gateway; a relay has /health and /metrics");
+    }
     String path = pathOf(uri);
     return switch (path) {
       case "/" -> toDashboard(uri);
       case "/ws" -> new Route.ToWebSocket(uri, visitor);
       case "/events" -> events(request, known(visitor));
-      case "/health" -> now(uri, () -> Answer.of(pages.health()));
+      case "/health" -> now(uri, () -> Answer.of(pages.health(draining.hasBegun())));
       case "/health/live" -> now(uri, () -> Answer.of(pages.live()));
-      case "/health/ready" -> now(uri, () -> Answer.of(pages.ready()));
+      case "/health/ready" -> now(uri, this::ready);
       case "/metrics" -> later(uri, () -> Answer.of(pages.metrics()));
       case TABLES -> tables(uri, known(visitor));
       default ->
           path.startsWith(TABLES + "/")
-              ? table(uri, known(visitor), path.substring(TABLES.length() + 1).split("/", -1))
+              ? table(request, known(visitor), path.substring(TABLES.length() + 1).split("/", -1))
               // With any parameters: pages add some to load a new version of a file.
               : new Route.Now(
                   files.find(path, request.headers().get(HttpHeaderNames.IF_NONE_MATCH)));
@@ -113,6 +133,11 @@ public final class Routes {
       headers.put("access-control-max-age", "600");
     }
     return new Route.Now(Answer.empty(HttpResponseStatus.NO_CONTENT, headers));
+  }
+
+  private Answer ready() {
+    draining.watched();
+    return Answer.of(pages.ready(draining.hasBegun()));
   }
 
   private static Route now(String uri, Supplier<Answer> answer) {
@@ -161,7 +186,8 @@ public final class Routes {
         : new Route.ToEvents(subscribe, visitor);
   }
 
-  private Route table(String uri, Visitor visitor, String[] segments) {
+  private Route table(HttpRequest request, Visitor visitor, String[] segments) {
+    String uri = request.uri();
     String asked = Credential.redacted(uri);
     if (segments.length == 2 && segments[1].equals("rows")) {
       String table = decoded(segments[0]);
@@ -174,9 +200,19 @@ public final class Routes {
           new Use(Resource.CHANGES, table, asked),
           api.changes(table, Query.of(uri, Api.CHANGES), visitor));
     }
+    if (segments.length == 2 && segments[1].equals("explain")) {
+      String table = decoded(segments[0]);
+      return new Route.FromMysql(
+          new Use(Resource.EXPLANATIONS, table, asked),
+          api.explain(
+              table,
+              Query.of(uri, Api.EXPLAIN),
+              visitor,
+              Credential.ofOther(request.headers()).orElse(null)));
+    }
     throw new OrderwireException(
         ErrorCode.NOT_FOUND,
-        "there is nothing here; a table has /api/tables/TABLE/rows and /api/tables/TABLE/changes");
+        "there is nothing here; a table has /api/tables/TABLE/rows, …/changes and …/explain");
   }
 
   /** The path, percent-encoded as in the URL: a name may contain an encoded slash. */

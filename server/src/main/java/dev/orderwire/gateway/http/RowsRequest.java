@@ -12,61 +12,68 @@ import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Json;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.PublicError;
+import dev.orderwire.gateway.protocol.RequestedViews;
 import dev.orderwire.view.View;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JsonNode;
 
 /** {@code /api/tables/TABLE/rows}: one page of a snapshot. */
 final class RowsRequest implements Supplier<Answer> {
   private static final int LIMIT = 1_000;
+  private static final int MOST_READS = 10;
 
-  private final View view;
+  /** What the client may see has changed while the rows were read. */
+  private static final class MovedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    MovedException() {
+      super("the client may see other rows now", null, false, false);
+    }
+  }
+
+  private final Supplier<View> made;
+  private View view;
   private final int limit;
   private final @Nullable Key after;
   private final Source source;
   private final long mostBytes;
 
-  RowsRequest(String table, Query query, Visitor visitor, Source source, GatewayOptions options) {
-    this.view = query.view(table).in(source.catalog(), visitor);
+  RowsRequest(
+      String table,
+      Query query,
+      Visitor visitor,
+      RequestedViews views,
+      Source source,
+      GatewayOptions options) {
+    this.made = () -> views.view(query.view(table), visitor);
+    this.view = made.get();
     this.limit = query.limit(LIMIT, options.intLimit(Limit.ROWS));
     this.after = query.get("after").map(text -> key(view, text)).orElse(null);
     this.source = source;
     this.mostBytes = options.limit(Limit.ANSWER_BYTES);
   }
 
-  /** A key as an answer of the API has it: a JSON object with the key's columns. */
   private static Key key(View view, String text) {
-    JsonNode given = Json.read("after", text);
-    Map<String, String> cells = new LinkedHashMap<>();
-    for (String column : view.key()) {
-      JsonNode value = given.get(column);
-      if (value == null || value.isContainer() || value.isNull()) {
-        throw badKey(view, text);
-      }
-      cells.put(column, value.toString());
-    }
-    if (given.size() != cells.size()) {
-      throw badKey(view, text);
-    }
-    return view.keyOf(new Key(Row.of(cells))).orElseThrow(() -> badKey(view, text));
-  }
-
-  private static OrderwireException badKey(View view, String text) {
-    return new OrderwireException(
-        ErrorCode.BAD_KEY,
-        "after must be a JSON object with a value for each of %s, as in the last answer, not %s"
-            .formatted(view.key(), text));
+    return view.keyOf(KeyParameter.read("after", view, text))
+        .orElseThrow(() -> KeyParameter.bad("after", view, text));
   }
 
   @Override
   public Answer get() {
-    return Answer.json(HttpResponseStatus.OK, this::write);
+    for (int i = 0; i < MOST_READS; i++) {
+      try {
+        return Answer.json(HttpResponseStatus.OK, this::write);
+      } catch (MovedException e) {
+        view = made.get();
+      }
+    }
+    throw new OrderwireException(
+        ErrorCode.LOOKUP_UNAVAILABLE,
+        "what this identity may see changes again and again: try again later");
   }
 
   private void write(JsonGenerator json) {
@@ -81,9 +88,12 @@ final class RowsRequest implements Supplier<Answer> {
     } catch (OrderwireException e) {
       throw PublicError.of(view, e);
     }
+    Position position = Objects.requireNonNull(page.position, "the read has begun");
+    if (!view.scope().membership().holdsAt(position)) {
+      throw new MovedException();
+    }
     json.writeEndArray();
-    json.writeStringProperty(
-        "position", view.textOf(Objects.requireNonNull(page.position, "the read has begun")));
+    json.writeStringProperty("position", view.textOf(position));
     json.writeBooleanProperty("more", page.more);
     json.writeName("after");
     Json.row(json, page.more ? view.pageKey(page.last).columns() : null);

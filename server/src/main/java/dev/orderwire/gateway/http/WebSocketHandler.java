@@ -8,6 +8,7 @@ import dev.orderwire.gateway.catchup.Subscriber;
 import dev.orderwire.gateway.fanout.Connection;
 import dev.orderwire.gateway.fanout.Sockets;
 import dev.orderwire.gateway.fanout.Subscription;
+import dev.orderwire.gateway.limits.Allowance;
 import dev.orderwire.gateway.protocol.ClientMessage;
 import dev.orderwire.gateway.protocol.ClientMessage.Auth;
 import dev.orderwire.gateway.protocol.ClientMessage.Ping;
@@ -50,17 +51,19 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
 
   /** The first of the reserved bits (RFC 7692, section 7.2.3.1). */
-  private static final int DEFLATED = 4;
+  static final int DEFLATED = 4;
 
   /** How many messages may wait while a token is checked. */
   private static final int MOST_WAITING = 100;
 
   private final Connection connection;
   private final boolean explicit;
+  private final Allowance allowance;
   private final Subscriber subscriber;
   private final Entrance entrance;
   private final GatewayOptions options;
   private final int mostBytes;
+  private final Fragments fragments;
   private final Queue<String> waiting = new ArrayDeque<>(0);
 
   /** Whether a token is being checked. What follows it waits. */
@@ -72,24 +75,21 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   /** The view that a plain client is subscribed to, once it has said who it is; null for none. */
   private @Nullable String plainUri;
 
-  /** The fragments of a message so far. */
-  private @Nullable ByteBuf fragments;
-
-  /** Whether the fragments are compressed. */
-  private boolean deflated;
-
   WebSocketHandler(
       Connection connection,
       boolean explicit,
+      Allowance allowance,
       Subscriber subscriber,
       Entrance entrance,
       GatewayOptions options) {
     this.connection = connection;
     this.explicit = explicit;
+    this.allowance = allowance;
     this.subscriber = subscriber;
     this.entrance = entrance;
     this.options = options;
     this.mostBytes = options.intLimit(Limit.MESSAGE_BYTES);
+    this.fragments = new Fragments(mostBytes);
   }
 
   /**
@@ -104,14 +104,18 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
       deadline =
           Sockets.later(
               connection.channel().eventLoop(),
-              () ->
-                  end(
-                      new OrderwireException(
-                          ErrorCode.NOT_AUTHENTICATED,
-                          "send auth with a token within %d seconds of connecting"
-                              .formatted(options.limit(Limit.AUTH_SECONDS)))),
+              this::tooLate,
               TimeUnit.SECONDS.toNanos(options.limit(Limit.AUTH_SECONDS)));
     }
+  }
+
+  private void tooLate() {
+    allowance.exceeded(Limit.AUTH_SECONDS);
+    end(
+        new OrderwireException(
+            ErrorCode.NOT_AUTHENTICATED,
+            "send auth with a token within %d seconds of connecting"
+                .formatted(options.limit(Limit.AUTH_SECONDS))));
   }
 
   /** Tells the client why it is not let in, and closes the connection. */
@@ -142,6 +146,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     try {
       connection.heard();
       switch (message) {
+        case WebSocketFrame _ when isTooMuch() -> {}
         case WebSocketFrame frame when !isAllowed(frame) ->
             connection.close(CloseReason.PROTOCOL_ERROR);
         case CloseWebSocketFrame close -> connection.closedByClient(close.statusCode());
@@ -155,6 +160,21 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Counts a frame. A client that sends too many is closed, and nothing more is read of it. */
+  private boolean isTooMuch() {
+    if (connection.isClosing()) {
+      return false;
+    }
+    try {
+      allowance.frame();
+      return false;
+    } catch (OrderwireException e) {
+      end(e);
+      connection.channel().config().setAutoRead(false);
+      return true;
+    }
+  }
+
   /** Only the first reserved bit has a meaning, and only at the beginning of a message. */
   private static boolean isAllowed(WebSocketFrame frame) {
     return frame.rsv() == 0 || (frame.rsv() == DEFLATED && frame instanceof TextWebSocketFrame);
@@ -164,42 +184,24 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     if (connection.isClosing()) {
       return;
     }
-    boolean begins = fragments == null;
-    if (begins && !(frame instanceof TextWebSocketFrame)) {
+    if (!fragments.areExpected() && !(frame instanceof TextWebSocketFrame)) {
       connection.close(CloseReason.BAD_REQUEST);
-    } else if (begins && frame.isFinalFragment()) {
+    } else if (!fragments.areExpected() && frame.isFinalFragment()) {
       message(frame.content(), frame.rsv() == DEFLATED);
-    } else {
-      fragment(context, frame);
-    }
-  }
-
-  private void fragment(ChannelHandlerContext context, WebSocketFrame frame) {
-    if (fragments == null) {
-      fragments = context.alloc().buffer();
-      deflated = frame.rsv() == DEFLATED;
-    }
-    ByteBuf joined = fragments;
-    if (joined.readableBytes() + frame.content().readableBytes() > mostBytes) {
-      dropFragments();
-      connection.close(CloseReason.TOO_LARGE);
-      return;
-    }
-    joined.writeBytes(frame.content());
-    if (frame.isFinalFragment()) {
+    } else if (!fragments.add(context.alloc(), frame)) {
+      tooLarge();
+    } else if (frame.isFinalFragment()) {
       try {
-        message(joined, deflated);
+        message(fragments.joined(), fragments.areDeflated());
       } finally {
-        dropFragments();
+        fragments.drop();
       }
     }
   }
 
-  private void dropFragments() {
-    if (fragments != null) {
-      fragments.release();
-      fragments = null;
-    }
+  private void tooLarge() {
+    allowance.exceeded(Limit.MESSAGE_BYTES);
+    connection.close(CloseReason.TOO_LARGE);
   }
 
   private void message(ByteBuf bytes, boolean compressed) {
@@ -215,7 +217,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     if (plain == null) {
-      connection.close(CloseReason.TOO_LARGE);
+      tooLarge();
       return;
     }
     try {
@@ -297,12 +299,21 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
         read(waiting.remove());
       }
     }
-    if (!authenticating) {
+    if (!authenticating && !connection.isClosing()) {
       connection.channel().config().setAutoRead(true);
     }
   }
 
   private void admitted(@Nullable String ref, Visitor visitor) {
+    Identity identity = Objects.requireNonNull(visitor.identity());
+    try {
+      if (!connection.isAuthenticated()) {
+        allowance.identify(identity);
+      }
+    } catch (OrderwireException e) {
+      end(e);
+      return;
+    }
     try {
       subscriber.authenticate(connection, visitor);
     } catch (OrderwireException e) {
@@ -310,7 +321,6 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     cancelDeadline();
-    Identity identity = Objects.requireNonNull(visitor.identity());
     Instant expires = identity.expires();
     connection.answer(
         Messages.authenticated(
@@ -352,13 +362,17 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    dropFragments();
+    fragments.drop();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-      connection.close(reasonOf(corrupted.closeStatus()));
+      if (corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
+        tooLarge();
+      } else {
+        connection.close(reasonOf(corrupted.closeStatus()));
+      }
     } else if (cause instanceof IOException) {
       LOG.debug("Connection lost: {}", cause.toString());
       Sockets.close(context.channel());
@@ -369,9 +383,6 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
   }
 
   private static CloseReason reasonOf(WebSocketCloseStatus status) {
-    if (status.equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
-      return CloseReason.TOO_LARGE;
-    }
     return status.equals(WebSocketCloseStatus.INVALID_PAYLOAD_DATA)
         ? CloseReason.NOT_UTF8
         : CloseReason.PROTOCOL_ERROR;

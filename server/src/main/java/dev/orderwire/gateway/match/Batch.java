@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param to the cursor after it
  * @param feedPosition what the feed has shown at its end
  * @param complete whether it ends at the end of a moment
- * @param full whether it ends before the end of the feed: at the size limit, or before a reset
+ * @param full whether it ends before the end of the feed: at the size limit, or before a stop
  * @param times when its changes were made, as {@link ChangesDraft#times} tells it
+ * @param stop why the feed cannot be followed at its beginning; {@link Stop#NONE} if it can
  * @param frame the message; null if the view shows none of the changes. Each holder of a batch
  *     holds a reference to it
  */
@@ -27,18 +28,29 @@ public record Batch(
     boolean complete,
     boolean full,
     List<Instant> times,
+    Stop stop,
     @Nullable Frame frame) {
+  /** Why a view cannot follow the feed past a moment. */
+  public enum Stop {
+    NONE,
+    /** The table must be read again. */
+    RESET,
+    /** The moment changes what some of the view's clients may see. */
+    MOVE
+  }
+
   public Batch {
     times = List.copyOf(times);
   }
 
-  /** The empty batch before a reset of the table, which must be read again. */
-  static Batch atReset(long cursor, Position feedPosition) {
-    return new Batch(cursor, cursor, feedPosition, true, true, List.of(), null);
+  /** The empty batch before a moment that the view cannot follow past. */
+  static Batch at(Stop stop, long cursor, Position feedPosition) {
+    return new Batch(cursor, cursor, feedPosition, true, true, List.of(), stop, null);
   }
 
-  public boolean isAtReset() {
-    return from == to;
+  /** Whether it is the empty batch before such a moment. */
+  public boolean isStop() {
+    return stop != Stop.NONE;
   }
 
   /** The place where it ends. */

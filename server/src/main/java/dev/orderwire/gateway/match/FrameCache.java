@@ -54,6 +54,11 @@ public final class FrameCache<W> {
         });
   }
 
+  /** Whether a view is watched already, or fewer than {@code most} are. */
+  public boolean hasRoomFor(PacedView view, long most) {
+    return views.size() < most || views.containsKey(view);
+  }
+
   public void leave(ViewFrames<W> view, W watcher) {
     views.computeIfPresent(
         view.pacedView(),

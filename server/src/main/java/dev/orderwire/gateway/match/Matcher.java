@@ -9,6 +9,7 @@ import dev.orderwire.view.ViewIndex;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +23,16 @@ public final class Matcher<W> {
   private static final Logger LOG = LoggerFactory.getLogger(Matcher.class);
 
   private final Feed feed;
+  private final LongPredicate changesAudiences;
   private final ViewIndex<ViewFrames<W>> index = new ViewIndex<>();
   private volatile MatchedUpTo matchedUpTo;
 
-  public Matcher(Feed feed) {
+  /**
+   * @param changesAudiences whether a moment changes what some client may see
+   */
+  public Matcher(Feed feed, LongPredicate changesAudiences) {
     this.feed = feed;
+    this.changesAudiences = changesAudiences;
     this.matchedUpTo = new MatchedUpTo(feed.end(), true);
   }
 
@@ -106,9 +112,17 @@ public final class Matcher<W> {
       index.all(
           reset.table().name(),
           view -> {
-            view.addReset(moment);
+            view.addStop(moment);
             concerned.add(view);
           });
+    }
+    if (changesAudiences.test(moment.sequence())) {
+      index.all(view -> {
+        if (view.moves(moment)) {
+          view.addStop(moment);
+          concerned.add(view);
+        }
+      });
     }
   }
 }

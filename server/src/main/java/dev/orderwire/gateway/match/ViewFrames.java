@@ -6,11 +6,13 @@ import dev.orderwire.feed.Catalog;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.Feed.Reading;
 import dev.orderwire.feed.Moment;
+import dev.orderwire.gateway.match.Batch.Stop;
 import dev.orderwire.gateway.protocol.ChangesDraft;
 import dev.orderwire.gateway.protocol.Frame;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.view.Conflation;
+import dev.orderwire.view.Membership;
 import dev.orderwire.view.View;
 import dev.orderwire.view.ViewChange;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +38,7 @@ public final class ViewFrames<W> {
    */
   static final int MOMENTS_BETWEEN_ENDS = 128;
 
-  /** The view's changes of a moment; none if the moment only resets the table. */
+  /** The view's changes of a moment; none if the view only has to stop there. */
   private record Hit(Moment moment, List<ViewChange> changes) {}
 
   private final PacedView pacedView;
@@ -51,6 +54,9 @@ public final class ViewFrames<W> {
 
   /** One for each event loop that watches the view. */
   private final List<W> watchers = new CopyOnWriteArrayList<>();
+
+  /** What decides which rows the watchers may see, and for how many of them. */
+  private final Map<Membership, Integer> memberships = new ConcurrentHashMap<>();
 
   /** In the order of their moments; complete from {@link #matchedFrom} on. */
   private final List<Hit> hits = new ArrayList<>(1);
@@ -111,8 +117,33 @@ public final class ViewFrames<W> {
     return seen.isPresent();
   }
 
-  synchronized void addReset(Moment moment) {
+  synchronized void addStop(Moment moment) {
     Hit _ = hit(moment);
+  }
+
+  /** Stops at the moments that change a membership, until {@link #forget(Membership)}. */
+  public void follow(Membership membership) {
+    if (membership.isFixed()) {
+      return;
+    }
+    memberships.merge(membership, 1, Integer::sum);
+    // What was matched and encoded before may go past such a moment.
+    long end = feed.end().cursor();
+    synchronized (this) {
+      matchedFrom = Math.max(matchedFrom, end);
+      byStart.values().forEach(Batch::release);
+      byStart.clear();
+    }
+  }
+
+  public void forget(Membership membership) {
+    memberships.computeIfPresent(membership, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Whether a moment changes what some of the watchers' clients may see. */
+  boolean moves(Moment moment) {
+    return !memberships.isEmpty()
+        && memberships.keySet().stream().anyMatch(each -> each.changesAt(moment.sequence()));
   }
 
   private Hit hit(Moment moment) {
@@ -145,7 +176,7 @@ public final class ViewFrames<W> {
       return kept.retain();
     }
     Batch made = make(from, end);
-    if (made != null && !made.isAtReset() && cache.keep(this, made)) {
+    if (made != null && !made.isStop() && cache.keep(this, made)) {
       made.retain();
       Batch shorter = byStart.put(from, made);
       if (shorter != null) {
@@ -157,17 +188,26 @@ public final class ViewFrames<W> {
 
   /** The next batch for a single client, which has already seen {@code ahead}. */
   public @Nullable Batch beyond(Position ahead, long from) {
-    return encode(from, Long.MAX_VALUE, ahead);
+    return encode(from, Long.MAX_VALUE, ahead, false);
+  }
+
+  /**
+   * The batch of one moment that moves other clients of the view.
+   *
+   * @param ahead what a single client has already seen; null for the others
+   */
+  public @Nullable Batch past(@Nullable Position ahead, long sequence) {
+    return encode(sequence, sequence + 1, ahead, true);
   }
 
   private @Nullable Batch make(long from, long end) {
     if (!pacedView.pace().isAtOnce()) {
-      return encode(from, Long.MAX_VALUE, null);
+      return encode(from, Long.MAX_VALUE, null, false);
     }
     MatchedUpTo matched = matcher.matchedUpTo();
     return from >= matchedFrom && end <= matched.cursor()
         ? ofHits(from, matched)
-        : encode(from, endAfter(from), null);
+        : encode(from, endAfter(from), null, false);
   }
 
   private static long endAfter(long cursor) {
@@ -175,7 +215,7 @@ public final class ViewFrames<W> {
   }
 
   /** A batch of the changes that the matcher has found. */
-  private Batch ofHits(long from, MatchedUpTo end) {
+  private @Nullable Batch ofHits(long from, MatchedUpTo end) {
     ChangesDraft draft = ChangesDraft.of(view, options);
     try {
       Feed.Place to = end.place();
@@ -190,12 +230,18 @@ public final class ViewFrames<W> {
         if (moment.sequence() >= end.cursor()) {
           break;
         }
-        boolean reset = resets(moment, null);
-        if (reset && last == null) {
-          return Batch.atReset(from, moment.position());
+        Stop stop = stop(moment, null, false);
+        if (stop != Stop.NONE && last == null && moment.sequence() == from) {
+          return Batch.at(stop, from, moment.position());
+        }
+        if (stop != Stop.NONE && last == null) {
+          // The moments before it show nothing.
+          return nothing(from, moment.sequence());
         }
         if (last != null
-            && (reset || draft.size() >= mostBytes || draft.times().size() >= mostChanges)) {
+            && (stop != Stop.NONE
+                || draft.size() >= mostBytes
+                || draft.times().size() >= mostChanges)) {
           to = new Feed.Place(last.sequence() + 1, last.position());
           complete = last.complete();
           full = true;
@@ -207,35 +253,51 @@ public final class ViewFrames<W> {
         last = moment;
       }
       Frame frame = draft.isEmpty() ? null : draft.finish(to.position(), complete);
-      return new Batch(from, to.cursor(), to.position(), complete, full, draft.times(), frame);
+      return new Batch(
+          from, to.cursor(), to.position(), complete, full, draft.times(), Stop.NONE, frame);
     } finally {
       draft.discard();
     }
+  }
+
+  /** The batch of moments in which the view shows nothing. */
+  private @Nullable Batch nothing(long from, long to) {
+    return switch (feed.read(to - 1, to, 1)) {
+      case Reading.Trimmed() -> null;
+      case Reading.Moments(List<Moment> moments) -> {
+        Moment last = moments.getFirst();
+        yield new Batch(
+            from, to, last.position(), last.complete(), true, List.of(), Stop.NONE, null);
+      }
+    };
   }
 
   /**
    * A batch read from the feed, for cursors that the matcher does not cover.
    *
    * @param latestEnd the last cursor at which the batch may end
+   * @param past whether to go past a moment that moves clients
    */
-  private @Nullable Batch encode(long from, long latestEnd, @Nullable Position ahead) {
+  private @Nullable Batch encode(
+      long from, long latestEnd, @Nullable Position ahead, boolean past) {
     return switch (feed.read(from, latestEnd, mostChanges)) {
       case Reading.Trimmed() -> null;
-      case Reading.Moments(List<Moment> moments) -> encode(from, latestEnd, moments, ahead);
+      case Reading.Moments(List<Moment> moments) -> encode(from, latestEnd, moments, ahead, past);
     };
   }
 
-  private Batch encode(long from, long latestEnd, List<Moment> moments, @Nullable Position ahead) {
+  private Batch encode(
+      long from, long latestEnd, List<Moment> moments, @Nullable Position ahead, boolean past) {
     ChangesDraft draft = ChangesDraft.of(view, options);
     Conflation conflation = new Conflation();
     boolean atOnce = pacedView.pace().isAtOnce();
     try {
       Moment last = null;
       int changes = 0;
-      boolean reset = false;
+      Stop stop = Stop.NONE;
       for (Moment moment : moments) {
-        reset = resets(moment, ahead);
-        if (reset || draft.size() >= mostBytes) {
+        stop = stop(moment, ahead, past);
+        if (stop != Stop.NONE || draft.size() >= mostBytes) {
           break;
         }
         last = moment;
@@ -249,10 +311,10 @@ public final class ViewFrames<W> {
         draft.add(change, moments.getFirst().notBefore());
       }
       if (last == null) {
-        return Batch.atReset(from, moments.getFirst().position());
+        return Batch.at(stop, from, moments.getFirst().position());
       }
       boolean full =
-          reset
+          stop != Stop.NONE
               || changes >= mostChanges
               || draft.size() >= mostBytes
               || last.sequence() + 1 == latestEnd;
@@ -262,10 +324,24 @@ public final class ViewFrames<W> {
       boolean complete = last.complete() && (ahead == null || last.position().coversAllOf(ahead));
       Frame frame = draft.isEmpty() ? null : draft.finish(position, complete);
       return new Batch(
-          from, last.sequence() + 1, last.position(), complete, full, draft.times(), frame);
+          from,
+          last.sequence() + 1,
+          last.position(),
+          complete,
+          full,
+          draft.times(),
+          Stop.NONE,
+          frame);
     } finally {
       draft.discard();
     }
+  }
+
+  private Stop stop(Moment moment, @Nullable Position ahead, boolean past) {
+    if (resets(moment, ahead)) {
+      return Stop.RESET;
+    }
+    return !past && moves(moment) ? Stop.MOVE : Stop.NONE;
   }
 
   /** Whether a moment resets the view. It does not for a client that has newer rows already. */

@@ -68,13 +68,18 @@ public final class ChangesDraft {
    * @param complete false if the moment continues in the next message
    */
   public Frame finish(Position position, boolean complete) {
+    return finish(view.textOf(position), complete);
+  }
+
+  /** Ends a message with the text of a position, as {@link #finish(Position, boolean)}. */
+  public Frame finish(String position, boolean complete) {
     Draft finished = draft == null ? start() : draft;
     draft = null;
     finished.json().writeEndArray();
     if (!complete) {
       finished.json().writeBooleanProperty("more", true);
     }
-    return finished.finish(view.textOf(position));
+    return finished.finish(position);
   }
 
   public void discard() {

@@ -20,7 +20,7 @@ public enum CloseReason {
   IDLE(4409, true, "no sign of life, such as a pong, for two heartbeats: reconnect"),
   TOO_LARGE(4413, false, "message too large"),
   OVER_LIMIT(4429, true, "over a limit: reconnect later"),
-  UNAVAILABLE(4503, true, "not available for now: reconnect with jitter");
+  UNAVAILABLE(4503, true, "draining, or not available for now: reconnect with jitter");
 
   private final int code;
   private final boolean reconnect;

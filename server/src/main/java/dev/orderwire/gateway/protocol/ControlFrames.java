@@ -30,6 +30,11 @@ public final class ControlFrames {
     return COMMENT.duplicate();
   }
 
+  /** Tells a client of server-sent events when to reconnect after the end of its stream. */
+  public static ByteBuf retry(long millis) {
+    return Unpooled.copiedBuffer("retry: " + millis + "\n\n", StandardCharsets.US_ASCII);
+  }
+
   /**
    * The answer to a ping.
    *

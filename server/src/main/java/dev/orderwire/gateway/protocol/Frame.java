@@ -137,13 +137,19 @@ public final class Frame extends AbstractReferenceCounted {
   private synchronized ByteBuf event() {
     if (event == null) {
       ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(jsonLength + 128);
-      ByteBufUtil.writeAscii(bytes, "event: " + type + "\n");
-      if (position != null) {
-        ByteBufUtil.writeAscii(bytes, "id: " + position + "\n");
+      try {
+        ByteBufUtil.writeAscii(bytes, "event: " + type + "\n");
+        if (position != null) {
+          ByteBufUtil.writeAscii(bytes, "id: " + position + "\n");
+        }
+        ByteBufUtil.writeAscii(bytes, "data: ");
+        // Fails if the frame was released, as by a client that is gone.
+        bytes.writeBytes(json());
+        ByteBufUtil.writeAscii(bytes, "\n\n");
+      } catch (RuntimeException | OutOfMemoryError e) {
+        bytes.release();
+        throw e;
       }
-      ByteBufUtil.writeAscii(bytes, "data: ");
-      bytes.writeBytes(json());
-      ByteBufUtil.writeAscii(bytes, "\n\n");
       event = bytes;
     }
     return event;

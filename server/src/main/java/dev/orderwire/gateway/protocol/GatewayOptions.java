@@ -1,5 +1,6 @@
 package dev.orderwire.gateway.protocol;
 
+import dev.orderwire.gateway.proxy.Proxies;
 import dev.orderwire.view.View;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,9 @@ import java.util.Set;
  *     {@code https://shop.example}; {@code *} for all
  * @param actorTables the tables whose changes name their author, where no policy says so
  * @param spoolFolder the folder for snapshots that are too large for memory
- * @param limits the limits that differ from their defaults
+ * @param limits the limits that differ from their defaults; {@link #OFF} for no limit
+ * @param proxies the proxies that are believed about their clients
+ * @param servesClients false to answer nothing but how the server is
  */
 public record GatewayOptions(
     String host,
@@ -26,7 +29,12 @@ public record GatewayOptions(
     Set<String> origins,
     Set<String> actorTables,
     Path spoolFolder,
-    Map<Limit, Long> limits) {
+    Map<Limit, Long> limits,
+    Proxies proxies,
+    boolean servesClients) {
+  /** In {@link #limits}: no limit. */
+  public static final long OFF = Long.MAX_VALUE;
+
   public GatewayOptions {
     origins = Set.copyOf(origins);
     actorTables = Set.copyOf(actorTables);
@@ -43,6 +51,31 @@ public record GatewayOptions(
     });
   }
 
+  /** For clients. */
+  public GatewayOptions(
+      String host,
+      int port,
+      Duration heartbeat,
+      Set<String> origins,
+      Set<String> actorTables,
+      Path spoolFolder,
+      Map<Limit, Long> limits,
+      Proxies proxies) {
+    this(host, port, heartbeat, origins, actorTables, spoolFolder, limits, proxies, true);
+  }
+
+  /** For clients, without proxies. */
+  public GatewayOptions(
+      String host,
+      int port,
+      Duration heartbeat,
+      Set<String> origins,
+      Set<String> actorTables,
+      Path spoolFolder,
+      Map<Limit, Long> limits) {
+    this(host, port, heartbeat, origins, actorTables, spoolFolder, limits, Proxies.NONE);
+  }
+
   /** Whether the clients of a view see who made a change. */
   public boolean showsActor(View view) {
     return view.scope().isEverything()
@@ -52,6 +85,10 @@ public record GatewayOptions(
 
   public long limit(Limit limit) {
     return limits.getOrDefault(limit, limit.number());
+  }
+
+  public boolean isOn(Limit limit) {
+    return limit(limit) != OFF;
   }
 
   public int intLimit(Limit limit) {

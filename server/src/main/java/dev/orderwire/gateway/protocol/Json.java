@@ -8,6 +8,7 @@ import dev.orderwire.view.ViewChange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -79,7 +80,11 @@ public final class Json {
   /** A change as a view shows it. */
   public static void change(JsonGenerator json, ViewChange change, boolean withActor) {
     json.writeStartObject();
-    json.writeNumberProperty("id", change.id());
+    if (change.id() == ViewChange.NONE) {
+      json.writeNullProperty("id");
+    } else {
+      json.writeNumberProperty("id", change.id());
+    }
     json.writeStringProperty("op", change.op().text());
     json.writeName("key");
     row(json, change.key().columns());
@@ -87,11 +92,17 @@ public final class Json {
     row(json, change.row());
     json.writeName("old");
     row(json, change.hidden() ? null : change.old());
-    json.writeStringProperty("at", MICROSECONDS.format(change.at()));
+    json.writeStringProperty("at", time(change.at()));
     if (withActor) {
-      json.writeStringProperty("actor", change.actor());
+      json.writeName("actor");
+      json.writeString(change.actor());
     }
     json.writeEndObject();
+  }
+
+  /** A time in UTC, with microseconds. */
+  public static String time(Instant time) {
+    return MICROSECONDS.format(time);
   }
 
   public static void strings(JsonGenerator json, String name, List<String> strings) {

@@ -83,6 +83,17 @@ public final class Messages {
     return Draft.frame("expiring", null, json -> json.writeNumberProperty("seconds", seconds));
   }
 
+  /** Asks a client to reconnect, since this server ends. */
+  public static Frame reconnect(long afterMillis) {
+    return Draft.frame(
+        "reconnect",
+        null,
+        json -> {
+          json.writeNumberProperty("afterMillis", afterMillis);
+          json.writeStringProperty("reason", "drain");
+        });
+  }
+
   public static Frame reset(View view, ResetReason reason) {
     return Draft.frame(
         "reset",

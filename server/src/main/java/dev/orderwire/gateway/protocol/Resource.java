@@ -9,7 +9,8 @@ public enum Resource {
   MYSQL("mysql", "what MySQL has stored"),
   SNAPSHOTS_FOLDER("snapshots_folder", "snapshots that need the disk"),
   ROWS("rows", "rows"),
-  CHANGES("changes", "missed changes");
+  CHANGES("changes", "missed changes"),
+  EXPLANATIONS("explanations", "explanations");
 
   private final String text;
   private final String sentence;

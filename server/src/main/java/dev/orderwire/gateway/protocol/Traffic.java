@@ -39,6 +39,9 @@ public interface Traffic {
   /** The server closes a connection. */
   void closed(CloseReason reason);
 
+  /** A client is refused what is over a limit. */
+  void overLimit(Limit limit);
+
   /** A client gets an error. */
   void refused(ErrorCode code);
 

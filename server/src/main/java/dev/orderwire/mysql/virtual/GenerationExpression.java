@@ -2,7 +2,7 @@ package dev.orderwire.mysql.virtual;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 
 /**
  * The expression of a generated column, taken from SHOW CREATE TABLE: {@code information_schema}

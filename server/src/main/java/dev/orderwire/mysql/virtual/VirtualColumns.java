@@ -3,7 +3,7 @@ package dev.orderwire.mysql.virtual;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.mysql.Query;
-import dev.orderwire.mysql.Sql;
+import dev.orderwire.mysql.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;

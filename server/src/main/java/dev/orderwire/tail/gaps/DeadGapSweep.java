@@ -1,6 +1,7 @@
 package dev.orderwire.tail.gaps;
 
 import dev.orderwire.change.Ids;
+import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LoggedIds;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -57,8 +58,10 @@ public final class DeadGapSweep {
   /**
    * Returns the ids that are visible after all, and removes them. Returns none if the last look is
    * too recent.
+   *
+   * @param epoch of the ids: another log has other changes under them
    */
-  public Ids find(Connection session, long now) throws SQLException {
+  public Ids find(Connection session, String epoch, long now) throws SQLException {
     if (dead.isEmpty() || now - lastLook < INTERVAL) {
       return Ids.NONE;
     }
@@ -66,6 +69,9 @@ public final class DeadGapSweep {
     Map<Long, DeadRange> next = next();
     Ids alive = LoggedIds.firstCommitted(session, idsOf(next));
     if (!alive.isEmpty()) {
+      if (!ChangeLogTable.epoch(session).equals(epoch)) {
+        return Ids.NONE;
+      }
       log.error(
           "Found changes {} after their gap was declared dead. They are delivered late; a client that resumes from a position in between misses them. Please report this, with the output of `orderwire doctor`",
           alive.ranges());

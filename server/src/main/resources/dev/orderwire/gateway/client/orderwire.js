@@ -34,6 +34,8 @@ const PASSING = new Set([
   "going_away",
   "identity_unavailable",
   "internal_error",
+  "lookup_too_large",
+  "lookup_unavailable",
   "mysql_unavailable",
   "over_limit",
   "policy_misfit",
@@ -288,7 +290,8 @@ export class LiveView extends EventTarget {
     if (more) {
       return;
     }
-    const fresh = this.#moment.filter(({ id }) => !this.#seen.has(id));
+    // A row that has not changed, but came or went with the client's rights, has no id.
+    const fresh = this.#moment.filter(({ id }) => id === null || !this.#seen.has(id));
     this.#moment = [];
     this.#position = position;
     for (const change of fresh) {
@@ -297,7 +300,9 @@ export class LiveView extends EventTarget {
       } else {
         this.#rows.set(this.keyOf(change.key), change.row);
       }
-      this.#seen.add(change.id);
+      if (change.id !== null) {
+        this.#seen.add(change.id);
+      }
     }
     for (const id of this.#seen) {
       if (this.#seen.size <= IDS_REMEMBERED) {

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.InstallReport;
+import dev.orderwire.capture.InstallSession;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.NonBlockingDdl;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +82,56 @@ class InstallUnderLoadTest {
       assertThat(expected).hasSizeGreaterThan(10 * WRITES_BETWEEN);
       assertThat(logged()).containsAll(expected).doesNotHaveDuplicates();
     }
+  }
+
+  /** As by servers that do not wait for each other's lock, because a table stays in use. */
+  @Test
+  void repairsAtTheSameTimeLogEachChangeOnce() throws Exception {
+    database.execute("CREATE TABLE t (id INT PRIMARY KEY, n INT)");
+    install("t");
+    installed.set(true);
+    List<String> expected = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<String>>> running =
+          IntStream.range(0, WRITERS)
+              .mapToObj(writer -> threads.submit(() -> write(writer)))
+              .toList();
+      try {
+        for (int round = 0; round < 8; round++) {
+          database.execute("ALTER TABLE t ADD COLUMN c" + round + " INT");
+          List<Future<Void>> repairing =
+              IntStream.range(0, 3).mapToObj(_ -> threads.submit(this::repair)).toList();
+          for (Future<Void> each : repairing) {
+            each.get();
+          }
+          awaitWrites(writes.get() + WRITES_BETWEEN, running);
+        }
+      } finally {
+        enough.set(true);
+      }
+      for (Future<List<String>> writer : running) {
+        expected.addAll(writer.get());
+      }
+    }
+    assertThat(install("t").made()).isEmpty();
+    assertThat(logged()).containsAll(expected).doesNotHaveDuplicates();
+  }
+
+  /** Without the lock. A deadlock starts it over, as it does an installation. */
+  private Void repair() throws SQLException {
+    try (Connection connection = InstallSession.connect(mysql)) {
+      NonBlockingDdl ddl = new NonBlockingDdl(connection, Duration.ofSeconds(20));
+      boolean done = false;
+      while (!done) {
+        try {
+          TriggerRepair.run(connection, ddl, TriggerPlan.of(connection, "t"), false);
+          done = true;
+        } catch (SQLTransactionRollbackException e) {
+          // Another one changes the same definitions.
+        }
+      }
+    }
+    return null;
   }
 
   /** As by servers that start together on an empty database. */

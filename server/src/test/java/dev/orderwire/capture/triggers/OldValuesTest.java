@@ -3,10 +3,10 @@ package dev.orderwire.capture.triggers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.capture.InstallOptions;
-import dev.orderwire.mysql.Encoding;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.Schema;
+import dev.orderwire.mysql.sql.Encoding;
 import dev.orderwire.testing.Logged;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.TestMysql;

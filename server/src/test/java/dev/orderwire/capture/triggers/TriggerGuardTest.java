@@ -79,7 +79,7 @@ class TriggerGuardTest {
       NonBlockingDdl ddl = new NonBlockingDdl(connection, Duration.ofSeconds(5));
       for (int crashed = 0; crashed < 3; crashed++) {
         InstalledTrigger other = first(connection);
-        String name = TriggerNames.temporary(Op.INSERT, TriggerGuard.fresh(null));
+        String name = TriggerNames.temporary(other);
         ddl.run(before(other, name, connection).createBeforeSql(other.name()));
       }
       ddl.run(Trigger.dropSql("orderwire_t_insert"));

@@ -43,10 +43,26 @@ final class SettingsLoaderTest {
     assertThat(settings.server())
         .isEqualTo(
             new Settings.Server(
-                "127.0.0.1", 8000, List.of(), 25, new Settings.Tls("", "", "", 31_536_000)));
+                "127.0.0.1",
+                8000,
+                List.of(),
+                25,
+                new DrainSettings(3, 1_000, 25),
+                new Settings.Tls("", "", "", 31_536_000)));
     assertThat(settings.tables()).isEqualTo(Map.of("orders", new Settings.TableOptions(false)));
     assertThat(settings.install().auto()).isTrue();
     assertThat(settings.mysql().isSet()).isFalse();
+  }
+
+  @Test
+  void aDrainMustHaveTimeAfterItsNotice() {
+    Map<String, String> variables =
+        Map.of(
+            "ORDERWIRE_SERVER_DRAIN_NOTICE_SECONDS", "30",
+            "ORDERWIRE_SERVER_DRAIN_LIMIT_SECONDS", "30");
+    assertThatThrownBy(() -> load(variables, Map.of()))
+        .hasMessageContaining(
+            "server.drain.limit-seconds (30) must be more than server.drain.notice-seconds (30)");
   }
 
   @Test

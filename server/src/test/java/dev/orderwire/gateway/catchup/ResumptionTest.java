@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
+import dev.orderwire.feed.CaptureCheck;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
@@ -28,7 +29,9 @@ final class ResumptionTest {
   private final Feed feed = new Feed(at(100), tables, 3, 1L << 20);
 
   private final UnavailableStore store = new UnavailableStore();
-  private final Resumption resumption = new Resumption(new Source(tables, feed, store, store));
+  private final Resumption resumption =
+      new Resumption(
+          new Source(tables, feed, store, store, store, _ -> CaptureCheck.State.UNKNOWN));
 
   ResumptionTest() {
     append(101, true);

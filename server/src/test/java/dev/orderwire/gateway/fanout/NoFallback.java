@@ -1,7 +1,7 @@
 package dev.orderwire.gateway.fanout;
 
 /** Fails the test if the feed cannot serve a subscription. */
-public final class NoFallback implements Pump.Fallback {
+public final class NoFallback implements Fallback {
   @Override
   public void behind(Subscription subscription) {
     throw new IllegalStateException(subscription.view() + " is behind the feed");
@@ -10,5 +10,10 @@ public final class NoFallback implements Pump.Fallback {
   @Override
   public void reset(Subscription subscription) {
     throw new IllegalStateException(subscription.view() + " was reset");
+  }
+
+  @Override
+  public void moved(Subscription subscription) {
+    throw new IllegalStateException(subscription.view() + " was moved");
   }
 }

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,7 @@ class RoundPacerTest {
   private final WatchedTables catalog =
       new WatchedTables(List.of(new TableVersion(FeedGateway.ORDERS, 0)));
   private final Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
-  private final Matcher<ViewSubscriptions> matcher = new Matcher<>(feed);
+  private final Matcher<ViewSubscriptions> matcher = new Matcher<>(feed, _ -> false);
 
   /** Advances the clock when a round reports its numbers, at its end. */
   private final Traffic traffic =
@@ -78,8 +79,9 @@ class RoundPacerTest {
 
   @BeforeEach
   void subscribe() {
-    pump = new Pump(loop, feed, matcher, frames, traffic, new NoFallback(), () -> {});
-    LoopContext context = new LoopContext(pump, new Heartbeats(loop, options.heartbeat()));
+    pump = new Pump(loop, feed, matcher, frames, traffic, new NoFallback(), new Rounds(), () -> {});
+    LoopContext context =
+        new LoopContext(pump, new Heartbeats(loop, options.heartbeat()), new AtomicBoolean());
     Connection connection =
         new Connection(channel, Form.PLAIN, false, Visitor.ANYBODY, context, options, traffic);
     View view = View.of(FeedGateway.ORDERS, null, null);

@@ -45,7 +45,7 @@ class OriginsTest {
       headers.set("origin", origin);
     }
     try {
-      var _ = new Origins(InetAddress.getByName(bound), allowed, tls).check(headers, false);
+      var _ = new Origins(InetAddress.getByName(bound), allowed).check(headers, false, tls);
       return null;
     } catch (OrderwireException e) {
       return e.code().text();
@@ -139,6 +139,19 @@ class OriginsTest {
               .doesNotContain("access-control-allow-origin");
         }
       }
+      try (RawSocket socket = RawSocket.connect(gateway.address)) {
+        socket.send(
+            """
+            OPTIONS /api/tables HTTP/1.1\r
+            Host: localhost\r
+            Origin: http://evil.example\r
+            Access-Control-Request-Headers: authorization\r
+            \r
+            """);
+        assertThat(socket.readAnswer())
+            .startsWith("HTTP/1.1 403")
+            .doesNotContain("access-control-allow");
+      }
       assertThatThrownBy(() ->
               RawSocket.connect(gateway.address).upgrade("/ws", "Origin: http://evil.example"))
           .hasMessageContaining("403");
@@ -167,8 +180,38 @@ class OriginsTest {
             .startsWith("HTTP/1.1 200")
             .doesNotContain("access-control-allow-origin");
       }
+      try (RawSocket socket = RawSocket.connect(gateway.address)) {
+        // As a browser asks before it sends a token in a header.
+        socket.send(
+            "OPTIONS /api/tables/orders/rows HTTP/1.1\r\nHost: localhost\r\n"
+                + origin
+                + "Access-Control-Request-Method: GET\r\n"
+                + "Access-Control-Request-Headers: authorization\r\n\r\n");
+        assertThat(socket.readAnswer())
+            .startsWith("HTTP/1.1 204")
+            .contains("access-control-allow-origin: https://shop.example")
+            .contains("access-control-allow-headers: authorization")
+            // Nothing that a browser sends by itself, such as a cookie, says who a client is.
+            .doesNotContain("access-control-allow-credentials");
+        for (String file : new String[] {"/client/orderwire.js", "/client/link.js?v=2"}) {
+          socket.send("GET " + file + " HTTP/1.1\r\nHost: localhost\r\n" + origin + "\r\n");
+          assertThat(socket.readAnswer())
+              .startsWith("HTTP/1.1 200")
+              .contains("access-control-allow-origin: https://shop.example");
+          // A cache must not give a page of another origin this answer.
+          socket.send("GET " + file + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+          assertThat(socket.readAnswer())
+              .contains("vary: origin")
+              .doesNotContain("access-control-allow-origin");
+        }
+        socket.send("GET /client HTTP/1.1\r\nHost: localhost\r\n" + origin + "\r\n");
+        assertThat(socket.readAnswer())
+            .startsWith("HTTP/1.1 200")
+            .doesNotContain("access-control-allow-origin");
+      }
       try (SseClient client =
           SseClient.connect(gateway.events(), "Origin", "https://shop.example")) {
+        assertThat(client.header("content-security-policy")).startsWith("default-src 'none'");
         assertThat(client.header("access-control-allow-origin")).isEqualTo("https://shop.example");
         client.await("subscribed");
       }

@@ -41,7 +41,7 @@ class FrameCacheTest {
   private final Feed feed = new Feed(start, catalog, 1_000, 1 << 20);
   private Position position = start;
 
-  private final Matcher<String> matcher = new Matcher<>(feed);
+  private final Matcher<String> matcher = new Matcher<>(feed, _ -> false);
 
   private FrameCache<String> frames(Map<Limit, Long> limits) {
     GatewayOptions options = FeedGateway.options(Duration.ofHours(1), Set.of(), limits);

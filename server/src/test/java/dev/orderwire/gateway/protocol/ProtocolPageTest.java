@@ -11,11 +11,11 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 final class ProtocolPageTest {
-  private static final Path PAGE = Path.of("..", "docs", "reference", "protocol.md");
+  private static final Path REFERENCE = Path.of("..", "docs", "reference");
 
   @Test
   void theReferenceHasEveryCloseCodeWithItsSentence() throws IOException {
-    assertThat(twoCellsOfRowsThatBeginWith("[0-9]{4}"))
+    assertThat(twoCellsOfRowsThatBeginWith("[0-9]{4}", "protocol.md"))
         .containsExactlyElementsOf(
             Arrays.stream(CloseReason.values())
                 .map(reason -> "| %d | %s |".formatted(reason.code(), reason.sentence()))
@@ -24,7 +24,7 @@ final class ProtocolPageTest {
 
   @Test
   void theReferenceHasEveryLimitWithItsNumber() throws IOException {
-    assertThat(twoCellsOfRowsThatBeginWith("[0-9]{1,3}(?:,[0-9]{3})*"))
+    assertThat(twoCellsOfRowsThatBeginWith("[0-9]{1,3}(?:,[0-9]{3})*", "limits.md"))
         .containsExactlyElementsOf(
             Arrays.stream(Limit.values())
                 .map(limit ->
@@ -34,9 +34,10 @@ final class ProtocolPageTest {
                 .toList());
   }
 
-  private static List<String> twoCellsOfRowsThatBeginWith(String number) throws IOException {
+  private static List<String> twoCellsOfRowsThatBeginWith(String number, String page)
+      throws IOException {
     String row = "(\\| " + number + " \\| [^|]* \\|).*";
-    return Files.readAllLines(PAGE).stream()
+    return Files.readAllLines(REFERENCE.resolve(page)).stream()
         .filter(line -> line.matches(row))
         .map(line -> line.replaceFirst(row, "$1"))
         .toList();

@@ -96,12 +96,13 @@ class DeadGapSweepTest {
       }
       Ids found = Ids.NONE;
       for (int look = 1; look <= 5; look++) {
-        found = found.and(sweep.find(session, look * LATER));
+        found = found.and(sweep.find(session, orders.tail.position().epoch(), look * LATER));
       }
       assertThat(found).isEqualTo(Ids.of(wrong));
       assertThat(sweep.found()).isEqualTo(3);
       for (int look = 6; look <= 12; look++) {
-        assertThat(sweep.find(session, look * LATER)).isEqualTo(Ids.NONE);
+        assertThat(sweep.find(session, orders.tail.position().epoch(), look * LATER))
+            .isEqualTo(Ids.NONE);
       }
     }
   }
@@ -120,7 +121,7 @@ class DeadGapSweepTest {
       sweep.add(dead.build(), 0);
       orders.database.execute(
           "INSERT INTO orderwire_change_log (id, table_name, op, actor) VALUES (1, 'orders', 'insert', ''), (3, 'orders', 'insert', '')");
-      assertThat(sweep.find(session, LATER)).isEqualTo(Ids.of(3));
+      assertThat(sweep.find(session, orders.tail.position().epoch(), LATER)).isEqualTo(Ids.of(3));
     }
   }
 }

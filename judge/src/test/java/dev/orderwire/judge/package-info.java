@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.judge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.judge.policy;
+
+import org.jspecify.annotations.NullMarked;

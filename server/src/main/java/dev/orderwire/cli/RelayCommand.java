@@ -1,0 +1,22 @@
+package dev.orderwire.cli;
+
+import dev.orderwire.cli.settings.Settings;
+import java.io.PrintStream;
+import picocli.CommandLine.Command;
+
+/** {@code relay}: reads the change log for all gateways. */
+@Command(
+    description = {
+      "Run a relay: it reads the change log, and publishes changes on the bus.",
+      "Of several, one leads; the others wait to take over. Needs the setting bus."
+    })
+final class RelayCommand extends ServerCommand {
+  RelayCommand(Process process) {
+    super(Role.RELAY, process);
+  }
+
+  @Override
+  void announce(Settings.Server server, int port, PrintStream out) {
+    out.println("health " + ServerAddress.health(server, port));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.auth.held;
+
+import org.jspecify.annotations.NullMarked;
