@@ -98,8 +98,9 @@ final class RedisClusterTest {
   private void awaitAllFollow() {
     Await.until(
         "all follow the leader",
-        () -> nodes.stream().map(node -> node.cluster().get("leader").asString()).distinct().count()
-            == 1);
+        () ->
+            nodes.stream().map(node -> node.cluster().get("leader").asString()).distinct().count()
+                == 1);
   }
 
   @Test

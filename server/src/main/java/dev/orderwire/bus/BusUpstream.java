@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,7 @@ public final class BusUpstream implements Upstream, LeadListener, AutoCloseable 
 
   private volatile long term;
   private volatile String node = "";
-  private volatile long received;
+  private final LongAdder received = new LongAdder();
   private volatile @Nullable String problem;
 
   /** Creates it without starting it. */
@@ -94,7 +95,7 @@ public final class BusUpstream implements Upstream, LeadListener, AutoCloseable 
 
   /** How many records were received. */
   public long received() {
-    return received;
+    return received.sum();
   }
 
   /** Why nothing arrives; empty if a leader was heard of lately. */
@@ -179,7 +180,7 @@ public final class BusUpstream implements Upstream, LeadListener, AutoCloseable 
     node = content.node();
     term = record.term();
     seq = record.seq();
-    received++;
+    received.increment();
     synchronized (this) {
       heardAt = System.nanoTime();
       while (!unused && (ahead.size() >= MOST_AHEAD || sizeAhead >= MOST_SIZE_AHEAD)) {

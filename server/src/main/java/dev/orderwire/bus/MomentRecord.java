@@ -6,6 +6,8 @@ import dev.orderwire.change.Op;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
+import dev.orderwire.change.UtcTime;
+import dev.orderwire.changelog.MysqlJson;
 import dev.orderwire.changelog.RowParsers;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.tail.Upstream.Next.Step;
@@ -13,12 +15,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -28,8 +27,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * A step as the body of a record: JSON in UTF-8, as docs/reference/bus.md describes it. Cells keep
@@ -38,21 +35,6 @@ import tools.jackson.core.json.JsonFactory;
 final class MomentRecord {
   /** The version of the format. Readers refuse others. */
   static final int VERSION = 1;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxNestingDepth(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
-
-  private static final DateTimeFormatter MICROSECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
 
   /**
    * What a record says.
@@ -66,7 +48,7 @@ final class MomentRecord {
   static byte[] write(Step step, String node) {
     ByteArrayOutputStream body = new ByteArrayOutputStream(512);
     try (JsonGenerator json =
-        JSON.createGenerator(ObjectWriteContext.empty(), body, JsonEncoding.UTF8)) {
+        MysqlJson.FACTORY.createGenerator(ObjectWriteContext.empty(), body, JsonEncoding.UTF8)) {
       json.writeStartObject();
       json.writeNumberProperty("v", VERSION);
       json.writeStringProperty("node", node);
@@ -131,7 +113,7 @@ final class MomentRecord {
     write(json, "key", change.key().columns());
     write(json, "before", change.before());
     write(json, "after", change.after());
-    json.writeStringProperty("at", MICROSECONDS.format(change.at()));
+    json.writeStringProperty("at", UtcTime.text(change.at()));
     json.writeStringProperty("actor", change.actor());
     json.writeEndObject();
   }
@@ -158,7 +140,7 @@ final class MomentRecord {
    */
   static Content read(byte[] body, RowParsers parsers) {
     String text = new String(body, StandardCharsets.UTF_8);
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+    try (JsonParser json = MysqlJson.FACTORY.createParser(ObjectReadContext.empty(), text)) {
       return new Reader(json, text, parsers).content();
     } catch (JacksonException | DateTimeException e) {
       throw new IllegalArgumentException("a record is not one of Orderwire: " + e.getMessage(), e);

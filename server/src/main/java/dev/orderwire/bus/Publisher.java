@@ -4,6 +4,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
 import dev.orderwire.feed.MomentListener;
 import dev.orderwire.feed.TableVersion;
+import dev.orderwire.lifecycle.Backoff;
 import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.tail.LeadListener;
 import dev.orderwire.tail.Upstream.Next.Step;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,8 +63,8 @@ public final class Publisher implements MomentListener, LeadListener, AutoClosea
   private boolean lastComplete = true;
 
   private volatile @Nullable String problem;
-  private volatile long published;
-  private volatile long dropped;
+  private final LongAdder published = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
 
   /**
    * Creates it without starting it.
@@ -87,12 +89,12 @@ public final class Publisher implements MomentListener, LeadListener, AutoClosea
 
   /** How many records were published. */
   public long published() {
-    return published;
+    return published.sum();
   }
 
   /** How many steps were dropped, as the bus was away for too long. */
   public long dropped() {
-    return dropped;
+    return dropped.sum();
   }
 
   @Override
@@ -141,7 +143,7 @@ public final class Publisher implements MomentListener, LeadListener, AutoClosea
     lastComplete = complete;
     long size = size(changes);
     if (waiting.size() >= MOST_WAITING || waitingSize + size > MOST_WAITING_SIZE) {
-      dropped += waiting.size();
+      dropped.add(waiting.size());
       waiting.clear();
       waitingSize = 0;
     }
@@ -209,11 +211,11 @@ public final class Publisher implements MomentListener, LeadListener, AutoClosea
 
   /** Tries until the bus has the records, or another process leads. */
   private void publish(List<BusRecord> records) throws InterruptedException {
-    Duration retry = FIRST_RETRY;
+    Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY);
     while (!worker.isStopping() && isCurrent(records.getFirst().term())) {
       try {
         bus.publish(records);
-        published += records.size();
+        published.add(records.size());
         if (problem != null) {
           log.info("{} takes records again", bus);
           problem = null;
@@ -230,9 +232,7 @@ public final class Publisher implements MomentListener, LeadListener, AutoClosea
               e.getMessage());
         }
         problem = e.getMessage();
-        Thread.sleep(retry);
-        retry = retry.multipliedBy(2);
-        retry = retry.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : retry;
+        Thread.sleep(backoff.next());
       }
     }
   }

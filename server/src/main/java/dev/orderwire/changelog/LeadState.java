@@ -29,8 +29,8 @@ public record LeadState(long term, String node, long beats) {
   }
 
   /**
-   * Begins a lead. Its term is the time in seconds, or one more than the last one if that is higher:
-   * so terms rise even if the state is lost.
+   * Begins a lead. Its term is the time in seconds, or one more than the last one if that is
+   * higher: so terms rise even if the state is lost.
    */
   public static LeadState begin(Connection connection, String node) throws SQLException {
     return Transaction.run(

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Splits the JSON object of a row into cells that keep MySQL's text. Nothing is decoded and encoded
@@ -20,18 +18,6 @@ import tools.jackson.core.json.JsonFactory;
  * threads.
  */
 final class RowJson {
-  /** Without limits of its own: MySQL's max_allowed_packet bounds the text. */
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxNestingDepth(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
-
   private final ColumnNames columns;
   private final TextCache texts;
 
@@ -56,7 +42,7 @@ final class RowJson {
   Row parse(String json) {
     @Nullable String[] cells = new String[columns.count()];
     Map<String, String> others = Map.of();
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+    try (JsonParser parser = MysqlJson.FACTORY.createParser(ObjectReadContext.empty(), json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("expected a JSON object, found: " + beginning(json));
       }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
       "Needs the setting bus, and relays, or servers that may lead."
     })
 final class GatewayCommand extends ServerCommand {
-  GatewayCommand(Process process) {
-    super(Role.GATEWAY, process);
+  GatewayCommand(Host host) {
+    super(Role.GATEWAY, host);
   }
 }

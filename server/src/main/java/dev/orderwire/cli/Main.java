@@ -57,10 +57,10 @@ public final class Main {
       String first) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
     all.put("demo", () -> new DemoCommand(environment, shutdown, out, err, loading));
-    var process = new ServerCommand.Process(environment, shutdown, out, err, loading);
-    all.put("serve", () -> new ServeCommand(process));
-    all.put("relay", () -> new RelayCommand(process));
-    all.put("gateway", () -> new GatewayCommand(process));
+    var host = new ServerCommand.Host(environment, shutdown, out, err, loading);
+    all.put("serve", () -> new ServeCommand(host));
+    all.put("relay", () -> new RelayCommand(host));
+    all.put("gateway", () -> new GatewayCommand(host));
     all.put("install", () -> new InstallCommand(environment, out));
     all.put("uninstall", () -> new UninstallCommand(environment, out));
     all.put("doctor", () -> new DoctorCommand(environment, out));

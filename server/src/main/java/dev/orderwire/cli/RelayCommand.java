@@ -11,8 +11,8 @@ import picocli.CommandLine.Command;
       "Of several, one leads; the others wait to take over. Needs the setting bus."
     })
 final class RelayCommand extends ServerCommand {
-  RelayCommand(Process process) {
-    super(Role.RELAY, process);
+  RelayCommand(Host host) {
+    super(Role.RELAY, host);
   }
 
   @Override

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code serve}: the server, on the configured MySQL. */
 @Command(description = "Run the server on the configured MySQL; Ctrl-C or SIGTERM ends it.")
 final class ServeCommand extends ServerCommand {
-  ServeCommand(Process process) {
-    super(Role.SERVE, process);
+  ServeCommand(Host host) {
+    super(Role.SERVE, host);
   }
 }

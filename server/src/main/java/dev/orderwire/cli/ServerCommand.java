@@ -10,8 +10,8 @@ import picocli.CommandLine.Mixin;
 
 /** A command that runs a server on the configured MySQL. */
 abstract class ServerCommand implements Callable<Integer> {
-  /** What a command of this kind needs of the process. */
-  record Process(
+  /** The process that runs the command. */
+  record Host(
       Environment environment,
       Shutdown shutdown,
       PrintStream out,
@@ -19,34 +19,34 @@ abstract class ServerCommand implements Callable<Integer> {
       BackgroundLoading loading) {}
 
   private final Role role;
-  private final Process process;
+  private final Host host;
 
   @Mixin private SettingsOption settingsOption = new SettingsOption();
 
-  ServerCommand(Role role, Process process) {
+  ServerCommand(Role role, Host host) {
     this.role = role;
-    this.process = process;
+    this.host = host;
   }
 
   @Override
   public final Integer call() {
-    Settings settings = settingsOption.load(process.environment(), Map.of());
+    Settings settings = settingsOption.load(host.environment(), Map.of());
     try (Shutdown.Graceful graceful =
-        process.shutdown().graceful(settings.server().drain().limitSeconds())) {
-      process.loading().await();
+        host.shutdown().graceful(settings.server().drain().limitSeconds())) {
+      host.loading().await();
       Wiring.serve(
           settings,
           role,
           settings.mysql().options(),
-          note -> process.err().println("orderwire: " + note),
+          note -> host.err().println("orderwire: " + note),
           address -> {
-            announce(settings.server(), address.getPort(), process.out());
-            process.out().println("ready");
-            process.out().flush();
+            announce(settings.server(), address.getPort(), host.out());
+            host.out().println("ready");
+            host.out().flush();
             graceful.await();
           });
     } catch (InterruptedException e) {
-      // A shutdown: by now, all parts are closed.
+      // A shutdown: by now, all host are closed.
     }
     return 0;
   }

@@ -1,10 +1,10 @@
 package dev.orderwire.cli;
 
-import dev.orderwire.cli.client.Backoff;
 import dev.orderwire.cli.client.Follower;
 import dev.orderwire.cli.client.Subscription;
 import dev.orderwire.cli.process.Shutdown;
 import dev.orderwire.cli.values.JsonObject;
+import dev.orderwire.lifecycle.Backoff;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.URLEncoder;

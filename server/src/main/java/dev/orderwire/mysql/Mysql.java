@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Calendar;
 import java.util.Map;
 import java.util.Properties;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections to one MySQL: a pool for occasional queries, and single connections for parts
@@ -182,6 +183,15 @@ public final class Mysql implements AutoCloseable {
     return isOutage(cause)
         ? QueryFailure.outage(cause, options)
         : QueryFailure.answered(cause, options);
+  }
+
+  /** Ends a connection at once, also while a statement runs in it. */
+  public static void abort(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LoggerFactory.getLogger(Mysql.class).debug("Failed to abort a connection", e);
+    }
   }
 
   /** Whether a query failed because MySQL cannot compute a value: repeating it fails again. */

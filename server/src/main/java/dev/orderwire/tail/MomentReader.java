@@ -5,7 +5,6 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Table;
-import dev.orderwire.changelog.CanaryTable;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.ChangeReader;
 import dev.orderwire.changelog.IdCondition;
@@ -25,7 +24,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +48,6 @@ final class MomentReader {
           .formatted(ChangeReader.COLUMNS_BUT_IMAGES_OF_ONE, ChangeLogTable.NAME);
 
   private static final String IN_ORDER = " ORDER BY id";
-
-  private static final int PAGE_CHANGES = 1_000;
-  private static final long PAGE_SIZE = 1 << 20;
 
   /** The watched tables at {@link #position}, in the order of the settings. */
   private final Map<String, TableVersion> tables = new LinkedHashMap<>();
@@ -228,7 +223,7 @@ final class MomentReader {
                 .formatted(before.head()));
       }
       reads.increment();
-      Ids dead = gaps.takeDead(position.with(page.ids.build()).gaps());
+      Ids dead = gaps.takeDead(position.with(page.ids()).gaps());
       boolean found = !page.isEmpty() || !position.equals(before) || midMoment || !dead.isEmpty();
       if (found) {
         deliver(page, dead, true, lastRead);
@@ -263,8 +258,8 @@ final class MomentReader {
     step.changes().stream().filter(change -> !before.covers(change.id())).forEach(page::add);
     Position after = before.and(step.to());
     lastRead = Instant.now();
-    if (page.changes.isEmpty()
-        && page.resets.isEmpty()
+    if (page.changes().isEmpty()
+        && page.resets().isEmpty()
         && after.equals(before)
         && midMoment != step.complete()) {
       return true;
@@ -272,9 +267,9 @@ final class MomentReader {
     position = after;
     headRow = null;
     midMoment = !step.complete();
-    changes.add(page.changes.size());
+    changes.add(page.changes().size());
     // When it became visible, only its sender knows.
-    listener.onMoment(page.changes, page.resets, after, step.complete(), Instant.EPOCH);
+    listener.onMoment(page.changes(), page.resets(), after, step.complete(), Instant.EPOCH);
     return true;
   }
 
@@ -282,7 +277,7 @@ final class MomentReader {
     String table = reset.table().name();
     unreadable.remove(table);
     if (tables.computeIfPresent(table, (_, known) -> known.orNewer(reset)) != null) {
-      page.resets.add(reset);
+      page.add(reset);
     }
   }
 
@@ -320,12 +315,7 @@ final class MomentReader {
   }
 
   private void add(Page page, long id, ResultSet row) throws SQLException {
-    page.ids.add(id, id);
-    page.empty = false;
-    if (id > page.newest) {
-      page.newest = id;
-      page.newestRow = ChangeReader.identity(row);
-    }
+    page.addRow(id, row);
     try {
       switch (reader.read(row)) {
         case LogRow.Entry(Change change) -> {
@@ -369,47 +359,13 @@ final class MomentReader {
   }
 
   private void deliver(Page page, Ids dead, boolean complete, Instant notBefore) {
-    Position after = position.with(page.ids.build()).withoutGaps(dead);
-    if (page.newest > position.head()) {
-      headRow = page.newestRow;
+    Position after = position.with(page.ids()).withoutGaps(dead);
+    if (page.newest() > position.head()) {
+      headRow = page.newestRow();
     }
     position = after;
     midMoment = !complete;
-    changes.add(page.changes.size());
-    listener.onMoment(page.changes, page.resets, after, complete, notBefore);
-  }
-
-  /** What is delivered in one call: a moment, or a part of a large one. */
-  private static final class Page {
-    private final List<Change> changes = new ArrayList<>();
-    private final List<TableVersion> resets = new ArrayList<>();
-    private final Ids.Builder ids = new Ids.Builder();
-    private boolean empty = true;
-    private long size;
-
-    /** The highest id, and its row. */
-    private long newest;
-
-    private @Nullable String newestRow;
-
-    void add(Change change) {
-      changes.add(change);
-      size += ChangeReader.size(change);
-    }
-
-    boolean isFull() {
-      return changes.size() >= PAGE_CHANGES || size >= PAGE_SIZE;
-    }
-
-    boolean isEmpty() {
-      return empty;
-    }
-
-    /** Whether it has changes of the canary only. */
-    boolean isCanary() {
-      return !changes.isEmpty()
-          && resets.isEmpty()
-          && changes.stream().allMatch(change -> change.table().equals(CanaryTable.NAME));
-    }
+    changes.add(page.changes().size());
+    listener.onMoment(page.changes(), page.resets(), after, complete, notBefore);
   }
 }

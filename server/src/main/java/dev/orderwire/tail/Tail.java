@@ -7,6 +7,7 @@ import dev.orderwire.changelog.OpenMarkers;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.MomentListener;
 import dev.orderwire.feed.TableVersion;
+import dev.orderwire.lifecycle.Backoff;
 import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.doorbell.Doorbell;
@@ -63,13 +64,8 @@ public final class Tail implements AutoCloseable {
   private final Markers markers = new Markers();
   private final ReadPacer pacer;
   private final Doorbell doorbell;
-  private final Upstream upstream;
-  private final LeadListener leadListener;
-
-  /** What arrived before the changes that it follows; for the tail's thread. */
-  private Upstream.Next.@Nullable Step early;
-
-  private volatile @Nullable Lead lead;
+  private final Arrivals arrivals;
+  private final Leadership leadership;
   private boolean doorbellStarted;
 
   /** Whether the newest line of the log says that this follows the change log. */
@@ -78,7 +74,6 @@ public final class Tail implements AutoCloseable {
   private volatile boolean reopening;
   private volatile @Nullable Connection connection;
   private volatile TailStatus status;
-
   private GapProof proof = new NoProof();
   private long nextGapCheck;
   private long ringsSeen;
@@ -108,7 +103,16 @@ public final class Tail implements AutoCloseable {
       Position start,
       MomentListener listener,
       Doorbell doorbell) {
-    this(mysql, tables, start, listener, doorbell, Upstream.NONE, LeadListener.NONE);
+    this(
+        mysql,
+        tables,
+        start,
+        listener,
+        doorbell,
+        null,
+        LeadListener.NONE,
+        GapProof::of,
+        new ReadPacer());
   }
 
   /**
@@ -141,28 +145,17 @@ public final class Tail implements AutoCloseable {
       Position start,
       MomentListener listener,
       Doorbell doorbell,
-      Proofs proofs,
-      ReadPacer pacer) {
-    this(mysql, tables, start, listener, doorbell, Upstream.NONE, LeadListener.NONE, proofs, pacer);
-  }
-
-  private Tail(
-      Mysql mysql,
-      List<TableVersion> tables,
-      Position start,
-      MomentListener listener,
-      Doorbell doorbell,
-      Upstream upstream,
+      @Nullable Upstream upstream,
       LeadListener leadListener,
       Proofs proofs,
       ReadPacer pacer) {
     this.mysql = mysql;
-    this.upstream = upstream;
-    this.leadListener = leadListener;
+    this.leadership = new Leadership(leadListener);
     this.doorbell = doorbell;
     this.proofs = proofs;
     this.pacer = pacer;
     this.reader = new MomentReader(tables, markers, start, listener);
+    this.arrivals = new Arrivals(upstream, reader);
     this.status = new TailStatus.Waiting("not started yet", Instant.now());
   }
 
@@ -177,18 +170,18 @@ public final class Tail implements AutoCloseable {
    * It closes the connection when it fails, or when the tail is closed.
    */
   public void lead(Lead granted) {
-    lead = granted;
+    leadership.grant(granted);
     worker.wake();
   }
 
   /** Whether the tail still leads by this lead. */
   public boolean leads(Lead granted) {
-    return lead == granted;
+    return leadership.is(granted);
   }
 
   /** Whether the tail leads. */
   public boolean leads() {
-    return lead != null;
+    return !leadership.is(null);
   }
 
   public TailStatus status() {
@@ -250,7 +243,7 @@ public final class Tail implements AutoCloseable {
       doorbell.close();
       Connection open = connection;
       if (open != null) {
-        abort(open);
+        Mysql.abort(open);
       }
     });
   }
@@ -266,47 +259,34 @@ public final class Tail implements AutoCloseable {
   }
 
   private void readUntilClosed() throws InterruptedException {
-    Duration retry = FIRST_RETRY;
+    Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY);
     while (!worker.isStopping()) {
       followUpstream();
-      Lead leading = lead;
+      Lead leading = leadership.lead();
       try (Connection opened =
           leading == null ? mysql.openForPreparedStatements() : leading.holder()) {
         connection = opened;
         prepare(opened);
-        if (leading != null) {
-          leadListener.begins(leading.term(), reader.position());
-        }
+        leadership.begin(leading, reader.position());
         ringFor(leading);
         while (!worker.isStopping() && !reopening && !givesWay(leading)) {
           follow(opened);
-          retry = FIRST_RETRY;
+          backoff.reset();
         }
         reopening = false;
       } catch (SQLException | RuntimeException e) {
-        resign(leading);
+        leadership.resign(leading);
         if (!worker.isStopping()) {
-          waitToRetry(e, retry);
-          retry =
-              retry.multipliedBy(2).compareTo(LONGEST_RETRY) < 0
-                  ? retry.multipliedBy(2)
-                  : LONGEST_RETRY;
+          waitToRetry(e, backoff.next());
         }
       }
-      resign(leading);
-    }
-  }
-
-  private void resign(@Nullable Lead leading) {
-    if (leading != null && lead == leading) {
-      lead = null;
-      leadListener.ends();
+      leadership.resign(leading);
     }
   }
 
   /** Without an upstream, and for the lead, the doorbell is worth its connection. */
   private void ringFor(@Nullable Lead leading) {
-    if (!doorbellStarted && (leading != null || upstream == Upstream.NONE)) {
+    if (!doorbellStarted && (leading != null || !arrivals.hasUpstream())) {
       doorbellStarted = true;
       doorbell.start(worker::wake);
     }
@@ -314,37 +294,14 @@ public final class Tail implements AutoCloseable {
 
   /** Delivers what the upstream brings, until the tail has to read itself. */
   private void followUpstream() throws InterruptedException {
-    while (!worker.isStopping() && lead == null && takes(arriving(UPSTREAM_WAIT_MILLIS))) {
+    while (!worker.isStopping() && !leads() && arrivals.deliver(UPSTREAM_WAIT_MILLIS)) {
       status = new TailStatus.Following(Instant.now());
     }
   }
 
   /** Whether the tail need not read itself any more, or not over this connection. */
   private boolean givesWay(@Nullable Lead leading) throws InterruptedException {
-    if (lead != leading) {
-      return true;
-    }
-    return leading == null
-        && upstream != Upstream.NONE
-        && arriving(0) instanceof Upstream.Next.Step step
-        && takes(step);
-  }
-
-  private Upstream.Next arriving(long millis) throws InterruptedException {
-    return early == null ? upstream.next(millis) : early;
-  }
-
-  /** Whether nothing is missing here after this. */
-  private boolean takes(Upstream.Next next) {
-    return switch (next) {
-      case Upstream.Next.Step step -> {
-        boolean taken = reader.take(step);
-        early = taken ? null : step;
-        yield taken;
-      }
-      case Upstream.Next.Nothing _ -> true;
-      case Upstream.Next.Silent _ -> false;
-    };
+    return !leadership.is(leading) || (leading == null && arrivals.deliverArrived());
   }
 
   private void prepare(Connection opened) throws SQLException {
@@ -404,7 +361,7 @@ public final class Tail implements AutoCloseable {
 
   private void waitFrom(long ended) {
     long wait = doorbell.isLive() ? pacer.waitWithoutRing() : pacer.pollWait();
-    if (upstream != Upstream.NONE && lead == null) {
+    if (arrivals.hasUpstream() && !leads()) {
       wait = Math.min(wait, MISSING_WAIT_NANOS);
     }
     if (!reader.position().gaps().isEmpty()) {
@@ -438,14 +395,6 @@ public final class Tail implements AutoCloseable {
     while (!worker.isStopping() && reopening == asked && left > 0) {
       LockSupport.parkNanos(left);
       left = end - System.nanoTime();
-    }
-  }
-
-  private static void abort(Connection open) {
-    try {
-      open.abort(Runnable::run);
-    } catch (SQLException e) {
-      log.debug("Failed to abort the tail's connection", e);
     }
   }
 }

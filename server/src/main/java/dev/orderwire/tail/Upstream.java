@@ -11,9 +11,6 @@ import java.util.Map;
  * read: whatever is missing, the tail reads itself. For the tail's thread.
  */
 public interface Upstream {
-  /** There is no other process: the tail reads everything itself. */
-  Upstream NONE = _ -> new Next.Silent("there is no bus");
-
   /** The next thing that arrives. */
   sealed interface Next {
     /**

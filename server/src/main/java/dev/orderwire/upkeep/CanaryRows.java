@@ -230,11 +230,7 @@ public final class CanaryRows implements AutoCloseable {
     Connection open = connection;
     connection = null;
     if (open != null) {
-      try {
-        open.abort(Runnable::run);
-      } catch (SQLException e) {
-        log.debug("Failed to abort the canary's connection", e);
-      }
+      Mysql.abort(open);
     }
   }
 

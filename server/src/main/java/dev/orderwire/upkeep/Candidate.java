@@ -166,7 +166,7 @@ public final class Candidate implements AutoCloseable {
       throw new IllegalStateException("the duties of the leader did not end", e);
     } finally {
       // Ends the tail's read, and so its lead.
-      abort(holder);
+      Mysql.abort(holder);
       if (!worker.isStopping()) {
         log.info("Leads no more, term {}", state.term());
       }
@@ -204,14 +204,6 @@ public final class Candidate implements AutoCloseable {
       } catch (SQLException e) {
         log.debug("Failed to close a connection", e);
       }
-    }
-  }
-
-  private static void abort(Connection connection) {
-    try {
-      connection.abort(Runnable::run);
-    } catch (SQLException e) {
-      log.debug("Failed to abort a connection", e);
     }
   }
 

@@ -52,7 +52,8 @@ final class ExplainCommandTest {
       Settings settings =
           SettingsLoader.load(List.of(folder), Optional.empty(), variables, Map.of());
       Wiring.serve(
-          settings, Role.SERVE,
+          settings,
+          Role.SERVE,
           settings.mysql().options(),
           _ -> {},
           address -> {

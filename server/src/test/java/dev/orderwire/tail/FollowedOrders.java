@@ -66,7 +66,16 @@ public final class FollowedOrders implements AutoCloseable {
     this.catalog = new WatchedTables(versions);
     Position start = Tail.end(mysql);
     this.tail =
-        new Tail(mysql, versions, start, throughFeed(start), doorbell.apply(mysql), proofs, pacer);
+        new Tail(
+            mysql,
+            versions,
+            start,
+            throughFeed(start),
+            doorbell.apply(mysql),
+            null,
+            LeadListener.NONE,
+            proofs,
+            pacer);
     tail.start();
   }
 

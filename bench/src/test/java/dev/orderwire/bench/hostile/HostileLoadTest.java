@@ -80,7 +80,7 @@ final class HostileLoadTest {
       InetAddress source = InetAddress.getByName("127.2.0.1");
       HostileSocket first = HostileSocket.connect(server, new InetSocketAddress(source, 0));
       first.close();
-      try (HostileSocket another = first.another();
+      try (HostileSocket _ = first.another();
           Socket firstAccepted = listening.accept();
           Socket accepted = listening.accept()) {
         assertThat(firstAccepted.getInetAddress()).isEqualTo(source);

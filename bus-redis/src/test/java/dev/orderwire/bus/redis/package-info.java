@@ -2,5 +2,4 @@
 @NullMarked
 package dev.orderwire.bus.redis;
 
-import dev.orderwire.testing.RedisServer;
 import org.jspecify.annotations.NullMarked;

@@ -12,6 +12,7 @@ import dev.orderwire.feed.Preview;
 import dev.orderwire.feed.SnapshotReader;
 import dev.orderwire.feed.TableAlteredException;
 import dev.orderwire.feed.TableVersion;
+import dev.orderwire.lifecycle.Backoff;
 import dev.orderwire.view.Scope;
 import dev.orderwire.view.View;
 import dev.orderwire.view.ViewIndex;
@@ -213,7 +214,7 @@ public final class HeldTables implements Preview, AutoCloseable {
 
   /** Tries until the rows are held, or nobody wants them any more. */
   private void readUntilHeld(WeakReference<HeldRows> wanted) {
-    Duration pause = RETRY;
+    Backoff backoff = new Backoff(RETRY, LONGEST_RETRY);
     boolean warned = false;
     while (!threads.isShutdown()) {
       HeldRows rows = wanted.get();
@@ -240,11 +241,9 @@ public final class HeldTables implements Preview, AutoCloseable {
         }
       }
       rows = null;
-      if (!pause(pause)) {
+      if (!pause(backoff.next())) {
         return;
       }
-      pause = pause.multipliedBy(2);
-      pause = pause.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : pause;
     }
   }
 

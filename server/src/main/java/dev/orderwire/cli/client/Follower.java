@@ -3,6 +3,7 @@ package dev.orderwire.cli.client;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.CloseReason;
+import dev.orderwire.lifecycle.Backoff;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -80,7 +81,7 @@ public final class Follower implements AutoCloseable {
   public void run() throws InterruptedException {
     while (true) {
       Disconnect end = followOnce();
-      Duration pause = backoff.next().plus(end.pause());
+      Duration pause = backoff.nextWithJitter().plus(end.pause());
       notes.accept("%s; retrying in %.1f s".formatted(end.reason(), pause.toMillis() / 1000.0));
       Thread.sleep(pause);
     }

@@ -2,6 +2,7 @@ package dev.orderwire.gateway.explain;
 
 import dev.orderwire.change.Key;
 import dev.orderwire.change.Op;
+import dev.orderwire.change.UtcTime;
 import dev.orderwire.gateway.explain.Step.Outcome;
 import dev.orderwire.gateway.protocol.Json;
 import java.time.Instant;
@@ -124,7 +125,7 @@ public record Explanation(
       json.writeStartObject();
       json.writeNumberProperty("id", change.id());
       json.writeStringProperty("op", change.op().text());
-      json.writeStringProperty("at", Json.time(change.at()));
+      json.writeStringProperty("at", UtcTime.text(change.at()));
       json.writeStringProperty("progress", Step.text(change.progress()));
       json.writeEndObject();
     }

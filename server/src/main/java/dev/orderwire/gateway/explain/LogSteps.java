@@ -4,13 +4,13 @@ import static java.util.stream.Collectors.joining;
 
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Position;
+import dev.orderwire.change.UtcTime;
 import dev.orderwire.feed.CaptureCheck;
 import dev.orderwire.feed.RowHistory.Found;
 import dev.orderwire.gateway.explain.Explanation.LoggedChange;
 import dev.orderwire.gateway.explain.Explanation.Progress;
 import dev.orderwire.gateway.explain.Step.Outcome;
 import dev.orderwire.gateway.explain.Step.Part;
-import dev.orderwire.gateway.protocol.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -99,7 +99,7 @@ record LogSteps(
 
   private static String text(LoggedChange change) {
     return "change %d (%s) of %s"
-        .formatted(change.id(), change.op().text(), Json.time(change.at()));
+        .formatted(change.id(), change.op().text(), UtcTime.text(change.at()));
   }
 
   private Step read() {

@@ -4,15 +4,12 @@ import dev.orderwire.change.Column;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Row;
+import dev.orderwire.change.UtcTime;
 import dev.orderwire.view.ViewChange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import java.io.OutputStream;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -33,10 +30,6 @@ public final class Json {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-
-  private static final DateTimeFormatter MICROSECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
 
   private Json() {}
 
@@ -92,17 +85,12 @@ public final class Json {
     row(json, change.row());
     json.writeName("old");
     row(json, change.hidden() ? null : change.old());
-    json.writeStringProperty("at", time(change.at()));
+    json.writeStringProperty("at", UtcTime.text(change.at()));
     if (withActor) {
       json.writeName("actor");
       json.writeString(change.actor());
     }
     json.writeEndObject();
-  }
-
-  /** A time in UTC, with microseconds. */
-  public static String time(Instant time) {
-    return MICROSECONDS.format(time);
   }
 
   public static void strings(JsonGenerator json, String name, List<String> strings) {

@@ -1,5 +1,6 @@
 package dev.orderwire.tail.doorbell;
 
+import dev.orderwire.lifecycle.Backoff;
 import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.Mysql;
 import java.io.IOException;
@@ -73,17 +74,15 @@ public final class BinlogDoorbell implements Doorbell {
   }
 
   private void run() {
-    Duration retry = FIRST_RETRY;
+    Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY);
     while (!worker.isStopping()) {
       long began = System.nanoTime();
       follow();
       if (System.nanoTime() - began > LONGEST_RETRY.toNanos()) {
-        retry = FIRST_RETRY;
+        backoff.reset();
       }
       if (!worker.isStopping()) {
-        LockSupport.parkNanos(retry.toNanos());
-        Duration longer = retry.multipliedBy(2);
-        retry = longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY;
+        LockSupport.parkNanos(backoff.next().toNanos());
       }
     }
   }

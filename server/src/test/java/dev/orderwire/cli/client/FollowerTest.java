@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.cli.client.ScriptedServer.Connection;
+import dev.orderwire.lifecycle.Backoff;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;

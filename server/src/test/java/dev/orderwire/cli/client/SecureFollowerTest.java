@@ -7,6 +7,7 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.FeedGateway;
 import dev.orderwire.gateway.tls.ServerTls;
 import dev.orderwire.gateway.tls.TlsFiles;
+import dev.orderwire.lifecycle.Backoff;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestAuthority;
 import java.net.URI;
