@@ -2,10 +2,10 @@ package dev.orderwire.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orderwire.cli.client.Backoff;
 import dev.orderwire.cli.client.Follower;
 import dev.orderwire.cli.client.Subscription;
 import dev.orderwire.demo.EmbeddedMysql;
+import dev.orderwire.lifecycle.Backoff;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.TestDatabase;
 import java.io.IOException;
