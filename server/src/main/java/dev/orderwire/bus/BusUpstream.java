@@ -1,7 +1,7 @@
 package dev.orderwire.bus;
 
 import dev.orderwire.change.Position;
-import dev.orderwire.changelog.RowParsers;
+import dev.orderwire.changelog.row.RowParsers;
 import dev.orderwire.feed.Catalog;
 import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.tail.LeadListener;

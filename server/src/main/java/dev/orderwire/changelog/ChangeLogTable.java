@@ -2,6 +2,7 @@ package dev.orderwire.changelog;
 
 import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.changelog.row.ShapeJson;
 import dev.orderwire.mysql.OwnTable;
 import java.sql.Connection;
 import java.sql.SQLException;

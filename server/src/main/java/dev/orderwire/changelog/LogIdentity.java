@@ -71,6 +71,14 @@ public record LogIdentity(String created, @Nullable String number) {
     return epochIn(StateTable.read(connection, STATE));
   }
 
+  /**
+   * The epoch that stands in the database of a replica, whose tables were created at other times
+   * than those of its source; empty if there is none.
+   */
+  public static Optional<String> copiedEpoch(Connection replica) throws SQLException {
+    return StateTable.read(replica, STATE).map(value -> value.path("epoch").asString());
+  }
+
   private Optional<String> epochIn(Optional<JsonNode> state) {
     return state.filter(this::matches).map(value -> value.path("epoch").asString());
   }

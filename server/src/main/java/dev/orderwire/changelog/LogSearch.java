@@ -3,6 +3,7 @@ package dev.orderwire.changelog;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.row.RowJson;
 import dev.orderwire.feed.RowHistory;
 import java.sql.Connection;
 import java.sql.ResultSet;

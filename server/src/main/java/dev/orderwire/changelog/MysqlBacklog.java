@@ -4,6 +4,9 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.row.ChangeReader;
+import dev.orderwire.changelog.row.LogRow;
+import dev.orderwire.changelog.row.RowParsers;
 import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.Catalog;
 import dev.orderwire.mysql.Mysql;
@@ -14,14 +17,27 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Replays changes out of the change log in MySQL. */
 public final class MysqlBacklog implements Backlog {
   private final Mysql mysql;
   private final ChangeReader reader;
+  private final ReadProof proof;
+  private final Supplier<String> epoch;
 
+  /** The change log of the source. */
   public MysqlBacklog(Mysql mysql, Catalog catalog) {
+    this(mysql, catalog, ReadProof.OF_SOURCE, () -> "");
+  }
+
+  /**
+   * @param epoch of the log that its callers ask for
+   */
+  public MysqlBacklog(Mysql mysql, Catalog catalog, ReadProof proof, Supplier<String> epoch) {
     this.mysql = mysql;
+    this.proof = proof;
+    this.epoch = epoch;
     this.reader = new ChangeReader(new RowParsers(catalog::table));
   }
 
@@ -29,7 +45,9 @@ public final class MysqlBacklog implements Backlog {
   public Page page(Ids ids, String table, long afterId, int maxChanges, long maxBytes) {
     Ids wanted = RetentionFloor.above(afterId, ids);
     try (Connection connection = mysql.connect()) {
+      proof.await(connection);
       Page page = page(connection, wanted, table, maxChanges, maxBytes);
+      proof.check(connection, epoch.get());
       // Read the floor last: it covers every row that was deleted before the page was read.
       return RetentionFloor.reaches(RetentionFloor.of(connection), wanted)
           ? new Page.Deleted()

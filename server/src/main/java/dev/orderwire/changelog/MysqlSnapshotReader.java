@@ -31,9 +31,16 @@ public final class MysqlSnapshotReader implements SnapshotReader {
   private static final Set<Integer> ALTERED = Set.of(1054, 1146, 1412, 1213);
 
   private final Mysql mysql;
+  private final ReadProof proof;
 
+  /** A reader of the source. */
   public MysqlSnapshotReader(Mysql mysql) {
+    this(mysql, ReadProof.OF_SOURCE);
+  }
+
+  public MysqlSnapshotReader(Mysql mysql, ReadProof proof) {
     this.mysql = mysql;
+    this.proof = proof;
   }
 
   @Override
@@ -47,6 +54,7 @@ public final class MysqlSnapshotReader implements SnapshotReader {
     SqlCondition start = after == null ? SqlCondition.ALL : KeyOrder.after(table, after);
     try (Connection connection = mysql.connect();
         Statement statement = connection.createStatement()) {
+      proof.await(connection);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
       statement.execute("START TRANSACTION READ ONLY");
@@ -54,6 +62,7 @@ public final class MysqlSnapshotReader implements SnapshotReader {
       if (after != null) {
         requireComparable(connection, table, after);
       }
+      proof.check(connection, known.epoch());
       rows.begin(known.with(LoggedIds.since(statement, known)));
       SnapshotPages pages = new SnapshotPages(table, SqlPrefilter.of(prefilter), pageRows, rows);
       try {

@@ -4,6 +4,7 @@ import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
 import dev.orderwire.changelog.TableState.Difference;
+import dev.orderwire.changelog.row.ShapeJson;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.mysql.TableIds;
 import dev.orderwire.mysql.Transaction;

@@ -7,6 +7,7 @@ import dev.orderwire.change.Key;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.row.RowJson;
 import dev.orderwire.feed.SnapshotReader.Rows;
 import dev.orderwire.mysql.sql.Encoding;
 import dev.orderwire.mysql.sql.KeyOrder;

@@ -1,6 +1,7 @@
 package dev.orderwire.changelog;
 
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.row.ShapeJson;
 import dev.orderwire.mysql.Query;
 import dev.orderwire.mysql.TableIds;
 import java.sql.Connection;

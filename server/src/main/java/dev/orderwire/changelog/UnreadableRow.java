@@ -7,6 +7,7 @@ import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.Key;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
+import dev.orderwire.changelog.row.RowJson;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.sql.KeyOrder;
 import dev.orderwire.mysql.sql.SqlCondition;

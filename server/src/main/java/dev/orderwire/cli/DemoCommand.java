@@ -133,7 +133,7 @@ final class DemoCommand implements Callable<Integer> {
         settings.proxies(),
         settings.limits(),
         settings.auth(),
-        settings.mysql(),
+        settings.mysql().withoutReplicas(),
         new Settings.Install(true, false),
         Map.of("orders", new TableOptions(true)),
         settings.policies(),

@@ -9,6 +9,7 @@ import dev.orderwire.changelog.MysqlRowHistory;
 import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.OpenMarkers;
 import dev.orderwire.changelog.TableVersions;
+import dev.orderwire.changelog.replica.Replicas;
 import dev.orderwire.cli.process.BackgroundLoading;
 import dev.orderwire.cli.process.Shutdown;
 import dev.orderwire.cli.settings.Settings;
@@ -26,6 +27,7 @@ import dev.orderwire.ops.GatewayMetrics;
 import dev.orderwire.ops.ListenerHealth;
 import dev.orderwire.ops.ListenerMetrics;
 import dev.orderwire.ops.Metrics;
+import dev.orderwire.ops.ReplicaMetrics;
 import dev.orderwire.ops.StatusPages;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.BinlogDoorbell;
@@ -110,23 +112,32 @@ final class Wiring {
     }
     var catalog = new WatchedTables(versions);
     var feed = new Feed(start, catalog, settings.feed().maxChanges(), memory.feed());
+    var replicas =
+        new Replicas(
+            settings.mysql().replicas(mysql.options()),
+            mysql,
+            catalog,
+            () -> feed.end().position().epoch());
     var source =
         new Source(
             catalog,
             feed,
-            new MysqlBacklog(mysql, catalog),
-            new MysqlSnapshotReader(mysql),
+            replicas.backlog(new MysqlBacklog(mysql, catalog)),
+            replicas.snapshots(new MysqlSnapshotReader(mysql)),
             new MysqlRowHistory(mysql, catalog),
             new InstalledCapture(mysql, database.capture()));
     var clock = InstantSource.system();
     var canaryStatus =
         database.noCanary().map(CanaryStatus::off).orElseGet(() -> CanaryStatus.on(clock));
     loading.await();
-    try (var audiences = AdmissionSettings.audiences(source, clock);
+    try (replicas;
+        var audiences = AdmissionSettings.audiences(source, clock);
         var cluster = settings.bus().isOn() ? Cluster.of(settings, role, catalog, feed) : null;
         var tail = tail(settings, cluster, mysql, versions, start, catalog, feed);
         var metrics = new Metrics()) {
+      replicas.start();
       ListenerMetrics.register(tail, metrics.registry());
+      ReplicaMetrics.register(replicas, metrics.registry());
       if (cluster != null) {
         cluster.register(metrics.registry());
       }
@@ -134,14 +145,15 @@ final class Wiring {
       var duties =
           new Duties(settings, mysql, database, tail, feed, canaryStatus, metrics.registry());
       duties.onUncaptured(audiences::uncaptured);
-      var health = health(tail, duties, cluster, canaryStatus, clock);
+      var health = health(tail, duties, cluster, replicas, canaryStatus, clock);
       var pages =
           new StatusPages(
               health,
               feed,
               traffic,
               metrics,
-              () -> Optional.ofNullable(cluster).map(Cluster::status));
+              () -> Optional.ofNullable(cluster).map(Cluster::status),
+              replicas::status);
       var options = GatewaySettings.options(settings, memory, role);
       var tables = versions.stream().map(TableVersion::table).toList();
       var admission = AdmissionSettings.of(settings, mysql, tables, audiences, clock);
@@ -177,12 +189,17 @@ final class Wiring {
       Tail tail,
       Duties duties,
       @Nullable Cluster cluster,
+      Replicas replicas,
       CanaryStatus canary,
       InstantSource clock) {
     var elsewhere = CanaryStatus.off("the leading process runs it");
     return new ListenerHealth(
         tail,
-        () -> duties.problem().or(() -> cluster == null ? Optional.empty() : cluster.problem()),
+        () ->
+            duties
+                .problem()
+                .or(() -> cluster == null ? Optional.empty() : cluster.problem())
+                .or(replicas::problem),
         duties::newestId,
         () -> cluster == null || duties.isOn() ? canary : elsewhere,
         clock);

@@ -1,5 +1,6 @@
 package dev.orderwire.ops;
 
+import dev.orderwire.changelog.replica.ReplicaStatus;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.gateway.http.Pages;
 import dev.orderwire.ops.CanaryState.Beat;
@@ -27,22 +28,26 @@ public final class StatusPages implements Pages {
   private final GatewayMetrics gateway;
   private final Metrics metrics;
   private final Supplier<Optional<ClusterStatus>> cluster;
+  private final Supplier<List<ReplicaStatus>> replicas;
 
-  /** The pages of a process that is not connected with others. */
+  /** The pages of a process that is not connected with others, and reads the source alone. */
   public StatusPages(ListenerHealth listener, Feed feed, GatewayMetrics gateway, Metrics metrics) {
-    this(listener, feed, gateway, metrics, Optional::empty);
+    this(listener, feed, gateway, metrics, Optional::empty, List::of);
   }
 
   /**
    * @param cluster how the process is connected with others; empty if it is not
+   * @param replicas from which the process reads
    */
   public StatusPages(
       ListenerHealth listener,
       Feed feed,
       GatewayMetrics gateway,
       Metrics metrics,
-      Supplier<Optional<ClusterStatus>> cluster) {
+      Supplier<Optional<ClusterStatus>> cluster,
+      Supplier<List<ReplicaStatus>> replicas) {
     this.cluster = cluster;
+    this.replicas = replicas;
     this.listener = listener;
     this.feed = feed;
     this.gateway = gateway;
@@ -63,6 +68,7 @@ public final class StatusPages implements Pages {
             json.writeBooleanProperty("draining", true);
           }
           cluster.get().ifPresent(status -> write(json, status));
+          writeReplicas(json, replicas.get());
           json.writeName("tail");
           json.writeStartObject();
           json.writeNumberProperty("reads", listener.tail().reads());
@@ -98,6 +104,24 @@ public final class StatusPages implements Pages {
     json.writeStringProperty("bus", status.bus());
     json.writeNumberProperty("quietMillis", status.quiet().toMillis());
     json.writeEndObject();
+  }
+
+  private static void writeReplicas(JsonGenerator json, List<ReplicaStatus> replicas) {
+    if (replicas.isEmpty()) {
+      return;
+    }
+    json.writeName("replicas");
+    json.writeStartArray();
+    for (ReplicaStatus replica : replicas) {
+      json.writeStartObject();
+      json.writeStringProperty("address", replica.address());
+      json.writeBooleanProperty("used", replica.cause().isEmpty());
+      replica.cause().ifPresent(cause -> json.writeStringProperty("cause", cause));
+      replica.since().ifPresent(since -> json.writeStringProperty("since", since.toString()));
+      replica.lag().ifPresent(lag -> json.writeNumberProperty("lagMillis", lag.toMillis()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void write(JsonGenerator json, List<Refusal> refusals) {

@@ -3,7 +3,7 @@ package dev.orderwire.tail;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Ids;
 import dev.orderwire.changelog.CanaryTable;
-import dev.orderwire.changelog.ChangeReader;
+import dev.orderwire.changelog.row.ChangeReader;
 import dev.orderwire.feed.TableVersion;
 import java.sql.ResultSet;
 import java.sql.SQLException;

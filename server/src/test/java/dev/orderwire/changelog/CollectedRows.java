@@ -9,12 +9,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the rows of a snapshot, up to a number of them. */
-class CollectedRows implements SnapshotReader.Rows {
-  final List<Row> rows = new ArrayList<>();
+public class CollectedRows implements SnapshotReader.Rows {
+  public final List<Row> rows = new ArrayList<>();
   private final int limit;
   private @Nullable Position position;
 
-  CollectedRows(int limit) {
+  public CollectedRows(int limit) {
     this.limit = limit;
   }
 
@@ -29,7 +29,7 @@ class CollectedRows implements SnapshotReader.Rows {
     return rows.size() < limit;
   }
 
-  Position position() {
+  public Position position() {
     return Objects.requireNonNull(position);
   }
 }

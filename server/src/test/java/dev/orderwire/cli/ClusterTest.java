@@ -8,7 +8,6 @@ import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.LeadState;
-import dev.orderwire.changelog.LogIdentity;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
 import dev.orderwire.feed.MomentListener;
@@ -91,12 +90,16 @@ final class ClusterTest {
   private int inserted;
 
   @BeforeEach
-  void install() {
+  void create() {
     database.execute(
         "CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, number INT, note TEXT)");
     try (Mysql mysql = new Mysql(database.options())) {
-      new TriggerCapture().install(mysql, List.of("orders"), InstallOptions.DEFAULT);
+      install(mysql);
     }
+  }
+
+  private static void install(Mysql mysql) {
+    new TriggerCapture().install(mysql, List.of("orders"), InstallOptions.DEFAULT);
   }
 
   @AfterEach
@@ -298,7 +301,8 @@ final class ClusterTest {
     Node gateway = nodes.get(1);
     assertThat(gateway.recorder.moments()).anyMatch(moment -> !moment.complete());
     assertThat(gateway.recorder.moments().getLast().complete()).isTrue();
-    database.execute("TRUNCATE TABLE orderwire_change_log", LogIdentity.ensureEpochSql());
+    database.execute("TRUNCATE TABLE orderwire_change_log");
+    install(nodes.getFirst().mysql);
     // As the reconciler does, which only the leader has.
     nodes.getFirst().tail.reopen();
     for (Node node : nodes) {

@@ -63,7 +63,7 @@ final class CommandsTest {
             out,
             BackgroundLoading.none(),
             "");
-    assertThat(commands.getSubcommands()).hasSize(12);
+    assertThat(commands.getSubcommands()).hasSize(14);
     HelpScreens.assertEachFits(commands);
   }
 

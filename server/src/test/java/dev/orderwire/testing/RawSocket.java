@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.DataFormatException;
@@ -182,6 +183,22 @@ public final class RawSocket implements AutoCloseable {
     }
     try {
       return head + new String(readExactly(length), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether the server sends something within this time. Nothing is taken. */
+  public boolean isAnswered(Duration within) {
+    try {
+      socket.setSoTimeout((int) within.toMillis());
+      in.mark(1);
+      int first = in.read();
+      in.reset();
+      socket.setSoTimeout((int) Await.LONGEST.toMillis());
+      return first >= 0;
+    } catch (SocketTimeoutException e) {
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,7 +3,6 @@ package dev.orderwire.testing;
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.mysql.MysqlOptions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,9 +26,9 @@ public final class TestDatabase implements AutoCloseable {
     return create(TestServer.of(server), name);
   }
 
-  static TestDatabase create(TestServer server, String name) {
+  public static TestDatabase create(TestServer server, String name) {
     TestDatabase database = new TestDatabase(server, name);
-    database.run("", "CREATE DATABASE `" + name + "` DEFAULT CHARACTER SET utf8mb4");
+    server.run("", "CREATE DATABASE `" + name + "` DEFAULT CHARACTER SET utf8mb4");
     return database;
   }
 
@@ -44,27 +43,12 @@ public final class TestDatabase implements AutoCloseable {
 
   /** A new session in MySQL's default settings; the caller closes it. */
   public Connection connect() throws SQLException {
-    return connectTo(name);
-  }
-
-  private Connection connectTo(String database) throws SQLException {
-    return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
+    return server.connect(name);
   }
 
   /** Runs the statements in a new session, one after the other, each committed. */
   public void execute(String... statements) {
-    run(name, statements);
-  }
-
-  private void run(String database, String... statements) {
-    try (Connection connection = connectTo(database);
-        Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(String.join(";\n", statements), e);
-    }
+    server.run(name, statements);
   }
 
   /** Waits until a statement on this database that begins like this waits for a table. */
@@ -98,6 +82,6 @@ public final class TestDatabase implements AutoCloseable {
 
   @Override
   public void close() {
-    run("", "DROP DATABASE IF EXISTS `" + name + "`");
+    server.run("", "DROP DATABASE IF EXISTS `" + name + "`");
   }
 }

@@ -2,6 +2,10 @@ package dev.orderwire.testing;
 
 import dev.orderwire.demo.EmbeddedMysql;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 
 /**
  * A MySQL that tests use.
@@ -31,5 +35,22 @@ public record TestServer(int port, String user, String password) {
   public String jdbcUrl(String database) {
     return "jdbc:mysql://%s:%d/%s?sslMode=DISABLED&allowPublicKeyRetrieval=true"
         .formatted(HOST, port, database);
+  }
+
+  /** A new session in MySQL's default settings; the caller closes it. */
+  Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(jdbcUrl(database), user, password);
+  }
+
+  /** Runs the statements in a new session, one after the other, each committed. */
+  void run(String database, String... statements) {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(String.join(";\n", statements), e);
+    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.orderwire.cli.settings;
 
+import dev.orderwire.mysql.MysqlOptions;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
 final class MysqlUrl {
   private static final List<String> MYSQL = List.of("mysql");
   private static final List<String> PATH = Name.child(MYSQL, "url");
+  private static final List<String> PROPERTIES = Name.child(MYSQL, "properties");
 
   static final Key KEY =
       new Key(
@@ -52,6 +55,37 @@ final class MysqlUrl {
     }
   }
 
+  static boolean isValid(String url) {
+    try {
+      return Integer.parseInt(parts(url).get(Name.child(MYSQL, "port"))) <= 65_535;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The options of a URL; what it leaves out is as in {@code others}.
+   *
+   * @throws IllegalArgumentException if it is none; the message does not have it
+   */
+  static MysqlOptions options(String url, MysqlOptions others) {
+    Map<List<String>, String> parts = parts(url);
+    Map<String, String> properties = new HashMap<>(others.properties());
+    parts.forEach((path, value) -> {
+      if (Name.isWithin(PROPERTIES, path)) {
+        properties.put(path.getLast(), value);
+      }
+    });
+    return new MysqlOptions(
+        parts.getOrDefault(Name.child(MYSQL, "host"), others.host()),
+        Integer.parseInt(parts.get(Name.child(MYSQL, "port"))),
+        parts.getOrDefault(Name.child(MYSQL, "user"), others.user()),
+        parts.getOrDefault(Name.child(MYSQL, "password"), others.password()),
+        parts.getOrDefault(Name.child(MYSQL, "database"), others.database()),
+        others.poolSize(),
+        properties);
+  }
+
   private static Map<List<String>, String> parts(String url) {
     Matcher matcher = URL.matcher(url);
     if (!matcher.matches()) {
@@ -83,7 +117,7 @@ final class MysqlUrl {
     String name = decoded(property.substring(0, equals));
     // JDBC URLs may have the user and the password among the properties.
     boolean isPart = name.equals("user") || name.equals("password");
-    List<String> path = isPart ? MYSQL : Name.child(MYSQL, "properties");
+    List<String> path = isPart ? MYSQL : PROPERTIES;
     parts.put(Name.child(path, name), decoded(property.substring(equals + 1)));
   }
 

@@ -175,9 +175,17 @@ public record Settings(
               description =
                   "The PEM file with the authorities to trust for `verify-ca` and `verify-full`;"
                       + " empty means Java's own list.")
-          String tlsCa) {
+          String tlsCa,
+      @Setting(
+              defaultValue = "",
+              description =
+                  "The addresses of replicas, as in `mysql.url`, from which snapshots and missed"
+                      + " changes are read. What an address leaves out is as for the source. See"
+                      + " [read replicas](../scaling.md#read-replicas).")
+          List<String> replicas) {
     public Mysql {
       properties = Map.copyOf(properties);
+      replicas = List.copyOf(replicas);
     }
 
     /** Whether a MySQL is configured. */
@@ -207,6 +215,17 @@ public record Settings(
       String address = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
       return new MysqlOptions(
           address, port, user, password, database, poolSize, MysqlTlsSettings.properties(this));
+    }
+
+    /** The same, for a server that reads the source alone. */
+    public Mysql withoutReplicas() {
+      return new Mysql(
+          host, port, user, password, database, poolSize, properties, tls, tlsCa, List.of());
+    }
+
+    /** The options of the replicas' connections; what they leave out is as for the source. */
+    public List<MysqlOptions> replicas(MysqlOptions source) {
+      return replicas.stream().map(url -> MysqlUrl.options(url, source)).toList();
     }
 
     /** Without the password. */

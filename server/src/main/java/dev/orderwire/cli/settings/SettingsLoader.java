@@ -74,6 +74,7 @@ public final class SettingsLoader {
     TlsSettings.check(settings.server().tls(), problems);
     settings.server().drain().check(problems);
     MysqlTlsSettings.check(settings.mysql(), problems);
+    ReplicaSettings.check(settings.mysql(), problems);
     problems.throwIfAny();
     return settings;
   }

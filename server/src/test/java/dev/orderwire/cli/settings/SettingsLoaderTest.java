@@ -263,11 +263,21 @@ final class SettingsLoaderTest {
                 8,
                 Map.of("sslMode", "REQUIRED"),
                 "preferred",
-                ""));
+                "",
+                List.of()));
     assertThat(load(Map.of("MYSQL_URL", "jdbc:mysql://db3/x?user=u&password=p"), Map.of()).mysql())
         .isEqualTo(
             new Settings.Mysql(
-                "db3", 3306, "u", "p", "x", 8, Map.of("sslMode", "REQUIRED"), "preferred", ""));
+                "db3",
+                3306,
+                "u",
+                "p",
+                "x",
+                8,
+                Map.of("sslMode", "REQUIRED"),
+                "preferred",
+                "",
+                List.of()));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.orderwire.changelog;
+package dev.orderwire.changelog.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

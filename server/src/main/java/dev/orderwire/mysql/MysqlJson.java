@@ -1,4 +1,4 @@
-package dev.orderwire.changelog;
+package dev.orderwire.mysql;
 
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;

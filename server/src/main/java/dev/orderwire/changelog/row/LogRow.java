@@ -1,4 +1,4 @@
-package dev.orderwire.changelog;
+package dev.orderwire.changelog.row;
 
 import dev.orderwire.change.Change;
 import dev.orderwire.change.Table;

@@ -1,4 +1,4 @@
-package dev.orderwire.changelog;
+package dev.orderwire.changelog.row;
 
 import dev.orderwire.change.Column;
 import dev.orderwire.change.Table;
@@ -9,13 +9,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The shape of a table as JSON, as reset rows and the {@link StateTable} store it. */
-final class ShapeJson {
+/** The shape of a table as JSON, as reset rows and the state of a table store it. */
+public final class ShapeJson {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private ShapeJson() {}
 
-  static ObjectNode json(Table table) {
+  public static ObjectNode json(Table table) {
     ObjectNode shape = JSON.createObjectNode();
     var key = shape.putArray("key");
     table.key().forEach(key::add);
@@ -37,7 +37,7 @@ final class ShapeJson {
    *
    * @throws IllegalArgumentException if the text is not valid JSON
    */
-  static Table table(String name, String json) {
+  public static Table table(String name, String json) {
     try {
       JsonNode shape = JSON.readTree(json);
       List<Column> columns = new ArrayList<>();

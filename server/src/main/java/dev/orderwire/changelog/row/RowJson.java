@@ -1,7 +1,8 @@
-package dev.orderwire.changelog;
+package dev.orderwire.changelog.row;
 
 import dev.orderwire.change.ColumnNames;
 import dev.orderwire.change.Row;
+import dev.orderwire.mysql.MysqlJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,14 +18,14 @@ import tools.jackson.core.ObjectReadContext;
  * again, so no digit, escape or order inside a nested document changes. Safe for any number of
  * threads.
  */
-final class RowJson {
+public final class RowJson {
   private final ColumnNames columns;
   private final TextCache texts;
 
   /**
    * @param columns the order of the cells; members with other names follow at the end
    */
-  RowJson(List<String> columns) {
+  public RowJson(List<String> columns) {
     this(columns, new TextCache());
   }
 
@@ -39,7 +40,7 @@ final class RowJson {
    *
    * @param json an object as MySQL prints it, with the members in MySQL's order
    */
-  Row parse(String json) {
+  public Row parse(String json) {
     @Nullable String[] cells = new String[columns.count()];
     Map<String, String> others = Map.of();
     try (JsonParser parser = MysqlJson.FACTORY.createParser(ObjectReadContext.empty(), json)) {
