@@ -4,6 +4,7 @@ import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
 import dev.orderwire.mysql.Query;
+import dev.orderwire.mysql.ServerInfo;
 import dev.orderwire.mysql.TableIds;
 import dev.orderwire.mysql.Transaction;
 import java.security.SecureRandom;
@@ -16,15 +17,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Identifies a change log: the creation time of its table, and InnoDB's table id if the user may
- * see it. The {@link StateTable} stores them together with the epoch. A log that was dropped,
- * truncated, rebuilt or restored does not match them, and gets a new epoch.
+ * Identifies a change log: its server, the creation time of its table, and InnoDB's table id if the
+ * user may see it. The {@link StateTable} stores them together with the epoch. A log that was
+ * dropped, truncated, rebuilt or restored does not match them, and gets a new epoch. So does the
+ * copy of a log on another server: nobody can tell whether it lacks changes that clients have seen.
  *
  * @param created the creation time, as MySQL formats it
  * @param number InnoDB's {@link TableIds table id}, which a TRUNCATE changes; null if the user may
  *     not see it
+ * @param server the server's UUID; empty if it has none
  */
-public record LogIdentity(String created, @Nullable String number) {
+public record LogIdentity(String created, @Nullable String number, String server) {
   /** The name under which the {@link StateTable} stores the epoch. */
   public static final String STATE = "epoch";
 
@@ -47,7 +50,9 @@ public record LogIdentity(String created, @Nullable String number) {
     }
     return Optional.of(
         new LogIdentity(
-            created.getFirst(), TableIds.of(connection, ChangeLogTable.NAME).orElse(null)));
+            created.getFirst(),
+            TableIds.of(connection, ChangeLogTable.NAME).orElse(null),
+            ServerInfo.uuid(connection)));
   }
 
   /**
@@ -86,6 +91,7 @@ public record LogIdentity(String created, @Nullable String number) {
   private boolean matches(JsonNode value) {
     String known = value.path("number").asString("");
     return value.path("created").asString("").equals(created)
+        && value.path("server").asString(server).equals(server)
         && (number == null || known.isEmpty() || known.equals(number));
   }
 
@@ -99,7 +105,9 @@ public record LogIdentity(String created, @Nullable String number) {
   public void ensureEpoch(Connection connection, List<Table> tables, ResetRows resetRows)
       throws SQLException {
     Optional<JsonNode> known = StateTable.read(connection, STATE);
-    if (epochIn(known).isPresent() && (number == null || known.get().has("number"))) {
+    if (epochIn(known).isPresent()
+        && known.get().has("server")
+        && (number == null || known.get().has("number"))) {
       return;
     }
     Transaction.run(
@@ -117,7 +125,10 @@ public record LogIdentity(String created, @Nullable String number) {
             }
           }
           var value = JsonMapper.shared().createObjectNode();
-          value.put("epoch", epoch.orElseGet(LogIdentity::newEpoch)).put("created", created);
+          value
+              .put("epoch", epoch.orElseGet(LogIdentity::newEpoch))
+              .put("created", created)
+              .put("server", server);
           if (number != null) {
             value.put("number", number);
           }
@@ -130,10 +141,12 @@ public record LogIdentity(String created, @Nullable String number) {
   public static String ensureEpochSql() {
     return """
     INSERT INTO %s (name, value)
-      SELECT '%s', JSON_OBJECT('epoch', '%s', 'created', DATE_FORMAT(create_time, '%%Y-%%m-%%d %%H:%%i:%%s'))
+      SELECT '%s', JSON_OBJECT('epoch', '%s', 'server', @@server_uuid,
+                               'created', DATE_FORMAT(create_time, '%%Y-%%m-%%d %%H:%%i:%%s'))
         FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '%s'
       ON DUPLICATE KEY UPDATE
-        value = IF(value->>'$.created' = JSON_UNQUOTE(JSON_EXTRACT(VALUES(value), '$.created')),
+        value = IF(value->>'$.created' = JSON_UNQUOTE(JSON_EXTRACT(VALUES(value), '$.created'))
+                   AND COALESCE(value->>'$.server', @@server_uuid) = @@server_uuid,
                    value, VALUES(value))\
     """
         .formatted(StateTable.NAME, STATE, newEpoch(), ChangeLogTable.NAME);

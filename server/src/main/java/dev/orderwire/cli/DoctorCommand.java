@@ -47,6 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
               settings.canary().seconds() > 0,
               settings.tail().doorbell());
       findings = new ArrayList<>(findings);
+      findings.addAll(Doctor.examineReplicas(settings.mysql().replicas(mysql.options()), mysql));
       policies(settings, mysql).ifPresent(findings::add);
     }
     findings.forEach(this::print);

@@ -4,6 +4,7 @@ import dev.orderwire.capture.InstallSession;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.MysqlOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -28,6 +29,11 @@ public final class Doctor {
   public static List<Finding> examine(
       Mysql mysql, List<String> tables, boolean canary, boolean doorbell) {
     return examine(mysql, tables, canary, doorbell, InstantSource.system());
+  }
+
+  /** Checks the replicas of a MySQL that was {@link #examine}d. Changes nothing; does not throw. */
+  public static List<Finding> examineReplicas(List<MysqlOptions> replicas, Mysql source) {
+    return replicas.stream().map(each -> ReplicaCheckup.run(each, source)).toList();
   }
 
   static List<Finding> examine(

@@ -146,7 +146,8 @@ public final class Mysql implements AutoCloseable {
       availability.reached();
       return connection;
     } catch (SQLException e) {
-      if (!pool.isClosed()) {
+      // An interrupt ends a part of this process, and says nothing about MySQL.
+      if (!pool.isClosed() && !Thread.currentThread().isInterrupted()) {
         availability.lost(reason(e));
       }
       // Whatever its number: the driver's own queries can meet a time limit, before it is lifted.

@@ -43,6 +43,17 @@ public record ServerInfo(
         variables.getOrDefault("read_only", "OFF").equals("ON"));
   }
 
+  /** The UUID of the server, which no other server has; empty if it has none. */
+  public static String uuid(Connection connection) throws SQLException {
+    return Query.list(
+            connection,
+            "SHOW GLOBAL VARIABLES WHERE Variable_name = 'server_uuid'",
+            row -> row.getString(2))
+        .stream()
+        .findFirst()
+        .orElse("");
+  }
+
   /**
    * Requires MySQL 8.0 or newer.
    *

@@ -3,6 +3,7 @@ package dev.orderwire.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.Screen;
 import dev.orderwire.testing.TestDatabase;
 import dev.orderwire.testing.WsClient;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class HiddenAlterTest {
         """);
     gateway.insert(3);
     WsClient client = WsClient.connect(gateway.ws("snapshot", "true"));
-    screen.awaitTable(gateway, client, COLUMNS);
+    screen.awaitTable(gateway.database, client, COLUMNS);
     Await.until(
         "the stored state has the columns",
         () ->
@@ -68,7 +69,7 @@ class HiddenAlterTest {
     try (gateway;
         WsClient client = watch()) {
       gateway.database.execute(alter);
-      screen.awaitTable(gateway, client, COLUMNS);
+      screen.awaitTable(gateway.database, client, COLUMNS);
     }
   }
 
@@ -81,7 +82,7 @@ class HiddenAlterTest {
         WsClient client = watch()) {
       Tablespace tablespace = Tablespace.export(gateway.database, copies);
       gateway.database.execute("UPDATE orders SET price = 77");
-      screen.awaitTable(gateway, client, COLUMNS);
+      screen.awaitTable(gateway.database, client, COLUMNS);
       gateway.database.execute("ALTER TABLE orders DISCARD TABLESPACE");
       if (seenDiscarded) {
         Await.until(
@@ -91,7 +92,7 @@ class HiddenAlterTest {
       tablespace.copyBack();
       gateway.database.execute("ALTER TABLE orders IMPORT TABLESPACE");
       assertThat(gateway.database.query("SELECT DISTINCT price FROM orders")).hasToString("[[8]]");
-      screen.awaitTable(gateway, client, COLUMNS);
+      screen.awaitTable(gateway.database, client, COLUMNS);
       Await.until("no problem", () -> gateway.problem().isEmpty());
     }
   }

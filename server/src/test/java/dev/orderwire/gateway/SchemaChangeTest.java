@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RawSocket;
+import dev.orderwire.testing.Screen;
 import dev.orderwire.testing.SseClient;
 import dev.orderwire.testing.WsClient;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class SchemaChangeTest {
   }
 
   private static void awaitTable(OrdersGateway gateway, WsClient client, Screen screen) {
-    screen.awaitTable(gateway, client, "'id', id, 'customer', customer, 'note', note");
+    screen.awaitTable(gateway.database, client, "'id', id, 'customer', customer, 'note', note");
   }
 
   @Test

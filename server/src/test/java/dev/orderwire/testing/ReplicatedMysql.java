@@ -2,6 +2,9 @@ package dev.orderwire.testing;
 
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.mysql.MysqlOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +41,21 @@ public final class ReplicatedMysql implements AutoCloseable {
   private ReplicatedMysql(Path folder) {
     source = EmbeddedMysql.start(folder.resolve("source"), 0, GTIDS);
     replicaData = folder.resolve("replica");
+    samePassword();
     replica = startReplica(0);
     onReplica(
         "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=%d, MASTER_USER='%s', MASTER_PASSWORD='%s', MASTER_AUTO_POSITION=1, GET_MASTER_PUBLIC_KEY=1, MASTER_CONNECT_RETRY=1"
             .formatted(source.port(), source.user(), source.password()),
         "START SLAVE");
+  }
+
+  private void samePassword() {
+    try {
+      Files.createDirectories(replicaData);
+      Files.writeString(replicaData.resolve("password"), source.password());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private EmbeddedMysql startReplica(int port) {
@@ -79,6 +92,19 @@ public final class ReplicatedMysql implements AutoCloseable {
 
   public void startApplying() {
     onReplica("START SLAVE SQL_THREAD");
+  }
+
+  /** The replica receives no transactions any more: those that follow are lost with the source. */
+  public void stopReceiving() {
+    onReplica("STOP SLAVE IO_THREAD");
+  }
+
+  /** Kills the source, and makes the replica the source, at the address of the old one. */
+  public void failOver() {
+    source.kill();
+    onReplica("STOP SLAVE", "RESET SLAVE ALL");
+    replica.kill();
+    replica = startReplica(source.port());
   }
 
   /** As {@code kill -9}. */

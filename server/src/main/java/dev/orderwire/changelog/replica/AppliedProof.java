@@ -13,14 +13,14 @@ import java.util.Optional;
  * Shows that a replica has applied whatever was visible on the source. Never claims more: a replica
  * that cannot show it is not read.
  */
-final class AppliedProof implements ReadProof {
+public final class AppliedProof implements ReadProof {
   private final Mysql source;
   private final int withinSeconds;
 
   /**
    * @param withinSeconds how long the replica may take
    */
-  AppliedProof(Mysql source, int withinSeconds) {
+  public AppliedProof(Mysql source, int withinSeconds) {
     this.source = source;
     this.withinSeconds = withinSeconds;
   }

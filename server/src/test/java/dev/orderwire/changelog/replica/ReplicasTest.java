@@ -8,6 +8,8 @@ import dev.orderwire.changelog.CollectedRows;
 import dev.orderwire.changelog.MysqlBacklog;
 import dev.orderwire.changelog.MysqlSnapshotReader;
 import dev.orderwire.changelog.SnapshotsUnderWrite;
+import dev.orderwire.doctor.Doctor;
+import dev.orderwire.doctor.Finding;
 import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.Prefilter;
 import dev.orderwire.feed.SnapshotReader;
@@ -169,8 +171,10 @@ class ReplicasTest {
     insert("one");
     mysql.onReplica(
         "SET sql_log_bin = 0",
-        "UPDATE shop.orderwire_state SET value = JSON_SET(value, '$.epoch', 'other')"
-            + " WHERE name = 'epoch'");
+        """
+        UPDATE shop.orderwire_state SET value = JSON_SET(value, '$.epoch', 'other')
+         WHERE name = 'epoch'\
+        """);
     assertThat(read().rows).hasSize(1);
     assertThat(replicas.readsOfSource()).isEqualTo(1);
     awaitLeftOut("its epoch is other");
@@ -199,6 +203,30 @@ class ReplicasTest {
           () -> only(plain).cause().filter(cause -> cause.contains("gtid_mode")).isPresent());
       assertThat(only(plain).cause()).get().asString().contains("gtid_mode is OFF on the replica");
     }
+  }
+
+  @Test
+  void theDoctorChecksReplicas() {
+    MysqlOptions replica = mysql.onReplica(orders.database);
+    assertThat(Doctor.examineReplicas(List.of(replica), orders.mysql))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.severity()).isEqualTo(Finding.Severity.WARNING);
+          assertThat(finding.advice()).contains("replica_preserve_commit_order=ON");
+        });
+    mysql.onReplica(
+        "STOP SLAVE SQL_THREAD",
+        "SET GLOBAL slave_preserve_commit_order = ON",
+        "START SLAVE SQL_THREAD");
+    assertThat(Doctor.examineReplicas(List.of(replica), orders.mysql))
+        .singleElement()
+        .extracting(Finding::severity)
+        .isEqualTo(Finding.Severity.OK);
+    mysql.killReplica();
+    assertThat(Doctor.examineReplicas(List.of(replica), orders.mysql))
+        .singleElement()
+        .satisfies(
+            finding -> assertThat(finding.found()).startsWith("snapshots are not read from it: "));
   }
 
   @Test

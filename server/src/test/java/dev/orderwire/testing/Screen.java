@@ -1,7 +1,5 @@
-package dev.orderwire.gateway;
+package dev.orderwire.testing;
 
-import dev.orderwire.testing.Await;
-import dev.orderwire.testing.WsClient;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +8,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The rows of the table {@code orders} that a client shows, by key. */
-final class Screen {
+public final class Screen {
   private final Map<String, String> rows = new TreeMap<>();
 
-  Collection<String> rows() {
+  public Collection<String> rows() {
     return rows.values();
   }
 
@@ -22,9 +20,9 @@ final class Screen {
    *
    * @param columns all columns as the arguments of JSON_OBJECT
    */
-  void awaitTable(OrdersGateway gateway, WsClient client, String columns) {
+  public void awaitTable(TestDatabase database, WsClient client, String columns) {
     List<JsonNode> expected =
-        gateway.database.query("SELECT JSON_OBJECT(" + columns + ") FROM orders").stream()
+        database.query("SELECT JSON_OBJECT(" + columns + ") FROM orders").stream()
             .map(row -> json(String.valueOf(row.getFirst())))
             .toList();
     try {
