@@ -1,5 +1,8 @@
 package dev.orderwire.judge.fault;
 
+import dev.orderwire.judge.cluster.Cluster;
+import dev.orderwire.judge.cluster.Link;
+import dev.orderwire.judge.cluster.ServerProcess;
 import dev.orderwire.judge.run.Fault;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Phase;
@@ -32,7 +35,8 @@ public final class FaultInjector implements Runnable {
   private final List<Fault> faults;
   private final Database database;
   private final HostileGlobals globals;
-  private final List<ServerProcess> servers;
+  private final Cluster cluster;
+  private final ClusterFaults clusterFaults;
   private final Phase phase;
   private final Findings findings;
   private final Tally tally;
@@ -42,7 +46,7 @@ public final class FaultInjector implements Runnable {
       Plan plan,
       Database database,
       HostileGlobals globals,
-      List<ServerProcess> servers,
+      Cluster cluster,
       Phase phase,
       Findings findings,
       Tally tally) {
@@ -50,10 +54,11 @@ public final class FaultInjector implements Runnable {
     this.faults = plan.faults().stream().filter(each -> !each.changesSchema()).sorted().toList();
     this.database = database;
     this.globals = globals;
-    this.servers = servers;
+    this.cluster = cluster;
     this.phase = phase;
     this.findings = findings;
     this.tally = tally;
+    this.clusterFaults = new ClusterFaults(random, cluster, phase, tally);
   }
 
   /** Whether all faults are healed. Once true, it stays so until the next load. */
@@ -90,7 +95,7 @@ public final class FaultInjector implements Runnable {
     if (fault == Fault.MYSQL && faults.size() > 1 && random.percent(50)) {
       fault = random.pick(faults);
     }
-    ServerProcess server = random.pick(servers);
+    ServerProcess server = random.pick(cluster.servers());
     tally.count(Tally.Group.FAULTS, fault.toString());
     Duration time = Duration.ofMillis(random.between(200, 6_000));
     switch (fault) {
@@ -104,18 +109,29 @@ public final class FaultInjector implements Runnable {
       case MYSQL -> database.crash(Duration.ofMillis(random.between(0, 2_000)));
       case TAIL -> killTail();
       case CUT -> {
-        server.proxy().cut();
+        Link link = link(server);
+        link.cut();
         phase.pause(random.percent(50) ? Duration.ZERO : time);
-        server.proxy().heal();
+        link.heal();
       }
       case SILENCE -> {
-        server.proxy().silence();
+        Link link = link(server);
+        link.silence();
         phase.pause(time);
-        server.proxy().heal();
+        link.heal();
       }
+      case RELAY -> clusterFaults.relay();
+      case GATEWAY -> clusterFaults.gateways();
+      case REDIS -> clusterFaults.broker();
+      case BALANCER -> clusterFaults.balancer(time);
       case SETTINGS -> changeGlobals();
       case SCHEMA, TRIGGER, LOG -> throw new IllegalStateException("not injected here: " + fault);
     }
+  }
+
+  private Link link(ServerProcess server) {
+    List<Link> links = server.links();
+    return links.size() == 1 ? links.getFirst() : random.pick(links);
   }
 
   private void changeGlobals() {
