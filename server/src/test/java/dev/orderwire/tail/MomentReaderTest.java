@@ -49,6 +49,30 @@ class MomentReaderTest {
     }
   }
 
+  /** Otherwise an idle server would read each beat as a replaced log, and lose the lead by it. */
+  @Test
+  void theDeletionOfOldBeatsDoesNotLookLikeAReplacedLog() throws SQLException {
+    try (TestDatabase database = TestMysql.database();
+        Mysql mysql = new Mysql(database.options())) {
+      database.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+      new TriggerCapture().install(mysql, List.of("t"), new InstallOptions(false, true));
+      Recorder recorder = new Recorder();
+      MomentReader reader =
+          new MomentReader(
+              TableVersions.read(mysql, List.of("t")), new Markers(), Tail.end(mysql), recorder);
+      try (CanaryRows beats = new CanaryRows(mysql);
+          Connection connection = mysql.connect()) {
+        for (int i = 0; i < 5; i++) {
+          long id = ((CanaryRows.Outcome.Logged) beats.write(0)).id();
+          reader.read(connection);
+          beats.arrived(id);
+        }
+      }
+      assertThat(recorder.changes()).hasSize(5);
+      assertThat(database.query("SELECT id FROM orderwire_change_log")).hasSize(2);
+    }
+  }
+
   /** Otherwise clients would take a half of a large transaction for a state of the database. */
   @Test
   void aStepFromElsewhereDoesNotCompleteAMomentThatWasReadInPart() throws SQLException {
