@@ -77,7 +77,7 @@ final class TestRun implements AutoCloseable {
     this.patience = new Patience(findings);
     Tokens tokens = new Tokens(plan.seed());
     Map<String, String> settings = plan.policies() ? Policies.settings(tokens.secret()) : Map.of();
-    this.database = new Database(folder.resolve("mysql"));
+    this.database = new Database(folder.resolve("mysql"), List.of());
     this.cluster = new Cluster(plan, new Site(database, settings, folder, findings, tally));
     Runtime.getRuntime().addShutdownHook(shutdownHook);
     database.create();
