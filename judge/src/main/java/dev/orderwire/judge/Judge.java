@@ -1,16 +1,19 @@
 package dev.orderwire.judge;
 
+import dev.orderwire.judge.cluster.Cluster;
 import dev.orderwire.judge.run.Fault;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Plan;
 import dev.orderwire.judge.run.Tally;
+import dev.orderwire.judge.run.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -18,7 +21,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command {@code ./orderwire test --torture LENGTH}. */
 @Command(
@@ -44,10 +49,27 @@ public final class Judge implements Callable<Integer> {
   private long seed = new Random().nextInt(1_000_000);
 
   @Option(
+      names = "--topology",
+      defaultValue = "direct",
+      paramLabel = "TOPOLOGY",
+      description = {
+        "How the servers are put together: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.",
+        "direct: clients choose among the servers. serve: the servers are behind a balancer.",
+        "redis: relays, a Redis, and gateways behind a balancer; needs redis-server."
+      })
+  private Topology topology = Topology.DIRECT;
+
+  @Option(
       names = "--servers",
-      defaultValue = "2",
-      description = "The number of servers, default ${DEFAULT-VALUE}.")
-  private int servers;
+      description =
+          "The number of servers for clients, default 2; of gateways, with a bus, default 3.")
+  private @Nullable Integer servers;
+
+  @Option(
+      names = "--relays",
+      description =
+          "With a bus, the number of relays, default 2; with 0, the servers for clients lead.")
+  private @Nullable Integer relays;
 
   @Option(
       names = "--writers",
@@ -96,6 +118,8 @@ public final class Judge implements Callable<Integer> {
     OFF
   }
 
+  @Spec private @Nullable CommandSpec spec;
+
   private Judge() {}
 
   public static void main(String[] arguments) {
@@ -118,11 +142,31 @@ public final class Judge implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Set<Fault> faults = EnumSet.allOf(Fault.class);
+    if (relays != null && !topology.hasBus()) {
+      throw new CommandLine.ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--relays needs a topology with a bus, such as --topology redis");
+    }
+    Optional<String> missing = Cluster.missing(topology);
+    if (missing.isPresent()) {
+      System.err.println("judge: " + missing.get());
+      return 1;
+    }
+    Set<Fault> faults = topology.faults();
     without.forEach(faults::remove);
     Plan plan =
         new Plan(
-            length, round, seed, servers, writers, clients, scale, faults, policies == Switch.ON);
+            length,
+            round,
+            seed,
+            topology,
+            relays == null ? (topology.hasBus() ? 2 : 0) : relays,
+            servers == null ? (topology.hasBus() ? 3 : 2) : servers,
+            writers,
+            clients,
+            scale,
+            faults,
+            policies == Switch.ON);
     Path folder = Files.createTempDirectory("orderwire-judge");
     System.err.println("seed " + seed + ", logs in " + folder);
     Findings findings = new Findings(System.err);

@@ -18,13 +18,13 @@ final class Summary {
         "## The judge, seed %d: %s%n%n"
             .formatted(plan.seed(), findings.isEmpty() ? "no findings" : "findings"));
     text.append(
-        "%s, %d s of load in %d rounds on %d cores; %d servers, %d writers, %d clients, scale %d.%n%n"
+        "%s, %d s of load in %d rounds on %d cores; %s, %d writers, %d clients, scale %d.%n%n"
             .formatted(
                 LocalDate.now(ZoneOffset.UTC),
                 plan.length().toSeconds(),
                 rounds,
                 Runtime.getRuntime().availableProcessors(),
-                plan.servers(),
+                plan.processes(),
                 plan.writers(),
                 plan.clients(),
                 plan.scale()));

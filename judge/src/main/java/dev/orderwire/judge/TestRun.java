@@ -3,30 +3,27 @@ package dev.orderwire.judge;
 import dev.orderwire.judge.client.Client;
 import dev.orderwire.judge.client.LogEnd;
 import dev.orderwire.judge.client.Transcript;
+import dev.orderwire.judge.cluster.Cluster;
+import dev.orderwire.judge.cluster.Site;
 import dev.orderwire.judge.fault.FaultInjector;
 import dev.orderwire.judge.fault.HostileGlobals;
 import dev.orderwire.judge.fault.SchemaChanges;
-import dev.orderwire.judge.fault.ServerProcess;
 import dev.orderwire.judge.policy.Policies;
 import dev.orderwire.judge.policy.Revocations;
 import dev.orderwire.judge.policy.Seal;
 import dev.orderwire.judge.policy.Tokens;
 import dev.orderwire.judge.run.Fault;
 import dev.orderwire.judge.run.Findings;
+import dev.orderwire.judge.run.Patience;
 import dev.orderwire.judge.run.Phase;
 import dev.orderwire.judge.run.Plan;
 import dev.orderwire.judge.run.Tally;
 import dev.orderwire.judge.table.BranchSums;
 import dev.orderwire.judge.table.Database;
-import dev.orderwire.judge.table.Json;
 import dev.orderwire.judge.table.RandomViews;
 import dev.orderwire.judge.table.TableLocks;
 import dev.orderwire.judge.writer.Writer;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,30 +32,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A run: MySQL, servers, writers, clients and faults. After each round of load the system settles,
  * and the round is checked.
  */
 final class TestRun implements AutoCloseable {
-  /** A system that works at all settles well within this time, on any machine. */
-  private static final Duration SETTLES_WITHIN = Duration.ofMinutes(3);
-
   /** The servers repair what schema changes break within this time. */
   private static final Duration REPAIRS_WITHIN = Duration.ofSeconds(4);
 
   private static final Duration ACTORS_END_WITHIN = Duration.ofSeconds(10);
-  private static final Duration HEALTH_ANSWERS_WITHIN = Duration.ofSeconds(10);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private final Plan plan;
   private final Findings findings;
   private final Tally tally;
+  private final Patience patience;
   private final Phase phase = new Phase();
   private final Database database;
-  private final List<ServerProcess> servers = new ArrayList<>();
+  private final Cluster cluster;
   private final List<Writer> writers = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -68,7 +60,6 @@ final class TestRun implements AutoCloseable {
   /** Ends all processes of the run, however the judge exits. */
   private final Thread shutdownHook = new Thread(this::end);
 
-  private final HttpClient http = HttpClient.newHttpClient();
   private boolean closed;
   private long checkedUpTo;
   private int rounds;
@@ -83,7 +74,11 @@ final class TestRun implements AutoCloseable {
     this.plan = plan;
     this.findings = findings;
     this.tally = tally;
-    this.database = new Database(folder.resolve("mysql"));
+    this.patience = new Patience(findings);
+    Tokens tokens = new Tokens(plan.seed());
+    Map<String, String> settings = plan.policies() ? Policies.settings(tokens.secret()) : Map.of();
+    this.database = new Database(folder.resolve("mysql"), List.of());
+    this.cluster = new Cluster(plan, new Site(database, settings, folder, findings, tally));
     Runtime.getRuntime().addShutdownHook(shutdownHook);
     database.create();
     BranchSums sums = BranchSums.read(database);
@@ -91,19 +86,13 @@ final class TestRun implements AutoCloseable {
     if (plan.faults().contains(Fault.SETTINGS)) {
       globals.change();
     }
-    Tokens tokens = new Tokens(plan.seed());
-    Map<String, String> settings = plan.policies() ? Policies.settings(tokens.secret()) : Map.of();
-    for (int i = 1; i <= plan.servers(); i++) {
-      servers.add(new ServerProcess(i, database, settings, folder, findings, tally));
-      // One after the other: the first one installs the triggers.
-      await("start of " + servers.getLast(), servers.getLast()::isReady);
-    }
+    cluster.start(patience);
     TableLocks locks = new TableLocks();
     for (int i = 1; i <= plan.writers(); i++) {
       writers.add(
           new Writer(i, plan.seed(), database, phase, findings, tally, locks, plan.scale()));
     }
-    this.faults = new FaultInjector(plan, database, globals, servers, phase, findings, tally);
+    this.faults = new FaultInjector(plan, database, globals, cluster, phase, findings, tally);
     this.schema = new SchemaChanges(plan, database, locks, phase, findings, tally);
     Policies policies = plan.policies() ? new Policies(Seal.read(database)) : null;
     RandomViews views = new RandomViews(schema::extraColumns);
@@ -113,7 +102,7 @@ final class TestRun implements AutoCloseable {
           new Client(
               i,
               plan,
-              servers,
+              cluster.endpoints(),
               views,
               sums,
               policies,
@@ -165,17 +154,13 @@ final class TestRun implements AutoCloseable {
     phase.pause(length);
     phase.settle();
     boolean settled =
-        await("end of all faults", faults::isIdle)
-            && await("end of schema changes", schema::isIdle)
-            && await("end of all writes", () -> writers.stream().allMatch(Writer::isIdle))
-            && await("restart of the servers", this::areServersReady);
+        patience.await("end of all faults", faults::isIdle)
+            && patience.await("end of schema changes", schema::isIdle)
+            && patience.await("end of all writes", () -> writers.stream().allMatch(Writer::isIdle))
+            && patience.await("restart of the servers", cluster::areServersReady);
     if (settled) {
       check();
     }
-  }
-
-  private boolean areServersReady() {
-    return servers.stream().allMatch(ServerProcess::isReady);
   }
 
   private void check() throws SQLException, InterruptedException {
@@ -184,7 +169,7 @@ final class TestRun implements AutoCloseable {
     }
     LogEnd end;
     RoundCheck check;
-    long deadline = System.nanoTime() + SETTLES_WITHIN.toNanos();
+    long deadline = System.nanoTime() + Patience.SETTLES_WITHIN.toNanos();
     do {
       if (System.nanoTime() > deadline) {
         findings.add(
@@ -195,7 +180,7 @@ final class TestRun implements AutoCloseable {
       }
       // Before the end of the log is read: while a server repairs a dropped log, the new log is
       // there, and clients still have positions of the old one.
-      if (!areServersUp()) {
+      if (!cluster.awaitUp(patience)) {
         return;
       }
       end = settledLogEnd();
@@ -219,16 +204,8 @@ final class TestRun implements AutoCloseable {
         rounds, end.ids().size(), findings.isEmpty() ? "passed" : "failed");
   }
 
-  private boolean areServersUp() throws InterruptedException {
-    boolean up = true;
-    for (ServerProcess server : servers) {
-      up &= await("health of " + server, () -> isUp(server));
-    }
-    return up;
-  }
-
   private boolean awaitClients(LogEnd end) throws InterruptedException {
-    boolean reached = await("clients at the end of the log", () -> haveReached(end));
+    boolean reached = patience.await("clients at the end of the log", () -> haveReached(end));
     if (!reached) {
       clients.stream()
           .filter(client -> !client.hasReached(end))
@@ -259,36 +236,6 @@ final class TestRun implements AutoCloseable {
     return epochs.size() == 1 && clients.stream().allMatch(client -> client.hasReached(end));
   }
 
-  private boolean isUp(ServerProcess server) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/health")).build();
-    String health =
-        http.sendAsync(request, BodyHandlers.ofString())
-            .get(HEALTH_ANSWERS_WITHIN.toSeconds(), TimeUnit.SECONDS)
-            .body();
-    return Json.parse(health).path("status").asString().equals("up");
-  }
-
-  private boolean await(String what, Callable<Boolean> condition) throws InterruptedException {
-    long deadline = System.nanoTime() + SETTLES_WITHIN.toNanos();
-    String failure = "not reached";
-    while (System.nanoTime() < deadline) {
-      try {
-        if (condition.call()) {
-          return true;
-        }
-      } catch (InterruptedException e) {
-        throw e;
-      } catch (Exception e) {
-        failure = e.toString();
-      }
-      Thread.sleep(POLL_INTERVAL);
-    }
-    findings.add(
-        Findings.Kind.STUCK, what, failure + " within " + SETTLES_WITHIN.toSeconds() + " s");
-    return false;
-  }
-
   @Override
   public void close() {
     end();
@@ -302,7 +249,7 @@ final class TestRun implements AutoCloseable {
     closed = true;
     phase.end();
     threads.forEach(Thread::interrupt);
-    servers.forEach(ServerProcess::close);
+    cluster.close();
     try {
       // The fault injector may be restarting MySQL: it must not start after it was closed.
       for (Thread thread : threads) {
@@ -312,6 +259,5 @@ final class TestRun implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     database.close();
-    http.shutdownNow();
   }
 }

@@ -72,6 +72,9 @@ final class MomentReader {
   /** Whether a moment was delivered in part, and its end was not. */
   private boolean midMoment;
 
+  /** Whether this itself read that part: its end is known to the next read alone. */
+  private boolean midRead;
+
   /** When the last read began that came to its end: what it did not find was not visible then. */
   private Instant lastRead = Instant.now();
 
@@ -172,6 +175,7 @@ final class MomentReader {
     sweep.clear();
     unreadable.clear();
     midMoment = false;
+    midRead = false;
     headRow = null;
     position = start;
     lastRead = Instant.now();
@@ -238,11 +242,14 @@ final class MomentReader {
   /**
    * Delivers what another process has read, as far as it is new.
    *
-   * @return false if changes before it are missing here: they must be read first
+   * @return false if changes before it are missing here: they must be read first. So must the rest
+   *     of a moment that was read in part: the step may be from before it
    */
   boolean take(Upstream.Next.Step step) {
     Position before = position;
-    if (!before.epoch().equals(step.from().epoch()) || !before.coversAllOf(step.from())) {
+    if (midRead
+        || !before.epoch().equals(step.from().epoch())
+        || !before.coversAllOf(step.from())) {
       return false;
     }
     Page page = new Page();
@@ -365,6 +372,7 @@ final class MomentReader {
     }
     position = after;
     midMoment = !complete;
+    midRead = !complete;
     changes.add(page.changes().size());
     listener.onMoment(page.changes(), page.resets(), after, complete, notBefore);
   }

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * Writes the beats of this server's canary. Each beat changes the server's row in the {@link
  * CanaryTable}, as an application would, and checks that the trigger has logged it.
  *
- * <p>Once a beat has arrived, a later one deletes its change from the change log. So each server
- * keeps one row in the log, and the log's newest row is never deleted: the transaction that deletes
- * a row has written one with a higher id, and both become visible together.
+ * <p>Once a beat and the next one have arrived, a later one deletes the change of the first from
+ * the change log. So each server keeps two rows in the log, and never deletes the newest row that
+ * its tail has read: by that row a tail knows that the log is still the same.
  *
  * <p>It has a connection of its own. One thread writes; any thread may close it.
  */
@@ -115,7 +115,7 @@ public final class CanaryRows implements AutoCloseable {
   public Outcome write(long above) {
     try {
       Connection session = session();
-      List<Long> old = arrived.stream().limit(DELETED_AT_ONCE).sorted().toList();
+      List<Long> old = old();
       Outcome outcome = Transaction.run(session, () -> beat(session, above, old));
       hasRow = true;
       if (outcome instanceof Outcome.Logged) {
@@ -132,7 +132,13 @@ public final class CanaryRows implements AutoCloseable {
     }
   }
 
-  /** Call this when the beat of this id has arrived: it need not stay in the change log. */
+  /** All that have arrived but the last: it may be the newest row that the tail has read. */
+  private List<Long> old() {
+    List<Long> all = arrived.stream().sorted().toList();
+    return all.subList(0, Math.clamp(all.size() - 1L, 0, DELETED_AT_ONCE));
+  }
+
+  /** Call this when the beat of this id has arrived: once the next has, it is deleted. */
   public void arrived(long id) {
     if (deletesOldBeats) {
       arrived.add(id);

@@ -259,7 +259,9 @@ public final class Client implements Runnable {
         "connects as %s to %s over %s, %s since %s"
             .formatted(visit, server, transport, first.spec(), first.since()));
     subscribingByUrl();
-    return transport.connect(server.port(), first, credential, pattern);
+    ClientConnection connection = transport.connect(server.port(), first, credential, pattern);
+    note("connected from port " + connection.localPort());
+    return connection;
   }
 
   private synchronized void subscribingByUrl() {

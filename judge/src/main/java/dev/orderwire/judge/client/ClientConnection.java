@@ -48,6 +48,9 @@ interface ClientConnection extends AutoCloseable {
 
   void send(String text) throws IOException;
 
+  /** The client's own port, by which the log of a balancer names the connection. */
+  int localPort();
+
   /**
    * Closes the socket without a close frame.
    *

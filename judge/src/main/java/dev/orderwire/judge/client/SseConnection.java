@@ -95,6 +95,11 @@ final class SseConnection implements ClientConnection {
   }
 
   @Override
+  public int localPort() {
+    return socket.getLocalPort();
+  }
+
+  @Override
   public void disconnect(boolean reset) {
     ClientConnection.close(socket, reset);
   }

@@ -131,6 +131,11 @@ final class WebSocketConnection implements ClientConnection {
   }
 
   @Override
+  public int localPort() {
+    return socket.getLocalPort();
+  }
+
+  @Override
   public void disconnect(boolean reset) {
     ClientConnection.close(socket, reset);
   }

@@ -1,5 +1,8 @@
 package dev.orderwire.judge.fault;
 
+import dev.orderwire.judge.cluster.Cluster;
+import dev.orderwire.judge.cluster.Link;
+import dev.orderwire.judge.cluster.ServerProcess;
 import dev.orderwire.judge.run.Fault;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Phase;
@@ -19,30 +22,35 @@ import java.util.List;
 
 /** Injects one fault after the other while there is load, and heals each. */
 public final class FaultInjector implements Runnable {
-  /** Finds connections that read the change log: a tail, or the catch-up of a client. */
+  /** Finds connections that read the change log last: a tail, or the catch-up of a client. */
   private static final String FIND_TAILS =
       """
       SELECT t.processlist_id
         FROM performance_schema.threads t
         JOIN performance_schema.events_statements_current s USING (thread_id)
-       WHERE s.sql_text LIKE 'SELECT id, table_name, op,%FROM orderwire_change_log WHERE id > %'\
+       WHERE s.sql_text LIKE 'SELECT id, table_name, op,%FROM orderwire_change_log WHERE %'\
       """;
+
+  /** In a row. Without a limit, the fault could end to happen, and nobody would notice. */
+  private static final int MOST_TAILS_NOT_FOUND = 20;
 
   private final SeededRandom random;
   private final List<Fault> faults;
   private final Database database;
   private final HostileGlobals globals;
-  private final List<ServerProcess> servers;
+  private final Cluster cluster;
+  private final ClusterFaults clusterFaults;
   private final Phase phase;
   private final Findings findings;
   private final Tally tally;
+  private int tailsNotFound;
   private volatile boolean idle = true;
 
   public FaultInjector(
       Plan plan,
       Database database,
       HostileGlobals globals,
-      List<ServerProcess> servers,
+      Cluster cluster,
       Phase phase,
       Findings findings,
       Tally tally) {
@@ -50,10 +58,11 @@ public final class FaultInjector implements Runnable {
     this.faults = plan.faults().stream().filter(each -> !each.changesSchema()).sorted().toList();
     this.database = database;
     this.globals = globals;
-    this.servers = servers;
+    this.cluster = cluster;
     this.phase = phase;
     this.findings = findings;
     this.tally = tally;
+    this.clusterFaults = new ClusterFaults(random, cluster, phase, tally);
   }
 
   /** Whether all faults are healed. Once true, it stays so until the next load. */
@@ -90,7 +99,7 @@ public final class FaultInjector implements Runnable {
     if (fault == Fault.MYSQL && faults.size() > 1 && random.percent(50)) {
       fault = random.pick(faults);
     }
-    ServerProcess server = random.pick(servers);
+    ServerProcess server = random.pick(cluster.servers());
     tally.count(Tally.Group.FAULTS, fault.toString());
     Duration time = Duration.ofMillis(random.between(200, 6_000));
     switch (fault) {
@@ -104,18 +113,29 @@ public final class FaultInjector implements Runnable {
       case MYSQL -> database.crash(Duration.ofMillis(random.between(0, 2_000)));
       case TAIL -> killTail();
       case CUT -> {
-        server.proxy().cut();
+        Link link = link(server);
+        link.cut();
         phase.pause(random.percent(50) ? Duration.ZERO : time);
-        server.proxy().heal();
+        link.heal();
       }
       case SILENCE -> {
-        server.proxy().silence();
+        Link link = link(server);
+        link.silence();
         phase.pause(time);
-        server.proxy().heal();
+        link.heal();
       }
+      case RELAY -> clusterFaults.relay();
+      case GATEWAY -> clusterFaults.gateways();
+      case REDIS -> clusterFaults.broker();
+      case BALANCER -> clusterFaults.balancer(time);
       case SETTINGS -> changeGlobals();
       case SCHEMA, TRIGGER, LOG -> throw new IllegalStateException("not injected here: " + fault);
     }
+  }
+
+  private Link link(ServerProcess server) {
+    List<Link> links = server.links();
+    return links.size() == 1 ? links.getFirst() : random.pick(links);
   }
 
   private void changeGlobals() {
@@ -137,7 +157,12 @@ public final class FaultInjector implements Runnable {
       }
       if (tails.isEmpty()) {
         tally.count(Tally.Group.FAULTS, "tail: no connection found");
+        if (++tailsNotFound == MOST_TAILS_NOT_FOUND) {
+          findings.add(
+              Findings.Kind.JUDGE, "faults", "never finds a tail to kill: the query is stale");
+        }
       } else {
+        tailsNotFound = 0;
         statement.execute("KILL " + random.pick(tails));
       }
     } catch (SQLException e) {

@@ -1,6 +1,5 @@
 /**
- * Server processes, and the faults that are injected into them, into the network, MySQL and the
- * schema.
+ * The faults that are injected into the processes of a run, the network, MySQL and the schema.
  *
  * <p>Begin with {@link dev.orderwire.judge.fault.FaultInjector}.
  */

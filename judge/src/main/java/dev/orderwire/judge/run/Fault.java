@@ -20,6 +20,14 @@ public enum Fault {
   SILENCE,
   /** Gives MySQL's global variables hostile values, from before the servers start. */
   SETTINGS,
+  /** The process that leads is killed, hangs, or is cut off; or all that may lead are killed. */
+  RELAY,
+  /** All processes that serve clients, or all but one, are killed or terminated at once. */
+  GATEWAY,
+  /** The Redis of the bus is killed, hangs, loses its data, or fails over. */
+  REDIS,
+  /** The balancer is killed or hangs for a while. */
+  BALANCER,
   /** Changes the schema of a watched table while writers write. */
   SCHEMA,
   /** Drops one of Orderwire's triggers. */

@@ -8,6 +8,8 @@ import java.util.Set;
  *
  * @param length how long the load lasts, all rounds together
  * @param round how long the load of one round lasts
+ * @param relays how many processes lead and serve no clients; 0 where those that serve clients lead
+ * @param servers how many processes serve clients
  * @param scale multiplies the writers' work; 1 suits a small machine
  * @param faults the faults that may be injected
  * @param policies whether the servers ask their clients who they are, and show each what its
@@ -17,6 +19,8 @@ public record Plan(
     Duration length,
     Duration round,
     long seed,
+    Topology topology,
+    int relays,
     int servers,
     int writers,
     int clients,
@@ -29,6 +33,17 @@ public record Plan(
       case "schema" -> faults.contains(Fault.SCHEMA) || faults.contains(Fault.TRIGGER);
       case "epoch" -> faults.contains(Fault.LOG);
       default -> false;
+    };
+  }
+
+  /** How many processes there are, in words. */
+  public String processes() {
+    return switch (topology) {
+      case DIRECT -> "%d servers".formatted(servers);
+      case SERVE -> "%d servers behind a balancer".formatted(servers);
+      case REDIS ->
+          "%d relays and %d %s with a Redis, behind a balancer"
+              .formatted(relays, servers, relays > 0 ? "gateways" : "servers");
     };
   }
 

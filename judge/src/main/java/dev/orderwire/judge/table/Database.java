@@ -9,11 +9,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A real MySQL that can be killed; it restarts on the same port. Safe for use by any number of
@@ -33,16 +33,32 @@ public final class Database implements AutoCloseable {
           "--innodb-lock-wait-timeout=5",
           "--innodb-buffer-pool-size=256M");
 
+  /** What a source and its replicas need. */
+  public static final List<String> REPLICATED =
+      List.of(
+          "--gtid-mode=ON",
+          "--enforce-gtid-consistency=ON",
+          "--transaction-write-set-extraction=XXHASH64",
+          "--binlog-transaction-dependency-tracking=WRITESET");
+
+  private final List<String> arguments;
   private final Path folder;
   private final int port;
   private volatile EmbeddedMysql mysql;
-  private volatile List<String> restartArguments = DURABLE;
+  private volatile List<String> restartArguments;
   private final AtomicInteger kills = new AtomicInteger();
   private final AtomicInteger starts = new AtomicInteger();
 
-  public Database(Path folder) {
+  /**
+   * Starts it.
+   *
+   * @param more arguments of mysqld
+   */
+  public Database(Path folder, List<String> more) {
+    this.arguments = Stream.concat(DURABLE.stream(), more.stream()).toList();
+    this.restartArguments = arguments;
     this.folder = folder;
-    this.mysql = EmbeddedMysql.start(folder, 0, DURABLE);
+    this.mysql = EmbeddedMysql.start(folder, 0, arguments);
     this.port = mysql.port();
     starts.incrementAndGet();
   }
@@ -103,10 +119,9 @@ public final class Database implements AutoCloseable {
   }
 
   /** The user exists already, so that the usual init file is not needed at a restart. */
-  private static List<String> withInitFile(Path file) {
-    List<String> arguments = new ArrayList<>(DURABLE);
-    arguments.add("--init-file=" + file.toAbsolutePath());
-    return List.copyOf(arguments);
+  private List<String> withInitFile(Path file) {
+    return Stream.concat(arguments.stream(), Stream.of("--init-file=" + file.toAbsolutePath()))
+        .toList();
   }
 
   /** How often MySQL has started; for {@link #wasKilledSince}. */

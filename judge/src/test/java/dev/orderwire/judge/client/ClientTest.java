@@ -7,6 +7,7 @@ import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Phase;
 import dev.orderwire.judge.run.Plan;
 import dev.orderwire.judge.run.Tally;
+import dev.orderwire.judge.run.Topology;
 import dev.orderwire.judge.table.BranchSums;
 import dev.orderwire.judge.table.RandomViews;
 import java.io.IOException;
@@ -102,7 +103,7 @@ final class ClientTest {
 
   private List<Client> clients(CutServer server) throws IOException {
     Duration length = Duration.ofSeconds(1);
-    Plan plan = new Plan(length, length, 1, 1, 0, CLIENTS, 1, Set.of(), false);
+    Plan plan = new Plan(length, length, 1, Topology.DIRECT, 0, 1, 0, CLIENTS, 1, Set.of(), false);
     List<Client> clients = new ArrayList<>();
     for (int i = 1; i <= CLIENTS; i++) {
       clients.add(

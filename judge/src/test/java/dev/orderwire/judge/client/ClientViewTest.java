@@ -6,6 +6,7 @@ import dev.orderwire.judge.policy.Sight;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Plan;
 import dev.orderwire.judge.run.Tally;
+import dev.orderwire.judge.run.Topology;
 import dev.orderwire.judge.table.Json;
 import dev.orderwire.judge.table.ViewSpec;
 import java.time.Duration;
@@ -26,7 +27,8 @@ final class ClientViewTest {
           null,
           (kind, _) -> found.add(kind),
           tally,
-          new Plan(Duration.ZERO, Duration.ZERO, 1, 1, 1, 1, 1, Set.of(), false));
+          new Plan(
+              Duration.ZERO, Duration.ZERO, 1, Topology.DIRECT, 0, 1, 1, 1, 1, Set.of(), false));
 
   @BeforeEach
   void subscribe() {

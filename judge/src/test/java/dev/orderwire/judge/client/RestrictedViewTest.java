@@ -9,6 +9,7 @@ import dev.orderwire.judge.policy.Sight;
 import dev.orderwire.judge.run.Findings;
 import dev.orderwire.judge.run.Plan;
 import dev.orderwire.judge.run.Tally;
+import dev.orderwire.judge.run.Topology;
 import dev.orderwire.judge.table.Json;
 import dev.orderwire.judge.table.ViewSpec;
 import java.time.Duration;
@@ -36,7 +37,8 @@ final class RestrictedViewTest {
           null,
           (kind, _) -> found.add(kind),
           new Tally(),
-          new Plan(Duration.ZERO, Duration.ZERO, 1, 1, 1, 1, 1, Set.of(), true));
+          new Plan(
+              Duration.ZERO, Duration.ZERO, 1, Topology.DIRECT, 0, 1, 1, 1, 1, Set.of(), true));
 
   @BeforeEach
   void subscribe() {

@@ -33,7 +33,7 @@ final class HostileGlobalsTest {
 
   @BeforeAll
   static void start() throws SQLException {
-    database = new Database(folder.resolve("mysql"));
+    database = new Database(folder.resolve("mysql"), List.of());
     database.create();
   }
 

@@ -37,7 +37,7 @@ final class SessionSettingsTest {
 
   @BeforeAll
   static void start() throws SQLException {
-    database = new Database(folder.resolve("mysql"));
+    database = new Database(folder.resolve("mysql"), List.of());
     database.create();
   }
 

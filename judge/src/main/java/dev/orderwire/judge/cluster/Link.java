@@ -1,4 +1,4 @@
-package dev.orderwire.judge.fault;
+package dev.orderwire.judge.cluster;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,15 +8,27 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The network between one server and MySQL, with faults: it can reset all connections, or hold back
- * all bytes. Safe for use by any number of threads.
+ * A port that passes its connections on, as a network does, with faults: it can reset all
+ * connections, or hold back all bytes. Safe for use by any number of threads.
  */
-final class MysqlProxy implements AutoCloseable {
+public final class Link implements AutoCloseable {
+  /** Where each new connection goes. */
+  interface Target {
+    /** There is no place to connect to: the connection is reset. */
+    int NONE = 0;
+
+    /**
+     * The port on loopback to connect to.
+     *
+     * @param from the port of the process that connects
+     */
+    int port(int from);
+  }
+
   private enum State {
     OPEN,
     CUT,
@@ -24,14 +36,11 @@ final class MysqlProxy implements AutoCloseable {
   }
 
   private final ServerSocket listener;
-  private final int target;
+  private final Target target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private State state = State.OPEN;
 
-  /**
-   * @param target the port on loopback to connect to
-   */
-  MysqlProxy(int target) throws IOException {
+  Link(Target target) throws IOException {
     this.target = target;
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
@@ -42,17 +51,17 @@ final class MysqlProxy implements AutoCloseable {
   }
 
   /** Resets every connection, and new ones too until {@link #heal}. */
-  void cut() {
+  public void cut() {
     setState(State.CUT);
-    sockets.forEach(MysqlProxy::reset);
+    sockets.forEach(Link::reset);
   }
 
   /** Holds back all bytes until {@link #heal}; connections stay open. */
-  void silence() {
+  public void silence() {
     setState(State.SILENT);
   }
 
-  void heal() {
+  public void heal() {
     setState(State.OPEN);
   }
 
@@ -93,9 +102,19 @@ final class MysqlProxy implements AutoCloseable {
     sockets.add(client);
     sockets.add(upstream);
     try {
-      upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+      int port = target.port(client.getPort());
+      if (port == Target.NONE) {
+        reset(client);
+        return;
+      }
+      upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       client.setTcpNoDelay(true);
       upstream.setTcpNoDelay(true);
+      if (isCut()) {
+        // It may have begun after the other connections were reset.
+        reset(client);
+        reset(upstream);
+      }
       Thread back = Thread.ofVirtual().start(() -> forward(upstream, client));
       forward(client, upstream);
       back.join();
@@ -106,10 +125,12 @@ final class MysqlProxy implements AutoCloseable {
     } finally {
       sockets.remove(client);
       sockets.remove(upstream);
+      close(client);
+      close(upstream);
     }
   }
 
-  /** Forwards one direction until either side ends, and then resets both. */
+  /** Forwards one direction up to its end. If either side is lost, both are reset. */
   private void forward(Socket from, Socket to) {
     try {
       InputStream in = from.getInputStream();
@@ -119,24 +140,29 @@ final class MysqlProxy implements AutoCloseable {
         awaitNotSilent();
         out.write(buffer, 0, read);
       }
-    } catch (SocketException e) {
-      // One side has ended; the other is reset below.
+      to.shutdownOutput();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
       reset(from);
       reset(to);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   private static void reset(Socket socket) {
     try {
       socket.setSoLinger(true, 0);
-      socket.close();
     } catch (IOException e) {
       // The socket is closed already.
+    }
+    close(socket);
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // The connection is gone either way.
     }
   }
 

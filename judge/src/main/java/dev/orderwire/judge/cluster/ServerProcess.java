@@ -1,7 +1,8 @@
-package dev.orderwire.judge.fault;
+package dev.orderwire.judge.cluster;
 
 import static java.util.Map.entry;
 
+import dev.orderwire.bus.Buses;
 import dev.orderwire.judge.client.Endpoint;
 import dev.orderwire.judge.client.Lines;
 import dev.orderwire.judge.run.Findings;
@@ -24,20 +25,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process of {@code orderwire serve}. It keeps its port, reaches MySQL through its own proxy, and
- * is restarted whenever it exits, as by a service manager. Safe for use by any number of threads.
+ * A process of Orderwire. It keeps its port, reaches MySQL and the bus through links of its own,
+ * and is restarted whenever it exits, as by a service manager. Safe for use by any number of
+ * threads.
  */
 public final class ServerProcess implements Endpoint, AutoCloseable {
   private static final Duration RESTARTS_AFTER = Duration.ofMillis(500);
 
+  private final Role role;
   private final int number;
-  private final Database database;
-  private final Map<String, String> settings;
-  private final MysqlProxy proxy;
+  private final Site site;
+  private final Link mysql;
+  private final @Nullable Link bus;
+  private final Map<String, String> busSettings;
   private final Path log;
   private final int port;
-  private final Findings findings;
-  private final Tally tally;
+  private final Health health;
   private final Thread supervisor;
 
   private volatile boolean closed;
@@ -49,25 +52,27 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
   private volatile @Nullable Process process;
 
   /**
-   * @param settings of all servers, as variables of the environment
-   * @param folder for the log
+   * Starts it.
+   *
+   * @param number among those of its role
+   * @param broker null for none
    */
-  public ServerProcess(
-      int number,
-      Database database,
-      Map<String, String> settings,
-      Path folder,
-      Findings findings,
-      Tally tally)
-      throws IOException {
+  ServerProcess(Role role, int number, Site site, @Nullable Broker broker) throws IOException {
+    this.role = role;
     this.number = number;
-    this.database = database;
-    this.settings = settings;
-    this.proxy = new MysqlProxy(database.port());
-    this.log = folder.resolve(this + ".log");
+    this.site = site;
+    this.mysql = new Link(_ -> site.database().port());
+    if (broker == null) {
+      this.bus = null;
+      this.busSettings = Map.of();
+    } else {
+      Link link = new Link(_ -> broker.port());
+      this.bus = link;
+      this.busSettings = broker.settings(link.port());
+    }
+    this.log = site.folder().resolve(this + ".log");
     this.port = freePort();
-    this.findings = findings;
-    this.tally = tally;
+    this.health = new Health(port);
     this.supervisor = Thread.ofPlatform().name(toString()).daemon().start(this::supervise);
   }
 
@@ -77,13 +82,22 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
     }
   }
 
-  MysqlProxy proxy() {
-    return proxy;
+  /** Its link to MySQL, and, if there is a bus, that to the bus. */
+  public List<Link> links() {
+    return bus == null ? List.of(mysql) : List.of(mysql, bus);
   }
 
   @Override
   public int port() {
     return port;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  public Health health() {
+    return health;
   }
 
   public boolean isReady() {
@@ -101,12 +115,13 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
         ready = false;
         if (!endedByJudge && !closed) {
           if (wasReady) {
-            findings.add(
-                Findings.Kind.EXITED,
-                toString(),
-                "exit code " + started.exitValue() + ", log " + log);
+            site.findings()
+                .add(
+                    Findings.Kind.EXITED,
+                    toString(),
+                    "exit code " + started.exitValue() + ", log " + log);
           } else {
-            tally.count(Tally.Group.FAULTS, "server failed to start, restarted");
+            site.tally().count(Tally.Group.FAULTS, role + " failed to start, restarted");
           }
         }
         Thread.sleep(RESTARTS_AFTER);
@@ -135,10 +150,12 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
         List.of("-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "-Xmx384m"));
     command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("dev.orderwire.cli.Main", "serve"));
+    command.add("-Dorderwire.plugins=" + Buses.folder());
+    command.addAll(List.of("dev.orderwire.cli.Main", role.command()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment());
-    builder.environment().putAll(settings);
+    builder.environment().putAll(site.settings());
+    builder.environment().putAll(busSettings);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
       return builder.start();
@@ -150,9 +167,9 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
   private Map<String, String> environment() {
     return Map.ofEntries(
         entry("MYSQL_HOST", "127.0.0.1"),
-        entry("MYSQL_PORT", String.valueOf(proxy.port())),
-        entry("MYSQL_USER", database.user()),
-        entry("MYSQL_PASSWORD", database.password()),
+        entry("MYSQL_PORT", String.valueOf(mysql.port())),
+        entry("MYSQL_USER", site.database().user()),
+        entry("MYSQL_PASSWORD", site.database().password()),
         entry("MYSQL_DATABASE", Database.NAME),
         entry("ORDERWIRE_SERVER_PORT", String.valueOf(port)),
         entry("ORDERWIRE_SERVER_HEARTBEAT_SECONDS", "2"),
@@ -166,7 +183,7 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
   }
 
   /** Sends SIGKILL. */
-  void kill() {
+  public void kill() {
     endedByJudge = true;
     Process running = process;
     if (running != null) {
@@ -175,7 +192,7 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
   }
 
   /** Sends SIGTERM. */
-  void terminate() {
+  public void terminate() {
     endedByJudge = true;
     Process running = process;
     if (running != null) {
@@ -184,25 +201,19 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
   }
 
   /** Sends SIGSTOP: the process stays, but does nothing. */
-  void suspend() {
-    signal("STOP");
+  public void suspend() throws InterruptedException {
+    signal(Signal.STOP);
   }
 
   /** Sends SIGCONT. */
-  void resume() {
-    signal("CONT");
+  public void resume() throws InterruptedException {
+    signal(Signal.CONT);
   }
 
-  private void signal(String name) {
+  private void signal(Signal signal) throws InterruptedException {
     Process running = process;
-    if (running != null && running.isAlive()) {
-      try {
-        new ProcessBuilder("kill", "-" + name, String.valueOf(running.pid())).start().waitFor();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (running != null) {
+      signal.send(running);
     }
   }
 
@@ -210,13 +221,13 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
   public void close() {
     closed = true;
     supervisor.interrupt();
-    resume();
     Process running = process;
     if (running != null) {
-      running.destroy();
       try {
+        resume();
+        running.destroy();
         if (!running.waitFor(20, TimeUnit.SECONDS)) {
-          findings.add(Findings.Kind.STUCK, toString(), "still running 20 s after SIGTERM");
+          site.findings().add(Findings.Kind.STUCK, toString(), "still running 20 s after SIGTERM");
           running.destroyForcibly();
         }
       } catch (InterruptedException e) {
@@ -224,11 +235,11 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    proxy.close();
+    links().forEach(Link::close);
   }
 
   @Override
   public String toString() {
-    return "server-" + number;
+    return role + "-" + number;
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.judge.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.judge.run;
+
+import org.jspecify.annotations.NullMarked;
