@@ -22,12 +22,12 @@ import java.util.List;
 
 /** Injects one fault after the other while there is load, and heals each. */
 public final class FaultInjector implements Runnable {
-  /** Finds connections that read the change log last: a tail, or the catch-up of a client. */
+  /** Finds connections that have read the change log lately: tails, and catch-ups of clients. */
   private static final String FIND_TAILS =
       """
-      SELECT t.processlist_id
+      SELECT DISTINCT t.processlist_id
         FROM performance_schema.threads t
-        JOIN performance_schema.events_statements_current s USING (thread_id)
+        JOIN performance_schema.events_statements_history s USING (thread_id)
        WHERE s.sql_text LIKE 'SELECT id, table_name, op,%FROM orderwire_change_log WHERE %'\
       """;
 

@@ -38,6 +38,11 @@ final class LinkTest {
     assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
   }
 
+  private static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   @Test
   void allBytesArriveBeforeAnEndInOrder() throws IOException {
     try (Socket client = connect();
@@ -65,8 +70,7 @@ final class LinkTest {
         Socket there = server.accept()) {
       client.getOutputStream().write(7);
       there.getInputStream().read();
-      there.setSoLinger(true, 0);
-      there.close();
+      reset(there);
       assertReset(client);
     }
   }
