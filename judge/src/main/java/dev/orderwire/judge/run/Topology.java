@@ -9,23 +9,26 @@ public enum Topology {
   /** Servers without a bus. Each client chooses one. */
   DIRECT,
   /** Servers without a bus, behind a balancer. */
-  SERVE(Fault.BALANCER),
+  SERVE,
   /** Relays and gateways with a Redis. The gateways are behind a balancer. */
-  REDIS(Fault.BALANCER, Fault.RELAY, Fault.GATEWAY, Fault.REDIS);
+  REDIS;
 
-  private final Set<Fault> own = EnumSet.noneOf(Fault.class);
-
-  Topology(Fault... own) {
-    this.own.addAll(Set.of(own));
+  /** The faults of its own parts. */
+  private Set<Fault> own() {
+    return switch (this) {
+      case DIRECT -> Set.of();
+      case SERVE -> Set.of(Fault.BALANCER);
+      case REDIS -> Set.of(Fault.BALANCER, Fault.RELAY, Fault.GATEWAY, Fault.REDIS);
+    };
   }
 
   /** The faults that can be injected. */
   public Set<Fault> faults() {
     Set<Fault> faults = EnumSet.allOf(Fault.class);
     for (Topology each : values()) {
-      faults.removeAll(each.own);
+      faults.removeAll(each.own());
     }
-    faults.addAll(own);
+    faults.addAll(own());
     return faults;
   }
 
