@@ -4,6 +4,7 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Table;
 import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.TableVersions;
+import dev.orderwire.cli.server.AdmissionSettings;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.doctor.Doctor;
 import dev.orderwire.doctor.Finding;

@@ -2,6 +2,7 @@ package dev.orderwire.cli;
 
 import dev.orderwire.cli.process.BackgroundLoading;
 import dev.orderwire.cli.process.Shutdown;
+import dev.orderwire.cli.server.Wiring;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

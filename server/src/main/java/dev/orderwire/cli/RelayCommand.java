@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.cli.server.Role;
 import dev.orderwire.cli.settings.Settings;
 import java.io.PrintStream;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package dev.orderwire.cli;
 
+import dev.orderwire.cli.server.Role;
 import picocli.CommandLine.Command;
 
 /** {@code serve}: the server, on the configured MySQL. */

@@ -2,6 +2,8 @@ package dev.orderwire.cli;
 
 import dev.orderwire.cli.process.BackgroundLoading;
 import dev.orderwire.cli.process.Shutdown;
+import dev.orderwire.cli.server.Role;
+import dev.orderwire.cli.server.Wiring;
 import dev.orderwire.cli.settings.Settings;
 import java.io.PrintStream;
 import java.util.Map;

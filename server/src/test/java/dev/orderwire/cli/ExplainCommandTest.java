@@ -2,6 +2,8 @@ package dev.orderwire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderwire.cli.server.Role;
+import dev.orderwire.cli.server.Wiring;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.cli.settings.SettingsLoader;
 import dev.orderwire.testing.TestDatabase;

@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

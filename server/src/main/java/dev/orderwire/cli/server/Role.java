@@ -1,7 +1,7 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 /** What a process does. */
-enum Role {
+public enum Role {
   /** Serves clients; with a bus, it may lead too. */
   SERVE(true, true),
 

@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.orderwire.change.ErrorCode;

@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import dev.orderwire.bus.Bus;
 import dev.orderwire.bus.BusUpstream;

@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import dev.orderwire.capture.Capture;
 import dev.orderwire.capture.InstallOptions;

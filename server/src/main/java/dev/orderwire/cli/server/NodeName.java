@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.feed.Feed;

@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import dev.orderwire.auth.Admission;
 import dev.orderwire.auth.Audiences;
@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Who is let in, and to see what, according to the settings. */
-final class AdmissionSettings {
+public final class AdmissionSettings {
   private static final Logger log = LoggerFactory.getLogger(AdmissionSettings.class);
 
   private static final int ROWS_AT_ONCE = 100;
@@ -79,7 +79,7 @@ final class AdmissionSettings {
    * What does not fit between the policies and the tables, or which tests of the policies fail; one
    * sentence for each.
    */
-  static List<String> misfits(Settings settings, Mysql mysql, List<Table> tables) {
+  public static List<String> misfits(Settings settings, Mysql mysql, List<Table> tables) {
     List<String> ignored = new ArrayList<>();
     Policies policies =
         Policies.read(settings.policies(), settings.lookups(), Seal.UNUSED, ignored);

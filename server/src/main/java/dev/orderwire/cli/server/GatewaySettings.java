@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.cli.settings.Settings;

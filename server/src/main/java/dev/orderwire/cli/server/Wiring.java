@@ -1,4 +1,4 @@
-package dev.orderwire.cli;
+package dev.orderwire.cli.server;
 
 import dev.orderwire.capture.triggers.TriggerCapture;
 import dev.orderwire.change.ErrorCode;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Puts a server together from its parts: a listener and a gateway in one process. */
-final class Wiring {
+public final class Wiring {
   /** Ends what was started. */
   interface Closing extends AutoCloseable {
     @Override
@@ -50,14 +50,14 @@ final class Wiring {
   }
 
   /** Runs while the server runs. The server stops when it returns or throws. */
-  interface WhileServing {
+  public interface WhileServing {
     void run(InetSocketAddress address) throws InterruptedException;
   }
 
   private Wiring() {}
 
   /** Starts to load the classes that every server needs. */
-  static BackgroundLoading load() {
+  public static BackgroundLoading load() {
     return BackgroundLoading.start(() -> {
       LoggerFactory.getILoggerFactory();
       Mysql.loadDriver();
@@ -70,7 +70,7 @@ final class Wiring {
    * @param role what this process does
    * @param notes takes what was created in the database, one item a line
    */
-  static void serve(
+  public static void serve(
       Settings settings, Role role, MysqlOptions options, Consumer<String> notes, WhileServing body)
       throws InterruptedException {
     if (role != Role.SERVE && !settings.bus().isOn()) {

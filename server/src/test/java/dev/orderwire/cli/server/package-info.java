@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orderwire.cli.server;
+
+import org.jspecify.annotations.NullMarked;
