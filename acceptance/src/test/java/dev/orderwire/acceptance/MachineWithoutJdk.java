@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * tools are those of {@link #TOOLS}, the only addresses on loopback.
  */
 final class MachineWithoutJdk implements AutoCloseable {
+  private static final String PLUGIN = "bus-redis/target/plugins/redis/orderwire-bus-redis.jar";
+
   private static final String FOLDERS_OF_JDKS = "/usr/lib/jvm/* /opt/* /opt/java/* /opt/jdk/*";
   private static final String RELEASES = "https://github.com/";
 
@@ -63,9 +65,11 @@ final class MachineWithoutJdk implements AutoCloseable {
       home = Files.createDirectory(folder.resolve("home"));
       // Without sources, so that nothing is newer than the jar.
       Path target = Files.createDirectories(project.resolve("server/target"));
+      Files.createDirectories(project.resolve(PLUGIN).getParent());
       Files.createSymbolicLink(target.resolve("lib"), real.resolve("server/target/lib"));
       for (String file :
-          List.of("orderwire", "server/jvm.options", "server/target/orderwire-server.jar")) {
+          List.of(
+              "orderwire", "server/jvm.options", "server/target/orderwire-server.jar", PLUGIN)) {
         Files.copy(real.resolve(file), project.resolve(file));
       }
       Path launcher = Files.createDirectory(project.resolve("launcher"));

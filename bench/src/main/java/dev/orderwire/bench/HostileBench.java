@@ -63,14 +63,14 @@ final class HostileBench implements Callable<Integer> {
   @Option(
       names = "--attempts",
       defaultValue = "1",
-      description =
-          "attempts a second of each host, of all kinds in turn, default ${DEFAULT-VALUE}")
+      description = "attempts a second of each host, default ${DEFAULT-VALUE}")
   private int attempts;
 
   @Option(
       names = "--kinds",
       split = ",",
-      description = "the attacks, such as FRAME_FLOOD,DEEP_NESTING; default all")
+      paramLabel = "KIND",
+      description = "attacks such as FRAME_FLOOD, default all")
   private Set<Attack> kinds = EnumSet.allOf(Attack.class);
 
   @Option(
