@@ -52,23 +52,14 @@ public final class Judge implements Callable<Integer> {
       names = "--topology",
       defaultValue = "direct",
       paramLabel = "TOPOLOGY",
-      description = {
-        "How the servers are put together: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.",
-        "direct: clients choose among the servers. serve: the servers are behind a balancer.",
-        "redis: relays, a Redis, and gateways behind a balancer; needs redis-server."
-      })
+      description =
+          "The arrangement of the servers: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private Topology topology = Topology.DIRECT;
 
-  @Option(
-      names = "--servers",
-      description =
-          "The number of servers for clients, default 2; of gateways, with a bus, default 3.")
+  @Option(names = "--servers", description = "Servers for clients, default 2; gateways, 3.")
   private @Nullable Integer servers;
 
-  @Option(
-      names = "--relays",
-      description =
-          "With a bus, the number of relays, default 2; with 0, the servers for clients lead.")
+  @Option(names = "--relays", description = "Relays with a bus, default 2; 0: servers lead.")
   private @Nullable Integer relays;
 
   @Option(
