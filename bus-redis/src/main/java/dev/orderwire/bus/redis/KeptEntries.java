@@ -4,8 +4,9 @@ import dev.orderwire.bus.BusRecord;
 
 /**
  * How many entries the stream may keep: the newest {@value #MOST}, or as many as have {@value
- * #MOST_BYTES} bytes together, whichever is less. It knows the sizes of those that this process has
- * published in its term, and takes older ones for as large on average. For one thread at a time.
+ * #MOST_BYTES} bytes together, whichever is less. The sizes of the entries that this process has
+ * published in its term are known; older entries count with the average of these. For one thread at
+ * a time.
  */
 final class KeptEntries {
   static final int MOST = 100_000;

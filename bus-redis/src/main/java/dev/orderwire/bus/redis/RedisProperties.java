@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * The settings {@code bus.properties}, and those in the query of the address. Where both have a
- * name, {@code bus.properties} wins. Those that Lettuce knows have Lettuce's names, and those for
- * files the names that redis-cli has for them.
+ * name, {@code bus.properties} wins. Settings of Lettuce have Lettuce's names. Settings for files
+ * have the names of the options of redis-cli.
  */
 final class RedisProperties {
   private static final List<String> KNOWN =

@@ -55,7 +55,9 @@ final class Records {
     return records.stream().map(each -> each.term() + "-" + each.seq()).toList();
   }
 
-  /** Polls until as many records have come. A later poll would show one that came twice. */
+  /**
+   * Polls until as many records have come. A later poll shows a record that was published twice.
+   */
   static List<BusRecord> take(Bus.Follower follower, int count) throws InterruptedException {
     List<BusRecord> taken = new ArrayList<>();
     long deadline = System.nanoTime() + Await.LONGEST.toNanos();
