@@ -7,11 +7,14 @@ import dev.orderwire.cli.client.Subscription;
 import dev.orderwire.demo.EmbeddedMysql;
 import dev.orderwire.lifecycle.Backoff;
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.SseClient;
 import dev.orderwire.testing.TestDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A MySQL with orders that change all the time, and clients that follow them. */
@@ -62,11 +66,17 @@ final class BusyShop implements AutoCloseable {
   /** Starts a command of the server for this shop. */
   OrderwireProcess start(Path home, String command, int port, Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(more);
-    environment.put(
-        "MYSQL_URL",
-        "mysql://%s:%s@127.0.0.1:%d/shop".formatted(mysql.user(), mysql.password(), mysql.port()));
-    environment.put("ORDERWIRE_SERVER_PORT", "" + port);
+    environment.putAll(environment(port));
     return OrderwireProcess.start(OrderwireProcess.launcher(), home, environment, command);
+  }
+
+  /** The variables of a server for this shop. */
+  Map<String, String> environment(int port) {
+    return Map.of(
+        "MYSQL_URL",
+        "mysql://%s:%s@127.0.0.1:%d/shop".formatted(mysql.user(), mysql.password(), mysql.port()),
+        "ORDERWIRE_SERVER_PORT",
+        "" + port);
   }
 
   static List<Integer> freePorts(int count) throws IOException {
@@ -104,15 +114,58 @@ final class BusyShop implements AutoCloseable {
 
   /** The client of {@code tail}. */
   static void follow(URI websocket, String since, List<Long> ids) throws InterruptedException {
+    follow(websocket, null, since, ids);
+  }
+
+  /**
+   * The client of {@code tail}.
+   *
+   * @param authorities as for {@code --ca}; null for none
+   */
+  static void follow(URI websocket, @Nullable Path authorities, String since, List<Long> ids)
+      throws InterruptedException {
     try (Follower follower =
         new Follower(
             websocket,
-            null,
+            authorities,
             new Subscription("orders", null, false, since),
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)),
             line -> ids.add(JSON.readTree(line).get("id").longValue()),
             _ -> {})) {
       follower.run();
+    }
+  }
+
+  /** As a browser's {@code EventSource}: it comes back after each end, with the last id. */
+  static void listen(HttpClient http, URI events, String since, List<Long> ids)
+      throws InterruptedException {
+    URI first = URI.create(events + "?since=" + since);
+    String last = null;
+    while (true) {
+      int pause = 0;
+      try (SseClient stream =
+          last == null
+              ? SseClient.connect(http, first)
+              : SseClient.connect(http, events, "Last-Event-ID", last)) {
+        // An EventSource does not come back after another status.
+        assertThat(stream.status()).isEqualTo(200);
+        boolean ended = false;
+        while (!ended) {
+          // Asked first: what arrived before the end is taken, too.
+          ended = stream.hasEnded();
+          for (SseClient.Event event : stream.arrived()) {
+            last = event.lastEventId() == null ? last : event.lastEventId();
+            for (JsonNode change : event.data().path("changes")) {
+              ids.add(change.get("id").longValue());
+            }
+          }
+          Thread.sleep(5);
+        }
+        pause = stream.retryMillis();
+      } catch (UncheckedIOException e) {
+        throw new AssertionError("a stream could not connect again", e);
+      }
+      Thread.sleep(pause);
     }
   }
 

@@ -16,7 +16,10 @@ import java.util.stream.Stream;
  * tools are those of {@link #TOOLS}, the only addresses on loopback.
  */
 final class MachineWithoutJdk implements AutoCloseable {
-  private static final String PLUGIN = "bus-redis/target/plugins/redis/orderwire-bus-redis.jar";
+  private static final List<String> PLUGINS =
+      List.of(
+          "target/plugins/redis/orderwire-bus-redis.jar",
+          "target/plugins/kafka/orderwire-bus-kafka.jar");
 
   private static final String FOLDERS_OF_JDKS = "/usr/lib/jvm/* /opt/* /opt/java/* /opt/jdk/*";
   private static final String RELEASES = "https://github.com/";
@@ -65,11 +68,13 @@ final class MachineWithoutJdk implements AutoCloseable {
       home = Files.createDirectory(folder.resolve("home"));
       // Without sources, so that nothing is newer than the jar.
       Path target = Files.createDirectories(project.resolve("server/target"));
-      Files.createDirectories(project.resolve(PLUGIN).getParent());
+      for (String plugin : PLUGINS) {
+        Files.createDirectories(project.resolve(plugin).getParent());
+        Files.copy(real.resolve(plugin), project.resolve(plugin));
+      }
       Files.createSymbolicLink(target.resolve("lib"), real.resolve("server/target/lib"));
       for (String file :
-          List.of(
-              "orderwire", "server/jvm.options", "server/target/orderwire-server.jar", PLUGIN)) {
+          List.of("orderwire", "server/jvm.options", "server/target/orderwire-server.jar")) {
         Files.copy(real.resolve(file), project.resolve(file));
       }
       Path launcher = Files.createDirectory(project.resolve("launcher"));

@@ -4,10 +4,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.testing.Await;
-import dev.orderwire.testing.SseClient;
 import dev.orderwire.testing.WsClient;
-import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,10 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /** Servers that are ended by SIGTERM, as processes, with everything that they have by default. */
 final class RestartTest {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final int FOLLOWERS = 12;
   private static final int STREAMS = 6;
 
@@ -64,6 +63,7 @@ final class RestartTest {
       try (LoadBalancer balancer = new LoadBalancer(ports);
           Chromium chromium = Chromium.start()) {
         URI websocket = URI.create("ws://127.0.0.1:%d/ws".formatted(balancer.port()));
+        URI events = URI.create("http://127.0.0.1:%d/events".formatted(balancer.port()));
         String since;
         try (WsClient first = WsClient.connect(websocket)) {
           since = first.await("subscribed").get("position").asString();
@@ -74,7 +74,7 @@ final class RestartTest {
         }
         for (int i = 0; i < STREAMS; i++) {
           List<Long> ids = shop.newClient();
-          shop.inBackground(() -> listen(balancer.port(), since, ids));
+          shop.inBackground(() -> BusyShop.listen(HTTP, events, since, ids));
         }
         try (Screen screen =
             chromium
@@ -111,38 +111,6 @@ final class RestartTest {
 
   private static List<String> texts(List<?> row) {
     return row.stream().map(String::valueOf).toList();
-  }
-
-  /** As a browser's {@code EventSource}: it comes back after each end, with the last id. */
-  private static void listen(int port, String since, List<Long> ids) throws InterruptedException {
-    URI events = URI.create("http://127.0.0.1:%d/events?since=%s".formatted(port, since));
-    String last = null;
-    while (true) {
-      int pause = 0;
-      try (SseClient stream =
-          last == null
-              ? SseClient.connect(events)
-              : SseClient.connect(events, "Last-Event-ID", last)) {
-        // An EventSource does not come back after another status.
-        assertThat(stream.status()).isEqualTo(200);
-        boolean ended = false;
-        while (!ended) {
-          // Asked first: what arrived before the end is taken, too.
-          ended = stream.hasEnded();
-          for (SseClient.Event event : stream.arrived()) {
-            last = event.lastEventId() == null ? last : event.lastEventId();
-            for (JsonNode change : event.data().path("changes")) {
-              ids.add(change.get("id").longValue());
-            }
-          }
-          Thread.sleep(5);
-        }
-        pause = stream.retryMillis();
-      } catch (UncheckedIOException e) {
-        throw new AssertionError("a stream could not connect again", e);
-      }
-      Thread.sleep(pause);
-    }
   }
 
   @Test

@@ -235,6 +235,11 @@ public final class EmbeddedMysql implements AutoCloseable {
     return mysqld.pid();
   }
 
+  /** Waits until the server has ended, and returns its exit code. The caller still closes it. */
+  public int awaitEnd() throws InterruptedException {
+    return mysqld.awaitEnd();
+  }
+
   /**
    * The URL for MySQL Connector/J, without user and password. An empty name selects no database.
    */

@@ -63,6 +63,11 @@ final class Mysqld {
     return process.exitValue();
   }
 
+  /** Waits for the end of the process, and returns its exit code. */
+  int awaitEnd() throws InterruptedException {
+    return process.waitFor();
+  }
+
   /** Waits for the process at most so long, and returns whether it has ended. */
   boolean endsWithin(Duration time) throws InterruptedException {
     return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);

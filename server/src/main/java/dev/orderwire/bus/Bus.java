@@ -1,6 +1,7 @@
 package dev.orderwire.bus;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An engine that keeps the newest records for a while, such as a Redis stream. It may lose any of
@@ -24,6 +25,11 @@ public interface Bus extends AutoCloseable {
    * @throws BusException if the engine does not answer
    */
   Follower follow() throws InterruptedException;
+
+  /** What keeps the changes of each table for other programs; empty if nothing shall. */
+  default Optional<ChangeTopics> topics() {
+    return Optional.empty();
+  }
 
   /** The address without a password, for messages. */
   @Override

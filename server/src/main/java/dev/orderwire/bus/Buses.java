@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -67,13 +69,30 @@ public final class Buses {
    *     settings; the message has no password
    */
   public static Bus open(URI address, Map<String, String> properties, Path folder) {
+    return provider(BusProvider.class, "bus", PLUGINS.keySet(), address, folder)
+        .open(address, properties);
+  }
+
+  /**
+   * What a plugin provides for an address. All that one plugin provides has one class loader.
+   *
+   * @param type names the services of the plugin
+   * @param setting that has the address
+   * @param schemes of an address for which there may be one
+   * @param folder as in {@link #folder()}
+   * @throws OrderwireException {@code bad_settings} if there is no such plugin; the message has no
+   *     password
+   */
+  public static <P> P provider(
+      Class<P> type, String setting, Set<String> schemes, URI address, Path folder) {
     String scheme = String.valueOf(address.getScheme());
-    String name = PLUGINS.get(scheme);
+    String name = schemes.contains(scheme) ? PLUGINS.get(scheme) : null;
     if (name == null) {
       throw bad(
-          "bus begins with one of %s and ://; found %s"
+          "%s begins with one of %s and ://; found %s"
               .formatted(
-                  String.join(", ", PLUGINS.keySet()),
+                  setting,
+                  String.join(", ", new TreeSet<>(schemes)),
                   address.getScheme() == null ? "none of them" : "\"" + scheme + "\""));
     }
     Path jars = folder.resolve(name).toAbsolutePath().normalize();
@@ -82,11 +101,25 @@ public final class Buses {
             jars,
             _ ->
                 new URLClassLoader(
-                    "plugin " + name, urls(jars, name), Buses.class.getClassLoader()));
-    return provider(loader, jars, name).open(address, properties);
+                    "plugin " + name, urls(jars, name, setting), Buses.class.getClassLoader()));
+    return provider(type, loader, jars, name);
   }
 
-  private static URL[] urls(Path jars, String name) {
+  /**
+   * The address in a setting.
+   *
+   * @throws OrderwireException {@code bad_settings}; the message has no password
+   */
+  public static URI address(String setting, String url) {
+    try {
+      return URI.create(url);
+    } catch (IllegalArgumentException e) {
+      // The cause would show a password.
+      throw bad(setting + " must be an address such as redis://host:6379");
+    }
+  }
+
+  private static URL[] urls(Path jars, String name, String setting) {
     List<URL> urls = new ArrayList<>();
     if (Files.isDirectory(jars)) {
       try (var each = Files.newDirectoryStream(jars, "*.jar")) {
@@ -99,20 +132,20 @@ public final class Buses {
     }
     if (urls.isEmpty()) {
       throw bad(
-          "bus needs the plugin %s, and there is no jar in %s. Build it by: mvn package -pl bus-%s -am. Then copy bus-%s/target/plugins/%s there, or name its parent folder by -Dorderwire.plugins in JAVA_OPTS"
-              .formatted(name, jars, name, name, name));
+          "%s needs the plugin %s, and there is no jar in %s. Build it by: mvn package -pl bus-%s -am. Then copy target/plugins/%s there, or name its parent folder by -Dorderwire.plugins in JAVA_OPTS"
+              .formatted(setting, name, jars, name, name));
     }
     return urls.toArray(URL[]::new);
   }
 
-  private static BusProvider provider(ClassLoader loader, Path jars, String name) {
+  private static <P> P provider(Class<P> type, ClassLoader loader, Path jars, String name) {
     try {
-      return ServiceLoader.load(BusProvider.class, loader)
+      return ServiceLoader.load(type, loader)
           .findFirst()
           .orElseThrow(() ->
               bad(
-                  "no jar in %s is the plugin %s: one of them must name its BusProvider in META-INF/services"
-                      .formatted(jars, name)));
+                  "no jar in %s is the plugin %s: one of them must name its %s in META-INF/services"
+                      .formatted(jars, name, type.getSimpleName())));
     } catch (ServiceConfigurationError | NoClassDefFoundError e) {
       throw new OrderwireException(
           ErrorCode.BAD_SETTINGS,

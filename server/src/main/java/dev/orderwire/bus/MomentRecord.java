@@ -4,9 +4,7 @@ import dev.orderwire.change.Change;
 import dev.orderwire.change.Column;
 import dev.orderwire.change.Op;
 import dev.orderwire.change.Position;
-import dev.orderwire.change.Row;
 import dev.orderwire.change.Table;
-import dev.orderwire.change.UtcTime;
 import dev.orderwire.changelog.row.RowParsers;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.mysql.MysqlJson;
@@ -66,70 +64,18 @@ final class MomentRecord {
       if (!step.resets().isEmpty()) {
         json.writeName("resets");
         json.writeStartArray();
-        step.resets().forEach(reset -> write(json, reset));
+        step.resets().forEach(reset -> ChangeJson.write(json, reset));
         json.writeEndArray();
       }
       if (!step.changes().isEmpty()) {
         json.writeName("changes");
         json.writeStartArray();
-        step.changes().forEach(change -> write(json, change));
+        step.changes().forEach(change -> ChangeJson.write(json, change));
         json.writeEndArray();
       }
       json.writeEndObject();
     }
     return body.toByteArray();
-  }
-
-  private static void write(JsonGenerator json, TableVersion reset) {
-    json.writeStartObject();
-    json.writeNumberProperty("id", reset.resetId());
-    if (reset.marker() > 0) {
-      json.writeNumberProperty("marker", reset.marker());
-    }
-    json.writeStringProperty("table", reset.table().name());
-    json.writeName("key");
-    json.writeStartArray();
-    reset.table().key().forEach(json::writeString);
-    json.writeEndArray();
-    json.writeName("columns");
-    json.writeStartArray();
-    for (Column column : reset.table().columns()) {
-      json.writeStartObject();
-      json.writeStringProperty("name", column.name());
-      json.writeStringProperty("type", column.type());
-      json.writeStringProperty("dataType", column.dataType());
-      json.writeStringProperty("characterSet", column.characterSet());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, Change change) {
-    json.writeStartObject();
-    json.writeNumberProperty("id", change.id());
-    json.writeStringProperty("table", change.table());
-    json.writeStringProperty("op", change.op().text());
-    write(json, "key", change.key().columns());
-    write(json, "before", change.before());
-    write(json, "after", change.after());
-    json.writeStringProperty("at", UtcTime.text(change.at()));
-    json.writeStringProperty("actor", change.actor());
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, String name, @Nullable Row row) {
-    json.writeName(name);
-    if (row == null) {
-      json.writeNull();
-      return;
-    }
-    json.writeStartObject();
-    row.forEach((column, value) -> {
-      json.writeName(column);
-      json.writeRawValue(value);
-    });
-    json.writeEndObject();
   }
 
   /**
@@ -171,7 +117,8 @@ final class MomentRecord {
             }
           }
           case "node" -> node[0] = json.getString();
-          case "from", "to" -> positions.put(name, Position.parse(json.getString()));
+          case "from", "to" ->
+              positions.put(name, Position.parse(json.getString(), Integer.MAX_VALUE));
           case "more" -> more[0] = json.getBooleanValue();
           case "markers" -> members(table -> markers.put(table, json.getLongValue()));
           case "resets" -> items(() -> resets.add(reset()));

@@ -48,6 +48,7 @@ public enum ErrorCode {
       401, 4401, false, "the token or API key is missing, not accepted, or has run out"),
   REVOKED(401, 4401, false, "the token, or everything of its subject, was revoked"),
   NOT_ALLOWED(403, 4403, false, "the client may not do this"),
+  KICKED(403, 4403, false, "an administrator closed the connection"),
   HOST_NOT_ALLOWED(
       403, 4400, false, "the server listens on loopback, and the request is for another host"),
   ORIGIN_NOT_ALLOWED(403, 4400, false, "pages of this origin may not connect"),
@@ -118,6 +119,7 @@ public enum ErrorCode {
   STATE_NOT_READABLE("the state folder cannot be read"),
   STATE_NOT_WRITABLE("the state folder cannot be written"),
   NO_SECRET("no shared secret is configured to sign tokens with"),
+  PART_FAILED("a part of the demo does not start"),
   NO_SOURCE_TREE("the command needs a source tree"),
   NO_SERVER("no server answers at the address"),
   REFUSED_BY_SERVER("the server refused the connection"),

@@ -161,8 +161,18 @@ public record Position(String epoch, long head, Ids gaps) {
    *     older version makes such a text
    */
   public static Position parse(String text) {
+    return parse(text, LONGEST_TEXT);
+  }
+
+  /**
+   * Parses the text of a position, as {@link #text} gives it.
+   *
+   * @param most the most characters that it may have
+   * @throws IllegalArgumentException as {@link #parse(String)}
+   */
+  public static Position parse(String text, int most) {
     Matcher parts = TEXT.matcher(text);
-    if (text.length() <= LONGEST_TEXT && parts.matches()) {
+    if (text.length() <= most && parts.matches()) {
       try {
         long head = Long.parseLong(parts.group(2), RADIX);
         return new Position(parts.group(1), head, parseGaps(parts, head));

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
       "Ctrl-C ends everything."
     })
 final class DemoCommand implements Callable<Integer> {
-  private static final String DATABASE = "shop";
+  static final String DATABASE = "shop";
 
   private final Environment environment;
   private final Shutdown shutdown;
@@ -68,6 +68,18 @@ final class DemoCommand implements Callable<Integer> {
       description = "The folder of MySQL's data, kept between runs; default: .orderwire/demo.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--cluster",
+      description = {
+        "Run MySQL, Redis (where it is installed), a relay and two gateways as processes,",
+        "with a load balancer in front of them. Kill any: it is started again."
+      })
+  private boolean cluster;
+
+  /** Of a process that {@link ClusterDemo} starts. */
+  @Option(names = "--part", hidden = true)
+  private @Nullable Role part;
+
   DemoCommand(
       Environment environment,
       Shutdown shutdown,
@@ -83,31 +95,66 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = demoSettings();
+    Settings settings = settings();
     Port.requireFree(settings.server().host(), settings.server().port());
     try (Shutdown.Graceful graceful = shutdown.graceful()) {
       loading.await();
-      serve(settings, graceful);
+      if (part != null) {
+        servePart(settings, part, graceful);
+      } else if (cluster) {
+        serveCluster(demoSettings(settings, Settings.Bus.NONE), graceful);
+      } else {
+        serve(demoSettings(settings, Settings.Bus.NONE), graceful);
+      }
     } catch (InterruptedException e) {
       // A shutdown: by now, all parts are closed.
     }
     return 0;
   }
 
+  private Path folder() {
+    return data == null ? environment.stateFolder().resolve("demo") : data;
+  }
+
+  private void serveCluster(Settings settings, Shutdown.Graceful graceful)
+      throws InterruptedException {
+    var options = new ClusterDemo.Options(settingsOption.file(), folder(), mysqlPort, rate);
+    try (ClusterDemo demo = new ClusterDemo(environment, settings, options, out, err)) {
+      Shutdown.clearingInterrupt(() -> demo.run(graceful));
+    }
+  }
+
+  /** A server of {@link ClusterDemo}, which names its MySQL and its bus by variables. */
+  private void servePart(Settings settings, Role role, Shutdown.Graceful graceful)
+      throws InterruptedException {
+    Settings.Mysql mysql = settings.mysql();
+    var bus =
+        role == Role.SERVE ? Settings.Bus.NONE : new Settings.Bus(settings.bus().url(), Map.of());
+    Wiring.serve(
+        demoSettings(settings, bus),
+        role,
+        options(mysql.port(), mysql.user(), mysql.password(), mysql.poolSize()),
+        note -> err.println("orderwire: " + note),
+        address -> {
+          out.println("websocket " + ServerAddress.websocket(settings.server(), address.getPort()));
+          out.println("ready");
+          out.flush();
+          graceful.await();
+        });
+  }
+
   private void serve(Settings settings, Shutdown.Graceful graceful) throws InterruptedException {
-    Path folder = data == null ? environment.stateFolder().resolve("demo") : data;
-    try (EmbeddedMysql mysql = EmbeddedMysql.start(folder, mysqlPort, List.of())) {
+    try (EmbeddedMysql mysql = EmbeddedMysql.start(folder(), mysqlPort, List.of())) {
       SampleOrders.createTable(mysql, DATABASE);
       Wiring.serve(
           settings,
           Role.SERVE,
-          options(mysql, settings.mysql().poolSize()),
+          options(mysql.port(), mysql.user(), mysql.password(), settings.mysql().poolSize()),
           note -> err.println("orderwire: " + note),
           address -> {
             RunningDemo demo =
                 RunningDemo.ofThisProcess(
-                    "mysql://%s:%s@127.0.0.1:%d/%s"
-                        .formatted(mysql.user(), mysql.password(), mysql.port(), DATABASE),
+                    mysqlUrl(mysql),
                     ServerAddress.websocket(settings.server(), address.getPort()).toString());
             try (RunningDemo.Announced _ = demo.announce(environment.stateFolder());
                 SampleOrders _ = SampleOrders.start(mysql, DATABASE, rate)) {
@@ -123,13 +170,21 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** The settings of the user, with the demo's own in place of some. */
-  private Settings demoSettings() {
+  static String mysqlUrl(EmbeddedMysql mysql) {
+    return "mysql://%s:%s@127.0.0.1:%d/%s"
+        .formatted(mysql.user(), mysql.password(), mysql.port(), DATABASE);
+  }
+
+  private Settings settings() {
     Map<String, String> flags = new HashMap<>();
     if (port != null) {
       flags.put("server.port", port.toString());
     }
-    Settings settings = settingsOption.load(environment, flags);
+    return settingsOption.load(environment, flags);
+  }
+
+  /** The settings of the user, with the demo's own in place of some. */
+  private static Settings demoSettings(Settings settings, Settings.Bus bus) {
     return new Settings(
         settings.server().forDemo(),
         settings.proxies(),
@@ -142,7 +197,9 @@ final class DemoCommand implements Callable<Integer> {
         settings.lookups(),
         settings.policyTests(),
         settings.tail(),
-        Settings.Bus.NONE,
+        bus,
+        Settings.Cluster.NONE,
+        settings.kafka(),
         settings.memory(),
         settings.feed(),
         settings.snapshots(),
@@ -150,14 +207,8 @@ final class DemoCommand implements Callable<Integer> {
         settings.canary());
   }
 
-  private static MysqlOptions options(EmbeddedMysql mysql, int poolSize) {
+  private static MysqlOptions options(int port, String user, String password, int poolSize) {
     return new MysqlOptions(
-        "127.0.0.1",
-        mysql.port(),
-        mysql.user(),
-        mysql.password(),
-        DATABASE,
-        poolSize,
-        Map.of("sslMode", "DISABLED"));
+        "127.0.0.1", port, user, password, DATABASE, poolSize, Map.of("sslMode", "DISABLED"));
   }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code doctor}: reports what keeps the server from working, and what to do about it. */
 @Command(
-    description = "Check the configured MySQL and advise what to do; changes nothing.",
+    description = "Check the configured MySQL, and advise; changes nothing.",
     footer = "%nExit codes: 0 no problem; 1 a problem, or a failure; 2 wrong usage.")
 final class DoctorCommand implements Callable<Integer> {
   private final Environment environment;

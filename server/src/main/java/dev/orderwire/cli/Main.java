@@ -70,6 +70,8 @@ public final class Main {
     all.put("token", () -> new TokenCommand(environment, out));
     all.put("key", () -> new KeyCommand(out));
     all.put("explain", () -> new ExplainCommand(environment, out));
+    all.put("connections", () -> new ConnectionsCommand(environment, out, err));
+    all.put("kick", () -> new KickCommand(environment, out, err));
     all.put("bench", LauncherCommands.Bench::new);
     all.put("test", LauncherCommands.Test::new);
     // Creating all commands takes longer than most of them run, so only the named one is added.

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 /** {@code relay}: reads the change log for all gateways. */
 @Command(
     description = {
-      "Run a relay: it reads the change log, and publishes changes on the bus.",
+      "Run a relay: it reads the change log, and feeds the bus.",
       "Of several, one leads; the others wait to take over. Needs the setting bus."
     })
 final class RelayCommand extends ServerCommand {

@@ -4,7 +4,7 @@ import dev.orderwire.cli.server.Role;
 import picocli.CommandLine.Command;
 
 /** {@code serve}: the server, on the configured MySQL. */
-@Command(description = "Run the server on the configured MySQL; Ctrl-C or SIGTERM ends it.")
+@Command(description = "Run the server on the configured MySQL, until Ctrl-C or SIGTERM.")
 final class ServeCommand extends ServerCommand {
   ServeCommand(Host host) {
     super(Role.SERVE, host);

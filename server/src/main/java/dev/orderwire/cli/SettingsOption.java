@@ -16,6 +16,11 @@ final class SettingsOption {
       description = "The file to read instead of orderwire.yaml.")
   private @Nullable Path config;
 
+  /** The file that the user names; null if none. */
+  @Nullable Path file() {
+    return config;
+  }
+
   /**
    * @param flags settings from other options of the command, by their dotted names
    */

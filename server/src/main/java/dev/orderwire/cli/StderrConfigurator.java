@@ -42,8 +42,9 @@ public final class StderrConfigurator extends ContextAwareBase implements Config
     // The pool warns of each connection that an outage ends, with a stack trace. Mysql says it
     // once.
     loggers.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
-    // The same for the client library of a bus on Redis, with each attempt to connect.
+    // The same for the client libraries of a bus, with each attempt to connect.
     loggers.getLogger("io.lettuce").setLevel(Level.ERROR);
+    loggers.getLogger("org.apache.kafka").setLevel(Level.ERROR);
     var root = loggers.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(stderr);

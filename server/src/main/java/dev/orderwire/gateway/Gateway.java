@@ -14,6 +14,7 @@ import dev.orderwire.gateway.fanout.Rounds;
 import dev.orderwire.gateway.fanout.Sockets;
 import dev.orderwire.gateway.http.Api;
 import dev.orderwire.gateway.http.ClientFiles;
+import dev.orderwire.gateway.http.Connections;
 import dev.orderwire.gateway.http.Draining;
 import dev.orderwire.gateway.http.Entrance;
 import dev.orderwire.gateway.http.HttpHandler;
@@ -34,6 +35,7 @@ import dev.orderwire.gateway.protocol.Use;
 import dev.orderwire.gateway.proxy.Peer;
 import dev.orderwire.gateway.proxy.ProxyHeader;
 import dev.orderwire.gateway.tls.ServerTls;
+import dev.orderwire.presence.Presence;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -122,13 +124,14 @@ public final class Gateway implements AutoCloseable {
 
   /** A gateway for everybody, whose connections are not encrypted. */
   public Gateway(GatewayOptions options, Source source, Pages pages, Traffic traffic) {
-    this(options, source, pages, traffic, Admission.OPEN, null);
+    this(options, source, pages, traffic, Admission.OPEN, null, Presence.alone("this server"));
   }
 
   /**
    * Wires the parts. Nothing is bound before {@link #start}.
    *
    * @param tls to be closed after the gateway; null for connections without TLS
+   * @param presence begins with the gateway, and is to be closed after it
    * @throws OrderwireException {@code cannot_listen} if the host does not resolve
    */
   public Gateway(
@@ -137,13 +140,14 @@ public final class Gateway implements AutoCloseable {
       Pages pages,
       Traffic traffic,
       Admission admission,
-      @Nullable ServerTls tls) {
+      @Nullable ServerTls tls,
+      Presence presence) {
     Rounds rounds = new Rounds();
     Source source = data.with(new YieldingSnapshots(data.snapshots(), rounds::areDue));
     this.options = options;
     this.tls = tls;
     this.traffic = traffic;
-    this.limits = new Limits(options, traffic);
+    this.limits = new Limits(options, traffic, presence);
     this.accepting = new Accepting(traffic);
     this.address = new InetSocketAddress(options.host(), options.port());
     if (address.isUnresolved()) {
@@ -169,7 +173,8 @@ public final class Gateway implements AutoCloseable {
             options,
             traffic,
             rounds,
-            subscriber);
+            subscriber,
+            presence);
     admission.onRevoked(eventLoops::closeRevoked);
     Entrance entrance = new Entrance(admission, blocking);
     this.tools =
@@ -177,6 +182,7 @@ public final class Gateway implements AutoCloseable {
             new Routes(
                 new Api(
                     source, views, options, new Explainer(source, eventLoops, options), admission),
+                new Connections(presence, address.getAddress().isLoopbackAddress()),
                 new ClientFiles(),
                 pages,
                 draining,
@@ -192,6 +198,7 @@ public final class Gateway implements AutoCloseable {
             draining,
             httpConnections);
     source.feed().onAppend(eventLoops::onAppend);
+    presence.begin(new OwnConnections(eventLoops, limits));
   }
 
   /**
@@ -274,7 +281,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void serve(SocketChannel channel, Peer peer, boolean admitted) {
-      Allowance allowance = limits.connection(peer);
+      Allowance allowance = limits.connection(peer, channel.eventLoop());
       channel.closeFuture().addListener(_ -> allowance.end());
       if (allowance.isToBeDropped()) {
         Sockets.close(channel);

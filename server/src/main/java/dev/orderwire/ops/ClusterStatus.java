@@ -1,6 +1,7 @@
 package dev.orderwire.ops;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The part of a process among others that a bus connects.
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param term the number of the newest lead that is known
  * @param bus the address of the bus, without a password
  * @param quiet how long ago something arrived over the bus
+ * @param topics how far those of the tables are; empty if this process does not write them
  */
 public record ClusterStatus(
     String role,
@@ -20,4 +22,13 @@ public record ClusterStatus(
     String leader,
     long term,
     String bus,
-    Duration quiet) {}
+    Duration quiet,
+    Optional<Topics> topics) {
+  /**
+   * The topics of the tables.
+   *
+   * @param behind how many ids of the change log they lag behind
+   * @param delay for how long the oldest change has waited that is not written
+   */
+  public record Topics(long behind, Duration delay) {}
+}

@@ -8,6 +8,7 @@ import dev.orderwire.ops.ListenerHealth.Backlog;
 import dev.orderwire.ops.ListenerHealth.Report;
 import dev.orderwire.ops.ListenerHealth.State;
 import dev.orderwire.ops.Refusals.Refusal;
+import dev.orderwire.presence.PresenceStatus;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
@@ -28,15 +29,17 @@ public final class StatusPages implements Pages {
   private final GatewayMetrics gateway;
   private final Metrics metrics;
   private final Supplier<Optional<ClusterStatus>> cluster;
+  private final Supplier<Optional<PresenceStatus>> presence;
   private final Supplier<List<ReplicaStatus>> replicas;
 
   /** The pages of a process that is not connected with others, and reads the source alone. */
   public StatusPages(ListenerHealth listener, Feed feed, GatewayMetrics gateway, Metrics metrics) {
-    this(listener, feed, gateway, metrics, Optional::empty, List::of);
+    this(listener, feed, gateway, metrics, Optional::empty, Optional::empty, List::of);
   }
 
   /**
    * @param cluster how the process is connected with others; empty if it is not
+   * @param presence how it knows the connections of others; empty if it does not
    * @param replicas from which the process reads
    */
   public StatusPages(
@@ -45,7 +48,9 @@ public final class StatusPages implements Pages {
       GatewayMetrics gateway,
       Metrics metrics,
       Supplier<Optional<ClusterStatus>> cluster,
+      Supplier<Optional<PresenceStatus>> presence,
       Supplier<List<ReplicaStatus>> replicas) {
+    this.presence = presence;
     this.cluster = cluster;
     this.replicas = replicas;
     this.listener = listener;
@@ -68,6 +73,7 @@ public final class StatusPages implements Pages {
             json.writeBooleanProperty("draining", true);
           }
           cluster.get().ifPresent(status -> write(json, status));
+          presence.get().ifPresent(status -> write(json, status));
           writeReplicas(json, replicas.get());
           json.writeName("tail");
           json.writeStartObject();
@@ -103,6 +109,24 @@ public final class StatusPages implements Pages {
     json.writeNumberProperty("term", status.term());
     json.writeStringProperty("bus", status.bus());
     json.writeNumberProperty("quietMillis", status.quiet().toMillis());
+    status
+        .topics()
+        .ifPresent(topics -> {
+          json.writeName("topics");
+          json.writeStartObject();
+          json.writeNumberProperty("behind", topics.behind());
+          json.writeNumberProperty("delayMillis", topics.delay().toMillis());
+          json.writeEndObject();
+        });
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, PresenceStatus status) {
+    json.writeName("presence");
+    json.writeStartObject();
+    json.writeStringProperty("status", status.problem().isEmpty() ? "up" : "away");
+    json.writeStringProperty("store", status.store());
+    json.writeNumberProperty("servers", status.servers());
     json.writeEndObject();
   }
 

@@ -26,6 +26,7 @@ final class ArchitectureTest {
           "ops",
           "gateway",
           "auth",
+          "presence",
           "bus",
           "doctor",
           "upkeep",

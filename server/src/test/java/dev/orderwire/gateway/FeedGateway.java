@@ -25,6 +25,7 @@ import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.proxy.Proxies;
 import dev.orderwire.gateway.tls.ServerTls;
+import dev.orderwire.presence.Presence;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -156,6 +157,29 @@ public final class FeedGateway implements AutoCloseable {
       SnapshotReader snapshots,
       Admission admission,
       @Nullable ServerTls tls) {
+    this(options, changesInFeed, backlog, snapshots, admission, tls, Presence.alone("test"));
+  }
+
+  /** A gateway that knows of others. The test closes {@code presence} after it. */
+  public FeedGateway(GatewayOptions options, Admission admission, Presence presence) {
+    this(
+        options,
+        100_000,
+        new UnavailableStore(),
+        new UnavailableStore(),
+        admission,
+        null,
+        presence);
+  }
+
+  private FeedGateway(
+      GatewayOptions options,
+      int changesInFeed,
+      Backlog backlog,
+      SnapshotReader snapshots,
+      Admission admission,
+      @Nullable ServerTls tls,
+      Presence presence) {
     // Changes are known to a position of some age.
     position = new Position("epoch1", 100, Ids.NONE);
     catalog = new WatchedTables(List.of(new TableVersion(ORDERS, 0), new TableVersion(LINES, 0)));
@@ -168,23 +192,35 @@ public final class FeedGateway implements AutoCloseable {
             snapshots,
             new UnavailableStore(),
             _ -> CaptureCheck.State.UNKNOWN);
-    gateway = new Gateway(options, source, PAGES, traffic, admission, tls);
+    gateway = new Gateway(options, source, PAGES, traffic, admission, tls, presence);
     address = gateway.start();
   }
 
   /** Takes any token for the name of its customer, who sees all orders. */
   static Admission byName() {
+    return Admission.by(
+        token -> new Identity(token, Map.of(), List.of("customer"), null, null),
+        policies("{\"orders\":{\"customer\":{\"rows\":\"all\"}}}"));
+  }
+
+  /** Takes any token {@code ROLE:NAME} for the name and the role of its holder. */
+  public static Admission byRole(String policies) {
+    return Admission.by(
+        token -> {
+          String[] parts = token.split(":", 2);
+          return new Identity(parts[1], Map.of(), List.of(parts[0]), null, null);
+        },
+        policies(policies));
+  }
+
+  private static Policies policies(String json) {
     List<String> problems = new ArrayList<>();
     Policies policies =
-        Policies.read(
-            JsonMapper.shared().readTree("{\"orders\":{\"customer\":{\"rows\":\"all\"}}}"),
-            new Seal(new byte[32]),
-            problems);
+        Policies.read(JsonMapper.shared().readTree(json), new Seal(new byte[32]), problems);
     if (!problems.isEmpty()) {
       throw new IllegalStateException(problems.toString());
     }
-    return Admission.by(
-        token -> new Identity(token, Map.of(), List.of("customer"), null, null), policies);
+    return policies;
   }
 
   public static GatewayOptions options(
@@ -193,7 +229,7 @@ public final class FeedGateway implements AutoCloseable {
   }
 
   /** The options of a gateway that believes proxies. */
-  static GatewayOptions options(Map<Limit, Long> limits, Proxies proxies) {
+  public static GatewayOptions options(Map<Limit, Long> limits, Proxies proxies) {
     return new GatewayOptions(
         "127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), SPOOLS, limits, proxies);
   }
@@ -205,7 +241,7 @@ public final class FeedGateway implements AutoCloseable {
   }
 
   /** The address of a path whose query is percent-encoded here; names and values by turns. */
-  URI uri(String scheme, String path, String... query) {
+  public URI uri(String scheme, String path, String... query) {
     StringBuilder uri = new StringBuilder(scheme + "://127.0.0.1:" + address.getPort() + path);
     for (int i = 0; i < query.length; i += 2) {
       uri.append(i == 0 ? '?' : '&')
@@ -216,7 +252,7 @@ public final class FeedGateway implements AutoCloseable {
     return URI.create(uri.toString());
   }
 
-  URI ws(String... query) {
+  public URI ws(String... query) {
     return uri("ws", "/ws", query);
   }
 

@@ -11,12 +11,15 @@ import dev.orderwire.changelog.OpenMarkers;
 import dev.orderwire.changelog.RevokedTable;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
+import dev.orderwire.feed.Moment;
+import dev.orderwire.feed.Preview;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.gateway.catchup.Source;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.presence.Presence;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -49,6 +53,7 @@ final class OrdersGateway implements AutoCloseable {
   private final Feed feed;
   private final Tail tail;
   private final Reconciler upkeep;
+  private final List<Position> positions = new CopyOnWriteArrayList<>();
   private volatile Set<String> uncaptured = Set.of();
   private boolean upkept;
   private boolean isBeside;
@@ -125,6 +130,19 @@ final class OrdersGateway implements AutoCloseable {
     List<TableVersion> versions = OpenMarkers.of(mysql, TableVersions.read(mysql, tables));
     WatchedTables catalog = new WatchedTables(versions);
     feed = new Feed(start, catalog, feedChanges, 1L << 30);
+    positions.add(start);
+    feed.addPreview(
+        new Preview() {
+          @Override
+          public void onMoment(Moment moment) {
+            positions.add(moment.position());
+          }
+
+          @Override
+          public void onRestart(Position from, long sequence) {
+            positions.add(from);
+          }
+        });
     tail = new Tail(mysql, versions, start, feed, Doorbell.NONE);
     tail.markers().onAdd(catalog::hold);
     upkeep =
@@ -140,7 +158,14 @@ final class OrdersGateway implements AutoCloseable {
       uncaptured = names;
     });
     gateway =
-        new Gateway(options, source, FeedGateway.PAGES, traffic, admission.apply(audiences), null);
+        new Gateway(
+            options,
+            source,
+            FeedGateway.PAGES,
+            traffic,
+            admission.apply(audiences),
+            null,
+            Presence.alone("test"));
     tail.start();
     if (more.contains(RevokedTable.NAME)) {
       audiences.start();
@@ -198,6 +223,11 @@ final class OrdersGateway implements AutoCloseable {
   /** The position of the feed. */
   Position position() {
     return feed.end().position();
+  }
+
+  /** All positions that the feed has been at, in their order. */
+  List<Position> positions() {
+    return positions;
   }
 
   /** Inserts orders in one transaction. */

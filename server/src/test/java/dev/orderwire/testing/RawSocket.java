@@ -85,10 +85,16 @@ public final class RawSocket implements AutoCloseable {
 
   /** Connects from an address of this machine, such as 127.0.0.2. */
   public static RawSocket connectFrom(String local, InetSocketAddress address) {
+    return connectFrom(local, address, null);
+  }
+
+  /** As {@link #connectFrom(String, InetSocketAddress)}, by TLS if it is not null. */
+  public static RawSocket connectFrom(
+      String local, InetSocketAddress address, @Nullable SSLContext tls) {
     try {
       Socket plain = new Socket();
       plain.bind(new InetSocketAddress(local, 0));
-      return new RawSocket(plain, address, 0, null);
+      return new RawSocket(plain, address, 0, tls);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -61,16 +61,16 @@ public final class SseClient implements AutoCloseable {
    * @param headers names and values in turn
    */
   public static SseClient connect(URI uri, String... headers) {
+    return connect(HTTP, uri, headers);
+  }
+
+  /** As {@link #connect(URI, String...)}, with the TLS of {@code http}. */
+  public static SseClient connect(HttpClient http, URI uri, String... headers) {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return new SseClient(HTTP, request.build());
-  }
-
-  /** Connects with the TLS of {@code http}. */
-  public static SseClient connect(HttpClient http, URI uri) {
-    return new SseClient(http, HttpRequest.newBuilder(uri).build());
+    return new SseClient(http, request.build());
   }
 
   private void read() {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The setting {@code bus} as Lettuce reads it, without its query. */
+/** The setting {@code bus} or {@code cluster} as Lettuce reads it, without its query. */
 final class RedisAddress {
   private static final Set<String> SENTINEL = Set.of("redis-sentinel", "rediss-sentinel");
   private static final Set<String> SERVER = Set.of("redis", "rediss");
@@ -25,16 +25,16 @@ final class RedisAddress {
     String scheme = String.valueOf(address.getScheme());
     if (SENTINEL.contains(scheme)) {
       if (cluster) {
-        throw RedisProperties.bad("a cluster has no Sentinel: remove cluster, or write redis://");
+        throw given.bad("a cluster has no Sentinel: remove cluster, or write redis://");
       }
       return List.of(sentinel(address, given));
     }
     if (!SERVER.contains(scheme)) {
-      throw invalid();
+      throw invalid(given);
     }
-    List<RedisURI> all = servers(address);
+    List<RedisURI> all = servers(address, given);
     if (all.size() > 1 && !cluster) {
-      throw RedisProperties.bad("several hosts are nodes of a cluster: add cluster: true");
+      throw given.bad("several hosts are nodes of a cluster: add cluster: true");
     }
     return all;
   }
@@ -45,14 +45,14 @@ final class RedisAddress {
         Optional.ofNullable(plain.getFragment())
             .or(() -> given.text("sentinelMasterId"))
             .orElseThrow(() ->
-                RedisProperties.bad(
+                given.bad(
                     "Sentinel needs the master's name: sentinelMasterId, or redis-sentinel://HOST:PORT#NAME"));
     try {
       RedisURI sentinels = RedisURI.create(plain.getFragment() == null ? named(plain) : plain);
       sentinels.setSentinelMasterId(master);
       return sentinels;
     } catch (RuntimeException e) {
-      throw invalid();
+      throw invalid(given);
     }
   }
 
@@ -61,7 +61,7 @@ final class RedisAddress {
     return URI.create(plain + "#master");
   }
 
-  private static List<RedisURI> servers(URI address) {
+  private static List<RedisURI> servers(URI address, RedisProperties given) {
     URI plain = withoutQuery(address);
     try {
       RedisURI whole = RedisURI.create(plain);
@@ -73,7 +73,7 @@ final class RedisAddress {
       all.forEach(each -> each.setDatabase(whole.getDatabase()));
       return all;
     } catch (RuntimeException e) {
-      throw invalid();
+      throw invalid(given);
     }
   }
 
@@ -84,9 +84,10 @@ final class RedisAddress {
   }
 
   /** Without a cause: its message may have a part of the password. */
-  private static OrderwireException invalid() {
+  private static OrderwireException invalid(RedisProperties given) {
     return new OrderwireException(
         ErrorCode.BAD_SETTINGS,
-        "bus is no valid address: write redis://HOST:PORT, or rediss:// for TLS, or redis-sentinel://HOST:PORT,HOST:PORT#MASTER; in front of the host, USER:PASSWORD@ with percent-encoded special characters; or use bus.properties.password");
+        "%1$s is no valid address: write redis://HOST:PORT, or rediss:// for TLS, or redis-sentinel://HOST:PORT,HOST:PORT#MASTER; in front of the host, USER:PASSWORD@ with percent-encoded special characters; or use %1$s.properties.password"
+            .formatted(given.setting()));
   }
 }

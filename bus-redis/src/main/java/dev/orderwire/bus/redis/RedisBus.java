@@ -68,7 +68,7 @@ final class RedisBus implements Bus {
     if (end.isForeign()) {
       throw new BusException(
           "the stream %s of Redis at %s has an entry %s that is not Orderwire's, and nothing can be published after it. Delete the stream, or name another one in bus.properties.stream"
-              .formatted(settings.stream(), settings, end.id()),
+              .formatted(settings.key(), settings, end.id()),
           null);
     }
     if (Long.compareUnsigned(end.id().term(), refused.term()) > 0) {
@@ -77,7 +77,7 @@ final class RedisBus implements Bus {
     if (end.id().compareTo(refused) < 0) {
       throw new BusException(
           "the stream %s of Redis at %s was replaced while %s was published"
-              .formatted(settings.stream(), settings, refused),
+              .formatted(settings.key(), settings, refused),
           null);
     }
     // It was published before: by a call whose answer was lost.

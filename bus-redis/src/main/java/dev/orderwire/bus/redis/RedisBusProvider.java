@@ -9,7 +9,7 @@ import java.util.Map;
 public final class RedisBusProvider implements BusProvider {
   @Override
   public Bus open(URI address, Map<String, String> properties) {
-    RedisSettings settings = RedisSettings.of(address, properties);
+    RedisSettings settings = RedisSettings.ofBus(address, properties);
     return new RedisBus(settings, Connector.of(settings));
   }
 }

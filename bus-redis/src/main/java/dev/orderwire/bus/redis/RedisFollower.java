@@ -89,7 +89,7 @@ final class RedisFollower implements Bus.Follower {
       place = end;
       throw new BusException(
           "the stream %s of Redis at %s has lost entries: it ends at %s, and %s has been read"
-              .formatted(settings.stream(), settings, end, before),
+              .formatted(settings.key(), settings, end, before),
           null);
     }
   }
@@ -117,7 +117,7 @@ final class RedisFollower implements Bus.Follower {
       warned = true;
       LOG.warn(
           "The stream {} of {} has an entry {} that is not Orderwire's. Such entries are skipped; this is said once",
-          settings.stream(),
+          settings.key(),
           settings,
           foreign);
     }

@@ -17,14 +17,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The settings {@code bus.properties}, and those in the query of the address. Where both have a
- * name, {@code bus.properties} wins. Settings of Lettuce have Lettuce's names. Settings for files
- * have the names of the options of redis-cli.
+ * The settings {@code bus.properties} or {@code cluster.properties}, and those in the query of the
+ * address. Where both set the same property, the properties win. Settings of Lettuce have Lettuce's
+ * names. Settings for files have the names of the options of redis-cli.
  */
 final class RedisProperties {
   private static final List<String> KNOWN =
       List.of(
-          "stream",
           "cluster",
           "timeout",
           "database",
@@ -43,11 +42,15 @@ final class RedisProperties {
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private final Map<String, String> values = new HashMap<>();
+  private final String setting;
 
   /**
+   * @param setting that has the address
+   * @param key the name of the one property that the other setting does not have
    * @throws OrderwireException if a name is unknown
    */
-  RedisProperties(URI address, Map<String, String> properties) {
+  RedisProperties(String setting, String key, URI address, Map<String, String> properties) {
+    this.setting = setting;
     String query = address.getRawQuery();
     if (query != null) {
       for (String each : query.split("[&;]", -1)) {
@@ -59,9 +62,10 @@ final class RedisProperties {
     }
     values.putAll(properties);
     for (String name : values.keySet()) {
-      if (!KNOWN.contains(name)) {
+      if (!name.equals(key) && !KNOWN.contains(name)) {
         throw bad(
-            "there is no property %s for Redis, only %s".formatted(name, String.join(", ", KNOWN)));
+            "there is no property %s for Redis, only %s, %s"
+                .formatted(name, key, String.join(", ", KNOWN)));
       }
     }
   }
@@ -70,8 +74,13 @@ final class RedisProperties {
     return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
   }
 
-  static OrderwireException bad(String message) {
-    return new OrderwireException(ErrorCode.BAD_SETTINGS, "bus.properties: " + message);
+  /** The setting that has the address. */
+  String setting() {
+    return setting;
+  }
+
+  OrderwireException bad(String message) {
+    return new OrderwireException(ErrorCode.BAD_SETTINGS, setting + ".properties: " + message);
   }
 
   /** A value, if it is set and not empty. */
@@ -138,7 +147,7 @@ final class RedisProperties {
                 .orElseThrow(() -> invalid(name, "one of " + all, value)));
   }
 
-  private static OrderwireException invalid(String name, String expected, String found) {
+  private OrderwireException invalid(String name, String expected, String found) {
     return bad("%s is %s; found \"%s\"".formatted(name, expected, found));
   }
 }

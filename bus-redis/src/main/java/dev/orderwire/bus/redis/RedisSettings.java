@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
  * Where Redis is, and how to reach it.
  *
  * @param addresses of a cluster's nodes; otherwise one, that of the server or of its Sentinels
- * @param stream the key of the stream
+ * @param key that of the stream of a bus; what the keys of a store begin with
  * @param timeout of a command, and of an attempt to connect to one address
  * @param name the address without user and password
  */
 record RedisSettings(
     List<RedisURI> addresses,
     boolean cluster,
-    String stream,
+    String key,
     Duration timeout,
     SslOptions tls,
     String name) {
@@ -38,8 +38,20 @@ record RedisSettings(
    * @throws OrderwireException {@code bad_settings} if the address or a property is invalid; the
    *     message has no password
    */
-  static RedisSettings of(URI address, Map<String, String> properties) {
-    RedisProperties given = new RedisProperties(address, properties);
+  static RedisSettings ofBus(URI address, Map<String, String> properties) {
+    return of(new RedisProperties("bus", "stream", address, properties), "stream", address);
+  }
+
+  /**
+   * Reads the settings of a store of connections.
+   *
+   * @throws OrderwireException as above
+   */
+  static RedisSettings ofCluster(URI address, Map<String, String> properties) {
+    return of(new RedisProperties("cluster", "prefix", address, properties), "prefix", address);
+  }
+
+  private static RedisSettings of(RedisProperties given, String key, URI address) {
     boolean cluster = given.flag("cluster");
     Duration timeout = given.duration("timeout", Duration.ofSeconds(2));
     List<RedisURI> addresses = RedisAddress.parse(address, cluster, given);
@@ -56,12 +68,12 @@ record RedisSettings(
     }
     given.number("database").ifPresent(addresses.getFirst()::setDatabase);
     if (cluster && addresses.getFirst().getDatabase() != 0) {
-      throw RedisProperties.bad("a cluster has no database but 0: remove database");
+      throw given.bad("a cluster has no database but 0: remove database");
     }
     return new RedisSettings(
         addresses,
         cluster,
-        given.text("stream").orElse("orderwire"),
+        given.text(key).orElse("orderwire"),
         timeout,
         RedisTls.of(given, addresses.getFirst().isSsl()),
         name(address, addresses));
@@ -75,7 +87,7 @@ record RedisSettings(
     Optional<String> name = given.text(user);
     Optional<String> secret = given.text(password);
     if (name.isPresent() && secret.isEmpty()) {
-      throw RedisProperties.bad("%s needs %s".formatted(user, password));
+      throw given.bad("%s needs %s".formatted(user, password));
     }
     return secret.map(characters -> {
       RedisCredentials both = RedisCredentials.just(name.orElse(null), characters);

@@ -56,7 +56,7 @@ final class RedisStream implements AutoCloseable {
     for (BusRecord each : records) {
       CommandArgs<String, byte[]> args =
           new CommandArgs<>(Connector.CODEC)
-              .addKey(settings.stream())
+              .addKey(settings.key())
               .add("MAXLEN")
               .add("~")
               .add(kept.with(each))
@@ -95,7 +95,7 @@ final class RedisStream implements AutoCloseable {
     if (millis > 0) {
       args.add("BLOCK").add(millis); // 0 would mean for ever.
     }
-    args.add("STREAMS").addKey(settings.stream()).add(after.toString());
+    args.add("STREAMS").addKey(settings.key()).add(after.toString());
     return ask(
         new Link.Sent<>(CommandType.XREAD, new StreamReadOutput<>(Connector.CODEC), args), millis);
   }
@@ -103,7 +103,7 @@ final class RedisStream implements AutoCloseable {
   /** Where the stream ends; zero if there is none. */
   End end() throws InterruptedException {
     CommandArgs<String, byte[]> args =
-        new CommandArgs<>(Connector.CODEC).add("STREAM").addKey(settings.stream());
+        new CommandArgs<>(Connector.CODEC).add("STREAM").addKey(settings.key());
     Link.Sent<List<Object>> info =
         new Link.Sent<>(CommandType.XINFO, new ArrayOutput<>(Connector.CODEC), args);
     try {

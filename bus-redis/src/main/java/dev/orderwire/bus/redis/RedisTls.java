@@ -28,7 +28,8 @@ final class RedisTls {
             .filter(name -> given.text(name).isPresent())
             .findFirst();
     if (!isOn && useless.isPresent()) {
-      throw RedisProperties.bad("%s is for TLS: write rediss:// in bus".formatted(useless.get()));
+      throw given.bad(
+          "%s is for TLS: write rediss:// in %s".formatted(useless.get(), given.setting()));
     }
     SslOptions.Builder options = SslOptions.builder();
     try {
@@ -39,13 +40,13 @@ final class RedisTls {
       Optional<Path> certificate = given.file("cert");
       Optional<Path> key = given.file("key");
       if (certificate.isPresent() != key.isPresent()) {
-        throw RedisProperties.bad("cert and key need each other");
+        throw given.bad("cert and key need each other");
       }
       if (certificate.isPresent()) {
         options.keyManager(identity(Identity.read(certificate.get(), key.orElseThrow())));
       }
     } catch (IOException | GeneralSecurityException e) {
-      throw RedisProperties.bad(String.valueOf(e.getMessage()));
+      throw given.bad(String.valueOf(e.getMessage()));
     }
     return options.build();
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The folder {@code target/plugins/redis} is what a server loads. */
 final class PluginFolderTest {
-  private static final Path LIBRARIES = Path.of("target", "plugins", "redis");
+  private static final Path LIBRARIES = Path.of("..", "target", "plugins", "redis");
   private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
 
   private static List<Path> libraries() throws IOException {
@@ -57,10 +57,14 @@ final class PluginFolderTest {
                   "-cp",
                   classPathOfTheServer(),
                   PluginMain.class.getName(),
-                  "redis://localhost:" + redis.port(),
+                  "redis://localhost:%d?timeout=30s".formatted(redis.port()),
                   plugins.toString()));
       assertThat(said)
-          .contains("[record 1-1 of 4 bytes]", "[record 2-1 of 4 bytes]", "plugin redis")
+          .contains(
+              "[record 1-1 of 4 bytes]",
+              "[record 2-1 of 4 bytes]",
+              "plugin redis",
+              "[about], by the same loader")
           .doesNotContain("Exception");
     }
   }

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.orderwire.bus.Bus;
 import dev.orderwire.bus.BusException;
+import dev.orderwire.testing.PlainClient;
 import dev.orderwire.testing.RedisServer;
 import dev.orderwire.testing.TestAuthority;
 import java.io.PrintWriter;
@@ -49,6 +50,26 @@ final class RedisSecurityTest {
       redis.cli(RIGHTS);
       redis.cli("ACL", "SETUSER", "default", "off");
       works(Records.bus(as("shop:s3cret%2F1", redis)));
+    }
+  }
+
+  /** With the rights that the documentation names, and no others. */
+  @Test
+  void theRightsOfTheDocumentationSufficeForConnections() {
+    try (RedisServer redis = RedisServer.start(folder)) {
+      redis.cli(
+          ("ACL SETUSER shop on >s3cret ~orderwire:* +set +get +del +pexpire +sadd +srem +smembers"
+                  + " +hset +hdel +hlen +hmget +hvals +rpush +blpop")
+              .split(" "));
+      redis.cli("ACL", "SETUSER", "default", "off");
+      try (Servers servers = Servers.two(as("shop:s3cret", redis), Map.of());
+          PlainClient one = servers.first().connect("7")) {
+        servers.awaitListed("7");
+        assertThat(servers.second().admin().kickIdentity("7").closed()).isEqualTo(1);
+        assertThat(one.closeCode()).isEqualTo(4403);
+        servers.awaitListed();
+        assertThat(servers.first().problem()).isEmpty();
+      }
     }
   }
 

@@ -22,7 +22,7 @@ final class RedisSettingsTest {
     for (int i = 0; i < properties.length; i += 2) {
       map.put(properties[i], properties[i + 1]);
     }
-    return RedisSettings.of(URI.create(address), map);
+    return RedisSettings.ofBus(URI.create(address), map);
   }
 
   private static void refused(String message, String address, String... properties) {
@@ -37,10 +37,24 @@ final class RedisSettingsTest {
   @Test
   void defaults() {
     RedisSettings settings = of("redis://example.org");
-    assertThat(settings.stream()).isEqualTo("orderwire");
+    assertThat(settings.key()).isEqualTo("orderwire");
     assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.cluster()).isFalse();
     assertThat(settings).hasToString("redis://example.org:6379");
+  }
+
+  @Test
+  void theSettingsOfAClusterHaveAPrefixInsteadOfAStream() {
+    URI address = URI.create("redis://h?timeout=1s");
+    assertThat(RedisSettings.ofCluster(address, Map.of()).key()).isEqualTo("orderwire");
+    assertThat(RedisSettings.ofCluster(address, Map.of("prefix", "shop")).key()).isEqualTo("shop");
+    assertThatThrownBy(() -> RedisSettings.ofCluster(address, Map.of("stream", "shop")))
+        .hasMessageStartingWith("cluster.properties: there is no property stream for Redis, only")
+        .hasMessageContaining("prefix");
+    assertThatThrownBy(() -> RedisSettings.ofCluster(URI.create("redis:hunter2"), Map.of()))
+        .hasMessageStartingWith("cluster is no valid address")
+        .hasMessageContaining("cluster.properties.password");
+    refused("there is no property prefix", "redis://h", "prefix", "shop");
   }
 
   @Test
@@ -48,7 +62,7 @@ final class RedisSettingsTest {
     RedisSettings settings =
         of("redis://h:1/4?timeout=5s&stream=a%26b&clientName=x", "clientName", "y");
     assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(settings.stream()).isEqualTo("a&b");
+    assertThat(settings.key()).isEqualTo("a&b");
     assertThat(settings.addresses().getFirst().getClientName()).isEqualTo("y");
     assertThat(settings.addresses().getFirst().getDatabase()).isEqualTo(4);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orderwire.bus.Bus;
 import dev.orderwire.bus.BusException;
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.PlainClient;
 import dev.orderwire.testing.RedisServer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -73,6 +74,39 @@ final class RedisTopologyTest {
         Records.publishInSpite(bus, Records.of(1, 1_001, 1_002));
         assertThat(Records.ids(Records.takeInSpite(follower, 2)))
             .containsExactly("1-1001", "1-1002");
+      }
+    }
+  }
+
+  /** The keys of a server are on several nodes. */
+  @Test
+  void aClusterHasTheConnectionsOfServers() {
+    String[] options = {"--cluster-enabled", "yes", "--cluster-node-timeout", "1000"};
+    try (RedisServer first = RedisServer.start(folder, options);
+        RedisServer second = RedisServer.start(folder, options);
+        RedisServer third = RedisServer.start(folder, options)) {
+      List<RedisServer> nodes = List.of(first, second, third);
+      join(nodes);
+      URI address = URI.create("redis://127.0.0.1:%d".formatted(first.port()));
+      try (Servers servers = new Servers(address, Map.of("cluster", "true"), Map.of())) {
+        servers.start("first");
+        servers.start("second");
+        servers.awaitKnown();
+        try (PlainClient one = servers.first().connect("7");
+            PlainClient two = servers.second().connect("7")) {
+          servers.awaitListed("7", "7");
+          assertThat(servers.first().admin().kickConnection(two.id()).closed()).isEqualTo(1);
+          assertThat(two.closeCode()).isEqualTo(4403);
+          third.kill();
+          third.restart();
+          Await.until(
+              "all is stored again",
+              () ->
+                  servers.second().problem().isEmpty()
+                      && servers.second().admin().of("7").size() == 1);
+          assertThat(servers.second().admin().kickIdentity("7").closed()).isEqualTo(1);
+          assertThat(one.closeCode()).isEqualTo(4403);
+        }
       }
     }
   }

@@ -104,7 +104,11 @@ public final class Policies {
         }
       }
     });
-    return Access.to(scopes, explained);
+    boolean admin =
+        tables.values().stream()
+            .map(roles -> roles.get(role))
+            .anyMatch(policy -> policy != null && policy.admin());
+    return Access.to(scopes, explained, admin);
   }
 
   /**

@@ -17,7 +17,8 @@ final class PolicyReader {
   private static final String MASK = "mask";
   private static final String ACTOR = "actor";
   private static final String EXPLAIN = "explain";
-  private static final List<String> PARTS = List.of(ROWS, COLUMNS, MASK, ACTOR, EXPLAIN);
+  private static final String ADMIN = "admin";
+  private static final List<String> PARTS = List.of(ROWS, COLUMNS, MASK, ACTOR, EXPLAIN, ADMIN);
   private static final int MOST_KEPT = 100;
 
   private final Seal seal;
@@ -78,7 +79,8 @@ final class PolicyReader {
         columns(path + "." + COLUMNS, json.get(COLUMNS)),
         masks(table, path + "." + MASK, json.get(MASK)),
         flag(path + "." + ACTOR, json.get(ACTOR)),
-        flag(path + "." + EXPLAIN, json.get(EXPLAIN)));
+        flag(path + "." + EXPLAIN, json.get(EXPLAIN)),
+        flag(path + "." + ADMIN, json.get(ADMIN)));
   }
 
   private @Nullable RowTemplate rows(String path, JsonNode json) {

@@ -20,13 +20,15 @@ import tools.jackson.databind.json.JsonMapper;
  * @param actor whether it sees who made a change
  * @param explain whether it may ask why it does or does not see a row; that changes nothing of what
  *     it sees
+ * @param admin whether it may see who is connected, and close connections; as above
  */
 record RolePolicy(
     @Nullable RowTemplate rows,
     @Nullable Set<String> columns,
     Map<String, Mask> masks,
     boolean actor,
-    boolean explain) {
+    boolean explain,
+    boolean admin) {
   private static final JsonNode NO_ROWS =
       JsonMapper.shared().createObjectNode().set("or", JsonMapper.shared().createArrayNode());
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -42,7 +43,17 @@ public final class ApiClient {
    * @throws OrderwireException the server's own error; {@code no_server}; {@code not_the_protocol}
    */
   public JsonNode get(URI uri, Map<String, @Nullable String> headers) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+    return ask("GET", uri, headers);
+  }
+
+  /** As {@link #get}, for the method DELETE. */
+  public JsonNode delete(URI uri, Map<String, @Nullable String> headers) {
+    return ask("DELETE", uri, headers);
+  }
+
+  private JsonNode ask(String method, URI uri, Map<String, @Nullable String> headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).timeout(PATIENCE);
     headers.forEach((name, value) -> {
       if (value != null) {
         header(request, name, value);

@@ -4,24 +4,26 @@ import dev.orderwire.bus.Bus;
 import dev.orderwire.bus.BusUpstream;
 import dev.orderwire.bus.Buses;
 import dev.orderwire.bus.Publisher;
-import dev.orderwire.change.ErrorCode;
+import dev.orderwire.bus.TopicWriter;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.LeadState;
+import dev.orderwire.changelog.MysqlBacklog;
 import dev.orderwire.cli.settings.Settings;
+import dev.orderwire.feed.Backlog;
 import dev.orderwire.feed.MomentListener;
 import dev.orderwire.feed.TableVersion;
 import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.ops.BusMetrics;
 import dev.orderwire.ops.ClusterStatus;
+import dev.orderwire.ops.TopicMetrics;
 import dev.orderwire.tail.LeadListener;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.TailStatus;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.upkeep.Candidate;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,8 @@ final class Cluster implements AutoCloseable {
   private final BusUpstream upstream;
   private final @Nullable Publisher publisher;
   private final MomentListener feed;
+  private final List<String> exported;
+  private @Nullable TopicWriter topics;
   private @Nullable Tail tail;
   private @Nullable Candidate candidate;
 
@@ -49,32 +53,34 @@ final class Cluster implements AutoCloseable {
    */
   static Cluster of(Settings settings, Role role, WatchedTables catalog, MomentListener feed) {
     Bus bus =
-        Buses.open(address(settings.bus().url()), settings.bus().properties(), Buses.folder());
-    return new Cluster(bus, role, NodeName.ofProcess(), catalog, feed);
+        Buses.open(
+            Buses.address("bus", settings.bus().url()),
+            settings.kafka().with(settings.bus()),
+            Buses.folder());
+    List<String> exported = List.copyOf(settings.tables().keySet());
+    return new Cluster(bus, role, NodeName.ofProcess(), catalog, feed, exported);
   }
 
   /**
    * @param bus closed together with this
    * @param node the name of this process, for people
    * @param feed takes what the tail delivers
+   * @param exported the tables with topics for other programs, if the bus has such
    */
-  Cluster(Bus bus, Role role, String node, WatchedTables catalog, MomentListener feed) {
+  Cluster(
+      Bus bus,
+      Role role,
+      String node,
+      WatchedTables catalog,
+      MomentListener feed,
+      List<String> exported) {
     this.bus = bus;
+    this.exported = List.copyOf(exported);
     this.role = role;
     this.node = node;
     this.feed = feed;
     this.upstream = new BusUpstream(bus, catalog);
     this.publisher = role.leads() ? new Publisher(bus, node, this::isTailAlive) : null;
-  }
-
-  private static URI address(String url) {
-    try {
-      return URI.create(url);
-    } catch (IllegalArgumentException e) {
-      // The cause would show a password.
-      throw new OrderwireException(
-          ErrorCode.BAD_SETTINGS, "bus must be an address such as redis://host:6379");
-    }
   }
 
   /** A tail that follows the bus, or reads for it. Not started yet. */
@@ -84,6 +90,7 @@ final class Cluster implements AutoCloseable {
       Position start,
       WatchedTables catalog,
       Doorbell doorbell) {
+    topics = topics(new MysqlBacklog(mysql, catalog), versions);
     Tail created = new Tail(mysql, versions, start, moments(), doorbell, upstream, leadListener());
     created
         .markers()
@@ -92,13 +99,25 @@ final class Cluster implements AutoCloseable {
           if (publisher != null) {
             publisher.marker(table, id);
           }
+          if (topics != null) {
+            topics.marker(table, id);
+          }
         });
     tail = created;
     return created;
   }
 
+  private @Nullable TopicWriter topics(Backlog backlog, List<TableVersion> versions) {
+    List<TableVersion> all =
+        versions.stream().filter(each -> exported.contains(each.table().name())).toList();
+    return role.leads()
+        ? bus.topics().map(kept -> new TopicWriter(kept, backlog, all)).orElse(null)
+        : null;
+  }
+
   private LeadListener leadListener() {
     Publisher publishing = publisher;
+    TopicWriter writing = topics;
     if (publishing == null) {
       return LeadListener.NONE;
     }
@@ -107,10 +126,16 @@ final class Cluster implements AutoCloseable {
       public void begins(long term, Position from) {
         upstream.begins(term, from);
         publishing.begins(term, from);
+        if (writing != null) {
+          writing.begins(term, from);
+        }
       }
 
       @Override
       public void ends() {
+        if (writing != null) {
+          writing.ends();
+        }
         publishing.ends();
         upstream.ends();
       }
@@ -118,7 +143,11 @@ final class Cluster implements AutoCloseable {
   }
 
   private MomentListener moments() {
-    return publisher == null ? feed : MomentListener.both(feed, publisher);
+    if (publisher == null) {
+      return feed;
+    }
+    MomentListener both = MomentListener.both(feed, publisher);
+    return topics == null ? both : MomentListener.both(both, topics);
   }
 
   private boolean isTailAlive() {
@@ -130,11 +159,17 @@ final class Cluster implements AutoCloseable {
   /** Registers the metrics of the bus. */
   void register(MeterRegistry registry) {
     BusMetrics.register(upstream, publisher, this::isLeading, registry);
+    if (topics != null) {
+      TopicMetrics.register(topics, registry);
+    }
   }
 
   /** Begins to follow the bus, and to contend for the lead. */
   void start(Mysql mysql, Tail following, Candidate.Office office) {
     upstream.start();
+    if (topics != null) {
+      topics.start();
+    }
     if (publisher != null) {
       publisher.start();
       candidate = new Candidate(mysql, following, node, office);
@@ -150,9 +185,23 @@ final class Cluster implements AutoCloseable {
   Optional<String> problem() {
     Publisher publishing = publisher;
     if (isLeading() && publishing != null) {
-      return publishing.problem().map(cause -> bus + " takes no records: " + cause);
+      return publishing
+          .problem()
+          .map(cause -> bus + " takes no records: " + cause)
+          .or(this::topicsProblem);
     }
     return upstream.silence().map(cause -> cause + "; this server reads the change log meanwhile");
+  }
+
+  private Optional<String> topicsProblem() {
+    TopicWriter writing = topics;
+    return writing == null
+        ? Optional.empty()
+        : writing
+            .problem()
+            .map(cause ->
+                "the topics of the tables are %,d changes and %,d s behind: %s"
+                    .formatted(writing.behind(), writing.delay().toSeconds(), cause));
   }
 
   ClusterStatus status() {
@@ -166,7 +215,11 @@ final class Cluster implements AutoCloseable {
         leader,
         Math.max(known.map(LeadState::term).orElse(0L), upstream.term()),
         bus.toString(),
-        upstream.quiet());
+        upstream.quiet(),
+        leads
+            ? Optional.ofNullable(topics)
+                .map(writing -> new ClusterStatus.Topics(writing.behind(), writing.delay()))
+            : Optional.empty());
   }
 
   /** Resigns, and leads no more. */
@@ -179,6 +232,9 @@ final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    if (topics != null) {
+      topics.close();
+    }
     if (publisher != null) {
       publisher.close();
     }

@@ -27,8 +27,10 @@ import dev.orderwire.ops.GatewayMetrics;
 import dev.orderwire.ops.ListenerHealth;
 import dev.orderwire.ops.ListenerMetrics;
 import dev.orderwire.ops.Metrics;
+import dev.orderwire.ops.PresenceMetrics;
 import dev.orderwire.ops.ReplicaMetrics;
 import dev.orderwire.ops.StatusPages;
+import dev.orderwire.presence.Presence;
 import dev.orderwire.tail.Tail;
 import dev.orderwire.tail.doorbell.BinlogDoorbell;
 import dev.orderwire.tail.doorbell.Doorbell;
@@ -134,18 +136,20 @@ public final class Wiring {
         var audiences = AdmissionSettings.audiences(source, clock);
         var cluster = settings.bus().isOn() ? Cluster.of(settings, role, catalog, feed) : null;
         var tail = tail(settings, cluster, mysql, versions, start, catalog, feed);
-        var metrics = new Metrics()) {
+        var metrics = new Metrics();
+        var presence = PresenceSettings.of(settings, role)) {
       replicas.start();
       ListenerMetrics.register(tail, metrics.registry());
       ReplicaMetrics.register(replicas, metrics.registry());
       if (cluster != null) {
         cluster.register(metrics.registry());
       }
+      PresenceMetrics.register(presence, metrics.registry());
       var traffic = new GatewayMetrics(metrics.registry(), clock);
       var duties =
           new Duties(settings, mysql, database, tail, feed, canaryStatus, metrics.registry());
       duties.onUncaptured(audiences::uncaptured);
-      var health = health(tail, duties, cluster, replicas, canaryStatus, clock);
+      var health = health(tail, duties, cluster, presence, replicas, canaryStatus, clock);
       var pages =
           new StatusPages(
               health,
@@ -153,11 +157,12 @@ public final class Wiring {
               traffic,
               metrics,
               () -> Optional.ofNullable(cluster).map(Cluster::status),
+              presence::status,
               replicas::status);
       var options = GatewaySettings.options(settings, memory, role);
       var tables = versions.stream().map(TableVersion::table).toList();
       var admission = AdmissionSettings.of(settings, mysql, tables, audiences, clock);
-      try (var gateway = new Gateway(options, source, pages, traffic, admission, tls);
+      try (var gateway = new Gateway(options, source, pages, traffic, admission, tls, presence);
           var _ = follow(settings, cluster, duties, mysql, tail, gateway)) {
         if (!admission.isOpen()) {
           audiences.start();
@@ -189,6 +194,7 @@ public final class Wiring {
       Tail tail,
       Duties duties,
       @Nullable Cluster cluster,
+      Presence presence,
       Replicas replicas,
       CanaryStatus canary,
       InstantSource clock) {
@@ -199,6 +205,7 @@ public final class Wiring {
             duties
                 .problem()
                 .or(() -> cluster == null ? Optional.empty() : cluster.problem())
+                .or(() -> PresenceMetrics.problem(presence))
                 .or(replicas::problem),
         duties::newestId,
         () -> cluster == null || duties.isOn() ? canary : elsewhere,

@@ -54,6 +54,8 @@ public record Settings(
         JsonNode policyTests,
     Tail tail,
     Bus bus,
+    Cluster cluster,
+    KafkaSettings kafka,
     Memory memory,
     Feed feed,
     Snapshots snapshots,
@@ -273,7 +275,8 @@ public record Settings(
               defaultValue = "",
               description =
                   "The engine that carries changes from the leading process to all others, as"
-                      + " `redis://host:6379`; `bus: redis://…` is the same. Empty: each process"
+                      + " `redis://host:6379` or `kafka://host:9092`; `bus: redis://…` is the"
+                      + " same. Empty: each process"
                       + " reads the change log by itself. See [several"
                       + " processes](../scaling.md).")
           String url,
@@ -287,6 +290,34 @@ public record Settings(
     public static final Bus NONE = new Bus("", Map.of());
 
     public Bus {
+      properties = Map.copyOf(properties);
+    }
+
+    public boolean isOn() {
+      return !url.isEmpty();
+    }
+  }
+
+  /** Where servers tell each other who is connected. */
+  public record Cluster(
+      @Setting(
+              defaultValue = "",
+              description =
+                  "The Redis in which servers tell each other who is connected, as"
+                      + " `redis://host:6379`; `cluster: redis://…` is the same. Empty: each server"
+                      + " knows its own connections only. See [who is"
+                      + " connected](../scaling.md#who-is-connected).")
+          String url,
+      @Setting(
+              defaultValue = "",
+              description =
+                  "Properties of that Redis by name: see [connections in"
+                      + " Redis](bus.md#connections).")
+          Map<String, String> properties) {
+    /** Each server for itself. */
+    public static final Cluster NONE = new Cluster("", Map.of());
+
+    public Cluster {
       properties = Map.copyOf(properties);
     }
 

@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,8 +36,9 @@ public final class Connection extends IndexedList.Member {
   private final Traffic traffic;
   private final Gate gate;
   private final ClientSocket output;
-  private final Subscriptions subscriptions = new Subscriptions();
+  private final Subscriptions subscriptions;
   private final Expiry expiry = new Expiry(this);
+  private final Registration registration;
   private @Nullable Visitor visitor;
   private int turn;
   private int errors;
@@ -50,12 +52,14 @@ public final class Connection extends IndexedList.Member {
   /**
    * @param explicit whether the client subscribes by messages, and not by its URL
    * @param visitor who the client is; null if it has not said so yet
+   * @param address of the client; null if its proxy does not tell it
    */
   Connection(
       Channel channel,
       Form form,
       boolean explicit,
       @Nullable Visitor visitor,
+      @Nullable InetAddress address,
       LoopContext loop,
       GatewayOptions options,
       Traffic traffic) {
@@ -68,6 +72,13 @@ public final class Connection extends IndexedList.Member {
     this.traffic = traffic;
     this.gate = new Gate(channel);
     this.output = new ClientSocket(channel, form, loop.pump().counters());
+    this.registration = new Registration(this, loop.census(), address);
+    this.subscriptions = new Subscriptions(loop.pump(), traffic, registration);
+  }
+
+  /** What administrators are told of it. */
+  public Registration registration() {
+    return registration;
   }
 
   public Channel channel() {
@@ -105,19 +116,27 @@ public final class Connection extends IndexedList.Member {
   public void authenticated(Visitor admitted) {
     visitor = admitted;
     expiry.follow(admitted.identity());
+    registration.changed();
     // It may have been revoked while it was checked.
     closeIfRevoked();
   }
 
   /** Ends the connection if its client is revoked. */
   void closeIfRevoked() {
-    if (visitor != null && visitor.isRevoked() && !closing) {
-      OrderwireException cause = Admission.revoked();
-      if (form.transport() == Transport.WEBSOCKET) {
-        answer(Messages.error(null, cause));
-      }
-      breakOff(cause);
+    if (visitor != null && visitor.isRevoked()) {
+      expel(Admission.revoked());
     }
+  }
+
+  /** Tells the client why its connection ends, and closes it. */
+  public void expel(OrderwireException cause) {
+    if (closing) {
+      return;
+    }
+    if (form.transport() == Transport.WEBSOCKET) {
+      answer(Messages.error(null, cause));
+    }
+    breakOff(cause);
   }
 
   Form form() {
@@ -167,6 +186,7 @@ public final class Connection extends IndexedList.Member {
   public void opened() {
     turn = loop.heartbeats().add(this);
     traffic.connected(form.transport());
+    registration.opened();
     expiry.follow(visitor == null ? null : visitor.identity());
     closeIfRevoked();
   }
@@ -174,7 +194,8 @@ public final class Connection extends IndexedList.Member {
   /** The channel is closed. */
   public void gone() {
     expiry.end();
-    endAll();
+    registration.ended();
+    subscriptions.endAll();
     if (index() >= 0) {
       loop.heartbeats().remove(this, turn);
       traffic.disconnected(form.transport());
@@ -311,6 +332,7 @@ public final class Connection extends IndexedList.Member {
    * @param message returns the message for a position; its caller releases the message later
    */
   void beat(Function<String, Frame> message) {
+    registration.beat();
     if (form.transport() == Transport.EVENTS && channel.isWritable()) {
       // It has read everything. It cannot give any other sign of life.
       heard();
@@ -334,28 +356,12 @@ public final class Connection extends IndexedList.Member {
   }
 
   public void end(Subscription subscription) {
-    if (subscriptions.remove(subscription)) {
-      if (subscription.group() != null) {
-        loop.pump().leave(subscription);
-      }
-      if (subscription.isAnswered()) {
-        traffic.unsubscribed();
-      }
-      subscription.end();
-    }
+    subscriptions.end(subscription);
   }
 
   /** Puts a subscription in the place of another one, which ends. The client is not told. */
   public void replace(Subscription before, Subscription next) {
     subscriptions.replace(before, next);
-    if (before.group() != null) {
-      loop.pump().leave(before);
-    }
-    before.end();
-  }
-
-  private void endAll() {
-    List.copyOf(subscriptions.all()).forEach(this::end);
   }
 
   /** Tells the client the reason, and closes the channel. */
@@ -364,7 +370,8 @@ public final class Connection extends IndexedList.Member {
       return;
     }
     closing = true;
-    endAll();
+    registration.ended();
+    subscriptions.endAll();
     traffic.closed(reason);
     switch (form.transport()) {
       case EVENTS -> Sockets.writeAndClose(channel, Unpooled.EMPTY_BUFFER);
@@ -381,7 +388,8 @@ public final class Connection extends IndexedList.Member {
       return;
     }
     closing = true;
-    endAll();
+    registration.ended();
+    subscriptions.endAll();
     Sockets.writeAndClose(channel, ControlFrames.close(code, ""));
   }
 }

@@ -11,11 +11,13 @@ import dev.orderwire.gateway.protocol.CloseReason;
 import dev.orderwire.gateway.protocol.Form;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.presence.Presence;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,11 +43,13 @@ public final class EventLoops {
   private final FrameCache<ViewSubscriptions> frames;
   private final GatewayOptions options;
   private final Traffic traffic;
+  private final Census census;
 
   /**
    * @param changesAudiences whether a moment of the feed changes what some client may see
    * @param rounds is told of the rounds of all event loops
    * @param fallback takes over subscriptions that the feed can no longer serve
+   * @param presence is told of each connection
    */
   public EventLoops(
       EventLoopGroup loops,
@@ -55,7 +59,9 @@ public final class EventLoops {
       GatewayOptions options,
       Traffic traffic,
       Rounds rounds,
-      Fallback fallback) {
+      Fallback fallback,
+      Presence presence) {
+    this.census = new Census(presence, feed);
     this.options = options;
     this.traffic = traffic;
     this.matcher = new Matcher<>(feed, changesAudiences);
@@ -67,6 +73,7 @@ public final class EventLoops {
           new LoopContext(
               new Pump(loop, feed, matcher, frames, traffic, fallback, rounds, this::sweep),
               new Heartbeats(loop, options.heartbeat()),
+              census,
               new AtomicBoolean()));
     }
   }
@@ -76,14 +83,19 @@ public final class EventLoops {
    *
    * @param explicit whether the client subscribes by messages, and not by its URL
    * @param visitor who the client is; null if it has not said so yet
+   * @param address of the client; null if its proxy does not tell it
    */
   public Connection connection(
-      Channel channel, Form form, boolean explicit, @Nullable Visitor visitor) {
+      Channel channel,
+      Form form,
+      boolean explicit,
+      @Nullable Visitor visitor,
+      @Nullable InetAddress address) {
     LoopContext context = contexts.get(channel.eventLoop());
     if (context == null) {
       throw new IllegalStateException("not a channel of this gateway: " + channel);
     }
-    return new Connection(channel, form, explicit, visitor, context, options, traffic);
+    return new Connection(channel, form, explicit, visitor, address, context, options, traffic);
   }
 
   /** Matches the new moments of the feed, and wakes the event loops. On the thread of the tail. */
@@ -154,6 +166,44 @@ public final class EventLoops {
     }
   }
 
+  /** How many connections are open. */
+  public int connections() {
+    return census.open();
+  }
+
+  /**
+   * The connections with some property, looked for a few at a time, so that no event loop is held
+   * up. Waits for the event loops.
+   *
+   * @param which called on the connection's event loop
+   * @param longest how long to wait; connections of a loop that hangs are missing
+   */
+  public List<Connection> find(Predicate<Connection> which, Duration longest)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    List<Connection> found = new ArrayList<>();
+    for (int turn = 0; turn < Heartbeats.TURNS; turn++) {
+      int current = turn;
+      List<Future<List<Connection>>> asked = new ArrayList<>();
+      contexts.forEach((loop, context) ->
+          asked.add(
+              loop.submit(() ->
+                  context.heartbeats().connections(current).stream().filter(which).toList())));
+      gather(asked, deadline, found);
+    }
+    return found;
+  }
+
+  private static void gather(
+      List<Future<List<Connection>>> asked, long deadline, List<Connection> into)
+      throws InterruptedException {
+    for (Future<List<Connection>> each : asked) {
+      if (each.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) && each.isSuccess()) {
+        into.addAll(each.getNow());
+      }
+    }
+  }
+
   /**
    * The connections whose clients have not been asked to leave.
    *
@@ -169,11 +219,7 @@ public final class EventLoops {
                     .filter(Connection::isStaying)
                     .toList())));
     List<Connection> staying = new ArrayList<>();
-    for (Future<List<Connection>> each : asked) {
-      if (each.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) && each.isSuccess()) {
-        staying.addAll(each.getNow());
-      }
-    }
+    gather(asked, deadline, staying);
     return staying;
   }
 

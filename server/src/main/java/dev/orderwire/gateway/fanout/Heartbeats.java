@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Heartbeats {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
 
-  private static final int TURNS = 16;
+  static final int TURNS = 16;
 
   private final List<IndexedList<Connection>> turns = new ArrayList<>();
   private int next;
@@ -44,6 +44,11 @@ final class Heartbeats {
 
   void remove(Connection connection, int turn) {
     turns.get(turn).remove(connection);
+  }
+
+  /** The connections of one of {@link #TURNS} turns. */
+  List<Connection> connections(int turn) {
+    return turns.get(turn).copy();
   }
 
   List<Connection> connections() {

@@ -124,6 +124,11 @@ public final class Subscription extends Broadcast.Member {
     lagging = true;
   }
 
+  /** Whether there may be changes that it has not taken. It is not in the broadcast then. */
+  boolean isLagging() {
+    return lagging;
+  }
+
   /** Marks it as up to date. */
   void clearLagging() {
     lagging = false;

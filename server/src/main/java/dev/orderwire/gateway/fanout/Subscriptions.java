@@ -1,6 +1,7 @@
 package dev.orderwire.gateway.fanout;
 
 import dev.orderwire.feed.Feed;
+import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.view.View;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** The subscriptions of one connection, in their order. For its event loop. */
 final class Subscriptions {
   private final List<Subscription> all = new ArrayList<>(1);
+  private final Pump pump;
+  private final Traffic traffic;
+  private final Registration registration;
+
+  /**
+   * @param registration is told of each change
+   */
+  Subscriptions(Pump pump, Traffic traffic, Registration registration) {
+    this.pump = pump;
+    this.traffic = traffic;
+    this.registration = registration;
+  }
 
   /** All of them, unmodifiable. */
   List<Subscription> all() {
@@ -24,15 +37,35 @@ final class Subscriptions {
 
   void add(Subscription subscription) {
     all.add(subscription);
+    registration.changed();
   }
 
-  /** Returns whether it was one of them. */
-  boolean remove(Subscription subscription) {
-    return all.remove(subscription);
+  /** Ends one of them, if it is one. */
+  void end(Subscription subscription) {
+    if (all.remove(subscription)) {
+      leave(subscription);
+      if (subscription.isAnswered()) {
+        traffic.unsubscribed();
+      }
+      subscription.end();
+      registration.changed();
+    }
+  }
+
+  void endAll() {
+    List.copyOf(all).forEach(this::end);
   }
 
   void replace(Subscription before, Subscription next) {
     all.set(all.indexOf(before), next);
+    leave(before);
+    before.end();
+  }
+
+  private void leave(Subscription subscription) {
+    if (subscription.group() != null) {
+      pump.leave(subscription);
+    }
   }
 
   Optional<Subscription> of(String view) {

@@ -1,6 +1,5 @@
 package dev.orderwire.gateway.http;
 
-import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.Json;
 import io.netty.buffer.ByteBuf;
@@ -52,9 +51,6 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
               json.writeStringProperty("message", cause.getMessage());
               json.writeEndObject();
             });
-    if (cause.code() == ErrorCode.METHOD_NOT_ALLOWED) {
-      return answer.with("allow", Routes.METHODS);
-    }
     if (cause.code().status() == HttpResponseStatus.UNAUTHORIZED.code()) {
       return answer.with("www-authenticate", "Bearer");
     }

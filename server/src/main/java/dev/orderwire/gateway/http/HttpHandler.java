@@ -2,6 +2,7 @@ package dev.orderwire.gateway.http;
 
 import dev.orderwire.auth.Identity;
 import dev.orderwire.auth.Visitor;
+import dev.orderwire.change.ErrorCode;
 import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.catchup.Blocking;
 import dev.orderwire.gateway.fanout.Sockets;
@@ -221,7 +222,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
       if (!Routes.isWebSocket(exchange.request().uri())) {
         throw cause;
       }
-      tools.upgrade().toRefusal(Handshake.of(exchange), caller.allowance(), cause);
+      tools.upgrade().toRefusal(Handshake.of(exchange), caller, cause);
     } catch (OrderwireException e) {
       refuse(exchange, e);
     }
@@ -252,7 +253,7 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
           toWebSocket(exchange, uri, identity, visitor);
       case Route.ToEvents(ClientMessage.Subscribe subscribe, Visitor visitor) -> {
         caller.stays(identity);
-        tools.upgrade().toEvents(exchange, subscribe, visitor);
+        tools.upgrade().toEvents(exchange, caller, subscribe, visitor);
       }
     }
   }
@@ -277,15 +278,20 @@ public final class HttpHandler extends ChannelInboundHandlerAdapter {
     try {
       caller.stays(identity);
     } catch (OrderwireException e) {
-      tools.upgrade().toRefusal(handshake, caller.allowance(), e);
+      tools.upgrade().toRefusal(handshake, caller, e);
       return;
     }
-    tools.upgrade().toWebSocket(handshake, caller.allowance(), uri, visitor);
+    tools.upgrade().toWebSocket(handshake, caller, uri, visitor);
   }
 
   private void refuse(Exchange exchange, OrderwireException cause) {
     tools.traffic().refused(cause.code());
-    respond(exchange, Answer.error(cause));
+    Answer answer = Answer.error(cause);
+    respond(
+        exchange,
+        cause.code() == ErrorCode.METHOD_NOT_ALLOWED
+            ? answer.with("allow", Routes.methods(exchange.request().uri()))
+            : answer);
   }
 
   private void respond(Exchange exchange, Answer answer) {

@@ -20,29 +20,38 @@ import org.jspecify.annotations.Nullable;
 
 /** Maps each path to what it does. */
 public final class Routes {
-  /** The methods of every path, for the header {@code allow}. */
-  static final String METHODS = "GET, HEAD, OPTIONS";
+  /** The methods of every path but one, for the header {@code allow}. */
+  private static final String METHODS = "GET, HEAD, OPTIONS";
 
   private static final String TABLES = "/api/tables";
 
   private static final Set<String> HEALTH = Set.of("/health", "/health/live", "/health/ready");
 
   private final Api api;
+  private final Connections connections;
   private final ClientFiles files;
   private final Pages pages;
   private final Draining draining;
   private final boolean servesClients;
 
-  public Routes(Api api, ClientFiles files, Pages pages, Draining draining) {
-    this(api, files, pages, draining, true);
+  public Routes(
+      Api api, Connections connections, ClientFiles files, Pages pages, Draining draining) {
+    this(api, connections, files, pages, draining, true);
   }
 
   /**
    * @param servesClients false to answer nothing but how the server is
    */
-  public Routes(Api api, ClientFiles files, Pages pages, Draining draining, boolean servesClients) {
+  public Routes(
+      Api api,
+      Connections connections,
+      ClientFiles files,
+      Pages pages,
+      Draining draining,
+      boolean servesClients) {
     this.servesClients = servesClients;
     this.api = api;
+    this.connections = connections;
     this.files = files;
     this.pages = pages;
     this.draining = draining;
@@ -93,9 +102,12 @@ public final class Routes {
     if (request.method().equals(HttpMethod.OPTIONS)) {
       return options(uri);
     }
-    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+    boolean deletes = request.method().equals(HttpMethod.DELETE) && Connections.isAt(pathOf(uri));
+    if (!deletes
+        && !request.method().equals(HttpMethod.GET)
+        && !request.method().equals(HttpMethod.HEAD)) {
       throw new OrderwireException(
-          ErrorCode.METHOD_NOT_ALLOWED, "use GET, not " + request.method());
+          ErrorCode.METHOD_NOT_ALLOWED, "use %s, not %s".formatted(methods(uri), request.method()));
     }
     if (!servesClients && !isStatus(uri)) {
       throw new OrderwireException(
@@ -103,6 +115,12 @@ public final class Routes {
           "this is a relay, which serves no clients: connect to a gateway; a relay has /health and /metrics");
     }
     String path = pathOf(uri);
+    if (Connections.isAt(path)) {
+      String id = path.substring(Connections.PATH.length());
+      return deletes
+          ? connections.kick(uri, decoded(id), known(visitor))
+          : connections.list(uri, id, known(visitor));
+    }
     return switch (path) {
       case "/" -> toDashboard(uri);
       case "/ws" -> new Route.ToWebSocket(uri, visitor);
@@ -122,10 +140,11 @@ public final class Routes {
   }
 
   /**
-   * Preflight requests of browsers, and checks of load balancers; every path has the same methods.
+   * Preflight requests of browsers, and checks of load balancers. Pages of other origins may read
+   * only, whatever the path.
    */
   private static Route options(String uri) {
-    Map<String, String> headers = new HashMap<>(Map.of("allow", METHODS));
+    Map<String, String> headers = new HashMap<>(Map.of("allow", methods(uri)));
     if (isForOtherOrigins(uri)) {
       headers.put("access-control-allow-methods", "GET, HEAD");
       // The wildcard does not stand for this one (Fetch, "CORS-safelisted request-header").
@@ -133,6 +152,11 @@ public final class Routes {
       headers.put("access-control-max-age", "600");
     }
     return new Route.Now(Answer.empty(HttpResponseStatus.NO_CONTENT, headers));
+  }
+
+  /** The methods of a path, for the header {@code allow}. */
+  static String methods(String uri) {
+    return Connections.isAt(pathOf(uri)) ? METHODS + ", DELETE" : METHODS;
   }
 
   private Answer ready() {
@@ -227,9 +251,7 @@ public final class Routes {
       return QueryStringDecoder.decodeComponent(segment.replace("+", "%2B"));
     } catch (IllegalArgumentException e) {
       throw new OrderwireException(
-          ErrorCode.BAD_PARAMETER,
-          "the name of the table must be percent-encoded: " + e.getMessage(),
-          e);
+          ErrorCode.BAD_PARAMETER, "the path must be percent-encoded: " + e.getMessage(), e);
     }
   }
 }

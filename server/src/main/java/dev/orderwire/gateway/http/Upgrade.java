@@ -6,7 +6,6 @@ import dev.orderwire.gateway.catchup.Subscriber;
 import dev.orderwire.gateway.fanout.Connection;
 import dev.orderwire.gateway.fanout.EventLoops;
 import dev.orderwire.gateway.fanout.Sockets;
-import dev.orderwire.gateway.limits.Allowance;
 import dev.orderwire.gateway.protocol.ClientMessage;
 import dev.orderwire.gateway.protocol.Form;
 import dev.orderwire.gateway.protocol.Frame;
@@ -59,30 +58,31 @@ public final class Upgrade {
    *
    * @param visitor null if the client has not said who it is
    */
-  void toWebSocket(
-      Handshake handshake, Allowance allowance, String uri, @Nullable Visitor visitor) {
-    WebSocketHandler handler = open(handshake, allowance, visitor);
+  void toWebSocket(Handshake handshake, Caller caller, String uri, @Nullable Visitor visitor) {
+    WebSocketHandler handler = open(handshake, caller, visitor);
     handler.begin(uri);
     // Last: it passes on what the client has sent already.
     handshake.channel().pipeline().remove(HttpRequestDecoder.class);
   }
 
   /** Opens a WebSocket only to say why it is closed. */
-  void toRefusal(Handshake handshake, Allowance allowance, OrderwireException cause) {
-    open(handshake, allowance, null).end(cause);
+  void toRefusal(Handshake handshake, Caller caller, OrderwireException cause) {
+    open(handshake, caller, null).end(cause);
     handshake.channel().pipeline().remove(HttpRequestDecoder.class);
   }
 
-  private WebSocketHandler open(
-      Handshake handshake, Allowance allowance, @Nullable Visitor visitor) {
+  private WebSocketHandler open(Handshake handshake, Caller caller, @Nullable Visitor visitor) {
     Exchange exchange = handshake.exchange();
     Channel channel = handshake.channel();
     boolean explicit = handshake.explicit();
     boolean deflates = handshake.deflates();
     Connection connection =
-        loops.connection(channel, deflates ? Form.DEFLATED : Form.PLAIN, explicit, visitor);
+        loops.connection(
+            channel, deflates ? Form.DEFLATED : Form.PLAIN, explicit, visitor, caller.address());
+    caller.allowance().keptBy(connection::expel);
     WebSocketHandler handler =
-        new WebSocketHandler(connection, explicit, allowance, subscriber, entrance, options);
+        new WebSocketHandler(
+            connection, explicit, caller.allowance(), subscriber, entrance, options);
     Sockets.write(channel, handshake.response());
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.remove(HttpResponseEncoder.class);
@@ -90,16 +90,18 @@ public final class Upgrade {
     pipeline.addLast(handler);
     pipeline.remove(exchange.context().handler());
     connection.opened();
-    connection.send(welcome(channel));
+    connection.send(welcome(connection));
     return handler;
   }
 
   /** Answers once the subscription is accepted or refused. */
-  void toEvents(Exchange exchange, ClientMessage.Subscribe request, Visitor visitor) {
+  void toEvents(
+      Exchange exchange, Caller caller, ClientMessage.Subscribe request, Visitor visitor) {
     Channel channel = exchange.context().channel();
-    Connection connection = loops.connection(channel, Form.EVENT, false, visitor);
+    Connection connection = loops.connection(channel, Form.EVENT, false, visitor, caller.address());
+    caller.allowance().keptBy(connection::expel);
     EventsHandler handler =
-        new EventsHandler(exchange, connection, () -> welcome(channel), traffic);
+        new EventsHandler(exchange, connection, () -> welcome(connection), traffic);
     channel.pipeline().addLast(handler);
     channel.pipeline().remove(exchange.context().handler());
     try {
@@ -109,7 +111,7 @@ public final class Upgrade {
     }
   }
 
-  private Frame welcome(Channel channel) {
-    return Messages.welcome(channel.id().asShortText(), options.heartbeat());
+  private Frame welcome(Connection connection) {
+    return Messages.welcome(connection.registration().id().toString(), options.heartbeat());
   }
 }

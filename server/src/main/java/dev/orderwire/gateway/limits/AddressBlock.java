@@ -2,6 +2,7 @@ package dev.orderwire.gateway.limits;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /**
  * The addresses that count as one: an IPv4 address, or the 64 bits of an IPv6 network, in which a
@@ -13,5 +14,12 @@ record AddressBlock(boolean ipv6, long bits) {
     return bytes.remaining() == 4
         ? new AddressBlock(false, bytes.getInt())
         : new AddressBlock(true, bytes.getLong());
+  }
+
+  /** The same on all servers. */
+  @Override
+  public String toString() {
+    HexFormat hex = HexFormat.of();
+    return ipv6 ? hex.toHexDigits(bits) : hex.toHexDigits((int) bits);
   }
 }

@@ -5,6 +5,8 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.gateway.protocol.Limit;
 import io.github.bucket4j.Bucket;
 import java.net.InetAddress;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,17 @@ public final class Allowance {
   private @Nullable OrderwireException refusal;
   private boolean explained = true;
   private boolean ended;
+  private final Executor loop;
 
-  Allowance(Limits limits) {
+  /** Ends the connection that its client keeps; null as long as it sends requests. */
+  private @Nullable Consumer<OrderwireException> keeper;
+
+  /**
+   * @param loop the event loop of the connection
+   */
+  Allowance(Limits limits, Executor loop) {
     this.limits = limits;
+    this.loop = loop;
   }
 
   /** Counts the connection for an address. It is refused if the address has too many. */
@@ -30,7 +40,7 @@ public final class Allowance {
     address = party;
     if (party != null) {
       try {
-        limits.admit(party);
+        limits.admit(party, this);
       } catch (OrderwireException e) {
         refusal = e;
         explained = party.takeExplanation();
@@ -88,7 +98,7 @@ public final class Allowance {
     Party party = ended ? null : limits.connectionOf(client);
     address = party;
     if (party != null) {
-      limits.admit(party);
+      limits.admit(party, this);
     }
   }
 
@@ -102,7 +112,28 @@ public final class Allowance {
       return;
     }
     leaveIdentity();
-    identity = limits.connectionOf(known);
+    identity = limits.connectionOf(known, this);
+  }
+
+  /** The connection stays open from now on: takes what ends it with a reason. */
+  public void keptBy(Consumer<OrderwireException> ending) {
+    keeper = ending;
+  }
+
+  /**
+   * Refuses the connection after all, as a party has too many on all servers together. For any
+   * thread.
+   */
+  void evict(Party party, Limit limit) {
+    loop.execute(() -> {
+      if (!ended && refusal == null && (party.equals(address) || party.equals(identity))) {
+        OrderwireException cause = limits.tooMany(limit);
+        refusal = cause;
+        if (keeper != null) {
+          keeper.accept(cause);
+        }
+      }
+    });
   }
 
   /**

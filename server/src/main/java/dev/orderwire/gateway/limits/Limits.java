@@ -7,12 +7,14 @@ import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Limit;
 import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.gateway.proxy.Peer;
+import dev.orderwire.presence.Presence;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +34,26 @@ public final class Limits {
   private final Untaken untaken;
   private final @Nullable Rate frames;
   private final boolean limitsLoopback;
+  private final Presence presence;
 
+  /** For a server that knows of no other. */
   public Limits(GatewayOptions options, Traffic traffic) {
-    this(options, traffic, TimeMeter.SYSTEM_NANOTIME);
+    this(options, traffic, TimeMeter.SYSTEM_NANOTIME, Presence.alone(""));
+  }
+
+  /**
+   * @param presence counts the connections on other servers
+   */
+  public Limits(GatewayOptions options, Traffic traffic, Presence presence) {
+    this(options, traffic, TimeMeter.SYSTEM_NANOTIME, presence);
   }
 
   Limits(GatewayOptions options, Traffic traffic, TimeMeter clock) {
+    this(options, traffic, clock, Presence.alone(""));
+  }
+
+  private Limits(GatewayOptions options, Traffic traffic, TimeMeter clock, Presence presence) {
+    this.presence = presence;
     this.options = options;
     this.traffic = traffic;
     this.untaken =
@@ -49,15 +65,35 @@ public final class Limits {
     Rate explanations = Rate.of(options, Limit.ADDRESS_EXPLANATIONS, clock);
     this.addresses =
         new Parties(
-            key -> new Party(key, Rate.shared(openings), Rate.shared(requests), explanations),
+            key ->
+                new Party(
+                    key,
+                    options.limit(Limit.ADDRESS_CONNECTIONS),
+                    Rate.shared(openings),
+                    Rate.shared(requests),
+                    explanations),
             clock);
     Rate asked = Rate.of(options, Limit.IDENTITY_REQUESTS, clock);
-    this.identities = new Parties(key -> new Party(key, null, Rate.shared(asked), null), clock);
+    this.identities =
+        new Parties(
+            key ->
+                new Party(
+                    key, options.limit(Limit.IDENTITY_CONNECTIONS), null, Rate.shared(asked), null),
+            clock);
   }
 
-  /** Counts a new connection. What it may do, the {@link Allowance} says. */
-  public Allowance connection(Peer peer) {
-    Allowance allowance = new Allowance(this);
+  /** As {@link #connection(Peer, Executor)}, for a connection without an event loop. */
+  Allowance connection(Peer peer) {
+    return connection(peer, Runnable::run);
+  }
+
+  /**
+   * Counts a new connection. What it may do, the {@link Allowance} says.
+   *
+   * @param loop the event loop of the connection
+   */
+  public Allowance connection(Peer peer, Executor loop) {
+    Allowance allowance = new Allowance(this, loop);
     // The clients of a proxy are counted by their own addresses.
     if (!peer.trusted()) {
       allowance.arrive(peer.address());
@@ -143,6 +179,7 @@ public final class Limits {
     Party party = hold(address);
     if (party != null) {
       party.connections.incrementAndGet();
+      presence.changed(party);
     }
     return party;
   }
@@ -158,21 +195,29 @@ public final class Limits {
   /** Ends {@link #connectionOf(InetAddress)}. */
   void releaseAddress(Party address) {
     address.connections.decrementAndGet();
+    presence.changed(address);
     addresses.release(address);
   }
 
   /**
    * Decides whether a connection that is counted may stay.
    *
+   * @param allowance of the connection
    * @throws OrderwireException {@code over_limit}
    */
-  void admit(Party address) {
+  void admit(Party address, Allowance allowance) {
     if (!Rate.take(address.openings)) {
       throw refusal(Limit.ADDRESS_OPENINGS, "keep connections open, and reconnect with jitter");
     }
-    if (address.connections.get() > options.limit(Limit.ADDRESS_CONNECTIONS)) {
-      throw refusal(Limit.ADDRESS_CONNECTIONS, "close some, or use one for several views");
+    presence.arrived(address, () -> allowance.evict(address, Limit.ADDRESS_CONNECTIONS));
+    if (address.hasTooMany()) {
+      throw tooMany(Limit.ADDRESS_CONNECTIONS);
     }
+  }
+
+  /** Counts a refusal of a connection, and says why. */
+  OrderwireException tooMany(Limit limit) {
+    return refusal(limit, "close some, or use one for several views");
   }
 
   void request(@Nullable InetAddress address) {
@@ -211,20 +256,25 @@ public final class Limits {
   /**
    * Counts a connection of an identity.
    *
+   * @param allowance of the connection
    * @throws OrderwireException {@code over_limit}
    */
-  Party connectionOf(Identity identity) {
+  Party connectionOf(Identity identity, Allowance allowance) {
     Party party = identities.hold(identity.name());
-    if (!take(party.connections, Limit.IDENTITY_CONNECTIONS)) {
-      identities.release(party);
-      throw refusal(Limit.IDENTITY_CONNECTIONS, "close some, or use one for several views");
+    party.connections.incrementAndGet();
+    presence.arrived(party, () -> allowance.evict(party, Limit.IDENTITY_CONNECTIONS));
+    if (party.hasTooMany()) {
+      releaseIdentity(party);
+      throw tooMany(Limit.IDENTITY_CONNECTIONS);
     }
+    presence.changed(party);
     return party;
   }
 
-  /** Ends {@link #connectionOf(Identity)}. */
+  /** Ends {@link #connectionOf(Identity, Allowance)}. */
   void releaseIdentity(Party identity) {
     identity.connections.decrementAndGet();
+    presence.changed(identity);
     identities.release(identity);
   }
 
@@ -251,6 +301,12 @@ public final class Limits {
             options.limit(limit),
             limit.sentence(),
             advice));
+  }
+
+  /** Announces all that is counted to the presence. */
+  public void announceAll() {
+    addresses.forEachHeld(presence::changed);
+    identities.forEachHeld(presence::changed);
   }
 
   /** How many addresses and identities are known. */

@@ -3,7 +3,9 @@ package dev.orderwire.gateway.limits;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,14 @@ final class Parties {
       turn();
       resting.put(party.key, party);
     }
+  }
+
+  void forEachHeld(Consumer<Party> action) {
+    List<Party> all;
+    synchronized (this) {
+      all = List.copyOf(held.values());
+    }
+    all.forEach(action);
   }
 
   private void turn() {

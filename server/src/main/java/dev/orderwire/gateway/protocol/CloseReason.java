@@ -15,7 +15,7 @@ public enum CloseReason {
   INTERNAL_ERROR(1011, true, "the server failed: reconnect with jitter"),
   BAD_REQUEST(4400, false, "bad request: send JSON in text frames, and read the errors"),
   NOT_AUTHENTICATED(4401, false, "not authenticated, or the token ran out: get a token"),
-  NOT_ALLOWED(4403, false, "not allowed"),
+  NOT_ALLOWED(4403, false, "not allowed, or closed by an administrator"),
   TOO_SLOW(4408, true, "too slow: reconnect with since"),
   IDLE(4409, true, "no sign of life, such as a pong, for two heartbeats: reconnect"),
   TOO_LARGE(4413, false, "message too large"),

@@ -52,7 +52,9 @@ final class ClusterTest {
       List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
       WatchedTables catalog = new WatchedTables(versions);
       Feed feed = new Feed(start, catalog, 10, 1 << 20);
-      cluster = new Cluster(bus, role, name, catalog, MomentListener.both(feed, recorder));
+      cluster =
+          new Cluster(
+              bus, role, name, catalog, MomentListener.both(feed, recorder), List.of("orders"));
       tail = cluster.tail(mysql, versions, start, catalog, Doorbell.NONE);
       tail.markers().expectResets();
       tail.start();

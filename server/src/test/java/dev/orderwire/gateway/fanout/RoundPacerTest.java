@@ -19,6 +19,7 @@ import dev.orderwire.gateway.protocol.Form;
 import dev.orderwire.gateway.protocol.GatewayOptions;
 import dev.orderwire.gateway.protocol.Pace;
 import dev.orderwire.gateway.protocol.Traffic;
+import dev.orderwire.presence.Presence;
 import dev.orderwire.view.View;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -81,9 +82,14 @@ class RoundPacerTest {
   void subscribe() {
     pump = new Pump(loop, feed, matcher, frames, traffic, new NoFallback(), new Rounds(), () -> {});
     LoopContext context =
-        new LoopContext(pump, new Heartbeats(loop, options.heartbeat()), new AtomicBoolean());
+        new LoopContext(
+            pump,
+            new Heartbeats(loop, options.heartbeat()),
+            new Census(Presence.alone("test"), feed),
+            new AtomicBoolean());
     Connection connection =
-        new Connection(channel, Form.PLAIN, false, Visitor.ANYBODY, context, options, traffic);
+        new Connection(
+            channel, Form.PLAIN, false, Visitor.ANYBODY, null, context, options, traffic);
     View view = View.of(FeedGateway.ORDERS, null, null);
     subscription = new Subscription(connection, view, Pace.AT_ONCE, null, start);
     connection.add(subscription);

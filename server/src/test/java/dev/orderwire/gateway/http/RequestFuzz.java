@@ -34,6 +34,7 @@ import dev.orderwire.gateway.protocol.Traffic;
 import dev.orderwire.mysql.sql.KeyOrder;
 import dev.orderwire.mysql.sql.SqlCondition;
 import dev.orderwire.mysql.sql.SqlPrefilter;
+import dev.orderwire.presence.Presence;
 import dev.orderwire.view.Tables;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -127,6 +128,7 @@ public final class RequestFuzz {
             "127.0.0.1", 0, Duration.ofHours(1), Set.of(), Set.of(), Path.of("."), Map.of());
     Traffic traffic = new Uncounted();
     RequestedViews views = new RequestedViews(catalog, options, traffic);
+    Presence presence = Presence.alone("fuzz");
     EventLoops loops =
         new EventLoops(
             new MultiThreadIoEventLoopGroup(
@@ -137,11 +139,13 @@ public final class RequestFuzz {
             options,
             traffic,
             new Rounds(),
-            new NoFallback());
+            new NoFallback(),
+            presence);
     Explainer explainer = new Explainer(source, loops, options);
     Pages.Page page = new Pages.Page(200, "text/plain", "");
     return new Routes(
         new Api(source, views, options, explainer, Admission.OPEN),
+        new Connections(presence, true),
         new ClientFiles(),
         new Pages() {
           @Override

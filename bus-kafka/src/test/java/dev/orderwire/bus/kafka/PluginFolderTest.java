@@ -1,0 +1,82 @@
+package dev.orderwire.bus.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderwire.testing.KafkaServer;
+import dev.orderwire.testing.RedisServer;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The folder {@code target/plugins/kafka} is what a server loads. */
+final class PluginFolderTest {
+  private static final Path LIBRARIES = Path.of("..", "target", "plugins", "kafka");
+  private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
+
+  private static List<Path> libraries() throws IOException {
+    try (Stream<Path> all = Files.list(LIBRARIES)) {
+      // The plugin's own jar is made after the tests. That of an earlier build may be there.
+      return all.filter(each -> !each.endsWith("orderwire-bus-kafka.jar")).toList();
+    }
+  }
+
+  @Test
+  void itHasOnlyWhatTheServerDoesNotHave() throws IOException {
+    assertThat(libraries())
+        .extracting(each -> each.getFileName().toString().replaceFirst("-[0-9].*", ""))
+        .containsExactlyInAnyOrder("kafka-clients", "zstd-jni", "lz4-java", "snappy-java");
+  }
+
+  @Test
+  void itHasAllThatTheServerDoesNotHave(@TempDir Path folder) throws IOException {
+    Path plugins = folder.resolve("plugins");
+    Path plugin = Files.createDirectories(plugins.resolve("kafka"));
+    for (Path each : libraries()) {
+      Files.copy(each, plugin.resolve(each.getFileName()));
+    }
+    jar(plugin.resolve("own.jar"));
+    try (KafkaServer kafka = KafkaServer.start(folder)) {
+      String said =
+          RedisServer.run(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  classPathOfTheServer(),
+                  PluginMain.class.getName(),
+                  kafka.address().toString(),
+                  plugins.toString()));
+      assertThat(said)
+          .contains("[record 1-1 of 4 bytes]", "[record 2-1 of 4 bytes]", "plugin kafka")
+          .doesNotContain("Exception");
+    }
+  }
+
+  private static String classPathOfTheServer() throws IOException {
+    List<Path> names = libraries().stream().map(Path::getFileName).toList();
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(Path::of)
+        .filter(each -> !each.equals(CLASSES) && !names.contains(each.getFileName()))
+        .map(Path::toString)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static void jar(Path file) throws IOException {
+    try (Stream<Path> all = Files.walk(CLASSES);
+        var jar = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (Path each : all.filter(Files::isRegularFile).toList()) {
+        jar.putNextEntry(new ZipEntry(CLASSES.relativize(each).toString()));
+        jar.write(Files.readAllBytes(each));
+        jar.closeEntry();
+      }
+    }
+  }
+}

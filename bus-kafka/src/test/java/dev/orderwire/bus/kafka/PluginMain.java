@@ -1,0 +1,35 @@
+package dev.orderwire.bus.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.orderwire.bus.Bus;
+import dev.orderwire.bus.BusRecord;
+import dev.orderwire.bus.Buses;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A process without the plugin on its class path, as a server is. It opens a bus twice, and prints
+ * what it has published.
+ */
+final class PluginMain {
+  private PluginMain() {}
+
+  /**
+   * Opens the bus twice.
+   *
+   * @param arguments the address, and the folder of the plugins
+   */
+  public static void main(String[] arguments) throws InterruptedException {
+    for (int term = 1; term <= 2; term++) {
+      try (Bus bus = Buses.open(URI.create(arguments[0]), Map.of(), Path.of(arguments[1]));
+          Bus.Follower follower = bus.follow()) {
+        bus.publish(List.of(new BusRecord(term, 1, "body".getBytes(UTF_8))));
+        System.out.println(follower.poll(60_000));
+        System.out.println(bus.getClass().getClassLoader().getName());
+      }
+    }
+  }
+}
