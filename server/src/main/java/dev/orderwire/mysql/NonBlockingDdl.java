@@ -33,19 +33,40 @@ public final class NonBlockingDdl {
     return e.getErrorCode() == LOCK_WAIT_TIMEOUT;
   }
 
+  /** Tells whether a statement still fits what is in the database. */
+  @FunctionalInterface
+  public interface Check {
+    boolean holds() throws SQLException;
+  }
+
   /**
    * Runs one statement.
    *
    * @throws SQLException with error code 1205 if the table stayed in use until the timeout
    */
   public void run(String sql) throws SQLException {
+    runWhile(() -> true, sql);
+  }
+
+  /**
+   * Runs one statement, as long as it fits. Another server may change the same definitions between
+   * two attempts, so each attempt checks again.
+   *
+   * @return whether the statement has run; false if it no longer fits
+   * @throws SQLException with error code 1205 if the table stayed in use until the timeout
+   */
+  public boolean runWhile(Check fits, String sql) throws SQLException {
     long begun = System.nanoTime();
-    while (!attempt(sql)) {
+    while (fits.holds()) {
+      if (attempt(sql)) {
+        return true;
+      }
       if (System.nanoTime() - begun + RETRY_DELAY.toNanos() > timeoutNanos) {
         throw new SQLException("the table is in use", "HY000", LOCK_WAIT_TIMEOUT);
       }
       pause();
     }
+    return false;
   }
 
   /** Whether the statement succeeded; if not, the table was in use. */

@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two servers may do so at once. Then both would put a trigger before the same one, and each
  * change would be logged twice. So a new trigger has a name that follows from the triggers that
- * exist: MySQL accepts only one of the two, and the other server starts over.
+ * exist: MySQL accepts only one of the two, and the other server starts over. Names come back,
+ * though: a trigger may have been replaced, and its name given to the new one. So right before each
+ * attempt, the triggers must still be those for which the statement was chosen. Limit: if a server
+ * is stopped between that look and its statement, and another one replaces the trigger twice
+ * meanwhile, changes are logged twice until the repair has ended.
  */
 final class TriggerRepair {
   /**
@@ -109,7 +113,7 @@ final class TriggerRepair {
     if (upToDate && existing.size() > 1) {
       // The last one: those before it then leave an id that no trigger looks for, which is
       // harmless.
-      ddl.run(Trigger.dropSql(existing.getLast().name()));
+      ddl.runWhile(() -> ofOp(op).equals(existing), Trigger.dropSql(existing.getLast().name()));
       return true;
     }
     if (upToDate && !TriggerNames.isTemporary(first.name())) {
@@ -136,12 +140,11 @@ final class TriggerRepair {
   private void create(
       List<InstalledTrigger> existing, Trigger trigger, @Nullable InstalledTrigger first)
       throws SQLException {
-    if (!ofOp(trigger.op()).equals(existing)) {
-      return;
-    }
     try {
-      ddl.run(first == null ? trigger.createSql() : trigger.createBeforeSql(first.name()));
-      renewed.add(trigger.op());
+      String sql = first == null ? trigger.createSql() : trigger.createBeforeSql(first.name());
+      if (ddl.runWhile(() -> ofOp(trigger.op()).equals(existing), sql)) {
+        renewed.add(trigger.op());
+      }
     } catch (SQLException e) {
       if (!OVERTAKEN.contains(e.getErrorCode()) || ++overtaken > MOST_STARTS) {
         throw e;
