@@ -32,7 +32,6 @@ final class RealBalancer implements AutoCloseable {
       Map<String, String> all = new HashMap<>();
       all.put("ORDERWIRE_PROXIES_TRUSTED", "127.0.0.1");
       all.put("ORDERWIRE_AUTH_MODE", "none");
-      all.put("ORDERWIRE_CANARY_SECONDS", "0");
       if (this == HAPROXY_TCP || this == HAPROXY_TCP_TLS_OF_SERVERS) {
         all.put("ORDERWIRE_PROXIES_PROXY_PROTOCOL", "true");
       }

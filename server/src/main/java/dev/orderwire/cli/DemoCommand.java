@@ -4,6 +4,7 @@ import dev.orderwire.cli.process.BackgroundLoading;
 import dev.orderwire.cli.process.Shutdown;
 import dev.orderwire.cli.server.Role;
 import dev.orderwire.cli.server.Wiring;
+import dev.orderwire.cli.settings.ClusterSettings;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.cli.settings.Settings.TableOptions;
 import dev.orderwire.cli.values.OrdersPerSecond;
@@ -198,7 +199,7 @@ final class DemoCommand implements Callable<Integer> {
         settings.policyTests(),
         settings.tail(),
         bus,
-        Settings.Cluster.NONE,
+        ClusterSettings.NONE,
         settings.kafka(),
         settings.memory(),
         settings.feed(),

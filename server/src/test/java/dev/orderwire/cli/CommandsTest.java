@@ -63,7 +63,7 @@ final class CommandsTest {
             out,
             BackgroundLoading.none(),
             "");
-    assertThat(commands.getSubcommands()).hasSize(14);
+    assertThat(commands.getSubcommands()).hasSize(16);
     HelpScreens.assertEachFits(commands);
   }
 

@@ -151,6 +151,11 @@ public final class WsClient implements AutoCloseable {
     socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
   }
 
+  /** Whether the server has sent a close frame, or the connection is lost. */
+  public boolean isClosed() {
+    return closed.isDone();
+  }
+
   /** Waits for the close frame of the server, and returns its code. */
   public int closeCode() {
     return closed.orTimeout(Await.LONGEST.toSeconds(), TimeUnit.SECONDS).join();

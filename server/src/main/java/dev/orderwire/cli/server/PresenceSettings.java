@@ -2,6 +2,7 @@ package dev.orderwire.cli.server;
 
 import dev.orderwire.bus.Buses;
 import dev.orderwire.change.OrderwireException;
+import dev.orderwire.cli.settings.ClusterSettings;
 import dev.orderwire.cli.settings.Settings;
 import dev.orderwire.presence.ConnectionId;
 import dev.orderwire.presence.Presence;
@@ -16,7 +17,7 @@ final class PresenceSettings {
    * @throws OrderwireException {@code bad_settings}
    */
   static Presence of(Settings settings, Role role) {
-    Settings.Cluster cluster = settings.cluster();
+    ClusterSettings cluster = settings.cluster();
     String name = NodeName.ofProcess();
     // A relay has no connections to tell of.
     if (!cluster.isOn() || !role.servesClients()) {

@@ -54,7 +54,7 @@ public record Settings(
         JsonNode policyTests,
     Tail tail,
     Bus bus,
-    Cluster cluster,
+    ClusterSettings cluster,
     KafkaSettings kafka,
     Memory memory,
     Feed feed,
@@ -290,34 +290,6 @@ public record Settings(
     public static final Bus NONE = new Bus("", Map.of());
 
     public Bus {
-      properties = Map.copyOf(properties);
-    }
-
-    public boolean isOn() {
-      return !url.isEmpty();
-    }
-  }
-
-  /** Where servers tell each other who is connected. */
-  public record Cluster(
-      @Setting(
-              defaultValue = "",
-              description =
-                  "The Redis in which servers tell each other who is connected, as"
-                      + " `redis://host:6379`; `cluster: redis://…` is the same. Empty: each server"
-                      + " knows its own connections only. See [who is"
-                      + " connected](../scaling.md#who-is-connected).")
-          String url,
-      @Setting(
-              defaultValue = "",
-              description =
-                  "Properties of that Redis by name: see [connections in"
-                      + " Redis](bus.md#connections).")
-          Map<String, String> properties) {
-    /** Each server for itself. */
-    public static final Cluster NONE = new Cluster("", Map.of());
-
-    public Cluster {
       properties = Map.copyOf(properties);
     }
 

@@ -38,7 +38,10 @@ final class CatchUp implements Runnable {
       GatewayOptions options,
       Traffic traffic) {}
 
-  /** The catch-up fails after so many snapshots, because the table is altered again and again. */
+  /**
+   * The catch-up fails after so many snapshots, because the table, or what the client may see of
+   * it, changes again and again.
+   */
   private static final int MAX_SNAPSHOTS = 10;
 
   private final ClientState initial;
@@ -264,7 +267,7 @@ final class CatchUp implements Runnable {
     if (++snapshots > MAX_SNAPSHOTS) {
       throw new OrderwireException(
           ErrorCode.TABLE_ALTERED,
-          "table \"%s\" is being altered again and again: try again later"
+          "table \"%s\", or what you may see of it, changes again and again: try again later"
               .formatted(outlet.view().table().name()));
     }
     return new SnapshotDelivery(outlet, tools).send(reason);
