@@ -1,137 +1,43 @@
 package dev.orderwire.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.orderwire.testing.Await;
 import dev.orderwire.testing.RedisServer;
-import dev.orderwire.testing.WsClient;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Relays and gateways as processes, with a Redis, while their parts die under load. */
 final class RedisClusterTest {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final JsonMapper JSON = new JsonMapper();
-  private static final int CLIENTS = 4;
-
-  /** A process, and where it answers. */
-  private record Node(OrderwireProcess process, String role, int port) {
-    JsonNode cluster() {
-      try {
-        return JSON.readTree(
-                HTTP.send(
-                        HttpRequest.newBuilder(
-                                URI.create("http://127.0.0.1:%d/health".formatted(port)))
-                            .build(),
-                        BodyHandlers.ofString())
-                    .body())
-            .get("cluster");
-      } catch (IOException | InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    boolean leads() {
-      return cluster().get("leads").asBoolean();
-    }
-  }
-
   @TempDir private Path home;
   @TempDir private Path data;
   @TempDir private Path redisData;
-  private BusyShop shop;
   private RedisServer redis;
-  private final List<Node> nodes = new ArrayList<>();
+  private BusyCluster cluster;
 
   @BeforeEach
   void start() throws IOException {
     redis = RedisServer.start(redisData);
-    shop = new BusyShop(data);
-    List<Integer> ports = BusyShop.freePorts(4);
-    for (int i = 0; i < 4; i++) {
-      nodes.add(start(i < 2 ? "relay" : "gateway", ports.get(i)));
-    }
-  }
-
-  private Node start(String role, int port) {
-    OrderwireProcess process =
-        shop.start(home, role, port, Map.of("ORDERWIRE_BUS_URL", redis.address().toString()));
-    String line = process.nextLine();
-    while (!line.equals("ready")) {
-      line = process.nextLine();
-    }
-    return new Node(process, role, port);
+    cluster = new BusyCluster(home, data, redis.address());
   }
 
   @AfterEach
   void end() {
-    nodes.forEach(node -> node.process().close());
-    shop.close();
+    cluster.close();
     redis.close();
-  }
-
-  private Node leader() {
-    Await.until("one process leads", () -> nodes.stream().filter(Node::leads).count() == 1);
-    return nodes.stream().filter(Node::leads).findFirst().orElseThrow();
-  }
-
-  private void killAndStart(Node node) {
-    node.process().kill().exitCode();
-    shop.awaitMoreChanges();
-    nodes.set(nodes.indexOf(node), start(node.role(), node.port()));
-    shop.awaitMoreChanges();
-  }
-
-  private void awaitAllFollow() {
-    Await.until(
-        "all follow the leader",
-        () ->
-            nodes.stream().map(node -> node.cluster().get("leader").asString()).distinct().count()
-                == 1);
   }
 
   @Test
   void clientsGetEachChangeOnceWhileRelaysGatewaysAndRedisDie() throws Exception {
-    assertThat(leader().role()).isEqualTo("relay");
-    awaitAllFollow();
-    List<Integer> gateways = nodes.stream().skip(2).map(Node::port).toList();
-    try (LoadBalancer balancer = new LoadBalancer(gateways)) {
-      URI websocket = URI.create("ws://127.0.0.1:%d/ws".formatted(balancer.port()));
-      String since;
-      try (WsClient first = WsClient.connect(websocket)) {
-        since = first.await("subscribed").get("position").asString();
-      }
-      for (int i = 0; i < CLIENTS; i++) {
-        List<Long> ids = shop.newClient();
-        shop.inBackground(() -> BusyShop.follow(websocket, since, ids));
-      }
-      shop.startWriting();
-      shop.awaitMoreChanges();
-      killAndStart(leader());
-      killAndStart(nodes.getLast());
+    cluster.assertEachChangeComesOnceDespite(() -> {
       redis.kill();
-      shop.awaitMoreChanges();
+      cluster.awaitMoreChanges();
       redis.restartWithoutData();
-      shop.awaitMoreChanges();
-      Await.until("the bus is in use again", () -> !redis.cli("XLEN", "orderwire").equals("0"));
+      cluster.awaitMoreChanges();
+      cluster.awaitBusInUse();
       redis.cli("FLUSHALL");
-      shop.awaitMoreChanges();
-      awaitAllFollow();
-      shop.stopWriting();
-      shop.assertAllReceived();
-    }
+      cluster.awaitMoreChanges();
+    });
   }
 }

@@ -8,6 +8,7 @@ import dev.orderwire.bus.BusException;
 import dev.orderwire.bus.BusRecord;
 import dev.orderwire.bus.StaleTermException;
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.BusRecords;
 import dev.orderwire.testing.KafkaServer;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,24 +36,24 @@ final class KafkaOutageTest {
   }
 
   private Bus impatient() {
-    return Records.impatient(kafka.address(), "orderwire");
+    return TestBus.impatient(kafka.address(), "orderwire");
   }
 
   @Test
   void aBusIsOpenedWithoutKafkaAndConnectsLater() throws InterruptedException {
     kafka.kill();
     try (Bus bus = impatient()) {
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 1, 1)))
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 1, 1)))
           .isInstanceOf(BusException.class)
           .hasMessageContaining(kafka.address().toString());
       assertThatThrownBy(bus::follow)
           .isInstanceOf(BusException.class)
           .hasMessageContaining("does not answer");
       kafka.restart();
-      Records.publishInSpite(bus, Records.of(1, 1, 1));
-      try (Bus.Follower follower = Records.followInSpite(bus)) {
-        Records.publishInSpite(bus, Records.of(1, 2, 2));
-        assertThat(Records.ids(Records.takeInSpite(follower, 1))).containsExactly("1-2");
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 1, 1));
+      try (Bus.Follower follower = BusRecords.followInSpite(bus)) {
+        BusRecords.publishInSpite(bus, BusRecords.of(1, 2, 2));
+        assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 1))).containsExactly("1-2");
       }
     }
   }
@@ -61,12 +62,12 @@ final class KafkaOutageTest {
   void eachRecordArrivesOnceWhileKafkaIsKilledAgainAndAgain() throws Exception {
     AtomicInteger published = new AtomicInteger();
     try (Bus bus = impatient();
-        Bus.Follower follower = Records.followInSpite(bus)) {
+        Bus.Follower follower = BusRecords.followInSpite(bus)) {
       CompletableFuture<Void> publisher =
           CompletableFuture.runAsync(() -> {
             try {
               for (int seq = 1; seq <= 3_000; seq += 10) {
-                Records.publishInSpite(bus, Records.of(1, seq, seq + 9));
+                BusRecords.publishInSpite(bus, BusRecords.of(1, seq, seq + 9));
                 published.set(seq + 9);
               }
             } catch (InterruptedException e) {
@@ -79,9 +80,9 @@ final class KafkaOutageTest {
         kafka.kill();
         kafka.restart();
       }
-      List<BusRecord> read = Records.takeInSpite(follower, 3_000);
+      List<BusRecord> read = BusRecords.takeInSpite(follower, 3_000);
       publisher.get();
-      assertThat(Records.ids(read)).isEqualTo(Records.ids(Records.of(1, 1, 3_000)));
+      assertThat(BusRecords.ids(read)).isEqualTo(BusRecords.ids(BusRecords.of(1, 1, 3_000)));
       assertThat(follower.poll(0)).isEmpty();
     }
   }
@@ -89,17 +90,18 @@ final class KafkaOutageTest {
   @Test
   void aRepeatAfterAnUnknownOutcomeIsReadOnce() throws InterruptedException {
     try (Bus bus = impatient();
-        Bus.Follower follower = Records.followInSpite(bus)) {
-      Records.publishInSpite(bus, Records.of(1, 1, 1));
+        Bus.Follower follower = BusRecords.followInSpite(bus)) {
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 1, 1));
       kafka.pause();
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 2, 50)))
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 2, 50)))
           .isInstanceOf(BusException.class)
           .hasMessageContaining("does not answer");
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 2, 50))).isInstanceOf(BusException.class);
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 2, 50)))
+          .isInstanceOf(BusException.class);
       kafka.resume();
-      Records.publishInSpite(bus, Records.of(1, 2, 60));
-      assertThat(Records.ids(Records.takeInSpite(follower, 60)))
-          .isEqualTo(Records.ids(Records.of(1, 1, 60)));
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 2, 60));
+      assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 60)))
+          .isEqualTo(BusRecords.ids(BusRecords.of(1, 1, 60)));
       assertThat(follower.poll(0)).isEmpty();
     }
   }
@@ -108,18 +110,19 @@ final class KafkaOutageTest {
   void aStaleLeaderIsToldAlsoAfterAnUnknownOutcome() throws InterruptedException {
     try (Bus stale = impatient();
         Bus leader = impatient()) {
-      Records.publishInSpite(stale, Records.of(1, 1, 1));
+      BusRecords.publishInSpite(stale, BusRecords.of(1, 1, 1));
       kafka.pause();
-      assertThatThrownBy(() -> stale.publish(Records.of(1, 2, 3))).isInstanceOf(BusException.class);
+      assertThatThrownBy(() -> stale.publish(BusRecords.of(1, 2, 3)))
+          .isInstanceOf(BusException.class);
       kafka.resume();
-      Records.publishInSpite(leader, Records.of(2, 1, 1));
+      BusRecords.publishInSpite(leader, BusRecords.of(2, 1, 1));
       Await.until("the stale leader is told", () -> isStale(stale));
     }
   }
 
   private static boolean isStale(Bus bus) {
     try {
-      bus.publish(Records.of(1, 4, 4));
+      bus.publish(BusRecords.of(1, 4, 4));
       return false;
     } catch (StaleTermException e) {
       return true;
@@ -134,12 +137,12 @@ final class KafkaOutageTest {
   @Test
   void aFollowerOfAKilledKafkaSaysSoAndGoesOnLater() throws InterruptedException {
     try (Bus bus = impatient();
-        Bus.Follower follower = Records.followInSpite(bus)) {
+        Bus.Follower follower = BusRecords.followInSpite(bus)) {
       kafka.kill();
-      Await.until("it says so", () -> Records.lossIsTold(follower, "does not answer"));
+      Await.until("it says so", () -> TestBus.lossIsTold(follower, "does not answer"));
       kafka.restart();
-      Records.publishInSpite(bus, Records.of(1, 1, 3));
-      assertThat(Records.ids(Records.takeInSpite(follower, 3)))
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 1, 3));
+      assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 3)))
           .containsExactly("1-1", "1-2", "1-3");
     }
   }
@@ -147,22 +150,22 @@ final class KafkaOutageTest {
   @Test
   void allGoOnAfterKafkaLostItsData() throws InterruptedException {
     try (Bus bus = impatient();
-        Bus.Follower follower = Records.followInSpite(bus)) {
-      Records.publishInSpite(bus, Records.of(5, 1, 10));
-      assertThat(Records.takeInSpite(follower, 10)).hasSize(10);
+        Bus.Follower follower = BusRecords.followInSpite(bus)) {
+      BusRecords.publishInSpite(bus, BusRecords.of(5, 1, 10));
+      assertThat(BusRecords.takeInSpite(follower, 10)).hasSize(10);
       kafka.kill();
       kafka.restartWithoutData();
-      Records.publishInSpite(bus, Records.of(5, 11, 12));
-      Await.until("the loss is told", () -> Records.lossIsTold(follower));
-      Records.publishInSpite(bus, Records.of(5, 13, 14));
-      assertThat(Records.ids(Records.takeInSpite(follower, 2))).contains("5-13", "5-14");
+      BusRecords.publishInSpite(bus, BusRecords.of(5, 11, 12));
+      Await.until("the loss is told", () -> TestBus.lossIsTold(follower));
+      BusRecords.publishInSpite(bus, BusRecords.of(5, 13, 14));
+      assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 2))).contains("5-13", "5-14");
     }
   }
 
   @Test
   void aPollEndsWhenTheBusIsClosed() {
     Bus bus = impatient();
-    Bus.Follower follower = Records.await(bus);
+    Bus.Follower follower = TestBus.await(bus);
     CompletableFuture<List<BusRecord>> polled = later(follower);
     bus.close();
     assertThatThrownBy(polled::get)
@@ -171,7 +174,7 @@ final class KafkaOutageTest {
     assertThatThrownBy(() -> follower.poll(100))
         .isInstanceOf(BusException.class)
         .hasMessageContaining("closed");
-    assertThatThrownBy(() -> bus.publish(Records.of(1, 1, 1)))
+    assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 1, 1)))
         .isInstanceOf(BusException.class)
         .hasMessageContaining("closed");
     follower.close();
@@ -190,7 +193,7 @@ final class KafkaOutageTest {
   @Test
   void aPollCanBeInterruptedAndGoesOnLater() throws InterruptedException {
     try (Bus bus = impatient();
-        Bus.Follower follower = Records.followInSpite(bus)) {
+        Bus.Follower follower = BusRecords.followInSpite(bus)) {
       CompletableFuture<String> end = new CompletableFuture<>();
       Thread polling =
           Thread.ofVirtual()
@@ -203,8 +206,8 @@ final class KafkaOutageTest {
               });
       polling.interrupt();
       assertThat(end.join()).isEqualTo("interrupted");
-      Records.publishInSpite(bus, Records.of(1, 1, 1));
-      assertThat(Records.takeInSpite(follower, 1)).hasSize(1);
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 1, 1));
+      assertThat(BusRecords.takeInSpite(follower, 1)).hasSize(1);
     }
   }
 }

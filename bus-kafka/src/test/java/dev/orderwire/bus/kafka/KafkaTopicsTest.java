@@ -54,7 +54,7 @@ final class KafkaTopicsTest {
     for (int i = 0; i < more.length; i += 2) {
       properties.put(more[i], more[i + 1]);
     }
-    return Records.bus(kafka.address(), properties);
+    return TestBus.bus(kafka.address(), properties);
   }
 
   private static ChangeTopics topics(Bus bus) {

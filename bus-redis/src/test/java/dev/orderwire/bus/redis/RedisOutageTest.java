@@ -8,6 +8,7 @@ import dev.orderwire.bus.BusException;
 import dev.orderwire.bus.BusRecord;
 import dev.orderwire.bus.StaleTermException;
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.BusRecords;
 import dev.orderwire.testing.RedisServer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,17 +25,17 @@ final class RedisOutageTest {
   @Test
   void aBusIsOpenedWithoutRedisAndConnectsLater() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.bus(redis.address())) {
+        Bus bus = TestBus.bus(redis.address())) {
       redis.kill();
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 1, 1)))
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 1, 1)))
           .isInstanceOf(BusException.class)
           .hasMessageContaining(redis.address().toString());
       assertThatThrownBy(bus::follow).isInstanceOf(BusException.class);
       redis.restart();
-      bus.publish(Records.of(1, 1, 1));
+      bus.publish(BusRecords.of(1, 1, 1));
       try (Bus.Follower follower = bus.follow()) {
-        bus.publish(Records.of(1, 2, 2));
-        assertThat(Records.ids(Records.take(follower, 1))).containsExactly("1-2");
+        bus.publish(BusRecords.of(1, 2, 2));
+        assertThat(BusRecords.ids(BusRecords.take(follower, 1))).containsExactly("1-2");
       }
     }
   }
@@ -43,18 +44,18 @@ final class RedisOutageTest {
   @Test
   void allGoOnAfterRedisWasKilled() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.bus(redis.address());
+        Bus bus = TestBus.bus(redis.address());
         Bus.Follower follower = bus.follow()) {
-      bus.publish(Records.of(1, 1, 10));
-      assertThat(Records.take(follower, 10)).hasSize(10);
-      bus.publish(Records.of(1, 11, 20));
+      bus.publish(BusRecords.of(1, 1, 10));
+      assertThat(BusRecords.take(follower, 10)).hasSize(10);
+      bus.publish(BusRecords.of(1, 11, 20));
       redis.kill();
       assertThatThrownBy(() -> follower.poll(1_000)).isInstanceOf(BusException.class);
       assertThatThrownBy(() -> follower.poll(1_000)).isInstanceOf(BusException.class);
       redis.restart();
-      Records.publishInSpite(bus, Records.of(1, 11, 30));
-      assertThat(Records.ids(Records.takeInSpite(follower, 20)))
-          .isEqualTo(Records.ids(Records.of(1, 11, 30)));
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 11, 30));
+      assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 20)))
+          .isEqualTo(BusRecords.ids(BusRecords.of(1, 11, 30)));
       assertThat(redis.cli("XLEN", "orderwire")).isEqualTo("30");
     }
   }
@@ -62,13 +63,13 @@ final class RedisOutageTest {
   @Test
   void eachRecordArrivesOnceWhileRedisIsKilledAgainAndAgain() throws Exception {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.impatient(redis.address());
-        Bus.Follower follower = Records.followInSpite(bus)) {
+        Bus bus = TestBus.impatient(redis.address());
+        Bus.Follower follower = BusRecords.followInSpite(bus)) {
       CompletableFuture<Void> publisher =
           CompletableFuture.runAsync(() -> {
             try {
               for (int seq = 1; seq <= 3_000; seq += 10) {
-                Records.publishInSpite(bus, Records.of(1, seq, seq + 9));
+                BusRecords.publishInSpite(bus, BusRecords.of(1, seq, seq + 9));
               }
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
@@ -80,9 +81,9 @@ final class RedisOutageTest {
         redis.kill();
         redis.restart();
       }
-      List<BusRecord> read = Records.takeInSpite(follower, 3_000);
+      List<BusRecord> read = BusRecords.takeInSpite(follower, 3_000);
       publisher.get();
-      assertThat(Records.ids(read)).isEqualTo(Records.ids(Records.of(1, 1, 3_000)));
+      assertThat(BusRecords.ids(read)).isEqualTo(BusRecords.ids(BusRecords.of(1, 1, 3_000)));
     }
   }
 
@@ -90,18 +91,19 @@ final class RedisOutageTest {
   @Test
   void aRepeatAfterAnUnknownOutcomeIsNotPublishedTwice() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.impatient(redis.address());
-        Bus.Follower follower = Records.followInSpite(bus)) {
-      Records.publishInSpite(bus, Records.of(1, 1, 1));
+        Bus bus = TestBus.impatient(redis.address());
+        Bus.Follower follower = BusRecords.followInSpite(bus)) {
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 1, 1));
       redis.pause();
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 2, 50)))
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 2, 50)))
           .isInstanceOf(BusException.class)
           .hasMessageContaining("does not answer");
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 2, 50))).isInstanceOf(BusException.class);
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 2, 50)))
+          .isInstanceOf(BusException.class);
       redis.resume();
-      Records.publishInSpite(bus, Records.of(1, 2, 60));
-      assertThat(Records.ids(Records.takeInSpite(follower, 60)))
-          .isEqualTo(Records.ids(Records.of(1, 1, 60)));
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 2, 60));
+      assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 60)))
+          .isEqualTo(BusRecords.ids(BusRecords.of(1, 1, 60)));
       assertThat(redis.cli("XLEN", "orderwire")).isEqualTo("60");
     }
   }
@@ -109,18 +111,19 @@ final class RedisOutageTest {
   @Test
   void aStaleLeaderIsRefusedAlsoAfterAnUnknownOutcome() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus stale = Records.impatient(redis.address());
-        Bus leader = Records.bus(redis.address())) {
-      Records.publishInSpite(stale, Records.of(1, 1, 1));
+        Bus stale = TestBus.impatient(redis.address());
+        Bus leader = TestBus.bus(redis.address())) {
+      BusRecords.publishInSpite(stale, BusRecords.of(1, 1, 1));
       redis.pause();
-      assertThatThrownBy(() -> stale.publish(Records.of(1, 2, 3))).isInstanceOf(BusException.class);
+      assertThatThrownBy(() -> stale.publish(BusRecords.of(1, 2, 3)))
+          .isInstanceOf(BusException.class);
       redis.resume();
-      Records.publishInSpite(leader, Records.of(2, 1, 1));
+      BusRecords.publishInSpite(leader, BusRecords.of(2, 1, 1));
       Await.until(
           "the stale leader is refused",
           () -> {
             try {
-              stale.publish(Records.of(1, 4, 4));
+              stale.publish(BusRecords.of(1, 4, 4));
               return false;
             } catch (StaleTermException e) {
               return true;
@@ -136,14 +139,14 @@ final class RedisOutageTest {
   @Test
   void aFollowerOfAHangingRedisGoesOnLater() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.impatient(redis.address());
-        Bus.Follower follower = Records.followInSpite(bus)) {
+        Bus bus = TestBus.impatient(redis.address());
+        Bus.Follower follower = BusRecords.followInSpite(bus)) {
       redis.pause();
       assertThatThrownBy(() -> follower.poll(100)).isInstanceOf(BusException.class);
       assertThatThrownBy(() -> follower.poll(100)).isInstanceOf(BusException.class);
       redis.resume();
-      Records.publishInSpite(bus, Records.of(1, 1, 3));
-      assertThat(Records.ids(Records.takeInSpite(follower, 3)))
+      BusRecords.publishInSpite(bus, BusRecords.of(1, 1, 3));
+      assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 3)))
           .containsExactly("1-1", "1-2", "1-3");
     }
   }
@@ -151,14 +154,15 @@ final class RedisOutageTest {
   @Test
   void allGoOnAfterRedisLostItsData() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.bus(redis.address());
+        Bus bus = TestBus.bus(redis.address());
         Bus.Follower follower = bus.follow()) {
-      bus.publish(Records.of(5, 1, 10));
-      assertThat(Records.take(follower, 10)).hasSize(10);
+      bus.publish(BusRecords.of(5, 1, 10));
+      assertThat(BusRecords.take(follower, 10)).hasSize(10);
       redis.kill();
       redis.restartWithoutData();
-      Records.publishInSpite(bus, Records.of(5, 11, 12));
-      assertThat(Records.ids(Records.takeInSpite(follower, 2))).containsExactly("5-11", "5-12");
+      BusRecords.publishInSpite(bus, BusRecords.of(5, 11, 12));
+      assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 2)))
+          .containsExactly("5-11", "5-12");
     }
   }
 
@@ -166,15 +170,15 @@ final class RedisOutageTest {
   @Test
   void aFollowerGoesOnWithLowerTermsAfterRedisLostItsData() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.bus(redis.address());
+        Bus bus = TestBus.bus(redis.address());
         Bus.Follower follower = bus.follow()) {
-      bus.publish(Records.of(5, 1, 10));
-      assertThat(Records.take(follower, 10)).hasSize(10);
+      bus.publish(BusRecords.of(5, 1, 10));
+      assertThat(BusRecords.take(follower, 10)).hasSize(10);
       redis.kill();
       redis.restartWithoutData();
       Await.until("the loss is told", () -> lossIsTold(follower, "it ends at 0-0, and 5-10"));
-      Records.publishInSpite(bus, Records.of(2, 1, 2));
-      assertThat(Records.ids(Records.take(follower, 2))).containsExactly("2-1", "2-2");
+      BusRecords.publishInSpite(bus, BusRecords.of(2, 1, 2));
+      assertThat(BusRecords.ids(BusRecords.take(follower, 2))).containsExactly("2-1", "2-2");
     }
   }
 
@@ -192,17 +196,17 @@ final class RedisOutageTest {
   @Test
   void allGoOnAfterTheStreamWasDeleted() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.bus(redis.address());
+        Bus bus = TestBus.bus(redis.address());
         Bus.Follower follower = bus.follow()) {
-      bus.publish(Records.of(5, 1, 10));
-      assertThat(Records.take(follower, 10)).hasSize(10);
+      bus.publish(BusRecords.of(5, 1, 10));
+      assertThat(BusRecords.take(follower, 10)).hasSize(10);
       redis.cli("FLUSHALL");
-      bus.publish(Records.of(5, 11, 12));
-      assertThat(Records.ids(Records.take(follower, 2))).containsExactly("5-11", "5-12");
+      bus.publish(BusRecords.of(5, 11, 12));
+      assertThat(BusRecords.ids(BusRecords.take(follower, 2))).containsExactly("5-11", "5-12");
       redis.cli("FLUSHALL");
       Await.until("the loss is told", () -> lossIsTold(follower, "it ends at 0-0, and 5-12"));
-      bus.publish(Records.of(1, 1, 1));
-      assertThat(Records.ids(Records.take(follower, 1))).containsExactly("1-1");
+      bus.publish(BusRecords.of(1, 1, 1));
+      assertThat(BusRecords.ids(BusRecords.take(follower, 1))).containsExactly("1-1");
     }
   }
 
@@ -212,21 +216,22 @@ final class RedisOutageTest {
     try (RedisServer redis = RedisServer.start(folder);
         RedisServer replica =
             RedisServer.start(folder, "--replicaof", "127.0.0.1 " + redis.port());
-        Bus bus = Records.bus(redis.address());
-        Bus there = Records.bus(replica.address())) {
-      bus.publish(Records.of(1, 1, 10));
+        Bus bus = TestBus.bus(redis.address());
+        Bus there = TestBus.bus(replica.address())) {
+      bus.publish(BusRecords.of(1, 1, 10));
       Await.until("copied", () -> replica.cli("XLEN", "orderwire").equals("10"));
-      assertThatThrownBy(() -> there.publish(Records.of(1, 11, 11)))
+      assertThatThrownBy(() -> there.publish(BusRecords.of(1, 11, 11)))
           .isInstanceOf(BusException.class)
           .hasMessageContaining("READONLY");
       try (Bus.Follower follower = there.follow()) {
-        bus.publish(Records.of(1, 11, 11));
-        assertThat(Records.ids(Records.take(follower, 1))).containsExactly("1-11");
+        bus.publish(BusRecords.of(1, 11, 11));
+        assertThat(BusRecords.ids(BusRecords.take(follower, 1))).containsExactly("1-11");
         replica.cli("REPLICAOF", "NO", "ONE");
-        bus.publish(Records.of(1, 12, 15));
+        bus.publish(BusRecords.of(1, 12, 15));
         redis.kill();
-        Records.publishInSpite(there, Records.of(1, 16, 17));
-        assertThat(Records.ids(Records.takeInSpite(follower, 2))).containsExactly("1-16", "1-17");
+        BusRecords.publishInSpite(there, BusRecords.of(1, 16, 17));
+        assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 2)))
+            .containsExactly("1-16", "1-17");
       }
     }
   }
@@ -234,7 +239,7 @@ final class RedisOutageTest {
   @Test
   void aPollEndsWhenTheBusIsClosed() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder)) {
-      Bus bus = Records.bus(redis.address());
+      Bus bus = TestBus.bus(redis.address());
       Bus.Follower follower = bus.follow();
       CompletableFuture<List<BusRecord>> polled = later(follower);
       Await.until("it polls", () -> redis.cli("CLIENT", "LIST").contains("cmd=xread"));
@@ -243,7 +248,7 @@ final class RedisOutageTest {
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(BusException.class);
       assertThatThrownBy(() -> follower.poll(100)).isInstanceOf(BusException.class);
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 1, 1)))
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 1, 1)))
           .isInstanceOf(BusException.class)
           .hasMessageContaining("closed");
       follower.close();
@@ -253,7 +258,7 @@ final class RedisOutageTest {
   @Test
   void aPollEndsWhenItsFollowerIsClosed() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.bus(redis.address())) {
+        Bus bus = TestBus.bus(redis.address())) {
       Bus.Follower follower = bus.follow();
       CompletableFuture<List<BusRecord>> polled = later(follower);
       Await.until("it polls", () -> redis.cli("CLIENT", "LIST").contains("cmd=xread"));
@@ -276,7 +281,7 @@ final class RedisOutageTest {
   @Test
   void aPollCanBeInterruptedAndGoesOnLater() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder);
-        Bus bus = Records.bus(redis.address());
+        Bus bus = TestBus.bus(redis.address());
         Bus.Follower follower = bus.follow()) {
       CompletableFuture<String> end = new CompletableFuture<>();
       Thread polling =
@@ -291,16 +296,16 @@ final class RedisOutageTest {
       Await.until("it polls", () -> redis.cli("CLIENT", "LIST").contains("cmd=xread"));
       polling.interrupt();
       assertThat(end.join()).isEqualTo("interrupted");
-      bus.publish(Records.of(1, 1, 1));
-      assertThat(Records.take(follower, 1)).hasSize(1);
+      bus.publish(BusRecords.of(1, 1, 1));
+      assertThat(BusRecords.take(follower, 1)).hasSize(1);
     }
   }
 
   @Test
   void nothingListensAtTheAddress() {
     URI nowhere = URI.create("redis://127.0.0.1:" + RedisServer.freePort());
-    try (Bus bus = Records.bus(nowhere)) {
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 1, 1)))
+    try (Bus bus = TestBus.bus(nowhere)) {
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 1, 1)))
           .isInstanceOf(BusException.class)
           .hasMessageContaining("Connection refused");
     }

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.orderwire.bus.Bus;
 import dev.orderwire.bus.BusException;
+import dev.orderwire.testing.BusRecords;
 import dev.orderwire.testing.PlainClient;
 import dev.orderwire.testing.RedisServer;
 import dev.orderwire.testing.TestAuthority;
@@ -37,8 +38,8 @@ final class RedisSecurityTest {
 
   private static void works(Bus bus) throws InterruptedException {
     try (Bus.Follower follower = bus.follow()) {
-      bus.publish(Records.of(1, 1, 2));
-      assertThat(Records.take(follower, 2)).hasSize(2);
+      bus.publish(BusRecords.of(1, 1, 2));
+      assertThat(BusRecords.take(follower, 2)).hasSize(2);
     } finally {
       bus.close();
     }
@@ -49,7 +50,7 @@ final class RedisSecurityTest {
     try (RedisServer redis = RedisServer.start(folder)) {
       redis.cli(RIGHTS);
       redis.cli("ACL", "SETUSER", "default", "off");
-      works(Records.bus(as("shop:s3cret%2F1", redis)));
+      works(TestBus.bus(as("shop:s3cret%2F1", redis)));
     }
   }
 
@@ -78,14 +79,14 @@ final class RedisSecurityTest {
     try (RedisServer redis = RedisServer.start(folder)) {
       redis.cli(RIGHTS);
       redis.cli("ACL", "SETUSER", "default", "off");
-      works(Records.bus(redis.address(), Map.of("username", "shop", "password", "s3cret/1")));
+      works(TestBus.bus(redis.address(), Map.of("username", "shop", "password", "s3cret/1")));
     }
   }
 
   @Test
   void theDefaultUserMayHaveAPassword() throws InterruptedException {
     try (RedisServer redis = RedisServer.start(folder, "--requirepass", "s3cret")) {
-      works(Records.bus(as(":s3cret", redis)));
+      works(TestBus.bus(as(":s3cret", redis)));
     }
   }
 
@@ -93,8 +94,8 @@ final class RedisSecurityTest {
   void aMissingRightIsNamed() {
     try (RedisServer redis = RedisServer.start(folder)) {
       redis.cli("ACL", "SETUSER", "shop", "on", ">s3cret", "~other", "+xadd");
-      try (Bus bus = Records.bus(as("shop:s3cret", redis))) {
-        assertThatThrownBy(() -> bus.publish(Records.of(1, 1, 1)))
+      try (Bus bus = TestBus.bus(as("shop:s3cret", redis))) {
+        assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 1, 1)))
             .isInstanceOf(BusException.class)
             .hasMessageContaining("NOPERM");
       }
@@ -125,15 +126,15 @@ final class RedisSecurityTest {
     lettuce.setAdditive(false);
     lettuce.addAppender(appender);
     try (RedisServer redis = RedisServer.start(folder, "--requirepass", "right");
-        Bus bus = Records.bus(as("shop:hunter2", redis), Map.of("sentinelPassword", "hunter2"));
+        Bus bus = TestBus.bus(as("shop:hunter2", redis), Map.of("sentinelPassword", "hunter2"));
         Bus sentinel =
-            Records.bus(
+            TestBus.bus(
                 URI.create(
                     "redis-sentinel://shop:hunter2@127.0.0.1:%d#orders"
                         .formatted(RedisServer.freePort())))) {
       for (Bus each : new Bus[] {bus, sentinel}) {
         said.add(each.toString());
-        Throwable failure = catchThrowable(() -> each.publish(Records.of(1, 1, 1)));
+        Throwable failure = catchThrowable(() -> each.publish(BusRecords.of(1, 1, 1)));
         assertThat(failure).isInstanceOf(BusException.class);
         var trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
@@ -156,14 +157,15 @@ final class RedisSecurityTest {
     try (RedisServer redis = tls(authority, server, "yes")) {
       URI address = URI.create("rediss://127.0.0.1:" + redis.port());
       works(
-          Records.bus(
+          TestBus.bus(
               address,
               Map.of(
                   "cacert", authority.certificate().toString(),
                   "cert", client.certificate().toString(),
                   "key", client.key().toString())));
-      try (Bus bus = Records.bus(address, Map.of("cacert", authority.certificate().toString()))) {
-        assertThatThrownBy(() -> bus.publish(Records.of(1, 3, 3))).isInstanceOf(BusException.class);
+      try (Bus bus = TestBus.bus(address, Map.of("cacert", authority.certificate().toString()))) {
+        assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 3, 3)))
+            .isInstanceOf(BusException.class);
       }
     }
   }
@@ -178,15 +180,15 @@ final class RedisSecurityTest {
       refused(address, Map.of());
       refused(address, Map.of("cacert", other.certificate().toString(), "verifyPeer", "CA"));
       refused(address, Map.of("cacert", trusted));
-      works(Records.bus(address, Map.of("cacert", trusted, "verifyPeer", "CA")));
+      works(TestBus.bus(address, Map.of("cacert", trusted, "verifyPeer", "CA")));
       redis.cli("--tls", "--cacert", trusted, "DEL", "orderwire");
-      works(Records.bus(address, Map.of("verifyPeer", "none")));
+      works(TestBus.bus(address, Map.of("verifyPeer", "none")));
     }
   }
 
   private static void refused(URI address, Map<String, String> properties) {
-    try (Bus bus = Records.bus(address, properties)) {
-      assertThatThrownBy(() -> bus.publish(Records.of(1, 1, 1)))
+    try (Bus bus = TestBus.bus(address, properties)) {
+      assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 1, 1)))
           .isInstanceOf(BusException.class)
           .hasStackTraceContaining("SSLHandshakeException");
     }

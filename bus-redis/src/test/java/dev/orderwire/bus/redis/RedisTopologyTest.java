@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orderwire.bus.Bus;
 import dev.orderwire.bus.BusException;
 import dev.orderwire.testing.Await;
+import dev.orderwire.testing.BusRecords;
 import dev.orderwire.testing.PlainClient;
 import dev.orderwire.testing.RedisServer;
 import java.net.URI;
@@ -31,20 +32,21 @@ final class RedisTopologyTest {
           URI.create(
               "redis-sentinel://127.0.0.1:%d,127.0.0.1:%d#orders"
                   .formatted(RedisServer.freePort(), sentinel.port()));
-      try (Bus bus = Records.bus(address);
+      try (Bus bus = TestBus.bus(address);
           Bus.Follower follower = bus.follow()) {
-        bus.publish(Records.of(1, 1, 10));
-        assertThat(Records.take(follower, 10)).hasSize(10);
+        bus.publish(BusRecords.of(1, 1, 10));
+        assertThat(BusRecords.take(follower, 10)).hasSize(10);
         Await.until("copied", () -> replica.cli("XLEN", "orderwire").equals("10"));
         Await.until(
             "Sentinel knows the replica",
             () -> sentinel.cli("SENTINEL", "replicas", "orders").contains("" + replica.port()));
         master.kill();
-        assertThatThrownBy(() -> bus.publish(Records.of(1, 11, 11)))
+        assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 11, 11)))
             .isInstanceOf(BusException.class)
             .hasMessageContaining("#orders");
-        Records.publishInSpite(bus, Records.of(1, 11, 12));
-        assertThat(Records.ids(Records.takeInSpite(follower, 2))).containsExactly("1-11", "1-12");
+        BusRecords.publishInSpite(bus, BusRecords.of(1, 11, 12));
+        assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 2)))
+            .containsExactly("1-11", "1-12");
         assertThat(replica.cli("XLEN", "orderwire")).isEqualTo("12");
       }
     }
@@ -60,19 +62,19 @@ final class RedisTopologyTest {
       join(nodes);
       URI address =
           URI.create("redis://127.0.0.1:%d,127.0.0.1:%d".formatted(first.port(), second.port()));
-      try (Bus bus = Records.bus(address, Map.of("cluster", "true"));
+      try (Bus bus = TestBus.bus(address, Map.of("cluster", "true"));
           Bus.Follower follower = bus.follow()) {
-        bus.publish(Records.of(1, 1, 1_000));
-        assertThat(Records.ids(Records.take(follower, 1_000)))
-            .isEqualTo(Records.ids(Records.of(1, 1, 1_000)));
+        bus.publish(BusRecords.of(1, 1, 1_000));
+        assertThat(BusRecords.ids(BusRecords.take(follower, 1_000)))
+            .isEqualTo(BusRecords.ids(BusRecords.of(1, 1, 1_000)));
         RedisServer owner =
             nodes.stream().filter(each -> each.cli("DBSIZE").equals("1")).findFirst().orElseThrow();
         owner.kill();
-        assertThatThrownBy(() -> bus.publish(Records.of(1, 1_001, 1_001)))
+        assertThatThrownBy(() -> bus.publish(BusRecords.of(1, 1_001, 1_001)))
             .isInstanceOf(BusException.class);
         owner.restart();
-        Records.publishInSpite(bus, Records.of(1, 1_001, 1_002));
-        assertThat(Records.ids(Records.takeInSpite(follower, 2)))
+        BusRecords.publishInSpite(bus, BusRecords.of(1, 1_001, 1_002));
+        assertThat(BusRecords.ids(BusRecords.takeInSpite(follower, 2)))
             .containsExactly("1-1001", "1-1002");
       }
     }

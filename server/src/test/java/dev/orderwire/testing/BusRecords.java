@@ -1,40 +1,24 @@
-package dev.orderwire.bus.kafka;
+package dev.orderwire.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orderwire.bus.Bus;
 import dev.orderwire.bus.BusException;
 import dev.orderwire.bus.BusRecord;
-import dev.orderwire.testing.Await;
-import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Records of a test, and how it publishes and reads them. */
-final class Records {
-  private Records() {}
-
-  /** A bus that waits for a machine with too much to do. */
-  static Bus bus(URI address, Map<String, String> properties) {
-    Map<String, String> all = new HashMap<>(properties);
-    all.putIfAbsent("timeout", "30s");
-    return new KafkaBusProvider().open(address, all);
-  }
-
-  /** A bus that soon notices that Kafka hangs. */
-  static Bus impatient(URI address, String topic) {
-    return bus(address, Map.of("timeout", "1s", "topic", topic));
-  }
+/** Records of a test, and how it publishes and reads them on any bus. */
+public final class BusRecords {
+  private BusRecords() {}
 
   /** Records of one term. */
-  static List<BusRecord> of(long term, int from, int to) {
+  public static List<BusRecord> of(long term, int from, int to) {
     return of(term, from, to, 10);
   }
 
-  static List<BusRecord> of(long term, int from, int to, int bytes) {
+  public static List<BusRecord> of(long term, int from, int to, int bytes) {
     return IntStream.rangeClosed(from, to)
         .mapToObj(seq -> new BusRecord(term, seq, body(term, seq, bytes)))
         .toList();
@@ -47,14 +31,14 @@ final class Records {
     return body;
   }
 
-  static List<String> ids(List<BusRecord> records) {
+  public static List<String> ids(List<BusRecord> records) {
     return records.stream().map(each -> each.term() + "-" + each.seq()).toList();
   }
 
   /**
    * Polls until as many records have come. A later poll shows a record that was published twice.
    */
-  static List<BusRecord> take(Bus.Follower follower, int count) throws InterruptedException {
+  public static List<BusRecord> take(Bus.Follower follower, int count) throws InterruptedException {
     List<BusRecord> taken = new ArrayList<>();
     long deadline = System.nanoTime() + Await.LONGEST.toNanos();
     while (taken.size() < count) {
@@ -66,8 +50,9 @@ final class Records {
     return taken;
   }
 
-  /** As {@link #take}, also while Kafka is away. */
-  static List<BusRecord> takeInSpite(Bus.Follower follower, int count) throws InterruptedException {
+  /** As {@link #take}, also while the bus is away. */
+  public static List<BusRecord> takeInSpite(Bus.Follower follower, int count)
+      throws InterruptedException {
     List<BusRecord> taken = new ArrayList<>();
     long deadline = System.nanoTime() + Await.LONGEST.toNanos();
     while (taken.size() < count) {
@@ -85,8 +70,8 @@ final class Records {
     return taken;
   }
 
-  /** Follows again until Kafka answers. */
-  static Bus.Follower followInSpite(Bus bus) throws InterruptedException {
+  /** Follows again until the bus answers. */
+  public static Bus.Follower followInSpite(Bus bus) throws InterruptedException {
     long deadline = System.nanoTime() + Await.LONGEST.toNanos();
     while (true) {
       try {
@@ -99,8 +84,8 @@ final class Records {
     }
   }
 
-  /** Publishes again until Kafka has acknowledged all. */
-  static void publishInSpite(Bus bus, List<BusRecord> records) throws InterruptedException {
+  /** Publishes again until the bus has acknowledged all. */
+  public static void publishInSpite(Bus bus, List<BusRecord> records) throws InterruptedException {
     long deadline = System.nanoTime() + Await.LONGEST.toNanos();
     while (true) {
       try {
@@ -111,31 +96,6 @@ final class Records {
           throw e;
         }
       }
-    }
-  }
-
-  /** {@link #followInSpite}, for those who are not interrupted. */
-  static Bus.Follower await(Bus bus) {
-    try {
-      return followInSpite(bus);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Whether a poll says that records were lost. */
-  static boolean lossIsTold(Bus.Follower follower) {
-    return lossIsTold(follower, "has lost records");
-  }
-
-  static boolean lossIsTold(Bus.Follower follower, String how) {
-    try {
-      List<BusRecord> _ = follower.poll(100);
-      return false;
-    } catch (BusException e) {
-      return String.valueOf(e.getMessage()).contains(how);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 }
