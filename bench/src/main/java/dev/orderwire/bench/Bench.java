@@ -1,6 +1,8 @@
 package dev.orderwire.bench;
 
 import dev.orderwire.bench.rig.FailureHandler;
+import dev.orderwire.bench.scale.OutageBench;
+import dev.orderwire.bench.scale.ScaleBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +23,8 @@ import picocli.CommandLine.ScopeType;
       IdleBench.class,
       LatencyBench.class,
       OpenTransactionBench.class,
+      OutageBench.class,
+      ScaleBench.class,
       SlowBench.class,
       SnapshotBench.class,
       StartBench.class,

@@ -4,18 +4,18 @@ import dev.orderwire.bench.peer.NodePeer;
 import dev.orderwire.bench.report.Figures;
 import dev.orderwire.bench.report.Output;
 import dev.orderwire.bench.rig.MysqlStatus;
-import dev.orderwire.bench.rig.Pacer;
 import dev.orderwire.bench.rig.ProcessCpu;
 import dev.orderwire.bench.rig.Rig;
-import dev.orderwire.bench.rig.Watcher;
+import dev.orderwire.bench.rig.Topology;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +65,13 @@ final class LatencyBench implements Callable<Integer> {
       description = "node: compares with a Node.js server on the same MySQL")
   private @Nullable Peer peer;
 
+  @Option(
+      names = "--topology",
+      split = ",",
+      paramLabel = "TOPOLOGY",
+      description = "serve, redis, kafka: compares those that are listed")
+  private Set<Topology> topologies = EnumSet.noneOf(Topology.class);
+
   @Mixin private final Output output = new Output();
 
   /** The servers to compare with. */
@@ -84,6 +91,10 @@ final class LatencyBench implements Callable<Integer> {
                   rig, PeerComparison.measure(rig, writers, clients, rate, warmUp, seconds)));
       return 0;
     }
+    if (!topologies.isEmpty()) {
+      TopologyComparison.run(List.copyOf(topologies), clients, rate, warmUp, seconds, output);
+      return 0;
+    }
     Rig.run(rig -> {
       try (Connection writer = rig.connect();
           HttpClient http = HttpClient.newHttpClient()) {
@@ -95,12 +106,13 @@ final class LatencyBench implements Callable<Integer> {
 
   private void measure(Rig rig, Connection writer, HttpClient http) throws Exception {
     URI websocket = rig.server().websocket();
+    InsertLoad load = new InsertLoad(clients, rate, Duration.ZERO);
     CostMeter idleMeter = CostMeter.start(rig, writer);
     Thread.sleep(Duration.ofSeconds(15));
     Cost idle = idleMeter.stop();
-    load(websocket, http, writer, rate * warmUp);
+    load.run(websocket, http, writer, rate * warmUp);
     CostMeter loadMeter = CostMeter.start(rig, writer);
-    Arrivals arrivals = load(websocket, http, writer, rate * seconds);
+    Arrivals arrivals = load.run(websocket, http, writer, rate * seconds);
     Cost underLoad = loadMeter.stop();
     arrivals.print(System.out);
     Histogram delays = arrivals.fromBegin();
@@ -124,42 +136,6 @@ final class LatencyBench implements Callable<Integer> {
                 "server's CPU, under load",
                 underLoad.serverPercent,
                 "% of a core"));
-  }
-
-  /** Inserts at the rate, and returns when every insert has arrived at every client. */
-  private Arrivals load(URI websocket, HttpClient http, Connection writer, int inserts)
-      throws SQLException, InterruptedException {
-    Arrivals arrivals = new Arrivals(clients, inserts, newestOrder(writer) + 1);
-    List<Watcher> watchers = arrivals.watch(http, websocket);
-    try {
-      insert(writer, arrivals, inserts);
-      if (!arrivals.await(Duration.ofSeconds(60))) {
-        watchers.forEach(Watcher::requireOpen);
-        throw new IllegalStateException("changes are still missing a minute after the last INSERT");
-      }
-      return arrivals;
-    } finally {
-      watchers.forEach(Watcher::close);
-    }
-  }
-
-  private void insert(Connection writer, Arrivals arrivals, int inserts) throws SQLException {
-    try (PreparedStatement insert =
-        writer.prepareStatement(
-            "INSERT INTO orders (customer_name, product_name, status) VALUES (?, 'Laptop', 'pending')")) {
-      Pacer pace = Pacer.of(rate, 1);
-      for (int order = 0; order < inserts; order++) {
-        pace.await();
-        insert.setString(1, "Customer " + order);
-        long start = System.nanoTime();
-        insert.executeUpdate();
-        arrivals.inserted(order, start, System.nanoTime());
-      }
-    }
-  }
-
-  private static long newestOrder(Connection connection) throws SQLException {
-    return MysqlStatus.number(connection, "SELECT COALESCE(MAX(id), 0) FROM orders");
   }
 
   /** Queries a second, and CPU time in percent of one core. */

@@ -132,6 +132,12 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** Ends the process by SIGKILL, like a crash, and returns when it has ended. */
+  public void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
   /** Ends the process, by force if that takes too long. */
   @Override
   public void close() {

@@ -47,6 +47,9 @@ final class LoadClient implements ServerStream.Listener {
   private int positionBytes;
   private long now;
 
+  /** When changes last arrived since the group was cleared; 0 for never. */
+  private long lastChanges;
+
   /** The stamps found in the current message. They count only when the message is complete. */
   private int[] foundNumbers = new int[1];
 
@@ -231,7 +234,18 @@ final class LoadClient implements ServerStream.Listener {
         group.row(first);
       }
     }
+    if (found > 0 && kind == ServerStream.Kind.CHANGES) {
+      if (lastChanges != 0) {
+        group.silence(now - lastChanges);
+      }
+      lastChanges = now;
+    }
     found = 0;
+  }
+
+  /** The time until the next changes is no silence: none were written. */
+  void forgetLastChanges() {
+    lastChanges = 0;
   }
 
   @Override

@@ -33,6 +33,7 @@ final class LoadGroup {
   private long changes;
   private long rows;
   private long bytes;
+  private long silence;
   private long duplicates;
   private int disconnects;
   private String reason = "";
@@ -106,6 +107,11 @@ final class LoadGroup {
     delays.recordValue(Math.min(delay, MAX_DELAY));
   }
 
+  /** A client has received no change for so long, before it received another. */
+  void silence(long nanos) {
+    silence = Math.max(silence, nanos);
+  }
+
   void row(boolean first) {
     rows++;
     duplicates += first ? 0 : 1;
@@ -129,6 +135,8 @@ final class LoadGroup {
     changes = 0;
     rows = 0;
     bytes = 0;
+    silence = 0;
+    clients.forEach(LoadClient::forgetLastChanges);
   }
 
   /**
@@ -149,6 +157,7 @@ final class LoadGroup {
         changes,
         rows,
         bytes,
+        silence,
         missing,
         duplicates,
         disconnects,

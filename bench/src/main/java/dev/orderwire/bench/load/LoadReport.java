@@ -13,6 +13,8 @@ import org.HdrHistogram.Histogram;
  * @param served clients that are subscribed or, if they asked for a snapshot, have received it
  * @param rows rows of snapshots
  * @param bytes bytes read from the sockets
+ * @param silence the longest time in which a client received no change, before it received
+ *     another, in nanoseconds
  * @param missing sequence numbers not received, counted at each client that should have them; if
  *     each change concerns one client, at that one
  * @param duplicates sequence numbers that a client received again; never reset
@@ -27,14 +29,15 @@ public record LoadReport(
     long changes,
     long rows,
     long bytes,
+    long silence,
     long missing,
     long duplicates,
     int disconnects,
     String reason,
     Histogram delays) {
 
-  /** Adds up the reports of several processes. */
-  static LoadReport sum(List<LoadReport> reports) {
+  /** Adds up the reports of several processes or groups. */
+  public static LoadReport sum(List<LoadReport> reports) {
     return reports.stream().reduce(LoadReport::plus).orElseThrow();
   }
 
@@ -48,6 +51,7 @@ public record LoadReport(
         changes + other.changes,
         rows + other.rows,
         bytes + other.bytes,
+        Math.max(silence, other.silence),
         missing + other.missing,
         duplicates + other.duplicates,
         disconnects + other.disconnects,
@@ -68,6 +72,11 @@ public record LoadReport(
   /** The longest delay, in milliseconds. */
   public double longestMillis() {
     return delays.getMaxValue() / 1e6;
+  }
+
+  /** The longest time without a change at a client, in milliseconds. */
+  public double silenceMillis() {
+    return silence / 1e6;
   }
 
   /**
@@ -98,7 +107,7 @@ public record LoadReport(
     ByteBuffer encoded = ByteBuffer.allocate(delays.getNeededByteBufferCapacity());
     int length = delays.encodeIntoCompressedByteBuffer(encoded);
     String histogram = Base64.getEncoder().encodeToString(Arrays.copyOf(encoded.array(), length));
-    return "%d %d %d %d %d %d %d %d %d %s %s"
+    return "%d %d %d %d %d %d %d %d %d %d %s %s"
         .formatted(
             clients,
             served,
@@ -106,6 +115,7 @@ public record LoadReport(
             changes,
             rows,
             bytes,
+            silence,
             missing,
             duplicates,
             disconnects,
@@ -114,7 +124,7 @@ public record LoadReport(
   }
 
   static LoadReport read(String line) {
-    String[] words = line.split(" ", 11);
+    String[] words = line.split(" ", 12);
     try {
       return new LoadReport(
           Integer.parseInt(words[0]),
@@ -125,10 +135,11 @@ public record LoadReport(
           Long.parseLong(words[5]),
           Long.parseLong(words[6]),
           Long.parseLong(words[7]),
-          Integer.parseInt(words[8]),
-          words[10],
+          Long.parseLong(words[8]),
+          Integer.parseInt(words[9]),
+          words[11],
           Histogram.decodeFromCompressedByteBuffer(
-              ByteBuffer.wrap(Base64.getDecoder().decode(words[9])), 0));
+              ByteBuffer.wrap(Base64.getDecoder().decode(words[10])), 0));
     } catch (DataFormatException e) {
       throw new IllegalArgumentException("not a report: " + line, e);
     }

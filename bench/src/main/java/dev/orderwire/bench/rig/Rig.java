@@ -130,18 +130,25 @@ public final class Rig implements AutoCloseable {
    * @param settings as environment variables
    */
   public ServerProcess serve(Map<String, String> settings) throws IOException {
-    return serve(log -> ServerProcess.start(mysql, DATABASE, settings, log));
+    return serve(log -> ServerProcess.start("serve", mysql, DATABASE, settings, log));
   }
 
   private void serveTls() throws IOException {
     Certificate certificate = Certificate.make(folder);
-    serve(log -> ServerProcess.start(mysql, DATABASE, ServerProcess.tlsSettings(certificate), log));
+    serve(log ->
+        ServerProcess.start("serve", mysql, DATABASE, ServerProcess.tlsSettings(certificate), log));
   }
 
   private ServerProcess serve(Starter<ServerProcess> starter) throws IOException {
-    ServerProcess ready = start("server", starter);
+    ServerProcess ready = startServer("server", starter);
     server = ready;
-    // After the server, so that the clients are closed before it.
+    return ready;
+  }
+
+  /** Starts a further server, which is closed with the rig, and returns when it is ready. */
+  ServerProcess startServer(String name, Starter<ServerProcess> starter) throws IOException {
+    ServerProcess ready = start(name, starter);
+    // After each server, so that the clients are closed before it.
     register(load);
     return ready;
   }

@@ -1,26 +1,30 @@
 package dev.orderwire.bench.rig;
 
 import dev.orderwire.bench.load.ChildJvm;
+import dev.orderwire.bus.Buses;
 import dev.orderwire.demo.EmbeddedMysql;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** {@code orderwire serve} as a process of its own, with the launcher's JVM options. */
+/** A server as a process of its own, with the launcher's JVM options. */
 public final class ServerProcess implements AutoCloseable {
-  private static final String WEBSOCKET = "websocket ";
+  private static final Pattern ADDRESS = Pattern.compile("(?:websocket|health) (.+)");
 
   private final ChildJvm process;
-  private final URI websocket;
+  private final URI address;
 
-  private ServerProcess(ChildJvm process, URI websocket) {
+  private ServerProcess(ChildJvm process, URI address) {
     this.process = process;
-    this.websocket = websocket;
+    this.address = address;
   }
 
   /** The settings of a server that speaks TLS. */
@@ -35,21 +39,25 @@ public final class ServerProcess implements AutoCloseable {
   /**
    * Starts the server on a free port and returns when it is ready.
    *
+   * @param command {@code serve}, {@code relay} or {@code gateway}
    * @param settings further settings, as environment variables
    * @param log the file for its standard error
    */
   static ServerProcess start(
-      EmbeddedMysql mysql, String database, Map<String, String> settings, Path log)
+      String command, EmbeddedMysql mysql, String database, Map<String, String> settings, Path log)
       throws IOException {
     Map<String, String> environment = new HashMap<>(environment(mysql, database, "DISABLED"));
     environment.putAll(settings);
+    List<String> options = new ArrayList<>(options());
+    options.add("-Dorderwire.plugins=" + Buses.folder());
     ChildJvm process =
-        ChildJvm.start(options(), "dev.orderwire.cli.Main", List.of("serve"), environment, log);
+        ChildJvm.start(options, "dev.orderwire.cli.Main", List.of(command), environment, log);
     try {
       return new ServerProcess(process, ready(process));
     } catch (IllegalStateException e) {
       process.close();
-      throw new IllegalStateException("the server did not become ready: " + e.getMessage(), e);
+      throw new IllegalStateException(
+          "the server (%s) did not become ready: %s".formatted(command, e.getMessage()), e);
     }
   }
 
@@ -61,12 +69,13 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private static URI ready(ChildJvm process) {
-    URI websocket = null;
+    URI address = null;
     for (String line = process.receive(); ; line = process.receive()) {
-      if (line.startsWith(WEBSOCKET)) {
-        websocket = URI.create(line.substring(WEBSOCKET.length()));
-      } else if (line.equals("ready") && websocket != null) {
-        return websocket;
+      Matcher found = ADDRESS.matcher(line);
+      if (found.matches()) {
+        address = URI.create(found.group(1));
+      } else if (line.equals("ready") && address != null) {
+        return address;
       }
     }
   }
@@ -91,16 +100,25 @@ public final class ServerProcess implements AutoCloseable {
         "1");
   }
 
+  /** Where clients connect to. Not for relays, which have none. */
   public URI websocket() {
-    return websocket;
+    if (!address.getScheme().startsWith("ws")) {
+      throw new IllegalStateException("a relay serves no clients");
+    }
+    return address;
   }
 
   public URI health() {
-    return URI.create("http://" + websocket.getAuthority() + "/health");
+    return URI.create("http://" + address.getAuthority() + "/health");
   }
 
   public long pid() {
     return process.pid();
+  }
+
+  /** Ends it by SIGKILL, like a crash, and returns when it has ended. */
+  public void kill() {
+    process.kill();
   }
 
   @Override

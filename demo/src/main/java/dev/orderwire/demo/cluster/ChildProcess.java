@@ -148,6 +148,17 @@ public final class ChildProcess implements Part.Running {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    freePipe();
+  }
+
+  @Override
+  public void kill() {
+    process.toHandle().destroyForcibly();
+    process.onExit().join();
+    freePipe();
+  }
+
+  private void freePipe() {
     try {
       // The program's child, which waits for it, ends now.
       process.getOutputStream().close();

@@ -49,6 +49,11 @@ public final class MysqlProgram implements Part.Program {
       public void stop() {
         mysql.close();
       }
+
+      @Override
+      public void kill() {
+        mysql.kill();
+      }
     };
   }
 }

@@ -27,6 +27,9 @@ public final class Part implements AutoCloseable {
 
     /** Ends it, if it has not ended, and frees what it held. Returns when that is done. */
     void stop();
+
+    /** Does the same at once, by SIGKILL. */
+    void kill();
   }
 
   /** How a part is started, the first time and after each end. */
