@@ -136,7 +136,7 @@ public final class Judge implements Callable<Integer> {
     if (relays != null && !topology.hasBus()) {
       throw new CommandLine.ParameterException(
           Objects.requireNonNull(spec).commandLine(),
-          "--relays needs a topology with a bus, such as --topology redis");
+          "--relays needs a topology with a bus: --topology redis or kafka");
     }
     Optional<String> missing = Cluster.missing(topology);
     if (missing.isPresent()) {

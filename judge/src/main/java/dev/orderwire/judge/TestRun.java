@@ -5,6 +5,7 @@ import dev.orderwire.judge.client.LogEnd;
 import dev.orderwire.judge.client.Transcript;
 import dev.orderwire.judge.cluster.Cluster;
 import dev.orderwire.judge.cluster.Site;
+import dev.orderwire.judge.cluster.TableTopics;
 import dev.orderwire.judge.fault.FaultInjector;
 import dev.orderwire.judge.fault.HostileGlobals;
 import dev.orderwire.judge.fault.SchemaChanges;
@@ -32,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run: MySQL, servers, writers, clients and faults. After each round of load the system settles,
@@ -57,6 +59,9 @@ final class TestRun implements AutoCloseable {
   private final FaultInjector faults;
   private final SchemaChanges schema;
 
+  /** Null where there are no such topics. */
+  private final @Nullable TopicCheck topics;
+
   /** Ends all processes of the run, however the judge exits. */
   private final Thread shutdownHook = new Thread(this::end);
 
@@ -77,7 +82,9 @@ final class TestRun implements AutoCloseable {
     this.patience = new Patience(findings);
     Tokens tokens = new Tokens(plan.seed());
     Map<String, String> settings = plan.policies() ? Policies.settings(tokens.secret()) : Map.of();
-    this.database = new Database(folder.resolve("mysql"), List.of());
+    this.database = new Database(
+            folder.resolve("mysql"),
+            plan.topology().hasReplica() ? Database.REPLICATED : List.of());
     this.cluster = new Cluster(plan, new Site(database, settings, folder, findings, tally));
     Runtime.getRuntime().addShutdownHook(shutdownHook);
     database.create();
@@ -93,6 +100,11 @@ final class TestRun implements AutoCloseable {
           new Writer(i, plan.seed(), database, phase, findings, tally, locks, plan.scale()));
     }
     this.faults = new FaultInjector(plan, database, globals, cluster, phase, findings, tally);
+    TableTopics tableTopics = cluster.tableTopics().orElse(null);
+    this.topics =
+        tableTopics == null
+            ? null
+            : new TopicCheck(database, tableTopics, patience, findings, tally);
     this.schema = new SchemaChanges(plan, database, locks, phase, findings, tally);
     Policies policies = plan.policies() ? new Policies(Seal.read(database)) : null;
     RandomViews views = new RandomViews(schema::extraColumns);
@@ -192,6 +204,9 @@ final class TestRun implements AutoCloseable {
       // A server that repaired something meanwhile has sent resets, so the check is void.
     } while (!LogEnd.read(database, checkedUpTo).equals(end));
     check.report(tally);
+    if (topics != null) {
+      topics.run(checkedUpTo);
+    }
     if (check.compared() == 0) {
       findings.add(Findings.Kind.JUDGE, "round " + rounds, "there was nothing to check");
     }

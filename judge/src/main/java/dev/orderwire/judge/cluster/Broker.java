@@ -2,12 +2,13 @@ package dev.orderwire.judge.cluster;
 
 import dev.orderwire.judge.run.Phase;
 import dev.orderwire.judge.run.SeededRandom;
+import java.io.IOException;
 import java.util.Map;
 
 /** The engine of the bus, with faults of its own. */
 public interface Broker extends AutoCloseable {
-  /** The port on loopback at which it takes new connections now. */
-  int port();
+  /** A new way to it, for one server. */
+  Link newLink() throws IOException;
 
   /**
    * The settings of a server that reaches it through a link, as variables of the environment.

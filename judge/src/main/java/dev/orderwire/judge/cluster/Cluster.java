@@ -9,6 +9,7 @@ import dev.orderwire.judge.run.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,33 +26,51 @@ public final class Cluster implements AutoCloseable {
   private final Plan plan;
   private final Site site;
   private final @Nullable Broker broker;
+  private final @Nullable Replica replica;
   private final List<ServerProcess> servers = new CopyOnWriteArrayList<>();
   private volatile @Nullable Balancer balancer;
   private long term;
 
   /** What a topology needs and this machine lacks, and what to do; empty for nothing. */
   public static Optional<String> missing(Topology topology) {
-    if (topology != Topology.REDIS) {
+    if (!topology.hasBus()) {
       return Optional.empty();
     }
-    if (RedisProcess.installed().isEmpty()) {
+    if (topology == Topology.REDIS && RedisProcess.installed().isEmpty()) {
       return Optional.of(
           "no redis-server in PATH: install it, on Debian as root with apt-get install redis-server");
     }
-    Path plugin = Buses.folder().resolve("redis");
+    String build =
+        "run ./orderwire test --torture --topology %s, which builds it".formatted(topology);
+    if (topology == Topology.KAFKA) {
+      Optional<String> missing = KafkaProcess.missing(build);
+      if (missing.isPresent()) {
+        return missing;
+      }
+    }
+    Path plugin = Buses.folder().resolve(topology.toString());
     return Files.isDirectory(plugin)
         ? Optional.empty()
-        : Optional.of(
-            "no plugin in %s: run ./orderwire test --torture, which builds it".formatted(plugin));
+        : Optional.of("no plugin in %s: %s".formatted(plugin, build));
   }
 
-  /** Starts the engine of the bus, if there is one. */
-  public Cluster(Plan plan, Site site) throws IOException {
+  private static @Nullable Broker broker(Plan plan, Path folder, Tally tally) throws IOException {
+    return switch (plan.topology()) {
+      case DIRECT, SERVE, REPLICA -> null;
+      case REDIS -> new RedisBroker(folder.resolve("redis"), tally);
+      case KAFKA ->
+          new KafkaBroker(folder.resolve("kafka"), plan.relays() + plan.servers(), tally);
+    };
+  }
+
+  /** Starts the engine of the bus and the replica, as far as the topology has them. */
+  public Cluster(Plan plan, Site site) throws IOException, SQLException {
     this.plan = plan;
     this.site = site;
-    this.broker =
-        plan.topology() == Topology.REDIS
-            ? new RedisBroker(site.folder().resolve("redis"), site.tally())
+    this.broker = broker(plan, site.folder(), site.tally());
+    this.replica =
+        plan.topology().hasReplica()
+            ? new Replica(site.folder().resolve("replica"), site.database(), site.tally())
             : null;
   }
 
@@ -70,7 +89,7 @@ public final class Cluster implements AutoCloseable {
 
   private void start(Role role, int number, Patience patience)
       throws IOException, InterruptedException {
-    ServerProcess server = new ServerProcess(role, number, site, broker);
+    ServerProcess server = new ServerProcess(role, number, site, broker, replica);
     servers.add(server);
     patience.await("start of " + server, server::isReady);
   }
@@ -101,6 +120,15 @@ public final class Cluster implements AutoCloseable {
 
   public Optional<Broker> broker() {
     return Optional.ofNullable(broker);
+  }
+
+  /** The topics of the tables, if the engine of the bus has them. */
+  public Optional<TableTopics> tableTopics() {
+    return broker instanceof TableTopics topics ? Optional.of(topics) : Optional.empty();
+  }
+
+  public Optional<Replica> replica() {
+    return Optional.ofNullable(replica);
   }
 
   /** The server that leads, if one says so soon. */
@@ -152,6 +180,9 @@ public final class Cluster implements AutoCloseable {
     balancer().ifPresent(Balancer::close);
     if (broker != null) {
       broker.close();
+    }
+    if (replica != null) {
+      replica.close();
     }
   }
 }

@@ -42,9 +42,14 @@ final class RedisBroker implements Broker {
     replica.command("REPLICAOF 127.0.0.1 " + replication.port());
   }
 
-  @Override
-  public int port() {
+  /** The port of the master. */
+  int port() {
     return master.port();
+  }
+
+  @Override
+  public Link newLink() throws IOException {
+    return new Link(_ -> port());
   }
 
   @Override

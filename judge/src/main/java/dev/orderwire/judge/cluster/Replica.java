@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -21,7 +22,7 @@ import java.util.Properties;
  * order of the source. It can be made to lag, and be killed. Safe for use by any number of threads,
  * but only one may inject faults.
  */
-final class Replica implements AutoCloseable {
+public final class Replica implements AutoCloseable {
   private static final List<String> ARGUMENTS =
       List.of(
           "--server-id=2",
@@ -68,14 +69,21 @@ final class Replica implements AutoCloseable {
     return EmbeddedMysql.start(folder, onPort, arguments);
   }
 
-  int port() {
-    return port;
+  /** A new way to it, for one server. */
+  Link newLink() throws IOException {
+    return new Link(_ -> port);
   }
 
-  /** The address of the run's database, as in the server's settings, through a link. */
-  String url(int through) {
-    return "mysql://%s:%s@127.0.0.1:%d/%s"
-        .formatted(mysql.user(), mysql.password(), through, Database.NAME);
+  /**
+   * The settings of a server that reads from it, as variables of the environment.
+   *
+   * @param through the port of the server's link
+   */
+  Map<String, String> settings(int through) {
+    return Map.of(
+        "ORDERWIRE_MYSQL_REPLICAS",
+        "mysql://%s:%s@127.0.0.1:%d/%s"
+            .formatted(mysql.user(), mysql.password(), through, Database.NAME));
   }
 
   /** The same database, for the judge itself. */
@@ -103,7 +111,7 @@ final class Replica implements AutoCloseable {
   }
 
   /** Lets it lag, hang, lose its source or be killed, and heals that. */
-  void fail(SeededRandom random, Phase phase) throws InterruptedException {
+  public void fail(SeededRandom random, Phase phase) throws InterruptedException {
     Duration time = Duration.ofMillis(random.between(200, 8_000));
     try {
       switch (random.below(5)) {

@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process of Orderwire. It keeps its port, reaches MySQL and the bus through links of its own,
+ * A process of Orderwire. It keeps its port, reaches MySQL, its replica and the bus through links of its own,
  * and is restarted whenever it exits, as by a service manager. Safe for use by any number of
  * threads.
  */
@@ -36,8 +37,8 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
   private final int number;
   private final Site site;
   private final Link mysql;
-  private final @Nullable Link bus;
-  private final Map<String, String> busSettings;
+  private final List<Link> links = new ArrayList<>();
+  private final Map<String, String> ownSettings = new HashMap<>();
   private final Path log;
   private final int port;
   private final Health health;
@@ -56,19 +57,25 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
    *
    * @param number among those of its role
    * @param broker null for none
+   * @param replica null for none
    */
-  ServerProcess(Role role, int number, Site site, @Nullable Broker broker) throws IOException {
+  ServerProcess(
+      Role role, int number, Site site, @Nullable Broker broker, @Nullable Replica replica)
+      throws IOException {
     this.role = role;
     this.number = number;
     this.site = site;
     this.mysql = new Link(_ -> site.database().port());
-    if (broker == null) {
-      this.bus = null;
-      this.busSettings = Map.of();
-    } else {
-      Link link = new Link(_ -> broker.port());
-      this.bus = link;
-      this.busSettings = broker.settings(link.port());
+    links.add(mysql);
+    if (broker != null) {
+      Link link = broker.newLink();
+      links.add(link);
+      ownSettings.putAll(broker.settings(link.port()));
+    }
+    if (replica != null) {
+      Link link = replica.newLink();
+      links.add(link);
+      ownSettings.putAll(replica.settings(link.port()));
     }
     this.log = site.folder().resolve(this + ".log");
     this.port = freePort();
@@ -82,9 +89,9 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
     }
   }
 
-  /** Its link to MySQL, and, if there is a bus, that to the bus. */
+  /** Its links to MySQL, to the bus, and to the replica of MySQL, as far as there are such. */
   public List<Link> links() {
-    return bus == null ? List.of(mysql) : List.of(mysql, bus);
+    return List.copyOf(links);
   }
 
   @Override
@@ -155,7 +162,7 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment());
     builder.environment().putAll(site.settings());
-    builder.environment().putAll(busSettings);
+    builder.environment().putAll(ownSettings);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
       return builder.start();
@@ -235,7 +242,7 @@ public final class ServerProcess implements Endpoint, AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    links().forEach(Link::close);
+    links.forEach(Link::close);
   }
 
   @Override

@@ -94,6 +94,11 @@ final class ClusterFaults {
     cluster.broker().orElseThrow().fail(random, phase);
   }
 
+  /** Injects a fault of the replica. */
+  void replica() throws InterruptedException {
+    cluster.replica().orElseThrow().fail(random, phase);
+  }
+
   private void count(String what) {
     tally.count(Tally.Group.FAULTS, what);
   }

@@ -126,7 +126,8 @@ public final class FaultInjector implements Runnable {
       }
       case RELAY -> clusterFaults.relay();
       case GATEWAY -> clusterFaults.gateways();
-      case REDIS -> clusterFaults.broker();
+      case REDIS, KAFKA -> clusterFaults.broker();
+      case LAG -> clusterFaults.replica();
       case BALANCER -> clusterFaults.balancer(time);
       case SETTINGS -> changeGlobals();
       case SCHEMA, TRIGGER, LOG -> throw new IllegalStateException("not injected here: " + fault);

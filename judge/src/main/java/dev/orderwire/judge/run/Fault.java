@@ -26,6 +26,10 @@ public enum Fault {
   GATEWAY,
   /** The Redis of the bus is killed, hangs, loses its data, or fails over. */
   REDIS,
+  /** The Kafka of the bus is killed, hangs, or loses its data. */
+  KAFKA,
+  /** The replica lags, hangs, loses its source or is killed. */
+  LAG,
   /** The balancer is killed or hangs for a while. */
   BALANCER,
   /** Changes the schema of a watched table while writers write. */

@@ -17,6 +17,7 @@ public final class Findings {
     DENIED("a client saw what its policy denies"),
     WRONG("a client's data differs from the database"),
     ORDER("changes of one row arrived out of order"),
+    TOPIC("a table's topic in Kafka misses, repeats or misplaces a change"),
     BROKEN_SUM("a complete moment showed a state that the database never had"),
     FAILED_WRITE("a write of the application failed"),
     STUCK("a client or a server did not recover"),

@@ -41,10 +41,15 @@ public record Plan(
     return switch (topology) {
       case DIRECT -> "%d servers".formatted(servers);
       case SERVE -> "%d servers behind a balancer".formatted(servers);
-      case REDIS ->
-          "%d relays and %d %s with a Redis, behind a balancer"
-              .formatted(relays, servers, relays > 0 ? "gateways" : "servers");
+      case REPLICA -> "%d servers with a replica of MySQL, behind a balancer".formatted(servers);
+      case REDIS -> processes("Redis");
+      case KAFKA -> processes("Kafka");
     };
+  }
+
+  private String processes(String bus) {
+    return "%d relays and %d %s with a %s, behind a balancer"
+        .formatted(relays, servers, relays > 0 ? "gateways" : "servers", bus);
   }
 
   public boolean changesSchema() {

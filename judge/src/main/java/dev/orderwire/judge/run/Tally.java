@@ -13,7 +13,8 @@ public final class Tally {
     FAULTS("Faults"),
     SETTINGS("Settings"),
     CLIENTS("Clients"),
-    POLICIES("Policies");
+    POLICIES("Policies"),
+    TOPICS("Topics in Kafka");
 
     public final String title;
 

@@ -10,15 +10,21 @@ public enum Topology {
   DIRECT,
   /** Servers without a bus, behind a balancer. */
   SERVE,
+  /** Servers without a bus, behind a balancer, with a replica for snapshots and missed changes. */
+  REPLICA,
   /** Relays and gateways with a Redis. The gateways are behind a balancer. */
-  REDIS;
+  REDIS,
+  /** Relays and gateways with a Kafka. The gateways are behind a balancer. */
+  KAFKA;
 
   /** The faults of its own parts. */
   private Set<Fault> own() {
     return switch (this) {
       case DIRECT -> Set.of();
       case SERVE -> Set.of(Fault.BALANCER);
+      case REPLICA -> Set.of(Fault.BALANCER, Fault.LAG);
       case REDIS -> Set.of(Fault.BALANCER, Fault.RELAY, Fault.GATEWAY, Fault.REDIS);
+      case KAFKA -> Set.of(Fault.BALANCER, Fault.RELAY, Fault.GATEWAY, Fault.KAFKA);
     };
   }
 
@@ -36,8 +42,12 @@ public enum Topology {
     return this != DIRECT;
   }
 
+  public boolean hasReplica() {
+    return this == REPLICA;
+  }
+
   public boolean hasBus() {
-    return this == REDIS;
+    return this == REDIS || this == KAFKA;
   }
 
   /** The name in the command's options. */
