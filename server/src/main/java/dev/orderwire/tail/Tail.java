@@ -295,6 +295,8 @@ public final class Tail implements AutoCloseable {
   /** Delivers what the upstream brings, until the tail has to read itself. */
   private void followUpstream() throws InterruptedException {
     while (!worker.isStopping() && !leads() && arrivals.deliver(UPSTREAM_WAIT_MILLIS)) {
+      // The last read of its own may have taken long, and no other ends that backlog.
+      reader.forgetProgress();
       status = new TailStatus.Following(Instant.now());
     }
   }
