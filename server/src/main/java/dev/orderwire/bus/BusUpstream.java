@@ -26,6 +26,9 @@ public final class BusUpstream implements Upstream, LeadListener, AutoCloseable 
   /** After this time without a record, the tail reads itself. */
   private static final Duration SILENCE = Publisher.BEAT.multipliedBy(3);
 
+  /** The same while the bus cannot be followed: a record is due, and none can come. */
+  private static final Duration SILENCE_OF_A_BROKEN_BUS = Publisher.BEAT;
+
   private static final long POLL_MILLIS = 500;
   private static final Duration RETRY = Duration.ofMillis(200);
   private static final int MOST_AHEAD = 1_000;
@@ -101,10 +104,10 @@ public final class BusUpstream implements Upstream, LeadListener, AutoCloseable 
   /** Why nothing arrives; empty if a leader was heard of lately. */
   public Optional<String> silence() {
     Duration quiet = quiet();
-    if (quiet.compareTo(SILENCE) <= 0) {
+    String known = problem;
+    if (quiet.compareTo(known == null ? SILENCE : SILENCE_OF_A_BROKEN_BUS) <= 0) {
       return Optional.empty();
     }
-    String known = problem;
     return Optional.of(
         known == null
             ? "no leader has published anything on %s for %,d ms".formatted(bus, quiet.toMillis())
