@@ -152,7 +152,7 @@ final class KafkaProcess implements AutoCloseable {
                   Path.of(System.getProperty("orderwire.home", "")).resolve(CLASS_PATH), build));
     }
     try {
-      return Arrays.stream(Files.readString(file.get()).strip().split(File.pathSeparator))
+      return Arrays.stream(Files.readString(file.get()).strip().split(File.pathSeparator, -1))
           .filter(jar -> !Files.isRegularFile(Path.of(jar)))
           .findFirst()
           .map(jar ->

@@ -8,13 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker that loses nothing when it should, or that servers reach past their links, would prove nothing. */
+/** A broker that never loses anything, or that servers reach past their links, would prove nothing. */
 @Timeout(300)
 final class KafkaBrokerTest {
   private static final int RECORDS = 1_000;
@@ -41,15 +40,24 @@ final class KafkaBrokerTest {
     run(
         broker,
         "org.apache.kafka.tools.TopicCommand",
-        Stream.of("--bootstrap-server", servers, "--create", "--topic", topic)
-            .toArray(String[]::new));
+        "--bootstrap-server",
+        servers,
+        "--create",
+        "--topic",
+        topic);
     run(
         broker,
         "org.apache.kafka.tools.ProducerPerformance",
-        Stream.of(
-                "--bootstrap-server", servers, "--topic", topic, "--throughput", "-1",
-                "--num-records", String.valueOf(RECORDS), "--record-size", "200")
-            .toArray(String[]::new));
+        "--bootstrap-server",
+        servers,
+        "--topic",
+        topic,
+        "--throughput",
+        "-1",
+        "--num-records",
+        String.valueOf(RECORDS),
+        "--record-size",
+        "200");
   }
 
   private static int count(KafkaBroker broker, String topic)
