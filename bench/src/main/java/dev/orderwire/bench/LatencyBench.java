@@ -21,7 +21,10 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The delay of changes to their arrival at each client, from before the INSERT and from its commit;
@@ -79,8 +82,14 @@ final class LatencyBench implements Callable<Integer> {
     NODE
   }
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() throws Exception {
+    if (peer != null && !topologies.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--peer and --topology are two measurements: choose one");
+    }
     if (peer == Peer.NODE) {
       NodePeer.require();
       Rig.run(

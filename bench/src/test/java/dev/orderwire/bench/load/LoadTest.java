@@ -50,6 +50,23 @@ final class LoadTest {
     }
   }
 
+  /** Nothing is written while a load is cleared, so the time before the next change is none. */
+  @Test
+  void silenceIsTheTimeBetweenTwoChangesAtAClient() throws Exception {
+    try (FakeServer server = new FakeServer();
+        Load load = new Load(folder)) {
+      load.connect("all", 1, 100, server.uri());
+      OutputStream out = server.client().getOutputStream();
+      out.write(FakeServer.changes(List.of(FakeServer.insert(0))));
+      assertThat(load.await("all", 0, 1, SOON).silenceMillis()).isZero();
+      out.write(FakeServer.changes(List.of(FakeServer.insert(1))));
+      assertThat(load.await("all", 0, 2, SOON).silenceMillis()).isPositive();
+      load.clear("all");
+      out.write(FakeServer.changes(List.of(FakeServer.insert(2))));
+      assertThat(load.await("all", 0, 3, SOON).silenceMillis()).isZero();
+    }
+  }
+
   /** In one record, in several, and in parts of one. */
   @Test
   void aStreamOverTlsIsReadAsOneWithout() throws Exception {
