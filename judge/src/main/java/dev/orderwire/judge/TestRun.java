@@ -82,7 +82,8 @@ final class TestRun implements AutoCloseable {
     this.patience = new Patience(findings);
     Tokens tokens = new Tokens(plan.seed());
     Map<String, String> settings = plan.policies() ? Policies.settings(tokens.secret()) : Map.of();
-    this.database = new Database(
+    this.database =
+        new Database(
             folder.resolve("mysql"),
             plan.topology().hasReplica() ? Database.REPLICATED : List.of());
     this.cluster = new Cluster(plan, new Site(database, settings, folder, findings, tally));

@@ -153,12 +153,10 @@ final class TopicRecords {
       JsonNode key,
       @Nullable JsonNode before,
       @Nullable JsonNode after) {
-    List<TopicPartition> found =
-        partitions(table).stream().filter(each -> each.has(id)).toList();
+    List<TopicPartition> found = partitions(table).stream().filter(each -> each.has(id)).toList();
     if (found.size() != 1 && !mayLack(table, id)) {
       defects.add(
-          "%d partitions of %s have change %d: %s %s"
-              .formatted(found.size(), table, id, op, key));
+          "%d partitions of %s have change %d: %s %s".formatted(found.size(), table, id, op, key));
     }
     for (TopicPartition each : found) {
       Integer content = each.take(id);

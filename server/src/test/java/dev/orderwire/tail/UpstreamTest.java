@@ -43,8 +43,7 @@ final class UpstreamTest {
     List<TableVersion> versions = TableVersions.read(mysql, TABLES);
     Feed feed = new Feed(start, new WatchedTables(versions), 100, 1 << 20);
     feed.onAppend(this::untilItIsBehind);
-    tail =
-        new Tail(mysql, versions, start, feed, Doorbell.NONE, this::next, LeadListener.NONE);
+    tail = new Tail(mysql, versions, start, feed, Doorbell.NONE, this::next, LeadListener.NONE);
     tail.start();
   }
 

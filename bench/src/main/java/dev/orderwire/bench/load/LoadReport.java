@@ -13,8 +13,8 @@ import org.HdrHistogram.Histogram;
  * @param served clients that are subscribed or, if they asked for a snapshot, have received it
  * @param rows rows of snapshots
  * @param bytes bytes read from the sockets
- * @param silence the longest time in which a client received no change, before it received
- *     another, in nanoseconds
+ * @param silence the longest time in which a client received no change, before it received another,
+ *     in nanoseconds
  * @param missing sequence numbers not received, counted at each client that should have them; if
  *     each change concerns one client, at that one
  * @param duplicates sequence numbers that a client received again; never reset

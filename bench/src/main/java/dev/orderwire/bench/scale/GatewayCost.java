@@ -50,8 +50,7 @@ final class GatewayCost {
     String remark() {
       return perCpuSecond.stream()
           .map("%,.0f"::formatted)
-          .collect(
-              Collectors.joining("; ", "turns of %d, a CPU second: ".formatted(gateways), ""));
+          .collect(Collectors.joining("; ", "turns of %d, a CPU second: ".formatted(gateways), ""));
     }
   }
 

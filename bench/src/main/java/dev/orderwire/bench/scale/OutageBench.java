@@ -126,8 +126,7 @@ public final class OutageBench implements Callable<Integer> {
     Cluster cluster = Cluster.start(rig, topology, RELAYS, GATEWAYS);
     for (int i = 0; i < GATEWAYS; i++) {
       rig.load()
-          .connect(
-              group(i), clients, CONNECTS_PER_SECOND, cluster.servers().get(i).websocket());
+          .connect(group(i), clients, CONNECTS_PER_SECOND, cluster.servers().get(i).websocket());
     }
     round(rig, writers, Duration.ofSeconds(warmUp), () -> {});
     Rounds nothing = new Rounds();

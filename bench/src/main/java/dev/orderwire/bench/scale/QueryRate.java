@@ -43,8 +43,7 @@ final class QueryRate {
     Rates ten = measure(cluster.servers());
     return figures
         .add("idleQueries1", "queries a second, idle, 1 gateway", one.idle, "")
-        .add(
-            "idleQueries10", "queries a second, idle, 10 gateways", ten.idle, "", "as with 1")
+        .add("idleQueries10", "queries a second, idle, 10 gateways", ten.idle, "", "as with 1")
         .add(
             "queries1",
             "queries a second without the INSERTs, 50 changes a second, 1 gateway",
@@ -59,8 +58,7 @@ final class QueryRate {
 
   private Rates measure(List<ServerProcess> gateways) throws Exception {
     for (int i = 0; i < gateways.size(); i++) {
-      rig.load()
-          .connect("gateway-" + i, CLIENTS, CONNECTS_PER_SECOND, gateways.get(i).websocket());
+      rig.load().connect("gateway-" + i, CLIENTS, CONNECTS_PER_SECOND, gateways.get(i).websocket());
     }
     writers.write(StampedStatement.INSERT, CHANGES_PER_SECOND, SETTLES_FOR.toSeconds());
     Thread.sleep(SETTLES_FOR);

@@ -58,8 +58,7 @@ public final class Cluster implements AutoCloseable {
     return switch (plan.topology()) {
       case DIRECT, SERVE, REPLICA -> null;
       case REDIS -> new RedisBroker(folder.resolve("redis"), tally);
-      case KAFKA ->
-          new KafkaBroker(folder.resolve("kafka"), plan.relays() + plan.servers(), tally);
+      case KAFKA -> new KafkaBroker(folder.resolve("kafka"), plan.relays() + plan.servers(), tally);
     };
   }
 

@@ -64,8 +64,7 @@ final class KafkaProcess implements AutoCloseable {
     this.process = launch();
   }
 
-  private static List<String> settings(
-      Path folder, List<Integer> ports, List<Integer> advertised) {
+  private static List<String> settings(Path folder, List<Integer> ports, List<Integer> advertised) {
     List<String> listeners = new ArrayList<>();
     List<String> told = new ArrayList<>();
     List<String> protocols = new ArrayList<>();
@@ -215,8 +214,7 @@ final class KafkaProcess implements AutoCloseable {
 
   private void format() throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    Files.write(
-        settingsFile(), settings.stream().map(each -> each.replace("\\", "\\\\")).toList());
+    Files.write(settingsFile(), settings.stream().map(each -> each.replace("\\", "\\\\")).toList());
     Files.writeString(folder.resolve("logback.xml"), LOG_SETTINGS);
     byte[] id = new byte[16];
     ThreadLocalRandom.current().nextBytes(id);
@@ -273,10 +271,7 @@ final class KafkaProcess implements AutoCloseable {
       all.addAll(List.of("--formatter-property", "print.key=true"));
       all.addAll(List.of(arguments));
       Process consumer =
-          java(
-              out,
-              "org.apache.kafka.tools.consumer.ConsoleConsumer",
-              all.toArray(String[]::new));
+          java(out, "org.apache.kafka.tools.consumer.ConsoleConsumer", all.toArray(String[]::new));
       try {
         if (consumer.waitFor() != 0) {
           throw new IOException("Kafka's console consumer has failed: see " + log());

@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process of Orderwire. It keeps its port, reaches MySQL, its replica and the bus through links of its own,
- * and is restarted whenever it exits, as by a service manager. Safe for use by any number of
- * threads.
+ * A process of Orderwire. It keeps its port, reaches MySQL, its replica and the bus through links
+ * of its own, and is restarted whenever it exits, as by a service manager. Safe for use by any
+ * number of threads.
  */
 public final class ServerProcess implements Endpoint, AutoCloseable {
   private static final Duration RESTARTS_AFTER = Duration.ofMillis(500);

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker that never loses anything, or that servers reach past their links, would prove nothing. */
+/**
+ * A broker that never loses anything, or that servers reach past their links, would prove nothing.
+ */
 @Timeout(300)
 final class KafkaBrokerTest {
   private static final int RECORDS = 1_000;

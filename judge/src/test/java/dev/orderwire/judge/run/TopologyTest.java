@@ -9,7 +9,8 @@ final class TopologyTest {
   void aTopologyHasOnlyFaultsOfPartsThatItHas() {
     assertThat(Topology.DIRECT.faults())
         .contains(Fault.KILL, Fault.MYSQL, Fault.LOG)
-        .doesNotContain(Fault.BALANCER, Fault.RELAY, Fault.GATEWAY, Fault.REDIS, Fault.KAFKA, Fault.LAG);
+        .doesNotContain(
+            Fault.BALANCER, Fault.RELAY, Fault.GATEWAY, Fault.REDIS, Fault.KAFKA, Fault.LAG);
     assertThat(Topology.SERVE.faults())
         .containsAll(Topology.DIRECT.faults())
         .contains(Fault.BALANCER)
