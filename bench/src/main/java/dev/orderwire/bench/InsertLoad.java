@@ -45,7 +45,8 @@ record InsertLoad(int clients, int rate, Duration settle) {
   private void insert(Connection writer, Arrivals arrivals, int inserts) throws SQLException {
     try (PreparedStatement insert =
         writer.prepareStatement(
-            "INSERT INTO orders (customer_name, product_name, status) VALUES (?, 'Laptop', 'pending')")) {
+            "INSERT INTO orders (customer_name, product_name, status) VALUES (?, 'Laptop',"
+                + " 'pending')")) {
       Pacer pace = Pacer.of(rate, 1);
       for (int order = 0; order < inserts; order++) {
         pace.await();

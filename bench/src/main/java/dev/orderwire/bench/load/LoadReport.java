@@ -147,8 +147,9 @@ public record LoadReport(
 
   @Override
   public String toString() {
-    return ("%,d clients, %,d served, %,d messages, %,d changes, %,d rows, %,d bytes, p50 %.2f"
-            + " p99 %.2f p99.9 %.2f longest %.2f ms, missing %,d, duplicates %,d, disconnects %,d %s")
+    return ("%,d clients, %,d served, %,d messages, %,d changes, %,d rows, %,d bytes, p50 %.2f p99"
+            + " %.2f p99.9 %.2f longest %.2f ms, missing %,d, duplicates %,d, disconnects %,d"
+            + " %s")
         .formatted(
             clients,
             served,

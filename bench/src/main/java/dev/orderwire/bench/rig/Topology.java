@@ -58,8 +58,8 @@ public enum Topology {
     return KafkaProgram.classPath(Path.of(System.getProperty("orderwire.home", "")))
         .orElseThrow(() ->
             new IllegalStateException(
-                "there is no Kafka for the topology kafka: fetch a broker, in the project's folder, with:"
-                    + " mvn -Dquick -DskipTests package -pl bus-kafka -am"));
+                "there is no Kafka for the topology kafka: fetch a broker, in the project's folder,"
+                    + " with: mvn -Dquick -DskipTests package -pl bus-kafka -am"));
   }
 
   /** As on the command line. */

@@ -175,7 +175,7 @@ public final class OutageBench implements Callable<Integer> {
       rig.load().clear(group(i));
     }
     FutureTask<WriteResult> writing =
-        new FutureTask<>(() -> writers.write(StampedStatement.INSERT, rate, time.toSeconds()));
+        new FutureTask<>(() -> writers.write(StampedStatement.INSERT, rate, time.toMillis() / 1e3));
     Thread.ofPlatform().start(writing);
     Thread.sleep(BEFORE);
     fault.happen();

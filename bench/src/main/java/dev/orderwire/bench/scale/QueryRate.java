@@ -60,7 +60,7 @@ final class QueryRate {
     for (int i = 0; i < gateways.size(); i++) {
       rig.load().connect("gateway-" + i, CLIENTS, CONNECTS_PER_SECOND, gateways.get(i).websocket());
     }
-    writers.write(StampedStatement.INSERT, CHANGES_PER_SECOND, SETTLES_FOR.toSeconds());
+    writers.write(StampedStatement.INSERT, CHANGES_PER_SECOND, SETTLES_FOR.toMillis() / 1e3);
     Thread.sleep(SETTLES_FOR);
     try (Connection connection = rig.connect()) {
       long began = System.nanoTime();
