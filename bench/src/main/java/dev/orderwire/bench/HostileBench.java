@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "hostile",
     description = {
-      "Measures how hostile clients of every kind affect honest ones.",
+      "Measures how hostile clients of all kinds affect others.",
       "Also measures the server's memory, and counts what it answered to each kind."
     },
     mixinStandardHelpOptions = true)

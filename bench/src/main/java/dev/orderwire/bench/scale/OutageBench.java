@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "outage",
     description = {
-      "Measures the longest time without delivery when a relay or the bus dies.",
+      "Measures how long clients wait when a relay or the bus dies.",
       "Fails if a change is lost or arrives twice."
     },
     mixinStandardHelpOptions = true)

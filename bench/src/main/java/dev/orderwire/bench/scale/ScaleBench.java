@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "scale",
-    description = "Measures what further gateways behind a relay cost and carry.",
+    description = "Measures what further gateways cost and carry.",
     mixinStandardHelpOptions = true)
 public final class ScaleBench implements Callable<Integer> {
   private enum Part {
