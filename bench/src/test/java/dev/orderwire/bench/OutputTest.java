@@ -18,7 +18,7 @@ final class OutputTest {
   @Test
   void everyScenarioHasTheOptionJson() {
     assertThat(Bench.commands().getSubcommands().values())
-        .hasSize(14)
+        .isNotEmpty()
         .allSatisfy(scenario ->
             assertThat(scenario.getCommandSpec().findOption("--json"))
                 .as(scenario.getCommandName())

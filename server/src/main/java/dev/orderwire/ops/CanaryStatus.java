@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CanaryStatus {
   private static final Logger log = LoggerFactory.getLogger(CanaryStatus.class);
+  private static final String STALLED = "orderwire.canary.stalled";
 
   private final InstantSource clock;
   private volatile CanaryState state;
@@ -49,16 +50,18 @@ public final class CanaryStatus {
   }
 
   /**
-   * Registers the metrics.
+   * Registers the metrics, once: a process that leads again has a new canary with the same status.
    *
    * @return takes the round trip of each beat that arrives
    */
   Timer measure(MeterRegistry registry) {
-    for (Stage stage : Stage.values()) {
-      Gauge.builder("orderwire.canary.stalled", this, status -> status.isStalled(stage) ? 1 : 0)
-          .description("1 if the canary is stalled in this stage, otherwise 0")
-          .tag("stage", stage.text())
-          .register(registry);
+    if (registry.find(STALLED).gauge() == null) {
+      for (Stage stage : Stage.values()) {
+        Gauge.builder(STALLED, this, status -> status.isStalled(stage) ? 1 : 0)
+            .description("1 if the canary is stalled in this stage, otherwise 0")
+            .tag("stage", stage.text())
+            .register(registry);
+      }
     }
     return Timer.builder("orderwire.canary.delay")
         .description("From before the canary's write until its change has passed every event loop")
