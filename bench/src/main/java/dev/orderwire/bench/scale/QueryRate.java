@@ -20,6 +20,10 @@ final class QueryRate {
   private static final int CONNECTS_PER_SECOND = 100;
   private static final int CHANGES_PER_SECOND = 50;
   private static final Duration SETTLES_FOR = Duration.ofSeconds(15);
+
+  /** A relay checks its triggers wholly once a minute: each turn has one such check. */
+  private static final Duration IDLE_FOR = Duration.ofSeconds(60);
+
   private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);
 
   private final Rig rig;
@@ -27,7 +31,7 @@ final class QueryRate {
   private final int seconds;
 
   /**
-   * @param seconds of each turn
+   * @param seconds of each turn under load
    */
   QueryRate(Rig rig, PacedWriters writers, int seconds) {
     this.rig = rig;
@@ -65,7 +69,7 @@ final class QueryRate {
     try (Connection connection = rig.connect()) {
       long began = System.nanoTime();
       long before = MysqlStatus.questions(connection);
-      Thread.sleep(Duration.ofSeconds(seconds));
+      Thread.sleep(IDLE_FOR);
       // Each number includes the query that reads it.
       double idle = perSecond(MysqlStatus.questions(connection) - before - 1, began);
 

@@ -53,7 +53,7 @@ public final class ScaleBench implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "15",
-      description = "cost, queries: seconds of each turn, default ${DEFAULT-VALUE}")
+      description = "cost, queries: seconds of each turn under load, default ${DEFAULT-VALUE}")
   private int seconds;
 
   @Option(
