@@ -266,14 +266,7 @@ public final class Tail implements AutoCloseable {
       try (Connection opened =
           leading == null ? mysql.openForPreparedStatements() : leading.holder()) {
         connection = opened;
-        prepare(opened);
-        leadership.begin(leading, reader.position());
-        ringFor(leading);
-        while (!worker.isStopping() && !reopening && !givesWay(leading)) {
-          follow(opened);
-          backoff.reset();
-        }
-        reopening = false;
+        readOver(opened, leading, backoff);
       } catch (SQLException | RuntimeException e) {
         leadership.resign(leading);
         if (!worker.isStopping()) {
@@ -282,6 +275,35 @@ public final class Tail implements AutoCloseable {
       }
       leadership.resign(leading);
     }
+  }
+
+  /**
+   * Reads until there is a reason not to. A leader keeps the lead for as long as its session lasts:
+   * if the change log cannot be read, no other process could read it, and the leader repairs it.
+   */
+  private void readOver(Connection opened, @Nullable Lead leading, Backoff backoff)
+      throws SQLException, InterruptedException {
+    boolean begun = false;
+    do {
+      reopening = false;
+      try {
+        prepare(opened);
+        if (!begun) {
+          leadership.begin(leading, reader.position());
+          begun = true;
+        }
+        ringFor(leading);
+        while (!worker.isStopping() && !reopening && !givesWay(leading)) {
+          follow(opened);
+          backoff.reset();
+        }
+      } catch (SQLException | RuntimeException e) {
+        if (worker.isStopping() || leading == null || !opened.isValid(1)) {
+          throw e;
+        }
+        waitToRetry(e, backoff.next());
+      }
+    } while (leading != null && leadership.is(leading) && !worker.isStopping());
   }
 
   /** Without an upstream, and for the lead, the doorbell is worth its connection. */

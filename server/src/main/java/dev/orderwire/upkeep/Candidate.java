@@ -39,6 +39,9 @@ public final class Candidate implements AutoCloseable {
   /** A tail that has not read for this long, hangs. A following one reads about once a second. */
   private static final Duration TAIL_HANGS_AFTER = Duration.ofSeconds(5);
 
+  /** How long a leader may repair a change log that its tail cannot read. */
+  private static final Duration REPAIRS_WITHIN = Duration.ofSeconds(30);
+
   /** What a process does while it leads. */
   public interface Office {
     /** The process leads. A leader whose duties cannot be begun resigns. */
@@ -175,14 +178,15 @@ public final class Candidate implements AutoCloseable {
 
   private boolean isTailAlive() {
     return switch (tail.status()) {
-      case TailStatus.Following(Instant lastRead) -> isRecent(lastRead);
-      case TailStatus.Behind(Instant _, long _, Instant lastProgress) -> isRecent(lastProgress);
-      case TailStatus.Waiting _ -> false;
+      case TailStatus.Following(Instant lastRead) -> isWithin(TAIL_HANGS_AFTER, lastRead);
+      case TailStatus.Behind(Instant _, long _, Instant lastProgress) ->
+          isWithin(TAIL_HANGS_AFTER, lastProgress);
+      case TailStatus.Waiting(String _, Instant since) -> isWithin(REPAIRS_WITHIN, since);
     };
   }
 
-  private static boolean isRecent(Instant last) {
-    return last.plus(TAIL_HANGS_AFTER).isAfter(Instant.now());
+  private static boolean isWithin(Duration time, Instant since) {
+    return since.plus(time).isAfter(Instant.now());
   }
 
   /** Whether no other process leads, as far as can be known. */

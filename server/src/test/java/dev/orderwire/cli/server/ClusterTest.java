@@ -16,6 +16,7 @@ import dev.orderwire.feed.WatchedTables;
 import dev.orderwire.mysql.LeadLock;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.tail.Tail;
+import dev.orderwire.tail.TailStatus;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.testing.Await;
 import dev.orderwire.testing.MemoryBus;
@@ -47,6 +48,9 @@ final class ClusterTest {
     final Position start;
     private boolean closed;
 
+    /** How often it has begun to lead. */
+    volatile int begun;
+
     Node(Role role, String name) {
       start = Tail.end(mysql);
       List<TableVersion> versions = TableVersions.read(mysql, List.of("orders"));
@@ -58,7 +62,13 @@ final class ClusterTest {
       tail = cluster.tail(mysql, versions, start, catalog, Doorbell.NONE);
       tail.markers().expectResets();
       tail.start();
-      cluster.start(mysql, tail, () -> () -> {});
+      cluster.start(
+          mysql,
+          tail,
+          () -> {
+            begun++;
+            return () -> {};
+          });
       nodes.add(this);
     }
 
@@ -262,6 +272,39 @@ final class ClusterTest {
         "it leads again", () -> first.leads() && first.cluster.status().term() >= before + 5);
     insert();
     awaitAll();
+  }
+
+  /**
+   * Mutation: resign when the log cannot be read. Then each lead is too short for a repair, and two
+   * relays hand it to each other forever.
+   */
+  @Test
+  void aLeaderWhoseLogIsDroppedLeadsOnAndHasTimeToRepairIt() throws InterruptedException {
+    Node first = start();
+    new Node(Role.RELAY, "second");
+    insert();
+    awaitAll();
+    database.execute("DROP TABLE orderwire_change_log");
+    Await.until("the log is missed", () -> first.tail.status() instanceof TailStatus.Waiting);
+    long beats = beats();
+    Await.until("it still shows that it works", () -> beats() >= beats + 3);
+    install(first.mysql);
+    for (Node node : nodes) {
+      node.recorder.awaitRestart();
+    }
+    insert();
+    awaitAll();
+    assertThat(first.leads()).isTrue();
+    assertThat(first.begun).isEqualTo(1);
+  }
+
+  /** The beats of the term that is under way. */
+  private long beats() {
+    try (Connection connection = database.connect()) {
+      return LeadState.read(connection).orElseThrow().beats();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** As after SIGSTOP: the session lives, and nothing happens in it. */
