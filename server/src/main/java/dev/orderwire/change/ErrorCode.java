@@ -97,6 +97,7 @@ public enum ErrorCode {
   MYSQL_FAILED("MySQL rejected a statement"),
   SQL_FAILED("MySQL rejected the statement"),
   UNSUPPORTED_SERVER("the MySQL version is not supported"),
+  SPLIT_SESSION("a proxy spreads the statements of a connection over several sessions"),
   UNSUPPORTED_TYPE("a column has a type that cannot be encoded"),
   NOT_A_TABLE("the name belongs to a view, or to a table of Orderwire's own"),
   UNREADABLE_TABLE("the definition of a table cannot be parsed"),

@@ -5,6 +5,7 @@ import dev.orderwire.change.OrderwireException;
 import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.MysqlOptions;
+import dev.orderwire.mysql.SessionCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -42,6 +43,7 @@ public final class Doctor {
     try (Connection connection = InstallSession.connect(mysql)) {
       if (ServerCheckup.run(connection, clock, findings)) {
         findings.add(EncryptionCheckup.run(connection, mysql.options()));
+        findings.add(session(connection, mysql.options()));
         logAndTables(connection, new LinkedHashSet<>(tables), findings);
         if (canary) {
           CanaryCheckup.run(connection, findings);
@@ -60,6 +62,16 @@ public final class Doctor {
               "Start MySQL, and check the settings for host, port, user, password and database."));
     }
     return List.copyOf(findings);
+  }
+
+  private static Finding session(Connection connection, MysqlOptions options) throws SQLException {
+    String subject = "session";
+    try {
+      SessionCheck.require(connection, options);
+      return Finding.ok(subject, "each connection is one session of one MySQL server");
+    } catch (OrderwireException e) {
+      return Finding.problem(subject, String.valueOf(e.getMessage()), "");
+    }
   }
 
   private static void logAndTables(

@@ -10,6 +10,7 @@ import dev.orderwire.feed.TableVersion;
 import dev.orderwire.lifecycle.Backoff;
 import dev.orderwire.lifecycle.Worker;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.SessionCheck;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.tail.gaps.GapProof;
 import dev.orderwire.tail.gaps.NoProof;
@@ -329,6 +330,7 @@ public final class Tail implements AutoCloseable {
   }
 
   private void prepare(Connection opened) throws SQLException {
+    SessionCheck.require(opened, mysql.options());
     String epoch = ChangeLogTable.epoch(opened);
     if (!epoch.equals(reader.position().epoch())) {
       restart(opened, "The change log of {} was replaced: following the new one");

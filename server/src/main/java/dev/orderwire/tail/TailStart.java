@@ -7,6 +7,7 @@ import dev.orderwire.changelog.ChangeLogTable;
 import dev.orderwire.changelog.LoggedIds;
 import dev.orderwire.changelog.RetentionFloor;
 import dev.orderwire.mysql.Mysql;
+import dev.orderwire.mysql.SessionCheck;
 import dev.orderwire.tail.gaps.GapProof;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -23,10 +24,12 @@ final class TailStart {
    * transactions under way. If MySQL shows that no such transaction is open, nothing below head can
    * become visible any more.
    *
-   * @throws OrderwireException {@code no_change_log}, {@code mysql_unavailable}
+   * @throws OrderwireException {@code no_change_log}, {@code split_session}, {@code
+   *     mysql_unavailable}
    */
   static Position read(Mysql mysql) {
     try (Connection connection = mysql.connect()) {
+      SessionCheck.require(connection, mysql.options());
       String epoch = ChangeLogTable.epoch(connection);
       long head = LoggedIds.newestId(connection);
       return new Position(

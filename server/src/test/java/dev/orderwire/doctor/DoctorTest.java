@@ -83,6 +83,7 @@ class DoctorTest {
             "gaps",
             "truncated tables",
             "encryption",
+            "session",
             "change log",
             "table t",
             "triggers on t",
