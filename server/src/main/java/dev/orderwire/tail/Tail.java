@@ -13,11 +13,9 @@ import dev.orderwire.mysql.Mysql;
 import dev.orderwire.mysql.SessionCheck;
 import dev.orderwire.tail.doorbell.Doorbell;
 import dev.orderwire.tail.gaps.GapProof;
-import dev.orderwire.tail.gaps.NoProof;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -51,15 +49,13 @@ public final class Tail implements AutoCloseable {
   /** How often the tail reads what it misses. */
   private static final long MISSING_WAIT_NANOS = 20_000_000;
 
-  private static final String LOOKING_FOR_END = "looking for the end of the change log";
-
   /** Chooses the proof that gaps are dead, for each new session. */
   interface Proofs {
     GapProof of(Connection session) throws SQLException;
   }
 
   private final Mysql mysql;
-  private final Proofs proofs;
+  private final GapChecks gapChecks;
   private final MomentReader reader;
   private final Worker worker = Worker.platform("tail", this::run);
   private final Markers markers = new Markers();
@@ -67,16 +63,11 @@ public final class Tail implements AutoCloseable {
   private final Doorbell doorbell;
   private final Arrivals arrivals;
   private final Leadership leadership;
+  private final TailState state;
   private boolean doorbellStarted;
-
-  /** Whether the newest line of the log says that this follows the change log. */
-  private boolean announced;
 
   private volatile boolean reopening;
   private volatile @Nullable Connection connection;
-  private volatile TailStatus status;
-  private GapProof proof = new NoProof();
-  private long nextGapCheck;
   private long ringsSeen;
 
   /**
@@ -104,21 +95,14 @@ public final class Tail implements AutoCloseable {
       Position start,
       MomentListener listener,
       Doorbell doorbell) {
-    this(
-        mysql,
-        tables,
-        start,
-        listener,
-        doorbell,
-        null,
-        LeadListener.NONE,
-        GapProof::of,
-        new ReadPacer());
+    this(mysql, tables, start, listener, doorbell, null, LeadListener.NONE);
   }
 
   /**
    * Creates a tail that reads what the upstream does not bring, and everything while it {@link
    * #lead}s.
+   *
+   * @param upstream null if there is none
    */
   public Tail(
       Mysql mysql,
@@ -126,7 +110,7 @@ public final class Tail implements AutoCloseable {
       Position start,
       MomentListener listener,
       Doorbell doorbell,
-      Upstream upstream,
+      @Nullable Upstream upstream,
       LeadListener leadListener) {
     this(
         mysql,
@@ -153,11 +137,11 @@ public final class Tail implements AutoCloseable {
     this.mysql = mysql;
     this.leadership = new Leadership(leadListener);
     this.doorbell = doorbell;
-    this.proofs = proofs;
+    this.gapChecks = new GapChecks(proofs);
     this.pacer = pacer;
     this.reader = new MomentReader(tables, markers, start, listener);
     this.arrivals = new Arrivals(upstream, reader);
-    this.status = new TailStatus.Waiting("not started yet", Instant.now());
+    this.state = new TailState(mysql);
   }
 
   /** Begins to read. Call it once. */
@@ -186,7 +170,7 @@ public final class Tail implements AutoCloseable {
   }
 
   public TailStatus status() {
-    return reader.behind().<TailStatus>map(behind -> behind).orElse(status);
+    return reader.behind().<TailStatus>map(behind -> behind).orElse(state.status());
   }
 
   /** The position up to which everything has been read. */
@@ -254,7 +238,8 @@ public final class Tail implements AutoCloseable {
       readUntilClosed();
     } finally {
       if (!worker.isStopping()) {
-        waiting("the tail stopped unexpectedly; restart the server", Instant.now());
+        reader.forgetProgress();
+        state.stoppedUnexpectedly();
       }
     }
   }
@@ -320,7 +305,7 @@ public final class Tail implements AutoCloseable {
     while (!worker.isStopping() && !leads() && arrivals.deliver(UPSTREAM_WAIT_MILLIS)) {
       // The last read of its own may have taken long, and no other ends that backlog.
       reader.forgetProgress();
-      status = new TailStatus.Following(Instant.now());
+      state.upstreamDelivers();
     }
   }
 
@@ -335,21 +320,13 @@ public final class Tail implements AutoCloseable {
     if (!epoch.equals(reader.position().epoch())) {
       restart(opened, "The change log of {} was replaced: following the new one");
     }
-    proof = proofs.of(opened);
-    nextGapCheck = System.nanoTime();
+    gapChecks.begin(opened);
     reader.forgetObservations();
   }
 
-  private void waiting(String cause, Instant since) {
-    reader.forgetProgress();
-    status = new TailStatus.Waiting(cause, since);
-  }
-
   private void restart(Connection opened, String warning) throws SQLException {
-    if (status instanceof TailStatus.Following) {
-      // This may take long: the whole log is walked if transactions are open.
-      waiting(LOOKING_FOR_END, Instant.now());
-    }
+    reader.forgetProgress();
+    state.looksForEnd();
     Position start = TailStart.read(mysql);
     List<TableVersion> tables = TableVersions.read(opened, reader.tables());
     if (markers.expectsResets()) {
@@ -368,18 +345,14 @@ public final class Tail implements AutoCloseable {
     boolean found = reader.read(opened);
     long ended = System.nanoTime();
     pacer.afterRead(began, ended, found, rang);
-    if (!announced) {
-      announced = true;
-      log.info("Following the change log of {}", mysql.options());
-    }
-    status = new TailStatus.Following(Instant.now());
-    if (!reader.position().gaps().isEmpty() && ended - nextGapCheck >= 0) {
-      if (!reader.checkGaps(opened, proof)) {
+    state.read();
+    if (!reader.position().gaps().isEmpty() && gapChecks.dueIn(ended) <= 0) {
+      if (!reader.checkGaps(opened, gapChecks.proof())) {
         restart(
             opened,
             "Retention has deleted changes from the change log of {} that this server had not read: continuing at its end, with a reset of all tables");
       }
-      nextGapCheck = System.nanoTime() + proof.pause().toNanos();
+      gapChecks.checked();
     }
     reader.sweep(opened);
     waitFrom(ended);
@@ -391,7 +364,7 @@ public final class Tail implements AutoCloseable {
       wait = Math.min(wait, MISSING_WAIT_NANOS);
     }
     if (!reader.position().gaps().isEmpty()) {
-      wait = Math.min(wait, Math.max(nextGapCheck - ended, pacer.waitAfterRing()));
+      wait = Math.min(wait, Math.max(gapChecks.dueIn(ended), pacer.waitAfterRing()));
     }
     while (!worker.isStopping() && !reopening) {
       boolean rang = doorbell.rings() != ringsSeen;
@@ -404,16 +377,8 @@ public final class Tail implements AutoCloseable {
   }
 
   private void waitToRetry(Exception e, Duration retry) {
-    String cause = Mysql.reason(e);
-    if (announced && !mysql.isOutage(e) && !mysql.isAway()) {
-      announced = false;
-      log.warn("Cannot read the change log of {}: {}; retrying", mysql.options(), cause);
-    }
-    Instant since =
-        status instanceof TailStatus.Waiting before && !before.cause().equals(LOOKING_FOR_END)
-            ? before.since()
-            : Instant.now();
-    waiting(cause, since);
+    reader.forgetProgress();
+    state.failed(e);
     // A ring does not end this wait: a commit does not make the change log readable.
     boolean asked = reopening;
     long end = System.nanoTime() + retry.toNanos();
