@@ -39,8 +39,11 @@ public final class Candidate implements AutoCloseable {
   /** A tail that has not read for this long, hangs. A following one reads about once a second. */
   private static final Duration TAIL_HANGS_AFTER = Duration.ofSeconds(5);
 
-  /** How long a leader may repair a change log that its tail cannot read. */
-  private static final Duration REPAIRS_WITHIN = Duration.ofSeconds(30);
+  /**
+   * How long a leader may repair a change log that its tail cannot read, before another process
+   * tries. Repairs of busy tables take long, and a new leader begins them anew.
+   */
+  private static final Duration REPAIRS_WITHIN = Duration.ofMinutes(2);
 
   /** What a process does while it leads. */
   public interface Office {
@@ -155,11 +158,12 @@ public final class Candidate implements AutoCloseable {
     known = Optional.of(state);
     log.info("Leads from now on, term {}", state.term());
     Lead mine = new Lead(holder, state.term());
+    Instant begun = Instant.now();
     tail.lead(mine);
     try (AutoCloseable _ = office.begin()) {
       while (tail.leads(mine) && !worker.isStopping()) {
         Thread.sleep(BEAT);
-        if (isTailAlive() && !beat(state)) {
+        if (isTailAlive(begun) && !beat(state)) {
           break;
         }
       }
@@ -176,12 +180,13 @@ public final class Candidate implements AutoCloseable {
     }
   }
 
-  private boolean isTailAlive() {
+  private boolean isTailAlive(Instant begun) {
     return switch (tail.status()) {
       case TailStatus.Following(Instant lastRead) -> isWithin(TAIL_HANGS_AFTER, lastRead);
       case TailStatus.Behind(Instant _, long _, Instant lastProgress) ->
           isWithin(TAIL_HANGS_AFTER, lastProgress);
-      case TailStatus.Waiting(String _, Instant since) -> isWithin(REPAIRS_WITHIN, since);
+      case TailStatus.Waiting(String _, Instant since) ->
+          isWithin(REPAIRS_WITHIN, since.isAfter(begun) ? since : begun);
     };
   }
 
