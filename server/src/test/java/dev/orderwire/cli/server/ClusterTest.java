@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ final class ClusterTest {
     private boolean closed;
 
     /** How often it has begun to lead. */
-    volatile int begun;
+    final AtomicInteger begun = new AtomicInteger();
 
     Node(Role role, String name) {
       start = Tail.end(mysql);
@@ -66,7 +67,7 @@ final class ClusterTest {
           mysql,
           tail,
           () -> {
-            begun++;
+            begun.incrementAndGet();
             return () -> {};
           });
       nodes.add(this);
@@ -295,7 +296,7 @@ final class ClusterTest {
     insert();
     awaitAll();
     assertThat(first.leads()).isTrue();
-    assertThat(first.begun).isEqualTo(1);
+    assertThat(first.begun).hasValue(1);
   }
 
   /** The beats of the term that is under way. */
