@@ -141,6 +141,8 @@ public final class CanaryRows implements AutoCloseable {
   /** Call this when the beat of this id has arrived: once the next has, it is deleted. */
   public void arrived(long id) {
     if (deletesOldBeats) {
+      // Higher ids are those of a log that was replaced.
+      arrived.removeIf(before -> before > id);
       arrived.add(id);
     }
   }

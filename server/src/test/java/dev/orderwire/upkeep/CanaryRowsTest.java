@@ -80,6 +80,23 @@ class CanaryRowsTest {
         .containsExactly(List.of("1"));
   }
 
+  /** Mutation: keep the ids of the log before. Then the newest row is not the highest of them. */
+  @Test
+  void afterTheLogWasReplacedItsNewestRowStays() {
+    new TriggerCapture().install(mysql, List.of("t"), WITH_CANARY);
+    try (CanaryRows beats = new CanaryRows(mysql)) {
+      beats.arrived(30_000);
+      beats.arrived(30_001);
+      long first = logged(beats.write(0));
+      beats.arrived(first);
+      long second = logged(beats.write(first));
+      assertThat(inLog()).containsExactly(first, second);
+      beats.arrived(second);
+      long third = logged(beats.write(second));
+      assertThat(inLog()).containsExactly(second, third);
+    }
+  }
+
   @Test
   void beatsOfOtherServersAreNotItsOwn() {
     new TriggerCapture().install(mysql, List.of("t"), WITH_CANARY);
