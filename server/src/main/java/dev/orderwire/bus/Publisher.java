@@ -222,8 +222,8 @@ public final class Publisher implements MomentListener, LeadListener, AutoClosea
         }
         return;
       } catch (StaleTermException e) {
-        log.warn("Another process leads: {}", e.getMessage());
-        stop(records.getFirst().term());
+        log.warn("{} refuses this leader: {}", bus, e.getMessage());
+        stop(records.getFirst().term(), e);
       } catch (BusException e) {
         if (problem == null) {
           log.warn(
@@ -241,9 +241,12 @@ public final class Publisher implements MomentListener, LeadListener, AutoClosea
     return term == ofRecords;
   }
 
-  private synchronized void stop(long stale) {
+  private synchronized void stop(long stale, StaleTermException cause) {
     if (term == stale) {
       ends();
+      problem =
+          "%s. If no other process leads here, another database uses the same stream: give each its own"
+              .formatted(cause.getMessage());
     }
   }
 

@@ -42,9 +42,14 @@ final class Arrivals {
         && take(step);
   }
 
+  /**
+   * A step of another change log is dropped, as the tail could never take it. If that log is the
+   * new one, the tail reads itself now, and finds it.
+   */
   private boolean take(Upstream.Next.Step step) {
     boolean taken = reader.take(step);
-    early = taken ? null : step;
+    boolean isOfThisLog = step.from().epoch().equals(reader.position().epoch());
+    early = taken || !isOfThisLog ? null : step;
     return taken;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderwire.capture.InstallOptions;
 import dev.orderwire.capture.triggers.TriggerCapture;
+import dev.orderwire.change.Ids;
 import dev.orderwire.change.Position;
 import dev.orderwire.changelog.TableVersions;
 import dev.orderwire.feed.Feed;
@@ -17,7 +18,10 @@ import dev.orderwire.testing.TestMysql;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,12 @@ final class UpstreamTest {
 
   /** While false, the upstream is silent; then it brings steps to where the tail is. */
   private final AtomicBoolean speaks = new AtomicBoolean();
+
+  /** A position of another change log, which the upstream brings once while it speaks. */
+  private final AtomicReference<@Nullable Position> foreign = new AtomicReference<>();
+
+  /** How many steps of the tail's own log the upstream has brought. */
+  private final AtomicInteger stepsBrought = new AtomicInteger();
 
   private TestDatabase database;
   private Mysql mysql;
@@ -60,6 +70,11 @@ final class UpstreamTest {
       return new Upstream.Next.Silent("a test");
     }
     Position here = tail.position();
+    Position of = foreign.getAndSet(null);
+    if (of != null) {
+      return new Upstream.Next.Step(of, List.of(), List.of(), Map.of(), of, true);
+    }
+    stepsBrought.incrementAndGet();
     return new Upstream.Next.Step(here, List.of(), List.of(), Map.of(), here, true);
   }
 
@@ -77,5 +92,17 @@ final class UpstreamTest {
     long reads = tail.reads();
     Await.until("it is not", () -> tail.status() instanceof TailStatus.Following);
     assertThat(tail.reads()).as("reads since").isLessThanOrEqualTo(reads + 1);
+  }
+
+  /** Such as of a log that has been replaced, or of another database that shares the bus. */
+  @Test
+  void aStepOfAnotherLogDoesNotKeepTheOnesBehindItFromTheTail() {
+    foreign.set(new Position("another", 5, Ids.NONE));
+    Await.until("it reads by itself", () -> tail.reads() > 0);
+    speaks.set(true);
+    Await.until("the foreign step has arrived", () -> foreign.get() == null);
+    int asked = stepsBrought.get();
+    Await.until("it takes the steps behind it", () -> stepsBrought.get() > asked + 3);
+    assertThat(tail.status()).isInstanceOf(TailStatus.Following.class);
   }
 }

@@ -439,5 +439,8 @@ final class ClusterTest {
     insert();
     awaitAll();
     assertThat(leader.leads()).isTrue();
+    Await.until("the problem is known", () -> leader.cluster.problem().isPresent());
+    assertThat(leader.cluster.problem().orElseThrow())
+        .contains("the bus of the test takes no records", "another database uses the same stream");
   }
 }
