@@ -43,6 +43,9 @@ final class TopicCheck {
   /** Of the change log that the topics were written from. */
   private String epoch;
 
+  /** The highest id of that change log in the previous round. */
+  private long checked;
+
   /** Waits until the servers write to the topics: from then on, these know of the change log. */
   TopicCheck(
       Database database, TableTopics topics, Patience patience, Findings findings, Tally tally)
@@ -69,13 +72,16 @@ final class TopicCheck {
   /**
    * Checks a round.
    *
-   * @param after the highest id of the log in the previous round
+   * @param head the highest id of the log
    */
-  void run(long after) throws SQLException, InterruptedException {
+  void run(long head) throws SQLException, InterruptedException {
     records.beginRound();
     String now = readEpoch();
     boolean isSame = now.equals(epoch);
     epoch = now;
+    // Of its own, as a log counts as dropped also if it is not known whether it was.
+    long after = isSame ? checked : 0;
+    checked = head;
     if (topics.takeLost()) {
       tally.count(Tally.Group.TOPICS, "rounds without a check, as Kafka has lost the topics");
       // Until the servers notice, what they write is lost, and a new leader does not know it.

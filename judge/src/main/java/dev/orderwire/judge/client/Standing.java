@@ -141,7 +141,7 @@ final class Standing {
    * Takes note of a reset with the reason {@code policy}; returns whether something explains it.
    */
   boolean explainsPolicyReset() {
-    return --policyResetsExplained >= 0 || sight.hasLookup();
+    return --policyResetsExplained >= 0 || sight.asksLookup();
   }
 
   void reset() {

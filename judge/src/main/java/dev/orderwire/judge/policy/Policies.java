@@ -175,6 +175,10 @@ public final class Policies {
         .orElseGet(() -> Sight.nothing(table, rights));
   }
 
+  static boolean askLookup(String table, String role) {
+    return find(table, role).filter(RolePolicy::asksLookup).isPresent();
+  }
+
   private static Optional<RolePolicy> find(String table, String role) {
     return ALL.stream()
         .filter(policy -> policy.table().equals(table) && policy.role().equals(role))

@@ -23,6 +23,11 @@ record RolePolicy(
     @Nullable RowRule rows,
     @Nullable List<String> columns,
     Map<Column, Mask> masks) {
+  /** Whether the server asks a lookup, also one that has no rows for a client's claim. */
+  boolean asksLookup() {
+    return rows instanceof RowRule.InLookup;
+  }
+
   JsonNode setting() {
     ObjectNode setting = Json.object();
     if (rows == null) {

@@ -67,6 +67,14 @@ public record Sight(
     return rows instanceof Filter.InLookup;
   }
 
+  /**
+   * Whether the server asks a lookup: then it resets the view when the lookup's table was reset,
+   * also if no row can be there for the client's claim.
+   */
+  public boolean asksLookup() {
+    return Policies.askLookup(table, rights.role());
+  }
+
   public boolean isEverything() {
     return rows == null && columns == null && masks.isEmpty();
   }

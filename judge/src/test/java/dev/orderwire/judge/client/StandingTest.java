@@ -25,6 +25,14 @@ final class StandingTest {
   }
 
   @Test
+  void aLookupExplainsResetsAlsoForAClaimThatItHasNoRowsFor() {
+    Rights agent = new Rights("agent", Map.of("team", Json.parse("\"no such value\"")));
+    standing.subscribing(policies.sight("item", agent), false);
+    assertThat(standing.explainsPolicyReset()).isTrue();
+    assertThat(standing.explainsPolicyReset()).isTrue();
+  }
+
+  @Test
   void aNewSubscriptionNeedsNoReset() {
     standing.subscribing(sight(8), false);
     assertThat(standing.isResetDue()).isFalse();
