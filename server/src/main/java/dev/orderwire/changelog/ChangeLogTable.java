@@ -55,7 +55,7 @@ public final class ChangeLogTable {
     if (!isThere(connection) || !StateTable.isThere(connection)) {
       throw new OrderwireException(
           ErrorCode.NO_CHANGE_LOG,
-          "the database has no change log that this user can see: expected the tables %s and %s. Run `orderwire install`."
+          "the database has no change log that this user can see: expected the tables %s and %s. Run `orderwire install`, or start `orderwire serve` or `orderwire relay`."
               .formatted(NAME, StateTable.NAME));
     }
     return LogIdentity.current(connection)

@@ -155,7 +155,7 @@ public record LogIdentity(String created, @Nullable String number, String server
   static OrderwireException noEpoch() {
     return new OrderwireException(
         ErrorCode.NO_EPOCH,
-        "the change log %s was replaced and has no epoch yet. Run `orderwire install`; `orderwire serve` does this by itself if install.auto is on."
+        "the change log %s was replaced and has no epoch yet. Run `orderwire install`; `orderwire serve` and `orderwire relay` do this by themselves if install.auto is on."
             .formatted(ChangeLogTable.NAME));
   }
 
