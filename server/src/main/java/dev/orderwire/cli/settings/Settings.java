@@ -242,8 +242,8 @@ public record Settings(
       @Setting(
               defaultValue = "true",
               description =
-                  "Whether `serve` creates a missing change log and missing triggers. If"
-                      + " false, it reports what is missing and exits.")
+                  "Whether `serve` and `relay` create a missing change log and missing triggers."
+                      + " If false, they report what is missing and exit.")
           boolean auto,
       @Setting(
               defaultValue = "false",
