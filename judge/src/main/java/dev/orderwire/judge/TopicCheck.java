@@ -79,7 +79,8 @@ final class TopicCheck {
     String now = readEpoch();
     boolean isSame = now.equals(epoch);
     epoch = now;
-    // Of its own, as a log counts as dropped also if it is not known whether it was.
+    // The epoch decides. A run starts over at 0 even if a DROP TABLE of the log has failed, but the
+    // changes of earlier rounds may be forgotten here.
     long after = isSame ? checked : 0;
     checked = head;
     if (topics.takeLost()) {

@@ -70,9 +70,9 @@ final class UpstreamTest {
       return new Upstream.Next.Silent("a test");
     }
     Position here = tail.position();
-    Position of = foreign.getAndSet(null);
-    if (of != null) {
-      return new Upstream.Next.Step(of, List.of(), List.of(), Map.of(), of, true);
+    Position other = foreign.getAndSet(null);
+    if (other != null) {
+      return new Upstream.Next.Step(other, List.of(), List.of(), Map.of(), other, true);
     }
     stepsBrought.incrementAndGet();
     return new Upstream.Next.Step(here, List.of(), List.of(), Map.of(), here, true);
@@ -94,15 +94,15 @@ final class UpstreamTest {
     assertThat(tail.reads()).as("reads since").isLessThanOrEqualTo(reads + 1);
   }
 
-  /** Such as of a log that has been replaced, or of another database that shares the bus. */
+  /** A log that has been replaced, or another database on the same bus. */
   @Test
   void aStepOfAnotherLogDoesNotKeepTheOnesBehindItFromTheTail() {
     foreign.set(new Position("another", 5, Ids.NONE));
     Await.until("it reads by itself", () -> tail.reads() > 0);
     speaks.set(true);
     Await.until("the foreign step has arrived", () -> foreign.get() == null);
-    int asked = stepsBrought.get();
-    Await.until("it takes the steps behind it", () -> stepsBrought.get() > asked + 3);
+    int before = stepsBrought.get();
+    Await.until("it takes the steps behind it", () -> stepsBrought.get() > before + 3);
     assertThat(tail.status()).isInstanceOf(TailStatus.Following.class);
   }
 }

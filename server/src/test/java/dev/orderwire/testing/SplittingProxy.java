@@ -2,18 +2,11 @@ package dev.orderwire.testing;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A proxy before MySQL that spreads the statements of a connection over sessions, as proxies do
@@ -33,10 +26,9 @@ public final class SplittingProxy implements AutoCloseable {
     READS_IN_TURN
   }
 
-  private final ServerSocket server;
+  private final ProxySockets sockets = new ProxySockets();
   private final List<Integer> targets;
   private final Splits splits;
-  private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
   /**
    * @param source the port of MySQL for writes
@@ -48,59 +40,37 @@ public final class SplittingProxy implements AutoCloseable {
     for (int reader : readers) {
       targets.add(reader);
     }
-    try {
-      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().start(this::accept);
+    sockets.start(this::serve);
   }
 
   public int port() {
-    return server.getLocalPort();
+    return sockets.port();
   }
 
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket client = server.accept();
-        sockets.add(client);
-        Thread.ofVirtual().start(() -> serve(client));
-      } catch (IOException e) {
-        // Closed.
+  private void serve(Socket client) throws IOException {
+    List<Socket> sessions = new ArrayList<>();
+    DataInputStream in = new DataInputStream(client.getInputStream());
+    byte[] answer = new byte[0];
+    for (int port : targets) {
+      Socket session = sockets.connect(port);
+      sessions.add(session);
+      DataInputStream from = new DataInputStream(session.getInputStream());
+      byte[] greeting = packet(from);
+      boolean first = sessions.size() == 1;
+      if (first) {
+        client.getOutputStream().write(greeting);
+        answer = packet(in);
+      }
+      session.getOutputStream().write(answer);
+      byte[] accepted = packet(from);
+      if (first) {
+        client.getOutputStream().write(accepted);
       }
     }
-  }
-
-  private void serve(Socket client) {
-    try (client) {
-      List<Socket> sessions = new ArrayList<>();
-      DataInputStream in = new DataInputStream(client.getInputStream());
-      byte[] answer = new byte[0];
-      for (int port : targets) {
-        Socket session = new Socket(InetAddress.getLoopbackAddress(), port);
-        sockets.add(session);
-        sessions.add(session);
-        DataInputStream from = new DataInputStream(session.getInputStream());
-        byte[] greeting = packet(from);
-        boolean first = sessions.size() == 1;
-        if (first) {
-          client.getOutputStream().write(greeting);
-          answer = packet(in);
-        }
-        session.getOutputStream().write(answer);
-        byte[] accepted = packet(from);
-        if (first) {
-          client.getOutputStream().write(accepted);
-        }
-      }
-      for (Socket session : sessions) {
-        Thread.ofVirtual().start(() -> pass(session, client));
-      }
-      dispatch(in, sessions);
-    } catch (IOException e) {
-      // One end is gone; the client sees the end of its connection.
+    for (Socket session : sessions) {
+      ProxySockets.pass(session, client, () -> true);
     }
+    dispatch(in, sessions);
   }
 
   /** Ends with an exception when the client leaves. */
@@ -137,24 +107,8 @@ public final class SplittingProxy implements AutoCloseable {
     return packet;
   }
 
-  private static void pass(Socket from, Socket to) {
-    try (InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream()) {
-      in.transferTo(out);
-    } catch (IOException e) {
-      // One end is gone, and closing the streams ends the other.
-    }
-  }
-
   @Override
   public void close() {
-    try {
-      server.close();
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    sockets.close();
   }
 }

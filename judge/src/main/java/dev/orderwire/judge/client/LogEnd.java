@@ -10,8 +10,8 @@ import java.sql.Statement;
 
 /**
  * The end of the change log while no application writes, without the changes of the servers'
- * canaries, which never stop; and the triggers, which change while a server repairs a table whose
- * reset is still to come.
+ * canaries, which never stop. It includes the triggers: while a server repairs them, the reset of
+ * the table is still missing.
  *
  * @param ids the ids that no earlier check has covered
  * @param head the highest id

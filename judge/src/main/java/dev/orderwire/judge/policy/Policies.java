@@ -175,7 +175,7 @@ public final class Policies {
         .orElseGet(() -> Sight.nothing(table, rights));
   }
 
-  static boolean askLookup(String table, String role) {
+  static boolean asksLookup(String table, String role) {
     return find(table, role).filter(RolePolicy::asksLookup).isPresent();
   }
 

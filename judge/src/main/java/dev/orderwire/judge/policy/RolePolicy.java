@@ -23,7 +23,7 @@ record RolePolicy(
     @Nullable RowRule rows,
     @Nullable List<String> columns,
     Map<Column, Mask> masks) {
-  /** Whether the server asks a lookup, also one that has no rows for a client's claim. */
+  /** Whether a lookup decides which rows clients see. */
   boolean asksLookup() {
     return rows instanceof RowRule.InLookup;
   }

@@ -68,11 +68,11 @@ public record Sight(
   }
 
   /**
-   * Whether the server asks a lookup: then it resets the view when the lookup's table was reset,
-   * also if no row can be there for the client's claim.
+   * Whether the server reads a lookup for the view. It then resets the view after a reset of the
+   * lookup's table, even if no row of the lookup can match the client's claim.
    */
   public boolean asksLookup() {
-    return Policies.askLookup(table, rights.role());
+    return Policies.asksLookup(table, rights.role());
   }
 
   public boolean isEverything() {

@@ -25,7 +25,7 @@ final class StandingTest {
   }
 
   @Test
-  void aLookupExplainsResetsAlsoForAClaimThatItHasNoRowsFor() {
+  void aLookupExplainsResetsEvenIfNoRowMatchesTheClaim() {
     Rights agent = new Rights("agent", Map.of("team", Json.parse("\"no such value\"")));
     standing.subscribing(policies.sight("item", agent), false);
     assertThat(standing.explainsPolicyReset()).isTrue();
