@@ -188,7 +188,11 @@ final class Cluster implements AutoCloseable {
       return publishing
           .problem()
           .map(cause -> bus + " takes no records: " + cause)
-          .or(this::topicsProblem);
+          .or(this::topicsProblem)
+          .or(() ->
+              upstream
+                  .silence()
+                  .map(cause -> "the records of this leader do not arrive: " + cause));
     }
     return upstream.silence().map(cause -> cause + "; this server reads the change log meanwhile");
   }

@@ -215,6 +215,20 @@ final class ClusterTest {
     assertThat(nodes.get(1).tail.reads()).as("it follows again").isEqualTo(reads.get(1));
   }
 
+  /** Such as a topic that somebody has created again with several partitions. */
+  @Test
+  void aLeaderKnowsThatNobodyGetsItsRecords() throws InterruptedException {
+    Node leader = start();
+    bus.loses(_ -> true);
+    Await.until("the leader knows", () -> leader.cluster.problem().isPresent());
+    assertThat(leader.cluster.problem().orElseThrow())
+        .contains("the records of this leader do not arrive", "the bus of the test");
+    insert();
+    awaitAll();
+    bus.loses(_ -> false);
+    onAll(node -> node.cluster.problem().isEmpty(), "the problem is gone");
+  }
+
   @Test
   void whileTheBusIsAwayAllReadTheLog() throws InterruptedException {
     start();
